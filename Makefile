@@ -1,0 +1,33 @@
+# Regulars. `make` alone lists what can be done.
+
+.DEFAULT_GOAL := help
+GO ?= go
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## one year of a real shop's sales through a programme, then the console
+	$(GO) run ./cmd/regulars demo
+
+build: ## the binary, in bin/
+	$(GO) build -trimpath -o bin/regulars ./cmd/regulars
+
+tools: ## install what the tests need beside Go (Debian: PostgreSQL, Chromium, Python)
+	@build/tools.sh
+
+test: tools ## every test, on SQLite and PostgreSQL, the pages in a real browser
+	@build/with-postgres.sh $(GO) test -count=1 -timeout 14m ./...
+
+soak: tools ## the long versions: more random histories, more kills, longer fuzzing
+	@REGULARS_SOAK=1 build/with-postgres.sh $(GO) test -count=1 -timeout 3h ./...
+
+bench: tools ## speed, as figures and ratios (docs/benchmarks.md keeps the last)
+	@build/with-postgres.sh $(GO) run ./cmd/regulars bench
+
+generate: ## pages and assets from their sources
+	$(GO) generate ./...
+
+check: ## formatting, vet, generated files
+	@build/check.sh
+
+.PHONY: help demo build tools test soak bench generate check

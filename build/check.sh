@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# What must hold before the tests are worth running.
+set -euo pipefail
+
+bad=$(git ls-files '*.go' | xargs gofmt -l)
+[ -z "$bad" ] || { echo "gofmt wants to change: $bad" >&2; exit 1; }
+
+go vet ./...
+
+go generate ./...
+if ! git diff --quiet -- '*_templ.go' internal/web/assets; then
+	git diff --stat -- '*_templ.go' internal/web/assets >&2
+	echo "generated files are behind their sources: run 'make generate' and commit" >&2
+	exit 1
+fi

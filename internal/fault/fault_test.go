@@ -1,0 +1,41 @@
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+)
+
+func TestKindSurvivesWrapping(t *testing.T) {
+	err := fmt.Errorf("taking an event: %w", Conflict("other_body", "another body was sent under this key"))
+	if KindOf(err) != KindConflict || As(err).Code != "other_body" {
+		t.Errorf("kind %s, failure %v", KindOf(err), As(err))
+	}
+	if KindOf(io.EOF) != Internal || As(io.EOF) != nil || KindOf(nil) != Internal {
+		t.Error("an error that is no failure of ours must be internal")
+	}
+}
+
+func TestDecoratingLeavesTheOriginal(t *testing.T) {
+	plain := Invalid("required", "a value is needed")
+	placed := plain.At("/name").At("/items/0").With("limit", 3).Because(io.ErrUnexpectedEOF)
+	if plain.Field != "" || plain.Args != nil || plain.Err != nil {
+		t.Errorf("the original was changed: %+v", plain)
+	}
+	if placed.Field != "/items/0/name" || placed.Args["limit"] != 3 || !errors.Is(placed, io.ErrUnexpectedEOF) {
+		t.Errorf("the copy lacks something: %+v", placed)
+	}
+	if got, want := placed.Error(), "/items/0/name: a value is needed: unexpected EOF"; got != want {
+		t.Errorf("Error() = %q; want %q", got, want)
+	}
+}
+
+func TestKindsHaveNames(t *testing.T) {
+	want := []string{"internal", "invalid", "missing", "conflict", "refused", "busy"}
+	for k, name := range want {
+		if got := Kind(k).String(); got != name {
+			t.Errorf("kind %d is called %q; want %q", k, got, name)
+		}
+	}
+}
