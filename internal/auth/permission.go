@@ -1,0 +1,175 @@
+package auth
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"regulars/internal/i18n"
+)
+
+// Permission names one thing that an actor may do.
+type Permission string
+
+// The permissions. Each is asked for within one programme; those that concern
+// the whole installation are asked for in programme 0.
+const (
+	MembersRead     Permission = "members.read"
+	MembersWrite    Permission = "members.write"
+	MembersMerge    Permission = "members.merge"
+	MembersErase    Permission = "members.erase"
+	MembersExport   Permission = "members.export"
+	PointsRead      Permission = "points.read"
+	PointsAdjust    Permission = "points.adjust"
+	EventsWrite     Permission = "events.write"
+	RulesRead       Permission = "rules.read"
+	RulesWrite      Permission = "rules.write"
+	RulesPublish    Permission = "rules.publish"
+	RanksRead       Permission = "ranks.read"
+	RanksWrite      Permission = "ranks.write"
+	RanksAssign     Permission = "ranks.assign"
+	ProductsRead    Permission = "products.read"
+	ProductsWrite   Permission = "products.write"
+	ProgrammesRead  Permission = "programmes.read"
+	ProgrammesWrite Permission = "programmes.write"
+	StaffRead       Permission = "staff.read"
+	StaffWrite      Permission = "staff.write"
+	KeysRead        Permission = "keys.read"
+	KeysWrite       Permission = "keys.write"
+	AuditRead       Permission = "audit.read"
+	JobsRead        Permission = "jobs.read"
+	JobsRetry       Permission = "jobs.retry"
+	ImportRun       Permission = "import.run"
+	BackupRun       Permission = "backup.run"
+	SimulateRun     Permission = "simulate.run"
+	ReportsRead     Permission = "reports.read"
+)
+
+// Role is a set of permissions that a member of staff holds in one programme
+// or in every programme.
+type Role string
+
+// The roles.
+const (
+	Owner    Role = "owner"
+	Manager  Role = "manager"
+	Marketer Role = "marketer"
+	Agent    Role = "agent"
+	Till     Role = "till"
+	ReadOnly Role = "read_only"
+)
+
+// Scope is what an API key may do: the permission with a colon, as
+// "members:read".
+type Scope string
+
+// Unlimited is the adjustment limit of a role that has none.
+const Unlimited = int64(math.MaxInt64)
+
+// power is what a role amounts to.
+type power struct {
+	permissions []Permission
+	// adjust is the most whole points that one adjustment may move.
+	adjust int64
+}
+
+// roleOrder lists the roles from the strongest to the weakest, for forms.
+var roleOrder = []Role{Owner, Manager, Marketer, Agent, Till, ReadOnly}
+
+// powers is the permission table; nothing else in the project knows what a
+// role may do.
+var powers = map[Role]power{
+	Owner: {adjust: Unlimited, permissions: []Permission{
+		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
+		PointsRead, PointsAdjust, EventsWrite, RulesRead, RulesWrite, RulesPublish,
+		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite,
+		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
+		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
+	}},
+	Manager: {adjust: 100_000, permissions: []Permission{
+		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
+		PointsRead, PointsAdjust, EventsWrite, RulesRead, RulesWrite, RulesPublish,
+		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite,
+		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
+		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
+	}},
+	Marketer: {permissions: []Permission{
+		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
+		ProductsRead, ProductsWrite, ProgrammesRead, SimulateRun, ReportsRead,
+	}},
+	Agent: {adjust: 1_000, permissions: []Permission{
+		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
+		EventsWrite, RulesRead, RanksRead, ProductsRead, ProgrammesRead,
+	}},
+	Till: {permissions: []Permission{
+		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, ProgrammesRead,
+	}},
+	ReadOnly: {permissions: []Permission{
+		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, ProgrammesRead,
+		AuditRead, JobsRead, ReportsRead,
+	}},
+}
+
+// forKeys lists the permissions that an API key may carry. Staff, jobs and
+// backups are left to people.
+var forKeys = power{adjust: 100_000, permissions: []Permission{
+	MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
+	PointsRead, PointsAdjust, EventsWrite, RulesRead, RulesWrite, RulesPublish,
+	RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite,
+	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
+	SimulateRun, ReportsRead,
+}}
+
+// Roles returns every role, the strongest first.
+func Roles() []Role { return slices.Clone(roleOrder) }
+
+// Valid reports whether the role exists.
+func (r Role) Valid() bool { return slices.Contains(roleOrder, r) }
+
+// Permissions returns what the role may do, in the order of the table.
+func (r Role) Permissions() []Permission { return slices.Clone(powers[r].permissions) }
+
+// AdjustLimit returns the most whole points that one adjustment of this role
+// may move; 0 when it may not adjust.
+func (r Role) AdjustLimit() int64 { return powers[r].adjust }
+
+// Text returns the role's name in words.
+func (r Role) Text() i18n.Text { return i18n.Text{Key: "auth.role." + string(r)} }
+
+// Text returns what the permission allows, in words.
+func (p Permission) Text() i18n.Text { return i18n.Text{Key: "auth.permission." + string(p)} }
+
+func (r Role) allows(p Permission) bool { return slices.Contains(powers[r].permissions, p) }
+
+// Scopes returns every scope that an API key may carry.
+func Scopes() []Scope {
+	scopes := make([]Scope, len(forKeys.permissions))
+	for i, p := range forKeys.permissions {
+		scopes[i] = p.Scope()
+	}
+	return scopes
+}
+
+// Valid reports whether an API key may carry the scope.
+func (s Scope) Valid() bool {
+	return strings.Contains(string(s), ":") && slices.Contains(forKeys.permissions, s.permission())
+}
+
+func (s Scope) permission() Permission {
+	return Permission(strings.Replace(string(s), ":", ".", 1))
+}
+
+// Scope returns the scope that gives an API key this permission; empty when no
+// key may have it.
+func (p Permission) Scope() Scope { return scopeOf[p] }
+
+// scopeOf is worked out once, since every request by key asks it.
+var scopeOf = scopesByPermission()
+
+func scopesByPermission() map[Permission]Scope {
+	scopes := make(map[Permission]Scope, len(forKeys.permissions))
+	for _, p := range forKeys.permissions {
+		scopes[p] = Scope(strings.Replace(string(p), ".", ":", 1))
+	}
+	return scopes
+}

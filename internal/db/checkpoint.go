@@ -1,0 +1,107 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// checkpointEvery is how long commits gather in the log before they are
+	// copied into the database file. Longer gathers more changes of one page
+	// into one write; shorter keeps the log short.
+	checkpointEvery = 2 * time.Second
+	// truncateAbove is the length of the log in bytes at which it is emptied.
+	truncateAbove = 512 << 20
+	pageSize      = 4096
+)
+
+// checkpointer copies SQLite's log into the database file from a connection of
+// its own, so that no commit has to wait for it. Under steady load the log
+// never comes to rest and grows; when it is long, the writer stands still for
+// the moment that it takes to copy the rest and to empty it.
+type checkpointer struct {
+	pool   *sql.DB
+	writer *writer
+	log    *slog.Logger
+	dirty  atomic.Bool
+	stop   context.CancelFunc
+	done   chan struct{}
+}
+
+func newCheckpointer(file string, w *writer, log *slog.Logger) (*checkpointer, error) {
+	pool, err := openSQLite(file, "rw", 1, checkpointPragmas...)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	c := &checkpointer{pool: pool, writer: w, log: log, stop: stop, done: make(chan struct{})}
+	go c.run(ctx)
+	return c, nil
+}
+
+// committed notes that there is something to copy. A nil checkpointer, as there
+// is while the database is being opened, notes nothing.
+func (c *checkpointer) committed() {
+	if c != nil {
+		c.dirty.Store(true)
+	}
+}
+
+func (c *checkpointer) run(ctx context.Context) {
+	defer close(c.done)
+	tick := time.NewTicker(checkpointEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := c.once(ctx, truncateAbove); err != nil && ctx.Err() == nil {
+			c.log.Warn("copying the write-ahead log failed; it will be tried again", "error", err)
+		}
+	}
+}
+
+// once copies what was committed since the last time and empties the log if it
+// is longer than limit bytes.
+func (c *checkpointer) once(ctx context.Context, limit int64) error {
+	if !c.dirty.Swap(false) {
+		return nil
+	}
+	pages, err := c.checkpoint(ctx, "PASSIVE")
+	if err != nil || pages*pageSize <= limit {
+		return err
+	}
+	if err := c.writer.acquire(ctx); err != nil {
+		return err
+	}
+	defer c.writer.release()
+	_, err = c.checkpoint(ctx, "TRUNCATE")
+	return err
+}
+
+// checkpoint returns the length of the log in pages. Being kept waiting by
+// readers is no failure: the next time does what is left.
+func (c *checkpointer) checkpoint(ctx context.Context, mode string) (pages int64, err error) {
+	var busy, copied int64
+	row := c.pool.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")")
+	if err := row.Scan(&busy, &pages, &copied); err != nil {
+		c.dirty.Store(true)
+		return 0, fmt.Errorf("checkpointing: %w", err)
+	}
+	if busy != 0 {
+		c.dirty.Store(true)
+	}
+	return pages, nil
+}
+
+func (c *checkpointer) close() {
+	c.stop()
+	<-c.done
+	_ = c.pool.Close()
+}

@@ -1,0 +1,82 @@
+package db
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"regulars/internal/fault"
+)
+
+// postgresStatements bounds the prepared statements kept per connection.
+const postgresStatements = 1024
+
+func openPostgres(url string, connections int) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fault.Invalid("database_url", "the database address is not of the form postgres://user:password@host:port/name").Because(err)
+	}
+	config.StatementCacheCapacity = postgresStatements
+	config.RuntimeParams["application_name"] = "regulars"
+	pool := stdlib.OpenDB(*config)
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return pool, nil
+}
+
+func postgresFault(err error) *fault.Error {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case e.Code == "53100":
+			return diskFull("the disk of the database server is full: free some space there, then try again")
+		case e.Code == "25006":
+			return fault.Refused("database_read_only", "the database server takes no writes now (it is a standby or was set to read only): give the address of the primary server")
+		case e.Code == "28P01" || e.Code == "28000" || e.Code == "3D000" || e.Code == "42501":
+			return fault.Refused("database_refused", "the database server refused: %s (check name, password and rights in the database address)", e.Message)
+		case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "57P"), e.Code == "53300":
+			return unavailable()
+		}
+		return nil
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return unavailable()
+	}
+	return nil
+}
+
+func unavailable() *fault.Error {
+	return fault.Busy("database_unavailable", "the database server cannot be reached now: try again shortly")
+}
+
+// lost reports whether an error out of the driver says that the connection to
+// the server broke.
+func lost(err error) bool {
+	if err == nil || ended(err) {
+		return false
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return true
+	}
+	for _, e := range []error{driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return strings.Contains(err.Error(), "conn closed") // pgconn has no error value for it
+}
+
+func postgresCode(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code
+	}
+	return ""
+}

@@ -1,0 +1,76 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// readerStatements bounds the statements kept prepared for reading. Each is
+// prepared on every reading connection that met it.
+const readerStatements = 128
+
+// reader runs single statements on the pool, prepared on SQLite; pgx prepares
+// by itself.
+type reader struct {
+	db    *DB
+	stmts *statements // nil on PostgreSQL
+}
+
+// Reader returns a queryer for single reads, each of which sees what was
+// committed when it began. It may be used by many goroutines.
+func (d *DB) Reader() Queryer { return d.reader }
+
+// Query implements Queryer.
+func (r *reader) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	r.db.sent.Add(1)
+	if r.stmts == nil {
+		rows, err := r.db.pool.QueryContext(ctx, text, args...)
+		if lost(err) { // a connection that died while idle; reading twice does no harm
+			rows, err = r.db.pool.QueryContext(ctx, text, args...)
+		}
+		return rows, driverFault(err)
+	}
+	p, err := r.stmts.get(ctx, text)
+	if err != nil {
+		return nil, driverFault(err)
+	}
+	defer r.stmts.put(p)
+	rows, err := p.QueryContext(ctx, args...)
+	return rows, driverFault(err)
+}
+
+// QueryRow implements Queryer.
+func (r *reader) QueryRow(ctx context.Context, text string, args ...any) *sql.Row {
+	r.db.sent.Add(1)
+	if r.stmts != nil {
+		if p, err := r.stmts.get(ctx, text); err == nil {
+			defer r.stmts.put(p)
+			return p.QueryRowContext(ctx, args...)
+		}
+	}
+	row := r.db.pool.QueryRowContext(ctx, text, args...)
+	if lost(row.Err()) {
+		row = r.db.pool.QueryRowContext(ctx, text, args...)
+	}
+	return row
+}
+
+// View runs fn on one consistent snapshot of the database, which stays as it
+// was when fn first read. Writers are not held up.
+func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
+	t, err := d.pool.BeginTx(ctx, d.snapshot())
+	if err != nil {
+		return fmt.Errorf("beginning to read: %w", driverFault(err))
+	}
+	defer func() { _ = t.Rollback() }()
+	tx := &Tx{db: d, session: t, sent: &d.sent}
+	return tx.explain(fn(tx))
+}
+
+func (d *DB) snapshot() *sql.TxOptions {
+	if d.dialect == Postgres {
+		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	return &sql.TxOptions{ReadOnly: true}
+}

@@ -1,0 +1,67 @@
+package flow
+
+import (
+	"time"
+
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/sale"
+)
+
+// Result is the answer to one event, or why it was not taken.
+type Result struct {
+	Answer Answer
+	Err    error
+}
+
+// Answer tells what an event did. The answer to a repeated event is rebuilt
+// from what is stored: movements and who it belongs to, with the balances of
+// now.
+type Answer struct {
+	EventID, MemberID id.ID
+	// Repeated says that the event was taken before and changed nothing now.
+	Repeated bool
+	// Waiting says that a return waits for the sale that it cites.
+	Waiting bool
+	// Movements are the points that this event moved, in order.
+	Movements []Movement
+	// Skipped are the rules that did not apply though their trigger fits.
+	Skipped []Skipped
+	// Unmatched are the returned goods for which no sale was found.
+	Unmatched []sale.Unmatched
+	Balances  []Balance
+	Ranks     []Rank
+}
+
+// Movement is one movement of points, with the reason that can be said in
+// every language.
+type Movement struct {
+	WalletID id.ID
+	Kind     string
+	From, To string
+	Points   int64
+	LotID    id.ID
+	// Usable and Expires date earned points; zero where that means nothing.
+	Usable, Expires time.Time
+	Reason          i18n.Text
+}
+
+// Skipped is a rule that gave nothing, and why.
+type Skipped struct {
+	RuleVersion id.ID
+	Reason      i18n.Text
+}
+
+// Balance is what a member has in one wallet.
+type Balance struct {
+	WalletID                       id.ID
+	Code                           string
+	Available, Pending, Held, Debt int64
+}
+
+// Rank is a member's standing on one ladder.
+type Rank struct {
+	LadderID id.ID
+	Ladder   string
+	Rank     string
+}

@@ -1,0 +1,369 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/earn"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/member"
+	"regulars/internal/program"
+)
+
+// item is one event on its way through a batch.
+type item struct {
+	event    *Event
+	set      *setup
+	id       id.ID
+	occurred time.Time
+	acct     *account
+	// sold is the sale that a return cites, once it is known.
+	sold   id.ID
+	shopID id.ID
+	actor  string
+	row    *journal.Event // in the journal already, for one that has waited
+	answer Answer
+	err    error
+	state  progress
+}
+
+type progress uint8
+
+const (
+	open     progress = iota // to be decided
+	settled                  // decided
+	parked                   // a return that waits for its sale
+	repeated                 // taken before
+	refused
+)
+
+func (it *item) refuse(err error) { it.err, it.state = err, refused }
+
+// batch is the work of one transaction.
+type batch struct {
+	s     *Service
+	tx    *db.Tx
+	sets  map[id.ID]*setup
+	items []*item
+	// byKey finds the events of this batch by their keys.
+	byKey map[journal.Key]*item
+	// known are the events that were taken before, among those of this batch
+	// and the sales that they cite.
+	known map[journal.Key]journal.Same
+	// accounts by the member that survives merges; order is that in which they
+	// were met.
+	accounts map[id.ID]*account
+	order    []*account
+	byPerson map[person]*account
+	attached []member.Owned
+	// arrived are waiting returns whose sale has come in this batch.
+	arrived []*item
+	// budgets are what rules with a budget have given everybody.
+	budgets earn.Budgets
+}
+
+type person struct {
+	programme id.ID
+	member.Identity
+}
+
+// errAgain says that an event was refused while it was being decided, so that
+// its account is in an unknown state: the batch is run again without it.
+var errAgain = errors.New("an event was refused half-way; run the others again")
+
+// attempts bounds how often one event is tried when the database asks for it.
+const attempts = 5
+
+// run takes the events in one transaction. If that fails each is run by
+// itself, so that a bad one fails alone.
+func (s *Service) run(ctx context.Context, events []*Event) []Result {
+	refusals := make([]error, len(events))
+	var err error
+	for tries := 0; tries < attempts; {
+		var results []Result
+		if results, err = s.attempt(ctx, events, refusals); err == nil {
+			return results
+		}
+		if errors.Is(err, errAgain) {
+			continue // one event fewer
+		}
+		if tries++; !again(err) {
+			break
+		}
+	}
+	if len(events) == 1 {
+		return []Result{{Err: err}}
+	}
+	s.log.Warn("a batch failed; its events are run one by one", "events", len(events), "error", err)
+	results := make([]Result, 0, len(events))
+	for i := range events {
+		results = append(results, s.run(ctx, events[i:i+1])...)
+	}
+	return results
+}
+
+// again reports whether the same events may succeed when they are tried once
+// more: the database asked for it, or another process was quicker with the same
+// key, identity or budget.
+func again(err error) bool {
+	if f := fault.As(err); f != nil && f.Code == "budget_moved" {
+		return true
+	}
+	return db.Retryable(err) || errors.Is(err, journal.ErrTaken) || errors.Is(err, member.ErrTaken)
+}
+
+// attempt runs the events but those refused before. New refusals that need
+// the batch to be run again are noted in refusals.
+func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error) (results []Result, err error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	defer func() { // a slip of ours in one event must not stop the others
+		if p := recover(); p != nil {
+			s.log.Error("taking events panicked", "panic", p, "stack", string(debug.Stack()))
+			results, err = nil, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	b := &batch{s: s, byKey: map[journal.Key]*item{}, accounts: map[id.ID]*account{}, byPerson: map[person]*account{}}
+	for i, e := range events {
+		it := &item{event: e}
+		if refusals[i] != nil {
+			it.refuse(refusals[i])
+		}
+		b.items = append(b.items, it)
+	}
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		b.tx = tx
+		if err := b.load(ctx); err != nil {
+			return err
+		}
+		if halfway := b.decide(); halfway || b.strands(refusals) {
+			return errAgain
+		}
+		return b.write(ctx)
+	})
+	results = make([]Result, len(events))
+	for i, it := range b.items {
+		results[i] = Result{it.answer, it.err}
+		if errors.Is(err, errAgain) && it.state == refused {
+			refusals[i] = it.err
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return results, b.recall(ctx, results)
+}
+
+// strands reports whether an event was refused only now though returns may wait
+// for it: they have been taken off the list, which must be undone.
+func (b *batch) strands(before []error) bool {
+	if len(b.arrived) == 0 {
+		return false
+	}
+	for i, it := range b.items {
+		if it.state == refused && before[i] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// decide settles the events in the order of their arrival. It reports whether
+// the batch must be run again, without those refused half-way.
+func (b *batch) decide() (again bool) {
+	for _, it := range b.items {
+		if it.state != open || b.sameAsEarlier(it) {
+			continue
+		}
+		if b.parks(it) {
+			continue
+		}
+		again = b.settle(it) || again
+		if it.state == settled && it.event.Kind == journal.Purchase {
+			again = b.settleWaiting(it) || again
+		}
+	}
+	return again
+}
+
+// sameAsEarlier answers an event whose key an earlier one of this batch has.
+func (b *batch) sameAsEarlier(it *item) bool {
+	first := b.byKey[it.event.key()]
+	if first == nil || first.state == refused {
+		b.byKey[it.event.key()] = it
+		return false
+	}
+	if first.event.hash != it.event.hash {
+		it.refuse(otherBody(it.event))
+		return true
+	}
+	it.state, it.id, it.acct, it.answer = repeated, first.id, first.acct, first.answer
+	it.answer.Repeated = true
+	return true
+}
+
+// parks lets a return wait whose sale is not known.
+func (b *batch) parks(it *item) bool {
+	r := it.event.Payload.Return
+	if it.event.Kind != journal.Return || r.SaleReference == "" || it.sold != 0 {
+		return false
+	}
+	if s := b.byKey[it.cited()]; s != nil && s.state == settled {
+		it.sold, it.acct = s.id, s.acct
+		return false
+	}
+	it.state = parked
+	it.answer = Answer{EventID: it.id, Waiting: true}
+	return true
+}
+
+// settle decides one event; it reports whether that was refused half-way.
+func (b *batch) settle(it *item) bool {
+	if err := it.ready(); err != nil {
+		it.refuse(err)
+		return false
+	}
+	if err := it.introduce(b.s.now()); err != nil {
+		it.refuse(err)
+		return true
+	}
+	marks := it.acct.marks()
+	answer, err := decide(it.set, it.acct, it.fact())
+	if err != nil {
+		it.refuse(err)
+		return true
+	}
+	it.acct.tell(&answer, marks)
+	it.answer, it.state = answer, settled
+	it.acct.touched = true
+	return false
+}
+
+// settleWaiting applies the returns that waited for a sale, now that it came:
+// those of this batch and those from before.
+func (b *batch) settleWaiting(sold *item) (again bool) {
+	key := sold.event.key()
+	for _, it := range append(b.waitingFor(key), b.arrivedFor(key)...) {
+		it.sold, it.acct, it.state = sold.id, sold.acct, open
+		it.occurred = later(it.occurred, sold.occurred)
+		again = b.settle(it) || again
+	}
+	return again
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func (b *batch) waitingFor(key journal.Key) []*item {
+	var found []*item
+	for _, it := range b.items {
+		if it.state == parked && it.cited() == key {
+			found = append(found, it)
+		}
+	}
+	return found
+}
+
+func (b *batch) arrivedFor(key journal.Key) []*item {
+	var found []*item
+	for _, it := range b.arrived {
+		if it.cited() == key {
+			found = append(found, it)
+		}
+	}
+	return found
+}
+
+// cited is the key of the sale that a return cites.
+func (it *item) cited() journal.Key {
+	r := it.event.Payload.Return
+	source := r.SaleSource
+	if source == "" {
+		source = it.event.Source
+	}
+	return journal.Key{ProgrammeID: it.event.ProgrammeID, Source: source, ExternalID: r.SaleReference}
+}
+
+func (it *item) fact() *fact {
+	e := it.event
+	return &fact{
+		id: it.id, kind: e.Kind, occurred: it.occurred, shop: e.Shop, shopID: it.shopID,
+		channel: e.Channel, ref: e.ExternalID, payload: e.Payload, sold: it.sold, enrol: it.enrols(),
+	}
+}
+
+// enrols reports whether the customer joins with this event, if they have not
+// joined before: by asking, or because the programme takes everybody it can
+// name.
+func (it *item) enrols() bool {
+	e := it.event
+	named := len(e.person) > 0 || e.Who.MemberID != 0
+	return e.Kind == journal.SignUp || e.Who.Enrol || named && it.set.programme.Enrolment == program.Automatic
+}
+
+// ready refuses what can be seen to be wrong only once the account is known,
+// before anything of it is changed.
+func (it *item) ready() error {
+	switch {
+	case it.acct == nil:
+		return fault.Invalid("no_customer", "say whose event it is: a member or an identity").At("/identities")
+	case it.acct.member.Status == member.Erased:
+		return fault.Refused("member_erased", "the member was erased; nothing can be added")
+	case it.event.Kind == journal.Adjustment:
+		w, err := it.set.wallet(it.event.Payload.Adjustment.WalletID)
+		if err != nil {
+			return err
+		}
+		return it.event.Actor.CanAdjust(it.event.ProgrammeID, it.event.Payload.Adjustment.Points, w.Decimals)
+	}
+	return nil
+}
+
+// introduce fills what is not known of the customer yet from the event's
+// profile.
+func (it *item) introduce(now time.Time) error {
+	p, m := it.event.Who.Profile, it.acct.member
+	if p == nil {
+		return nil
+	}
+	fill(&m.GivenName, p.GivenName)
+	fill(&m.FamilyName, p.FamilyName)
+	fill(&m.Language, p.Language)
+	if m.Birth == (member.Birth{}) {
+		m.Birth = member.Birth{Day: p.BirthDay, Month: p.BirthMonth, Year: p.BirthYear}
+	}
+	m.Tags = append(slices.Clone(m.Tags), p.Tags...)
+	attributes := maps.Clone(p.Attributes)
+	if attributes == nil {
+		attributes = map[string]string{}
+	}
+	maps.Copy(attributes, m.Attributes)
+	m.Attributes = attributes
+	m.Tidy()
+	it.acct.changed = true
+	return under("/profile", m.Check(now))
+}
+
+func fill(known *string, told string) {
+	if *known == "" {
+		*known = told
+	}
+}
+
+func otherBody(e *Event) error {
+	return fault.Conflict("other_body", "another event was taken from %s under the number %s; send this one under its own number", e.Source, e.ExternalID).
+		At("/external_id").With("source", e.Source).With("external_id", e.ExternalID)
+}

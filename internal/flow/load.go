@@ -1,0 +1,477 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"regulars/internal/earn"
+	"regulars/internal/experiment"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/ledger"
+	"regulars/internal/member"
+	"regulars/internal/sale"
+	"regulars/internal/tier"
+)
+
+// load brings into memory all that the events could need: one statement per
+// table, however many events there are.
+func (b *batch) load(ctx context.Context) error {
+	for _, step := range []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"settings", b.loadSettings}, {"earlier events", b.loadKnown}, {"waiting returns", b.loadWaiting},
+		{"customers", b.loadCustomers}, {"sales", b.loadSales}, {"points", b.loadPoints}, {"ranks", b.loadRanks}, {"limits", b.loadLimits},
+	} {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("loading %s: %w", step.what, err)
+		}
+	}
+	return nil
+}
+
+// live returns the items that may still be decided.
+func (b *batch) live() []*item {
+	return slices.DeleteFunc(slices.Concat(b.items, b.arrived), func(it *item) bool { return it.state != open })
+}
+
+func (b *batch) loadSettings(ctx context.Context) error {
+	var programmes []id.ID
+	for _, it := range b.live() {
+		if p := it.event.ProgrammeID; !slices.Contains(programmes, p) {
+			programmes = append(programmes, p)
+		}
+	}
+	slices.Sort(programmes)
+	sets, err := b.s.setups.fresh(ctx, b.tx, programmes)
+	if err != nil {
+		return err
+	}
+	b.sets = sets
+	now := b.s.now()
+	for _, it := range b.live() {
+		it.set, it.id, it.occurred = sets[it.event.ProgrammeID], b.tx.IDs().New(), it.event.Occurred.UTC()
+		if it.event.Occurred.IsZero() {
+			it.occurred = now
+		}
+		it.occurred = it.occurred.Truncate(time.Microsecond)
+		it.shopID, it.actor = it.set.shops[it.event.Shop].ID, it.event.Actor.String()
+	}
+	return nil
+}
+
+// loadKnown answers events that were taken before and finds the sales cited.
+func (b *batch) loadKnown(ctx context.Context) error {
+	var keys []journal.Key
+	for _, it := range b.live() {
+		keys = append(keys, it.event.key())
+		if it.cites() {
+			keys = append(keys, it.cited())
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	known, err := journal.Known(ctx, b.tx, keys)
+	if err != nil {
+		return err
+	}
+	b.known = known
+	for _, it := range b.live() {
+		if same, was := known[it.event.key()]; was {
+			b.repeat(it, same)
+		} else if it.cites() && known[it.cited()].MemberID != 0 {
+			it.sold = known[it.cited()].EventID
+		}
+	}
+	return nil
+}
+
+func (it *item) cites() bool {
+	return it.event.Kind == journal.Return && it.event.Payload.Return.SaleReference != ""
+}
+
+func (b *batch) repeat(it *item, same journal.Same) {
+	if string(same.Hash) != string(it.event.hash[:]) {
+		it.refuse(otherBody(it.event))
+		return
+	}
+	it.state, it.id = repeated, same.EventID
+	it.answer = Answer{EventID: same.EventID, MemberID: same.MemberID, Repeated: true, Waiting: same.Waiting}
+}
+
+// loadWaiting takes from the waiting list the returns whose sale comes now.
+func (b *batch) loadWaiting(ctx context.Context) error {
+	var keys []journal.Key
+	for _, it := range b.live() {
+		if it.event.Kind == journal.Purchase {
+			keys = append(keys, it.event.key())
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	waiting, err := journal.TakeWaiting(ctx, b.tx, keys)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		it, err := b.revive(&w.Event)
+		if err != nil {
+			return err
+		}
+		b.arrived = append(b.arrived, it)
+	}
+	return nil
+}
+
+// revive makes an item of a return that has waited.
+func (b *batch) revive(row *journal.Event) (*item, error) {
+	e := &Event{ProgrammeID: row.ProgrammeID, Source: row.Source, ExternalID: row.ExternalID, Kind: row.Kind, Channel: row.Channel}
+	if err := json.Unmarshal(row.Body, &e.Payload); err != nil {
+		return nil, fmt.Errorf("reading the waiting return %s: %w", row.ID.In(id.Event), err)
+	}
+	return &item{
+		event: e, row: row, set: b.sets[e.ProgrammeID], id: row.ID, occurred: row.Occurred, shopID: row.ShopID, actor: row.Actor, state: parked,
+	}, nil
+}
+
+// loadCustomers recognises whom the events name, makes accounts for those who
+// are met for the first time, and locks them all in one order.
+func (b *batch) loadCustomers(ctx context.Context) error {
+	found, err := b.recognise(ctx)
+	if err != nil {
+		return err
+	}
+	ids := make([]id.ID, 0, len(found))
+	for _, m := range found {
+		ids = append(ids, m)
+	}
+	members, err := member.Load(ctx, b.tx, ids, true)
+	if err != nil {
+		return err
+	}
+	for it, m := range found {
+		if members[m] == nil || members[m].ProgrammeID != it.event.ProgrammeID {
+			it.refuse(fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).At("/member"))
+		}
+	}
+	for _, it := range b.live() {
+		if m, was := found[it]; was {
+			it.acct = b.account(members[m], false)
+		} else {
+			b.meet(it)
+		}
+	}
+	b.assign()
+	return b.loadAliases(ctx)
+}
+
+// assign tells every account its events. A return whose sale comes in this
+// very batch belongs to that sale's account.
+func (b *batch) assign() {
+	purchases := map[journal.Key]*account{}
+	for _, it := range b.live() {
+		if it.event.Kind == journal.Purchase {
+			purchases[it.event.key()] = it.acct
+		}
+	}
+	for _, it := range slices.Concat(b.live(), b.arrived) {
+		a := it.acct
+		if a == nil && it.cites() {
+			a = purchases[it.cited()]
+		}
+		if a != nil {
+			a.items = append(a.items, it)
+		}
+	}
+}
+
+// recognise returns the member of each event that names one who is known.
+func (b *batch) recognise(ctx context.Context) (map[*item]id.ID, error) {
+	found := map[*item]id.ID{}
+	var asks []member.Ask
+	var asking []*item
+	for _, it := range b.live() {
+		switch {
+		case it.sold != 0:
+			found[it] = b.known[it.cited()].MemberID
+		case it.event.Who.MemberID != 0:
+			found[it] = it.event.Who.MemberID
+		case len(it.event.person) > 0 && !it.cites():
+			asks = append(asks, member.Ask{ProgrammeID: it.event.ProgrammeID, Identities: it.event.person})
+			asking = append(asking, it)
+		}
+	}
+	if len(asks) == 0 {
+		return found, nil
+	}
+	answers, err := member.Recognise(ctx, b.tx, asks)
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range answers {
+		switch it := asking[i]; {
+		case a.Err != nil:
+			it.refuse(a.Err)
+		case a.MemberID != 0:
+			found[it] = a.MemberID
+			if it.event.Kind == journal.SignUp && len(a.Unknown) > 0 {
+				b.attached = append(b.attached, member.Owned{ProgrammeID: it.event.ProgrammeID, MemberID: a.MemberID, Identities: a.Unknown})
+			}
+		}
+	}
+	return found, nil
+}
+
+// meet gives an event the account of a customer met for the first time, by
+// this event or by an earlier one of the batch. A purchase that names nobody
+// gets a fresh guest; other events need somebody.
+func (b *batch) meet(it *item) {
+	e := it.event
+	for _, one := range e.person {
+		if a := b.byPerson[person{e.ProgrammeID, one}]; a != nil {
+			it.acct = a
+			return
+		}
+	}
+	if it.cites() || len(e.person) == 0 && e.Kind != journal.Purchase {
+		return
+	}
+	m := &member.Member{
+		ID: b.tx.IDs().New(), ProgrammeID: e.ProgrammeID, Status: member.Known, Created: b.s.now(),
+		Bucket: experiment.Bucket(it.set.programme.Salt, e.Source, e.ExternalID),
+	}
+	if len(e.person) > 0 {
+		m.Bucket = experiment.Bucket(it.set.programme.Salt, string(e.person[0].Kind), e.person[0].Value)
+	}
+	it.acct = b.account(m, true)
+	it.acct.identities = e.person
+	for _, one := range e.person {
+		b.byPerson[person{e.ProgrammeID, one}] = it.acct
+	}
+}
+
+// account returns the account of a member, the same for every event of the
+// batch.
+func (b *batch) account(m *member.Member, fresh bool) *account {
+	if a := b.accounts[m.ID]; a != nil {
+		return a
+	}
+	a := &account{member: m, fresh: fresh, aliases: []id.ID{m.ID}}
+	b.accounts[m.ID] = a
+	b.order = append(b.order, a)
+	return a
+}
+
+// loadAliases finds whom the accounts were merged from. Only returns look back
+// at sales, so only they need it.
+func (b *batch) loadAliases(ctx context.Context) error {
+	var ids []id.ID
+	for _, a := range b.order {
+		if !a.fresh && slices.ContainsFunc(a.items, isReturn) {
+			ids = append(ids, a.member.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	sets, err := member.AliasSets(ctx, b.tx, ids)
+	if err != nil {
+		return err
+	}
+	for m, aliases := range sets {
+		b.accounts[m].aliases = aliases
+	}
+	return nil
+}
+
+// stored returns the ids of the accounts that are in the database.
+func (b *batch) stored() []id.ID {
+	var ids []id.ID
+	for _, a := range b.order {
+		if !a.fresh {
+			ids = append(ids, a.member.ID)
+		}
+	}
+	return ids
+}
+
+func (b *batch) loadSales(ctx context.Context) error {
+	tallies, err := sale.LoadTallies(ctx, b.tx, b.stored())
+	if err != nil {
+		return err
+	}
+	for _, a := range b.order {
+		if a.tally = tallies[a.member.ID]; a.tally == nil {
+			a.tally = &sale.Tally{MemberID: a.member.ID}
+		}
+		a.tally.ProgrammeID = a.member.ProgrammeID
+	}
+	return b.loadBooks(ctx)
+}
+
+// loadBooks loads the sales that returns cite or may be matched to.
+func (b *batch) loadBooks(ctx context.Context) error {
+	var keys []sale.BookKey
+	var asking []*account
+	for _, a := range b.order {
+		if returns := a.comesBack(); len(returns) > 0 && !a.fresh {
+			keys = append(keys, sale.BookKey{Members: a.aliases, Returns: returns})
+			asking = append(asking, a)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	books, err := sale.LoadBooks(ctx, b.tx, keys)
+	if err != nil {
+		return err
+	}
+	for i, book := range books {
+		asking[i].book = book
+	}
+	for _, it := range b.live() {
+		if it.sold != 0 && it.acct != nil && it.acct.sale(it.sold) == nil {
+			it.refuse(notASale(it))
+		}
+	}
+	return nil
+}
+
+func notASale(it *item) error {
+	cited := it.event.Payload.Return.SaleReference
+	return fault.Invalid("not_a_sale", "%q is not a purchase, so nothing of it can be returned; cite the purchase", cited).
+		At("/return/sale_reference").With("cited", cited)
+}
+
+func isReturn(it *item) bool { return it.event.Kind == journal.Return }
+
+// comesBack is what comes back of the account's sales from before this batch.
+func (a *account) comesBack() []sale.Return {
+	var back []sale.Return
+	for _, it := range a.items {
+		if isReturn(it) && it.state == open && (it.sold != 0 || !it.cites()) {
+			back = append(back, sale.Return{At: it.occurred, SaleID: it.sold, Lines: it.event.Payload.Return.Lines})
+		}
+	}
+	return back
+}
+
+// horizon is the latest business time of the batch.
+func (b *batch) horizon() time.Time {
+	var last time.Time
+	for _, it := range slices.Concat(b.items, b.arrived) {
+		last = later(last, it.occurred)
+	}
+	return last
+}
+
+// loadPoints loads the accounts in every wallet: what is due by the latest
+// event, and of the lots those that something may be taken from.
+func (b *batch) loadPoints(ctx context.Context) error {
+	need := ledger.Need{
+		Wallets: map[id.ID]*ledger.Wallet{}, Recorded: b.s.now(), Until: b.horizon(), Open: map[ledger.AccountKey]int64{},
+	}
+	var keys []ledger.AccountKey
+	for _, a := range b.order {
+		takes := slices.ContainsFunc(a.items, takesPoints)
+		for i := range b.sets[a.member.ProgrammeID].wallets {
+			w := &b.sets[a.member.ProgrammeID].wallets[i]
+			need.Wallets[w.ID] = w
+			key := ledger.AccountKey{MemberID: a.member.ID, WalletID: w.ID}
+			keys = append(keys, key)
+			if takes {
+				need.Open[key] = ledger.Everything
+			}
+		}
+		for _, s := range a.book {
+			need.Causes = append(need.Causes, ledger.CauseKey{MemberID: a.member.ID, EventID: s.ID})
+		}
+	}
+	accounts, err := ledger.Load(ctx, b.tx, keys, need)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		a := b.accounts[k.MemberID]
+		a.wallets = append(a.wallets, accounts[k])
+	}
+	return nil
+}
+
+// takesPoints reports whether the event may take points of any lot.
+func takesPoints(it *item) bool {
+	return isReturn(it) || it.event.Kind == journal.Adjustment
+}
+
+// loadRanks loads where the accounts stand on every ladder.
+func (b *batch) loadRanks(ctx context.Context) error {
+	until := b.horizon()
+	var asks []tier.Ask
+	for _, a := range b.order {
+		since := a.earliest()
+		var sold []tier.Sold
+		for _, s := range a.book {
+			sold = append(sold, tier.Sold{EventID: s.ID, At: s.Occurred})
+		}
+		for i := range b.sets[a.member.ProgrammeID].ladders {
+			l := &b.sets[a.member.ProgrammeID].ladders[i]
+			asks = append(asks, tier.Ask{MemberID: a.member.ID, Ladder: l, Until: until, Sold: sold, Since: since})
+		}
+	}
+	accounts, err := tier.Load(ctx, b.tx, asks)
+	if err != nil {
+		return err
+	}
+	for i, ask := range asks {
+		a := b.accounts[ask.MemberID]
+		a.ladders = append(a.ladders, accounts[i])
+	}
+	return nil
+}
+
+// earliest returns the business time of the account's first event in this
+// batch.
+func (a *account) earliest() time.Time {
+	first := a.items[0].occurred
+	for _, it := range a.items {
+		if it.occurred.Before(first) {
+			first = it.occurred
+		}
+	}
+	return first
+}
+
+// loadLimits loads what rules with caps and budgets have given so far; most
+// programmes have none, and then it asks for nothing.
+func (b *batch) loadLimits(ctx context.Context) error {
+	wants := earn.Wants{}
+	var funded []id.ID
+	for _, a := range b.order {
+		for _, it := range a.items {
+			slots, budgets := b.sets[a.member.ProgrammeID].rules.Limits(string(it.event.Kind), it.occurred)
+			if len(slots) > 0 {
+				wants[a.member.ID] = append(wants[a.member.ID], slots...)
+			}
+			funded = append(funded, budgets...)
+		}
+	}
+	counts, err := earn.LoadUsage(ctx, b.tx, wants)
+	if err != nil {
+		return err
+	}
+	slices.Sort(funded)
+	if b.budgets, err = earn.LoadBudgets(ctx, b.tx, slices.Compact(funded)); err != nil {
+		return err
+	}
+	for _, a := range b.order {
+		a.usage = earn.Usage{Counts: counts[a.member.ID], Budgets: b.budgets}
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/ledger"
+	"regulars/internal/member"
+	"regulars/internal/sale"
+	"regulars/internal/tier"
+)
+
+// mergeSource is the source of the events that merging leaves on timelines.
+const mergeSource = "regulars"
+
+// merged is the body of such an event; the tallies let it be undone.
+type merged struct {
+	Survivor id.ID       `json:"survivor"`
+	Loser    id.ID       `json:"loser"`
+	Merging  id.ID       `json:"merging"`
+	Kept     *sale.Tally `json:"kept,omitempty"`
+	Given    *sale.Tally `json:"given,omitempty"`
+}
+
+// Merge makes one customer of two profiles: the loser's identities, points,
+// debt and what counts towards ranks go to the survivor, and nothing is lost.
+// It needs members.merge.
+func (s *Service) Merge(ctx context.Context, a auth.Actor, programme, survivor, loser id.ID) (member.Merging, error) {
+	if err := a.Can(programme, auth.MembersMerge); err != nil {
+		return member.Merging{}, err
+	}
+	var m member.Merging
+	err := s.db.InTx(ctx, func(tx *db.Tx) (err error) {
+		now := s.now()
+		pair, err := s.pair(ctx, tx, programme, survivor, loser, now)
+		if err != nil {
+			return err
+		}
+		to, from := pair[0], pair[1]
+		m, err = member.Merge(ctx, tx, member.Merging{
+			ID: tx.IDs().New(), ProgrammeID: programme, SurvivorID: to.member.ID, LoserID: from.member.ID, At: now, By: a.String(),
+		})
+		if err != nil {
+			return err
+		}
+		event := tx.IDs().New()
+		if err := unite(now, to, from, event); err != nil {
+			return err
+		}
+		kept, given := *to.tally, *from.tally
+		*to.tally = sale.Together(&kept, &given)
+		*from.tally = sale.Tally{ProgrammeID: programme, MemberID: from.member.ID}
+		body := merged{to.member.ID, from.member.ID, m.ID, &kept, &given}
+		return s.finish(ctx, tx, a, pair, journal.Merge, event, body, now)
+	})
+	return m, err
+}
+
+// unite moves everything that counts from one account to the other.
+func unite(now time.Time, to, from *account, event id.ID) error {
+	cause := ledger.Cause{Event: event, Kind: ledger.CauseMerge, Reason: i18n.Text{Key: "flow.merged"}}
+	for i, w := range from.wallets {
+		ledger.Move(now, w, to.wallets[i], cause)
+	}
+	for i, l := range from.ladders {
+		if err := tier.Merge(now, to.ladders[i], l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unmerge undoes a merge: the loser stands by itself again with its identities,
+// with what is left of the points that came from it, and with its sales. It
+// needs members.merge.
+func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging id.ID) (member.Merging, error) {
+	if err := a.Can(programme, auth.MembersMerge); err != nil {
+		return member.Merging{}, err
+	}
+	var m member.Merging
+	err := s.db.InTx(ctx, func(tx *db.Tx) (err error) {
+		now := s.now()
+		if m, err = member.Unmerge(ctx, tx, programme, merging, now, a.String()); err != nil {
+			return err
+		}
+		pair, err := s.pair(ctx, tx, programme, m.SurvivorID, m.LoserID, now)
+		if err != nil {
+			return err
+		}
+		at, body, err := mergeEvent(ctx, tx, m)
+		if err != nil {
+			return err
+		}
+		event := tx.IDs().New()
+		if err := s.part(ctx, tx, now, pair[0], pair[1], at, event); err != nil {
+			return err
+		}
+		takeOut(pair[0].tally, body.Given)
+		*pair[1].tally = *body.Given
+		return s.finish(ctx, tx, a, pair, journal.Unmerge, event, merged{Survivor: m.SurvivorID, Loser: m.LoserID, Merging: m.ID}, now)
+	})
+	return m, err
+}
+
+// mergeEvent finds the event that a merge left.
+func mergeEvent(ctx context.Context, tx *db.Tx, m member.Merging) (id.ID, merged, error) {
+	key := journal.Key{ProgrammeID: m.ProgrammeID, Source: mergeSource, ExternalID: string(journal.Merge) + ":" + m.ID.In(id.Event)}
+	known, err := journal.Known(ctx, tx, []journal.Key{key})
+	if err != nil {
+		return 0, merged{}, err
+	}
+	e, err := journal.Get(ctx, tx, known[key].MemberID, known[key].EventID)
+	if err != nil {
+		return 0, merged{}, err
+	}
+	var body merged
+	if err := json.Unmarshal(e.Body, &body); err != nil {
+		return 0, merged{}, fmt.Errorf("reading what a merge did: %w", err)
+	}
+	return e.ID, body, nil
+}
+
+// part moves back what came from the loser.
+func (s *Service) part(ctx context.Context, tx *db.Tx, now time.Time, from, to *account, merge, event id.ID) error {
+	cause := ledger.Cause{Event: event, Kind: ledger.CauseMerge, Reason: i18n.Text{Key: "flow.unmerged"}}
+	for i, w := range from.wallets {
+		ledger.MoveBack(now, w, to.wallets[i], merge, cause)
+	}
+	ids, err := journal.IDs(ctx, tx, to.member.ID)
+	if err != nil {
+		return err
+	}
+	for i, l := range from.ladders {
+		if err := tier.Unmerge(now, l, to.ladders[i], ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeOut takes one tally out of the sum of two.
+func takeOut(sum, part *sale.Tally) {
+	sum.Purchases -= part.Purchases
+	sum.Goods -= part.Goods
+	sum.Returned -= part.Returned
+	sum.RepeatGoods -= part.RepeatGoods
+}
+
+// finish writes two accounts, the event on the survivor's timeline and the
+// audit row.
+func (s *Service) finish(ctx context.Context, tx *db.Tx, a auth.Actor, pair []*account, kind journal.Kind, event id.ID, body merged, now time.Time) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	name := string(kind) + ":" + body.Merging.In(id.Event)
+	if err := journal.Append(ctx, tx, []*journal.Event{{
+		ID: event, ProgrammeID: pair[0].member.ProgrammeID, MemberID: body.Survivor, Kind: kind, Source: mergeSource, ExternalID: name,
+		Occurred: now, Recorded: now, Actor: a.String(), Body: text, Hash: []byte(name),
+	}}); err != nil {
+		return err
+	}
+	if err := s.save(ctx, tx, pair); err != nil {
+		return err
+	}
+	return auth.Record(ctx, tx, a, auth.Entry{
+		ProgrammeID: pair[0].member.ProgrammeID, Action: "member." + string(kind), Subject: body.Survivor.In(id.Member),
+		Detail: map[string]any{"other": body.Loser.In(id.Member), "event": event.In(id.Event)},
+	})
+}
+
+// pair loads two members of a programme with everything of theirs, the first
+// wanted first.
+func (s *Service) pair(ctx context.Context, tx *db.Tx, programme, first, second id.ID, now time.Time) ([]*account, error) {
+	if first == second {
+		return nil, fault.Invalid("same_member", "a member cannot be merged with itself; name two")
+	}
+	accounts, err := s.loadWhole(ctx, tx, []id.ID{first, second}, now)
+	if err != nil {
+		return nil, err
+	}
+	for _, wanted := range []id.ID{first, second} {
+		if a := find(accounts, wanted); a == nil || a.member.ProgrammeID != programme {
+			return nil, fault.Missing("unknown_member", "the programme has no member %s", wanted.In(id.Member)).
+				With("member", wanted.In(id.Member))
+		}
+	}
+	return []*account{find(accounts, first), find(accounts, second)}, nil
+}
+
+func find(accounts []*account, wanted id.ID) *account {
+	for _, a := range accounts {
+		if a.member.ID == wanted {
+			return a
+		}
+	}
+	return nil
+}

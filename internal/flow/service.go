@@ -1,0 +1,132 @@
+package flow
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+)
+
+// Service takes events.
+type Service struct {
+	db      *db.DB
+	now     func() time.Time
+	log     *slog.Logger
+	setups  *setups
+	lanes   *lanes
+	readers []string
+}
+
+// Config is what a service needs.
+type Config struct {
+	DB  *db.DB
+	Now func() time.Time
+	Log *slog.Logger
+	// Lanes is the number of committers; SQLite has one writer and so one
+	// lane. Zero chooses.
+	Lanes int
+	// Readers are the kinds of job that learn of every committed batch.
+	Readers []string
+}
+
+// New starts a service; Close drains it.
+func New(c Config) *Service {
+	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(), readers: c.Readers}
+	n := c.Lanes
+	if c.DB.Dialect() == db.SQLite {
+		n = 1
+	} else if n == 0 {
+		n = defaultLanes
+	}
+	s.lanes = newLanes(n, s.run)
+	return s
+}
+
+// defaultLanes keeps a PostgreSQL server busy without many small batches.
+const defaultLanes = 4
+
+// Close commits what is queued and stops taking events.
+func (s *Service) Close() { s.lanes.close() }
+
+// Take takes events in the order given and answers each after the commit that
+// holds it. An event refused leaves the others untouched.
+func (s *Service) Take(ctx context.Context, events []*Event) ([]Result, error) {
+	wait, err := s.Submit(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	return wait()
+}
+
+// Submit begins to take events, in the order given and after all that was
+// submitted before, and returns what waits for their answers. So who has many
+// events readies the next while the last are being committed.
+func (s *Service) Submit(ctx context.Context, events []*Event) (wait func() ([]Result, error), err error) {
+	results := make([]Result, len(events))
+	var admitted []*Event
+	var at []int
+	for i, e := range events {
+		if err := s.admit(ctx, e); err != nil {
+			results[i].Err = err
+			continue
+		}
+		admitted, at = append(admitted, e), append(at, i)
+	}
+	var waits []func() ([]Result, error)
+	for part := range slices.Chunk(admitted, maxBatch) {
+		w, err := s.lanes.submit(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		waits = append(waits, w)
+	}
+	return func() ([]Result, error) {
+		for _, w := range waits {
+			answers, err := w()
+			if err != nil {
+				return nil, err
+			}
+			for _, a := range answers {
+				results[at[0]], at = a, at[1:]
+			}
+		}
+		return results, nil
+	}, nil
+}
+
+// TakeOne takes a single event.
+func (s *Service) TakeOne(ctx context.Context, e *Event) (Answer, error) {
+	results, err := s.Take(ctx, []*Event{e})
+	if err != nil {
+		return Answer{}, err
+	}
+	return results[0].Answer, results[0].Err
+}
+
+// admit checks an event before it may wait in a lane: form, permission, and
+// what the programme says of it.
+func (s *Service) admit(ctx context.Context, e *Event) error {
+	set, err := s.setups.get(ctx, s.db.Reader(), e.ProgrammeID)
+	if err != nil {
+		return err
+	}
+	if err := e.check(s.now(), set.programme.Region); err != nil {
+		return err
+	}
+	if err := e.Actor.Can(e.ProgrammeID, auth.EventsWrite); err != nil {
+		return err
+	}
+	if c := e.Payload.Currency; c != "" && c != set.programme.Currency {
+		return fault.Refused("other_currency", "the programme reckons in %s; a sale in %s cannot be taken", set.programme.Currency, c).
+			At("/currency").With("currency", string(c)).With("programme", string(set.programme.Currency))
+	}
+	if _, known := set.shops[e.Shop]; e.Shop != "" && !known {
+		return fault.Invalid("unknown_shop", "the programme has no shop with the code %q; add it first or leave it out", e.Shop).
+			At("/shop").With("shop", e.Shop)
+	}
+	return nil
+}

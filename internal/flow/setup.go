@@ -1,0 +1,113 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"regulars/internal/db"
+	"regulars/internal/earn"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/ledger"
+	"regulars/internal/program"
+	"regulars/internal/tier"
+)
+
+// setup is all that decisions about one programme need to know of its
+// settings, as of one version. It is never changed once it is made.
+type setup struct {
+	programme program.Programme
+	shops     map[string]program.Shop
+	wallets   []ledger.Wallet
+	ladders   []tier.Ladder
+	rules     *earn.Ruleset
+}
+
+func loadSetup(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {
+	p, err := program.Load(ctx, q, programme)
+	if err != nil {
+		return nil, err
+	}
+	s := &setup{programme: p, shops: map[string]program.Shop{}}
+	shops, err := program.Shops(ctx, q, programme)
+	if err != nil {
+		return nil, err
+	}
+	for _, shop := range shops {
+		s.shops[shop.Code] = shop
+	}
+	if s.wallets, err = ledger.Wallets(ctx, q, programme); err != nil {
+		return nil, err
+	}
+	if s.ladders, err = tier.LoadLadders(ctx, q, programme); err != nil {
+		return nil, err
+	}
+	if s.rules, err = earn.LoadRuleset(ctx, q, programme); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *setup) wallet(wanted id.ID) (*ledger.Wallet, error) {
+	i := slices.IndexFunc(s.wallets, func(w ledger.Wallet) bool { return w.ID == wanted })
+	if i < 0 {
+		return nil, fault.Missing("no_such_wallet", "the programme has no such wallet").At("/adjustment/wallet")
+	}
+	return &s.wallets[i], nil
+}
+
+// setups keeps the setup of each programme until its version changes.
+type setups struct {
+	mu   sync.RWMutex
+	byID map[id.ID]*setup
+}
+
+func newSetups() *setups { return &setups{byID: map[id.ID]*setup{}} }
+
+// get returns a setup, which may be behind other processes by one batch; the
+// batch itself uses fresh.
+func (c *setups) get(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {
+	if s := c.kept(programme); s != nil {
+		return s, nil
+	}
+	return c.load(ctx, q, programme)
+}
+
+func (c *setups) kept(programme id.ID) *setup {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.byID[programme]
+}
+
+func (c *setups) load(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {
+	s, err := loadSetup(ctx, q, programme)
+	if err != nil {
+		return nil, fmt.Errorf("loading the programme's settings: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.byID[programme] = s
+	return s, nil
+}
+
+// fresh returns the setups of the programmes as the transaction sees them: one
+// statement when nothing has changed.
+func (c *setups) fresh(ctx context.Context, q db.Queryer, programmes []id.ID) (map[id.ID]*setup, error) {
+	versions, err := program.Versions(ctx, q, programmes)
+	if err != nil {
+		return nil, err
+	}
+	sets := make(map[id.ID]*setup, len(programmes))
+	for _, p := range programmes {
+		s := c.kept(p)
+		if s == nil || s.programme.Version != versions[p] {
+			if s, err = c.load(ctx, q, p); err != nil {
+				return nil, err
+			}
+		}
+		sets[p] = s
+	}
+	return sets, nil
+}

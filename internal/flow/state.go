@@ -1,0 +1,194 @@
+package flow
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"regulars/internal/earn"
+	"regulars/internal/id"
+	"regulars/internal/ledger"
+	"regulars/internal/member"
+	"regulars/internal/sale"
+	"regulars/internal/tier"
+)
+
+// account is all that a decision may know of one member, in memory. decide
+// changes it; the batch or the simulator keeps it.
+type account struct {
+	member  *member.Member
+	fresh   bool // met for the first time in this batch
+	changed bool // the member's row must be written
+	touched bool // an event of this batch changed something
+	// identities of a fresh member; aliases are the member and those merged
+	// into it.
+	identities []member.Identity
+	aliases    []id.ID
+	items      []*item // its events in this batch
+	tally      *sale.Tally
+	wallets    []*ledger.Account
+	ladders    []*tier.Account
+	usage      earn.Usage
+	// book holds the sales that events of this batch return from or make.
+	book []*sale.Sale
+	// sold and returns are what this batch adds.
+	sold    []*sale.Sale
+	returns []sale.Returned
+}
+
+// sale returns a sale of the book.
+func (a *account) sale(wanted id.ID) *sale.Sale {
+	for _, s := range a.book {
+		if s.ID == wanted {
+			return s
+		}
+	}
+	return nil
+}
+
+// shelve puts a loaded sale into the book. A sale that is there with some of
+// its lines gets the others.
+func (a *account) shelve(s *sale.Sale) {
+	have := a.sale(s.ID)
+	if have == nil {
+		a.book = append(a.book, s)
+		return
+	}
+	for _, line := range s.Lines {
+		if !slices.ContainsFunc(have.Lines, func(l sale.Line) bool { return l.No == line.No }) {
+			have.Lines = append(have.Lines, line)
+		}
+	}
+	slices.SortFunc(have.Lines, func(a, b sale.Line) int { return cmp.Compare(a.No, b.No) })
+}
+
+func (a *account) wallet(wanted id.ID) *ledger.Account {
+	for _, w := range a.wallets {
+		if w.Wallet().ID == wanted {
+			return w
+		}
+	}
+	return nil
+}
+
+// errStuck says that something is due which posting does not settle.
+var errStuck = errors.New("what is due cannot be posted")
+
+// post posts everything that is due by the moment, in the order of time, and
+// at one moment: releases, then ranks, then expiries. (Rewards by themselves
+// come between releases and ranks once there are any.)
+func (a *account) post(until time.Time) error {
+	last := time.Time{}
+	for {
+		next := a.nextDue()
+		if next.IsZero() || next.After(until) {
+			return a.begin(until)
+		}
+		if next.Equal(last) {
+			return fmt.Errorf("posting member %s at %s: %w", a.member.ID.In(id.Member), next, errStuck)
+		}
+		if err := a.postAt(next); err != nil {
+			return err
+		}
+		last = next
+	}
+}
+
+// begin lets a newcomer stand on the ladders.
+func (a *account) begin(at time.Time) error {
+	if !a.fresh {
+		return nil
+	}
+	for _, l := range a.ladders {
+		if err := l.Post(at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *account) postAt(at time.Time) error {
+	for _, w := range a.wallets {
+		w.Post(at, ledger.Releases)
+	}
+	for _, l := range a.ladders {
+		if err := l.Post(at); err != nil {
+			return err
+		}
+	}
+	for _, w := range a.wallets {
+		w.Post(at, ledger.Expiries)
+	}
+	return nil
+}
+
+// nextDue returns the earliest moment at which something is due, or zero.
+func (a *account) nextDue() time.Time {
+	var first time.Time
+	sooner := func(t time.Time) {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	for _, w := range a.wallets {
+		sooner(w.NextDue())
+	}
+	for _, l := range a.ladders {
+		sooner(l.NextDue())
+	}
+	return first
+}
+
+// rankAt returns the rank in force at a moment on the programme's first
+// ladder, the one that rules ask about.
+func (a *account) rankAt(t time.Time) (string, error) {
+	if len(a.ladders) == 0 {
+		return "", nil
+	}
+	return a.ladders[0].RankAt(t)
+}
+
+// marks says how far each wallet's entries had come.
+func (a *account) marks() []int {
+	marks := make([]int, len(a.wallets))
+	for i, w := range a.wallets {
+		marks[i] = len(w.Entries())
+	}
+	return marks
+}
+
+// tell completes an answer with the points that moved since the marks and with
+// where the account stands.
+func (a *account) tell(answer *Answer, marks []int) {
+	for i, w := range a.wallets {
+		for _, e := range w.Entries()[marks[i]:] {
+			if e.Cause.Event == answer.EventID {
+				answer.Movements = append(answer.Movements, movement(e))
+			}
+		}
+		answer.Balances = append(answer.Balances, balance(w.Wallet(), w.Balance()))
+	}
+	for _, l := range a.ladders {
+		answer.Ranks = append(answer.Ranks, rank(l))
+	}
+}
+
+func rank(l *tier.Account) Rank {
+	return Rank{LadderID: l.Ladder().ID, Ladder: l.Ladder().Code, Rank: l.Rank()}
+}
+
+func movement(e ledger.Entry) Movement {
+	return Movement{
+		WalletID: e.WalletID, Kind: e.Kind.String(), From: e.From.String(), To: e.To.String(), Points: e.Amount,
+		LotID: e.LotID, Reason: e.Cause.Reason,
+	}
+}
+
+func balance(w *ledger.Wallet, b ledger.Balance) Balance {
+	return Balance{
+		WalletID: w.ID, Code: w.Code, Available: b[ledger.Available], Pending: b[ledger.Pending],
+		Held: b[ledger.Held], Debt: b[ledger.Debt],
+	}
+}

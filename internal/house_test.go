@@ -1,0 +1,96 @@
+package internal_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// house lists the rooms from the top down. A room may import only from lines
+// above its own; rooms on one line never import each other.
+var house = []string{
+	"fault",
+	"id money",
+	"i18n",
+	"stats",
+	"condition",
+	"db",
+	"jobs",
+	"web",
+	"auth",
+	"program",
+	"member product",
+	"journal",
+	"sale",
+	"earn",
+	"ledger tier",
+	"experiment",
+	"flow",
+	"intake",
+	"api console",
+	"world",
+}
+
+const module = "regulars/internal/"
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+// TestImportsPointUp holds the code against the list above.
+func TestImportsPointUp(t *testing.T) {
+	storey := map[string]int{}
+	for n, line := range house {
+		for room := range strings.FieldsSeq(line) {
+			storey[room] = n
+		}
+	}
+	for _, p := range packages(t) {
+		from, inside := strings.CutPrefix(p.ImportPath, module)
+		if !inside {
+			continue
+		}
+		here, known := storey[room(from)]
+		if !known {
+			t.Errorf("the room %s stands nowhere in the house: add it to the list, at its place", room(from))
+			continue
+		}
+		for _, path := range p.Imports {
+			to, ours := strings.CutPrefix(path, module)
+			if !ours || room(to) == room(from) {
+				continue
+			}
+			if there := storey[room(to)]; there >= here {
+				t.Errorf("%s imports %s, which does not stand above it", from, to)
+			}
+		}
+	}
+}
+
+// room is the first part of a path below internal.
+func room(path string) string {
+	first, _, _ := strings.Cut(path, "/")
+	return first
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("listing packages: %v", err)
+	}
+	var all []listed
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatalf("reading the list of packages: %v", err)
+		}
+		all = append(all, p)
+	}
+}

@@ -1,0 +1,134 @@
+package intake
+
+import (
+	"context"
+	"strconv"
+
+	"regulars/internal/auth"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+)
+
+// Taker takes events; flow.Service is one.
+type Taker interface {
+	Submit(ctx context.Context, events []*flow.Event) (wait func() ([]flow.Result, error), err error)
+}
+
+// Feed is how the records of a run reach a programme.
+type Feed struct {
+	To        Taker
+	Programme id.ID
+	Actor     auth.Actor
+	// Each, if set, is told the answer to every record, in order.
+	Each func(Record, flow.Result)
+}
+
+// chunk is how many events are handed over at a time: as many as one
+// transaction takes.
+const chunk = 256
+
+// Give takes every record of the run in business order. While one part is
+// being committed the next is made ready. A record that is refused joins the
+// rejects, with the words that say chooses for the failure.
+func (f Feed) Give(ctx context.Context, r *Run, say func(error) string) error {
+	g := giving{Feed: f, ctx: ctx, run: r, say: say}
+	for record, err := range r.Records(ctx) {
+		if err != nil {
+			return err
+		}
+		if g.part = append(g.part, record); len(g.part) == chunk {
+			if err := g.hand(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := g.hand(); err != nil {
+		return err
+	}
+	return g.collect()
+}
+
+type giving struct {
+	Feed
+	ctx  context.Context
+	run  *Run
+	say  func(error) string
+	part []Record
+
+	sent []Record // handed over, not answered yet
+	wait func() ([]flow.Result, error)
+}
+
+// hand hands the part over and then collects the answers to the one before.
+func (g *giving) hand() error {
+	events := make([]*flow.Event, len(g.part))
+	for i, record := range g.part {
+		events[i] = g.event(record)
+	}
+	wait, err := g.To.Submit(g.ctx, events)
+	if err != nil {
+		return err
+	}
+	if err := g.collect(); err != nil {
+		return err
+	}
+	g.sent, g.wait, g.part = g.part, wait, nil
+	return nil
+}
+
+func (g *giving) collect() error {
+	if g.wait == nil {
+		return nil
+	}
+	results, err := g.wait()
+	if err != nil {
+		return err
+	}
+	for i, result := range results {
+		if result.Err != nil {
+			g.run.Refuse(g.sent[i], g.say(result.Err))
+		}
+		if g.Each != nil {
+			g.Each(g.sent[i], result)
+		}
+	}
+	g.wait = nil
+	return nil
+}
+
+func (g *giving) event(record Record) *flow.Event {
+	e := &flow.Event{ProgrammeID: g.Programme, Actor: g.Actor}
+	switch {
+	case record.Sale != nil:
+		head(e, record.Sale.Head)
+		e.Kind, e.Payload.Lines = journal.Purchase, record.Sale.Lines
+	case record.Return != nil:
+		head(e, record.Return.Head)
+		e.Kind = journal.Return
+		e.Payload.Return = &flow.Return{SaleReference: record.Return.SaleReference, Lines: record.Return.Lines}
+	case record.Member != nil:
+		joins(e, record.Member)
+	}
+	return e
+}
+
+func head(e *flow.Event, h Head) {
+	e.Source, e.ExternalID, e.Occurred, e.Shop, e.Channel = h.Source, h.ExternalID, h.Occurred, h.Shop, h.Channel
+	e.Who.Identities = h.Identities
+}
+
+// joins makes a sign-up of a member's row. A row without a time joins now; its
+// sameness is then that of the first identity.
+func joins(e *flow.Event, m *MemberRecord) {
+	e.Kind, e.Source, e.Occurred = journal.SignUp, m.Source, m.Joined
+	e.ExternalID = "line:" + strconv.FormatInt(m.Line, 10)
+	if len(m.Identities) > 0 {
+		e.ExternalID = string(m.Identities[0].Kind) + ":" + m.Identities[0].Value
+	}
+	e.Who.Identities = m.Identities
+	e.Who.Profile = &flow.Profile{
+		GivenName: m.GivenName, FamilyName: m.FamilyName, Language: m.Language,
+		BirthDay: m.Birth.Day, BirthMonth: m.Birth.Month, BirthYear: m.Birth.Year, Tags: m.Tags, Attributes: m.Attributes,
+	}
+}

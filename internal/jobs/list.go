@@ -1,0 +1,126 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+)
+
+// State is what is the matter with a job.
+type State string
+
+// The states of a job. One that is done is no longer there.
+const (
+	Waiting State = "waiting"
+	Running State = "running"
+	Dead    State = "dead" // it failed for good and waits for somebody to retry or discard it
+)
+
+// where holds the condition of each state; the empty state is any.
+var where = map[State]string{
+	"":      "",
+	Waiting: " AND holder = '' AND next_at < 9223372036854775807",
+	Running: " AND holder <> ''",
+	Dead:    " AND next_at = 9223372036854775807",
+}
+
+// Info is a job as it is shown.
+type Info struct {
+	ID          id.ID
+	Kind        string
+	Unique      string // empty if it has none
+	Payload     []byte // JSON
+	State       State
+	Added       time.Time
+	Next        time.Time // when it may run, or until when its process has it; zero if dead
+	Attempt     int
+	MaxAttempts int
+	Every       time.Duration // of a scheduled job, else 0
+	Failed      time.Time     // when it failed last; zero if it did not
+	Error       string        // of the last failure
+	Done, Total int64         // progress
+	Note        string
+}
+
+// List returns jobs of a state, the newest first, at most limit, those before
+// an id if it is not zero.
+func List(ctx context.Context, q db.Queryer, state State, before id.ID, limit int) ([]Info, error) {
+	if before == 0 {
+		before = db.Never
+	}
+	rows, err := q.Query(ctx, `SELECT id, kind, unique_key, payload, added_at, next_at, holder, attempt, max_attempts, every,
+		failed_at, error, done, total, note FROM job WHERE id < $1`+where[state]+` ORDER BY id DESC LIMIT $2`, before, limit)
+	list, err := db.Collect(rows, err, scanInfo)
+	if err != nil {
+		return nil, fmt.Errorf("listing jobs: %w", err)
+	}
+	return list, nil
+}
+
+func scanInfo(r *sql.Rows) (i Info, err error) {
+	var added, next, every, failed int64
+	var holder string
+	err = r.Scan(&i.ID, &i.Kind, &i.Unique, &i.Payload, &added, &next, &holder, &i.Attempt, &i.MaxAttempts, &every,
+		&failed, &i.Error, &i.Done, &i.Total, &i.Note)
+	i.Added, i.Next, i.Failed = db.Time(added), db.Time(next), db.Time(failed)
+	i.Every = time.Duration(every) * time.Microsecond
+	if i.Unique[0] == '#' {
+		i.Unique = ""
+	}
+	switch {
+	case next == db.Never:
+		i.State = Dead
+	case holder != "":
+		i.State = Running
+	default:
+		i.State = Waiting
+	}
+	return i, err
+}
+
+// Count returns the number of jobs of each state.
+func Count(ctx context.Context, q db.Queryer) (map[State]int64, error) {
+	counts := map[State]int64{}
+	for _, s := range []State{Waiting, Running, Dead} {
+		var n int64
+		if err := db.Fault(q.QueryRow(ctx, "SELECT COUNT(*) FROM job WHERE TRUE"+where[s]).Scan(&n)); err != nil {
+			return nil, fmt.Errorf("counting jobs: %w", err)
+		}
+		counts[s] = n
+	}
+	return counts, nil
+}
+
+// Retry lets a dead job begin anew at once. Who may do so and the audit are the
+// caller's.
+func Retry(ctx context.Context, tx *db.Tx, now time.Time, job id.ID) error {
+	n, err := tx.Exec(ctx, "UPDATE job SET attempt = 0, next_at = $1 WHERE id = $2 AND next_at = 9223372036854775807", db.Micros(now), job)
+	if err != nil {
+		return fmt.Errorf("retrying a job: %w", err)
+	}
+	tx.Signal(signal)
+	return ifDead(n, job)
+}
+
+// Discard removes a dead job for good. Who may do so and the audit are the
+// caller's.
+func Discard(ctx context.Context, tx *db.Tx, job id.ID) error {
+	n, err := tx.Exec(ctx, "DELETE FROM job WHERE id = $1 AND next_at = 9223372036854775807", job)
+	if err != nil {
+		return fmt.Errorf("discarding a job: %w", err)
+	}
+	return ifDead(n, job)
+}
+
+func ifDead(n int64, job id.ID) error {
+	if n > 0 {
+		return nil
+	}
+	shown := job.In(id.Job)
+	return fault.Missing("job_not_dead", "there is no job %s that failed for good: it was retried or discarded already", shown).With("job", shown)
+}

@@ -1,0 +1,98 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"regulars/internal/db"
+	"regulars/internal/id"
+)
+
+// Timeline returns up to limit events of the members, who are all the aliases
+// of one person: the latest first, before the cursor, and only of the kinds
+// unless none is named.
+func Timeline(ctx context.Context, q db.Queryer, members []id.ID, before Cursor, limit int, kinds ...Kind) ([]*Event, error) {
+	if len(members) == 0 {
+		return nil, nil
+	}
+	var args db.Args
+	query := timeline(&args, members, before, limit, kinds)
+	rows, err := q.Query(ctx, query, args.Values()...)
+	events, err := db.Collect(rows, err, scanEvent)
+	if err != nil {
+		return nil, fmt.Errorf("reading a timeline: %w", err)
+	}
+	return events, nil
+}
+
+// timeline asks each alias for its latest events by the index, and then takes
+// the latest of them: nobody's whole past is read.
+func timeline(args *db.Args, members []id.ID, before Cursor, limit int, kinds []Kind) string {
+	rest := ""
+	if before != (Cursor{}) {
+		rest += ` AND (occurred, id) < (` + args.Add(db.Micros(before.Occurred)) + `, ` + args.Add(before.ID) + `)`
+	}
+	if len(kinds) > 0 {
+		rest += ` AND kind IN ` + args.InText(texts(kinds))
+	}
+	end := ` ORDER BY occurred DESC, id DESC LIMIT ` + args.Add(limit)
+	parts := make([]string, len(members))
+	for i, m := range members {
+		parts[i] = `SELECT * FROM (SELECT ` + eventColumns + ` FROM event WHERE member_id = ` + args.Add(m) + rest + end + `) AS alias`
+	}
+	return strings.Join(parts, ` UNION ALL `) + end
+}
+
+func texts(kinds []Kind) []string {
+	list := make([]string, len(kinds))
+	for i, k := range kinds {
+		list[i] = string(k)
+	}
+	return list
+}
+
+// Each calls fn with every event of the programme in business order: by the
+// time at which it occurred, then by id. It streams them, so fn must not use q;
+// an error of fn ends it. Give it a snapshot, as writers go on meanwhile.
+func Each(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Event) error) error {
+	rows, err := q.Query(ctx, `SELECT `+eventColumns+` FROM event WHERE programme_id = $1 ORDER BY occurred, id`, programme)
+	if err != nil {
+		return db.Fault(fmt.Errorf("reading the journal: %w", err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEvent(rows)
+		if err != nil {
+			return db.Fault(fmt.Errorf("reading the journal: %w", err))
+		}
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return db.Fault(fmt.Errorf("reading the journal: %w", err))
+	}
+	return nil
+}
+
+// Count returns how many events the programme has.
+func Count(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
+	var n int64
+	if err := q.QueryRow(ctx, `SELECT COUNT(*) FROM event_key WHERE programme_id = $1`, programme).Scan(&n); err != nil {
+		return 0, db.Fault(fmt.Errorf("counting events: %w", err))
+	}
+	return n, nil
+}
+
+// IDs returns the ids of all events that were appended under a member itself,
+// in their order.
+func IDs(ctx context.Context, q db.Queryer, member id.ID) ([]id.ID, error) {
+	rows, err := q.Query(ctx, `SELECT id FROM event WHERE member_id = $1 ORDER BY id`, member)
+	ids, err := db.Collect(rows, err, func(r *sql.Rows) (n id.ID, err error) { return n, r.Scan(&n) })
+	if err != nil {
+		return nil, fmt.Errorf("reading the events of a member: %w", err)
+	}
+	return ids, nil
+}

@@ -1,0 +1,95 @@
+package journal
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"regulars/internal/db"
+	"regulars/internal/id"
+)
+
+var (
+	waitingTable = db.NewTable("event_waiting", []string{"id"}, append(slices.Clone(eventTable.Columns),
+		db.Column{Name: "awaited_source", Kind: db.Text}, db.Column{Name: "awaited_id", Kind: db.Text})...)
+	arrivedTable = db.NewTable("event_key", []string{"programme_id", "source", "external_id"},
+		db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "source", Kind: db.Text}, db.Column{Name: "external_id", Kind: db.Text},
+		db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "waiting", Kind: db.Bool})
+)
+
+const waitingColumns = eventColumns + `, awaited_source, awaited_id`
+
+// Wait takes the keys of returns and keeps them until their sales come, by two
+// statements, giving an id to those that have none. It returns ErrTaken as
+// Append does.
+func Wait(ctx context.Context, tx *db.Tx, list []*Waiting) error {
+	events, rows := make([]*Event, len(list)), make([][]any, len(list))
+	for i, w := range list {
+		events[i] = &w.Event
+	}
+	if err := take(ctx, tx, events, true); err != nil {
+		return err
+	}
+	for i, w := range list {
+		rows[i] = append(w.row(), w.Awaited.Source, w.Awaited.ExternalID)
+	}
+	if err := tx.Insert(ctx, waitingTable, rows); err != nil {
+		return fmt.Errorf("keeping returns that wait: %w", err)
+	}
+	return nil
+}
+
+// TakeWaiting returns, by id, the returns that waited for any of these sales;
+// they wait no more, and the caller lets them Arrive or Wait again. It sends
+// one statement.
+func TakeWaiting(ctx context.Context, tx *db.Tx, sales []Key) ([]*Waiting, error) {
+	if len(sales) == 0 {
+		return nil, nil
+	}
+	var args db.Args
+	rows, err := tx.Query(ctx, `DELETE FROM event_waiting WHERE (programme_id, awaited_source, awaited_id) IN `+
+		args.Tuples(keyKinds, tuples(sales))+` RETURNING `+waitingColumns, args.Values()...)
+	list, err := db.Collect(rows, err, scanWaiting)
+	if err != nil {
+		return nil, fmt.Errorf("taking returns that waited: %w", err)
+	}
+	slices.SortFunc(list, func(a, b *Waiting) int { return cmp.Compare(a.ID, b.ID) })
+	return list, nil
+}
+
+// Arrive adds the events that TakeWaiting gave to the journal, each now with
+// its member, by two statements.
+func Arrive(ctx context.Context, tx *db.Tx, events []*Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	keys := make([][]any, len(events))
+	for i, e := range events {
+		keys[i] = []any{e.ProgrammeID, e.Source, e.ExternalID, e.MemberID, false}
+	}
+	if err := tx.Update(ctx, arrivedTable, keys); err != nil {
+		return fmt.Errorf("telling whose the returns are: %w", err)
+	}
+	return insert(ctx, tx, events)
+}
+
+// ListWaiting returns up to limit returns of the programme that wait, by id,
+// beginning after an event.
+func ListWaiting(ctx context.Context, q db.Queryer, programme, after id.ID, limit int) ([]*Waiting, error) {
+	rows, err := q.Query(ctx, `SELECT `+waitingColumns+` FROM event_waiting WHERE programme_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+		programme, after, limit)
+	list, err := db.Collect(rows, err, scanWaiting)
+	if err != nil {
+		return nil, fmt.Errorf("reading returns that wait: %w", err)
+	}
+	return list, nil
+}
+
+func scanWaiting(r *sql.Rows) (*Waiting, error) {
+	w := &Waiting{}
+	err := w.scan(r, &w.Awaited.Source, &w.Awaited.ExternalID)
+	w.Awaited.ProgrammeID = w.ProgrammeID
+	return w, err
+}

@@ -1,0 +1,73 @@
+package program
+
+import (
+	"time"
+
+	"regulars/internal/id"
+	"regulars/internal/money"
+)
+
+// Programme is one brand's loyalty programme.
+type Programme struct {
+	ID id.ID
+	// Slug names the programme in addresses; unique in the installation.
+	Slug string
+	Name string
+	// Currency is fixed once the programme exists.
+	Currency money.Currency
+	Zone     *time.Location
+	// Languages the programme speaks, the default first.
+	Languages []string
+	// Hue of the accent colour, 0–360 degrees of oklch.
+	Hue int
+	// Salt of the random assignment, made here and never changed.
+	Salt string
+	Settings
+	// Version grows with every change to the programme and to anything of it
+	// that processes cache: rules, ladders, wallets, shops.
+	Version int64
+	Created time.Time
+}
+
+// Settings are the choices of a programme that have defaults.
+type Settings struct {
+	// ControlShare is how many of 10,000 customers are drawn into the control
+	// group.
+	ControlShare int `json:"control_share"`
+	// Enrolment says how a customer becomes a member who earns.
+	Enrolment Enrolment `json:"enrolment"`
+	// Region is the ISO 3166 country whose telephone numbers may be written
+	// without a country code; empty when none may.
+	Region string `json:"region"`
+}
+
+// Enrolment says how a customer becomes a member who earns.
+type Enrolment string
+
+// The ways of enrolment.
+const (
+	// Automatic enrols a customer at the first event that names them.
+	Automatic Enrolment = "automatic"
+	// OnRequest enrols a customer who asked for it.
+	OnRequest Enrolment = "on_request"
+)
+
+// MaxControlShare is the whole of a programme's customers.
+const MaxControlShare = 10_000
+
+// DefaultSettings returns what a programme does until told otherwise.
+func DefaultSettings() Settings {
+	return Settings{Enrolment: Automatic}
+}
+
+// Shop is a place where a programme's customers are served.
+type Shop struct {
+	ID, ProgrammeID id.ID
+	// Code names the shop in events and files; unique in its programme.
+	Code string
+	Name string
+	// Zone is an IANA zone; empty for the programme's own.
+	Zone string
+	// Closed shops keep their past and are offered nowhere.
+	Closed bool
+}

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"regulars/internal/i18n"
+)
+
+// Page is what every component may need to know of the reader and the place.
+// It is made once per request and passed to components; nothing of it is
+// global. The printer is embedded: pg.T("key"), pg.Money(…), pg.Date(…).
+type Page struct {
+	*i18n.Printer
+	Theme Theme
+	// Path is the address of the page; it decides what the navigation shows as
+	// current. Return is the address with its query, to come back to.
+	Path, Return string
+	Brand        Brand
+	// Person is the one who is signed in, nil when nobody is.
+	Person *Person
+	Nav    []NavGroup
+	// Flashes are messages left by the request before.
+	Flashes []Flash
+}
+
+// Brand is what a programme looks like: its name, the address of its first
+// page and its accent hue in degrees of oklch.
+type Brand struct {
+	Name, Home string
+	Hue        int
+}
+
+// Person is the user who is signed in. Role is already in words; SignOut is
+// the address that a form posts to.
+type Person struct {
+	Name, Role, SignOut string
+	Links               []NavLink
+}
+
+// NavGroup is a part of the navigation, with a heading or none.
+type NavGroup struct {
+	Label string
+	Links []NavLink
+}
+
+// NavLink is one entry of the navigation. Count is a short figure beside it,
+// such as the number of jobs that failed; empty for none.
+type NavLink struct {
+	Label, Href string
+	Icon        Icon
+	Count       string
+}
+
+// Crumb is a step of the way to the page. The last has no address.
+type Crumb struct{ Label, Href string }
+
+// NewPage returns the page of a request with the reader's preferences and the
+// messages left for them, which are taken off. The caller adds brand, person
+// and navigation.
+func NewPage(w http.ResponseWriter, r *http.Request, p *i18n.Printer) *Page {
+	return &Page{
+		Printer: p,
+		Theme:   ThemeOf(r),
+		Path:    r.URL.Path,
+		Return:  r.URL.RequestURI(),
+		Flashes: takeFlashes(w, r),
+	}
+}
+
+// current reports whether the link leads to this page or, of all links, is the
+// nearest above it.
+func (pg *Page) current(href string) bool {
+	best := ""
+	for _, g := range pg.Nav {
+		for _, l := range g.Links {
+			if within(pg.Path, l.Href) && len(l.Href) > len(best) {
+				best = l.Href
+			}
+		}
+	}
+	return href != "" && href == best
+}
+
+func within(path, folder string) bool {
+	if folder == "/" {
+		return path == "/"
+	}
+	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, "/")+"/")
+}
+
+// initial returns the first letter of a name, for its mark.
+func initial(name string) string {
+	for _, r := range strings.TrimSpace(name) {
+		return strings.ToUpper(string(r))
+	}
+	return "·"
+}

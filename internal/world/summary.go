@@ -1,0 +1,63 @@
+package world
+
+import "regulars/internal/sale"
+
+// Summary is what the demo prints: what was read, what the programme made of
+// it, and what it owes.
+type Summary struct {
+	RowsRead            int64            `json:"rows_read"`
+	RowsWithoutCustomer int64            `json:"rows_without_customer"`
+	RowsLeftOut         map[string]int64 `json:"rows_left_out"`
+	Members             int64            `json:"members"`
+	Sales               int64            `json:"sales"`
+	Returns             Returns          `json:"returns"`
+	Points              Points           `json:"points"`
+	// Ranks counts members by the name of their rank.
+	Ranks map[string]int64 `json:"ranks"`
+	// LiabilityMinor is what the points that members can still spend are worth,
+	// pending ones included, in minor units.
+	LiabilityMinor int64 `json:"liability_minor"`
+	// RepeatRevenueShare is the goods of all but each member's first sale, less
+	// what came back of them, over the goods of all sales less what came back.
+	RepeatRevenueShare float64 `json:"repeat_revenue_share"`
+	Seconds            float64 `json:"seconds"`
+	EventsPerSecond    float64 `json:"events_per_second"`
+	// AlreadyThere says that this run found everything in place and changed
+	// nothing.
+	AlreadyThere bool `json:"already_there"`
+	// Check is "ok", or the list of faults found.
+	Check any `json:"check"`
+}
+
+// Returns counts the lines of returned goods. Units are whole units.
+type Returns struct {
+	Lines          int64 `json:"lines"`
+	Matched        int64 `json:"matched"`
+	Partly         int64 `json:"partly"`
+	Unmatched      int64 `json:"unmatched"`
+	UnitsMatched   int64 `json:"units_matched"`
+	UnitsUnmatched int64 `json:"units_unmatched"`
+	// FeeLines are returned fees; they change nothing.
+	FeeLines int64 `json:"fee_lines"`
+}
+
+func (r *Returns) add(s sale.ReturnSummary) {
+	r.Lines, r.Matched, r.Partly, r.Unmatched = s.Lines, s.Matched, s.Partly, s.Unmatched
+	r.UnitsMatched, r.UnitsUnmatched = s.QuantityMatched/unit, s.QuantityUnmatched/unit
+}
+
+// unit is how many thousandths make one.
+const unit = 1000
+
+// Points are the sums over all accounts: issued + debt = available + pending +
+// held + spent + expired + clawed_back.
+type Points struct {
+	Issued     int64 `json:"issued"`
+	Debt       int64 `json:"debt"`
+	Available  int64 `json:"available"`
+	Pending    int64 `json:"pending"`
+	Held       int64 `json:"held"`
+	Spent      int64 `json:"spent"`
+	Expired    int64 `json:"expired"`
+	ClawedBack int64 `json:"clawed_back"`
+}
