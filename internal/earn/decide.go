@@ -57,7 +57,7 @@ func (s *Ruleset) Decide(f *Facts, u Usage) Decision {
 	if len(rules) == 0 {
 		return Decision{}
 	}
-	d := decider{facts: &lookup{Facts: f, local: f.Occurred.In(s.zone)}, usage: u, zone: s.zone}
+	d := decider{facts: &lookup{Facts: f, local: f.Occurred.In(s.zone)}, usage: u, zone: s.zone, rules: len(rules)}
 	for _, c := range rules {
 		if c.inForce(f.Occurred) {
 			d.consider(c)
@@ -72,6 +72,7 @@ type decider struct {
 	facts *lookup
 	usage Usage
 	zone  *time.Location
+	rules int         // how many may be asked
 	taken []*compiled // the rules that gave
 	gave  []exactly   // what each of them gave
 }
@@ -118,6 +119,9 @@ func (d *decider) consider(c *compiled) {
 }
 
 func (d *decider) skip(c *compiled, why i18n.Text) {
+	if d.Skipped == nil {
+		d.Skipped = make([]Skip, 0, d.rules)
+	}
 	d.Skipped = append(d.Skipped, Skip{c.id, why})
 }
 

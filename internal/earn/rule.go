@@ -56,11 +56,6 @@ type Version struct {
 	Spec     Spec
 }
 
-// InForce reports whether the version decides about events of that moment.
-func (v *Version) InForce(t time.Time) bool {
-	return v.State != Draft && !t.Before(v.From) && (v.To.IsZero() || t.Before(v.To))
-}
-
 // Spec is what a manager writes: when a rule gives, what, and within which
 // limits.
 type Spec struct {

@@ -49,7 +49,9 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 	case journal.Purchase:
 		err = purchase(set, a, f, &answer)
 	case journal.Return:
-		err = giveBack(a, f, &answer)
+		if err = giveBack(a, f, &answer); err == nil {
+			err = earnFor(set, a, f, &answer, earn.Facts{})
+		}
 	case journal.Adjustment:
 		err = adjust(set, a, f)
 	default:

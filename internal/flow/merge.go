@@ -18,8 +18,8 @@ import (
 	"regulars/internal/tier"
 )
 
-// mergeSource is the source of the events that merging leaves on timelines.
-const mergeSource = "regulars"
+// ownSource is the source of the events that the platform makes by itself.
+const ownSource = "regulars"
 
 // merged is the body of such an event; the tallies let it be undone.
 type merged struct {
@@ -112,7 +112,7 @@ func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging 
 
 // mergeEvent finds the event that a merge left.
 func mergeEvent(ctx context.Context, tx *db.Tx, m member.Merging) (id.ID, merged, error) {
-	key := journal.Key{ProgrammeID: m.ProgrammeID, Source: mergeSource, ExternalID: string(journal.Merge) + ":" + m.ID.In(id.Event)}
+	key := journal.Key{ProgrammeID: m.ProgrammeID, Source: ownSource, ExternalID: string(journal.Merge) + ":" + m.ID.In(id.Event)}
 	known, err := journal.Known(ctx, tx, []journal.Key{key})
 	if err != nil {
 		return 0, merged{}, err
@@ -163,7 +163,7 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, a auth.Actor, pair []*a
 	}
 	name := string(kind) + ":" + body.Merging.In(id.Event)
 	if err := journal.Append(ctx, tx, []*journal.Event{{
-		ID: event, ProgrammeID: pair[0].member.ProgrammeID, MemberID: body.Survivor, Kind: kind, Source: mergeSource, ExternalID: name,
+		ID: event, ProgrammeID: pair[0].member.ProgrammeID, MemberID: body.Survivor, Kind: kind, Source: ownSource, ExternalID: name,
 		Occurred: now, Recorded: now, Actor: a.String(), Body: text, Hash: []byte(name),
 	}}); err != nil {
 		return err

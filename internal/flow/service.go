@@ -9,6 +9,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/member"
 )
 
 // Service takes events.
@@ -17,6 +18,7 @@ type Service struct {
 	now     func() time.Time
 	log     *slog.Logger
 	setups  *setups
+	members *member.Service
 	lanes   *lanes
 	readers []string
 }
@@ -35,7 +37,7 @@ type Config struct {
 
 // New starts a service; Close drains it.
 func New(c Config) *Service {
-	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(), readers: c.Readers}
+	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(), members: member.New(c.DB, c.Now), readers: c.Readers}
 	n := c.Lanes
 	if c.DB.Dialect() == db.SQLite {
 		n = 1

@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"strconv"
 
 	"regulars/internal/auth"
@@ -118,13 +120,14 @@ func head(e *flow.Event, h Head) {
 	e.Who.Identities = h.Identities
 }
 
-// joins makes a sign-up of a member's row. A row without a time joins now; its
-// sameness is then that of the first identity.
+// joins makes a sign-up of a member's row. The same person in a later file is
+// the same sign-up; the name of it must not tell who they are.
 func joins(e *flow.Event, m *MemberRecord) {
 	e.Kind, e.Source, e.Occurred = journal.SignUp, m.Source, m.Joined
 	e.ExternalID = "line:" + strconv.FormatInt(m.Line, 10)
 	if len(m.Identities) > 0 {
-		e.ExternalID = string(m.Identities[0].Kind) + ":" + m.Identities[0].Value
+		sum := sha256.Sum256([]byte(string(m.Identities[0].Kind) + ":" + m.Identities[0].Value))
+		e.ExternalID = "member:" + hex.EncodeToString(sum[:12])
 	}
 	e.Who.Identities = m.Identities
 	e.Who.Profile = &flow.Profile{

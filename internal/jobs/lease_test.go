@@ -114,6 +114,58 @@ func TestLostJob(t *testing.T) {
 	})
 }
 
+// A process that renewed too late, but before others took its job, goes on with
+// it and does not begin it a second time.
+func TestOwnLeaseRanOut(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, c *clock) {
+		r := runner(d, c)
+		running, release := make(chan struct{}, 9), make(chan struct{})
+		r.Handle("a", func(context.Context, *Job) error { running <- struct{}{}; <-release; return nil })
+		put(t, d, c, New{Kind: "a"})
+		start(t, r)
+		<-running
+		c.pass(r.Lease)
+		until(t, "it is claimed again", func() bool { return only(t, d).Attempt == 2 })
+		release <- struct{}{}
+		until(t, "it is done", func() bool { return len(list(t, d, "")) == 0 })
+		if len(running) != 0 {
+			t.Error("it ran twice")
+		}
+	})
+}
+
+// A handler that ends after its job was lost does not settle the job, even if
+// the same process has it again.
+func TestLostAndTakenAgain(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, c *clock) {
+		r := runner(d, c)
+		running, release := make(chan *Job), map[int]chan error{1: make(chan error), 3: make(chan error)}
+		r.Handle("a", func(_ context.Context, j *Job) error { running <- j; return <-release[j.Attempt] })
+		put(t, d, c, New{Kind: "a"})
+		start(t, r)
+		j := <-running
+		inTx(t, d, func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "UPDATE job SET holder = 'other', attempt = 2 WHERE id = $1", j.ID)
+			return err
+		})
+		if err := r.renew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c.pass(r.Lease)
+		<-running
+		release[1] <- nil
+		put(t, d, c, New{Kind: "a"}) // settled after the one that was lost
+		k := <-running
+		release[k.Attempt] <- nil
+		until(t, "the other is done", func() bool { return len(list(t, d, "")) == 1 })
+		if j := only(t, d); j.State != Running || j.Attempt != 3 {
+			t.Errorf("left is %+v", j)
+		}
+		release[3] <- nil
+		until(t, "all is done", func() bool { return len(list(t, d, "")) == 0 })
+	})
+}
+
 // When the process ends, what runs is finished, what waits is given back, and
 // nothing new is begun.
 func TestDrain(t *testing.T) {

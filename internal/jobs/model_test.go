@@ -81,14 +81,21 @@ func (m *machine) claim(r *rapid.T) {
 	if len(jobs) != min(due, limit) {
 		r.Fatalf("claimed %d of %d, at most %d", len(jobs), due, limit)
 	}
+	var latest int64
 	for _, j := range jobs {
 		key := m.key(j.ID)
 		e := m.model[key]
+		latest = max(latest, e.Next)
 		if e.Next < 0 || e.Next > m.seconds() || string(j.Payload) != e.Payload || j.Attempt != e.Attempt+1 {
 			r.Fatalf("claimed %+v of %+v", j, e)
 		}
 		e.Holder, e.Attempt, e.Next = holder, j.Attempt, m.seconds()+term
 		m.model[key] = e
+	}
+	for _, e := range m.model {
+		if len(jobs) > 0 && e.Next >= 0 && e.Next < latest {
+			r.Fatalf("%+v was due before what was claimed", e)
+		}
 	}
 }
 

@@ -74,7 +74,7 @@ func finish(ctx context.Context, tx *db.Tx, holder string, now time.Time, ids []
 		return nil
 	}
 	var gone, stay db.Args
-	_, err := tx.Exec(ctx, "DELETE FROM job WHERE holder = "+gone.Add(holder)+" AND id IN "+gone.In(ids), gone.Values()...)
+	_, err := tx.Exec(ctx, "DELETE FROM job WHERE NOT again AND holder = "+gone.Add(holder)+" AND id IN "+gone.In(ids), gone.Values()...)
 	if err != nil {
 		return fmt.Errorf("finishing jobs: %w", err)
 	}

@@ -57,7 +57,17 @@ func texts(kinds []Kind) []string {
 // time at which it occurred, then by id. It streams them, so fn must not use q;
 // an error of fn ends it. Give it a snapshot, as writers go on meanwhile.
 func Each(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Event) error) error {
-	rows, err := q.Query(ctx, `SELECT `+eventColumns+` FROM event WHERE programme_id = $1 ORDER BY occurred, id`, programme)
+	return each(ctx, q, programme, `occurred, id`, fn)
+}
+
+// EachByMember is Each for one member after the other, so that who replays the
+// past need remember only one of them.
+func EachByMember(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Event) error) error {
+	return each(ctx, q, programme, `member_id, occurred, id`, fn)
+}
+
+func each(ctx context.Context, q db.Queryer, programme id.ID, order string, fn func(*Event) error) error {
+	rows, err := q.Query(ctx, `SELECT `+eventColumns+` FROM event WHERE programme_id = $1 ORDER BY `+order, programme)
 	if err != nil {
 		return db.Fault(fmt.Errorf("reading the journal: %w", err))
 	}

@@ -137,7 +137,12 @@ func (l *loader) due() error {
 	}
 	until := db.Micros(l.need.Until)
 	var args db.Args
-	if err := l.lots(`SELECT `+lotColumns+` FROM lot WHERE `+within(&args, "", keys)+` AND next_at <= `+args.Add(until), args.Values()); err != nil {
+	// Said twice, so that either half is one range of the index.
+	part := func(released string) string {
+		return `SELECT ` + lotColumns + ` FROM lot WHERE ` + within(&args, "", keys) + ` AND released = ` + released + ` AND next_at <= ` + args.Add(until)
+	}
+	query := part("FALSE") + ` UNION ALL ` + part("TRUE")
+	if err := l.lots(query, args.Values()); err != nil {
 		return err
 	}
 	if held {
@@ -152,8 +157,11 @@ func (l *loader) due() error {
 func (l *loader) after(keys []AccountKey, until int64) error {
 	var args db.Args
 	u := args.Add(until)
-	query := `SELECT b.member_id, b.wallet_id,
-		COALESCE((SELECT MIN(l.next_at) FROM lot l WHERE l.member_id = b.member_id AND l.wallet_id = b.wallet_id AND l.next_at > ` + u + `), ` + forever + `),
+	next := func(released string) string {
+		return `COALESCE((SELECT MIN(l.next_at) FROM lot l WHERE l.member_id = b.member_id AND l.wallet_id = b.wallet_id AND l.released = ` +
+			released + ` AND l.next_at > ` + u + `), ` + forever + `)`
+	}
+	query := `SELECT b.member_id, b.wallet_id, ` + next("FALSE") + `, ` + next("TRUE") + `,
 		COALESCE((SELECT MIN(h.lapses) FROM hold h WHERE h.member_id = b.member_id AND h.wallet_id = b.wallet_id AND h.lapses > ` + u + ` AND h.remaining > 0), ` + forever + `)
 		FROM balance b WHERE ` + within(&args, "b.", keys)
 	rows, err := l.q.Query(l.ctx, query, args.Values()...)
@@ -163,12 +171,12 @@ func (l *loader) after(keys []AccountKey, until int64) error {
 	defer rows.Close()
 	for rows.Next() {
 		var k AccountKey
-		var lot, hold int64
-		if err := rows.Scan(&k.MemberID, &k.WalletID, &lot, &hold); err != nil {
+		var pending, available, hold int64
+		if err := rows.Scan(&k.MemberID, &k.WalletID, &pending, &available, &hold); err != nil {
 			return err
 		}
 		if a := l.accounts[k]; a != nil && slices.Contains(keys, k) {
-			a.rest = dueTime(min(lot, hold))
+			a.rest = dueTime(min(pending, available, hold))
 		}
 	}
 	return rows.Err()

@@ -7,23 +7,23 @@ import (
 	"regulars/internal/db"
 )
 
-// The open lots of an account are read in the order in which they come due: at
-// first a few, then many times more for those accounts that need it.
+// The available lots of an account are read in the order in which they are
+// spent: at first a few, then many times more for those accounts that need it.
 const (
 	firstLots = 64
 	moreLots  = 16 // times
 )
 
-// open reads open lots until they cover what Open asks for.
+// open reads available lots until they cover what Open asks for.
 func (l *loader) open() error {
 	var keys []AccountKey
 	for k := range l.need.Open {
-		if a := l.accounts[k]; a != nil && a.stored {
+		if a := l.accounts[k]; a != nil && !a.hasAvailable() {
 			keys = append(keys, k)
 		}
 	}
 	for n := int64(firstLots); len(keys) > 0; n *= moreLots {
-		more, err := l.openLots(keys, n)
+		more, err := l.availableLots(keys, n)
 		if err != nil {
 			return err
 		}
@@ -32,48 +32,54 @@ func (l *loader) open() error {
 	return nil
 }
 
-// openLots reads the first n open lots of each account, and those that come due
-// at the same moment as the last of them. It returns the accounts that need
-// more.
-func (l *loader) openLots(keys []AccountKey, n int64) ([]AccountKey, error) {
-	var args db.Args
-	offset := args.Add(n - 1)
-	query := `WITH k AS (SELECT b.member_id, b.wallet_id, COALESCE((SELECT x.next_at FROM lot x
-		WHERE x.member_id = b.member_id AND x.wallet_id = b.wallet_id AND x.next_at < ` + forever + ` ORDER BY x.next_at LIMIT 1 OFFSET ` + offset + `), ` +
-		strconv.FormatInt(endless, 10) + `) AS horizon FROM balance b WHERE ` + within(&args, "b.", keys) + `)
-		SELECT ` + prefixed("l", lotColumns) + ` FROM k CROSS JOIN lot l
-		WHERE l.member_id = k.member_id AND l.wallet_id = k.wallet_id AND l.next_at <= k.horizon`
-	rows, err := l.q.Query(l.ctx, query, args.Values()...)
-	list, err := db.Collect(rows, err, scanLot)
+// availableLots reads the first n available lots of each account, and those
+// that end at the same moment as the last of them. It returns the accounts that
+// need more.
+func (l *loader) availableLots(keys []AccountKey, n int64) ([]AccountKey, error) {
+	pages, err := l.pages(keys, "TRUE", n)
 	if err != nil {
 		return nil, err
 	}
-	pages := make(map[AccountKey]*page, len(keys))
-	for _, row := range list {
-		l.take(row.Lot)
-		k := AccountKey{row.MemberID, row.WalletID}
-		if pages[k] == nil {
-			pages[k] = &page{}
-		}
-		pages[k].add(row)
-	}
 	var more []AccountKey
 	for _, k := range keys {
-		if p := pages[k]; p != nil && p.lots >= n && p.last < endless && !l.accounts[k].covered(db.Time(p.last), l.need.Until, l.need.Open[k]) {
+		if a := l.accounts[k]; !a.covered(db.Time(pages[k]), l.need.Until, l.need.Open[k]) && !a.hasAvailable() {
 			more = append(more, k)
 		}
 	}
 	return more, nil
 }
 
-// page is how far the reading of an account's open lots has come.
-type page struct {
-	lots, last int64 // number, and the latest moment at which one comes due
+// pages reads the first n lots of each account that are released or not, in the
+// order in which they come due, and returns the last of these moments.
+func (l *loader) pages(keys []AccountKey, released string, n int64) (map[AccountKey]int64, error) {
+	var args db.Args
+	offset := args.Add(n - 1)
+	query := `WITH k AS MATERIALIZED (SELECT b.member_id, b.wallet_id, COALESCE((SELECT x.next_at FROM lot x
+		WHERE x.member_id = b.member_id AND x.wallet_id = b.wallet_id AND x.released = ` + released + ` AND x.next_at < ` + forever + `
+		ORDER BY x.next_at LIMIT 1 OFFSET ` + offset + `), ` + strconv.FormatInt(endless, 10) + `) AS horizon
+		FROM balance b WHERE ` + within(&args, "b.", keys) + `)
+		SELECT ` + prefixed("l", lotColumns) + ` FROM k CROSS JOIN lot l WHERE l.member_id = k.member_id AND l.wallet_id = k.wallet_id
+		AND l.released = ` + released + ` AND l.next_at <= k.horizon`
+	rows, err := l.q.Query(l.ctx, query, args.Values()...)
+	list, err := db.Collect(rows, err, scanLot)
+	last := make(map[AccountKey]int64, len(keys))
+	for _, row := range list {
+		l.take(row.Lot)
+		k := AccountKey{row.MemberID, row.WalletID}
+		last[k] = max(last[k], row.next)
+	}
+	return last, err
 }
 
-func (p *page) add(row lotRow) {
-	p.lots++
-	p.last = max(p.last, row.next)
+// hasAvailable reports whether every available point is in a lot at hand.
+func (a *Account) hasAvailable() bool {
+	left := a.balance[Available]
+	for _, l := range a.order {
+		if l.Released {
+			left -= l.Remaining
+		}
+	}
+	return left == 0
 }
 
 // covered moves the account's horizon and reports whether the lots within it

@@ -36,23 +36,33 @@ func viewer(ctx context.Context, q db.Queryer, keys []AccountKey, now time.Time)
 }
 
 // OpenLots returns the lots of an account with something remaining as they are
-// at now, in the order in which they expire, at most limit.
+// at now: the available ones in the order in which they are spent, then the
+// pending ones in the order in which they are released; at most limit of each.
 func OpenLots(ctx context.Context, q db.Queryer, key AccountKey, now time.Time, limit int) ([]Lot, error) {
 	l := viewer(ctx, q, []AccountKey{key}, now)
 	err := l.load("")
-	if err == nil {
-		_, err = l.openLots([]AccountKey{key}, int64(limit))
+	for _, released := range []string{"TRUE", "FALSE"} {
+		if err == nil {
+			_, err = l.pages([]AccountKey{key}, released, int64(limit))
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading open lots: %w", err)
 	}
 	a := l.accounts[key]
 	a.Post(now, Releases|Expiries)
-	open := slices.DeleteFunc(slices.Clone(a.order), func(l *Lot) bool { return l.Remaining == 0 })
-	slices.SortFunc(open, sooner)
-	lots := make([]Lot, 0, min(limit, len(open)))
-	for _, l := range open[:cap(lots)] {
-		lots = append(lots, *l)
+	var pending []*Lot
+	for _, l := range a.order {
+		if !l.Released && l.Remaining > 0 {
+			pending = append(pending, l)
+		}
+	}
+	slices.SortFunc(pending, func(a, b *Lot) int { return a.Activates.Compare(b.Activates) })
+	var lots []Lot
+	for _, list := range [][]*Lot{a.soonest(), pending} {
+		for _, l := range list[:min(limit, len(list))] {
+			lots = append(lots, *l)
+		}
 	}
 	return lots, nil
 }

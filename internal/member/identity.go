@@ -42,9 +42,8 @@ const (
 // Normalise brings an identity into its one stored form: a phone to E.164, an
 // e-mail trimmed and in small letters, a card in capitals without spaces and
 // hyphens, the others trimmed. The region (ISO 3166, may be empty) is the
-// country of phones written without a country code. A value that cannot be an
-// identity gives fault "malformed_identity" or "unknown_identity_kind"; the
-// fault never repeats the value, as it may name a person.
+// country of phones written without a country code. A fault never repeats the
+// value, as it may name a person.
 func Normalise(kind IdentityKind, raw, region string) (Identity, error) {
 	if !utf8.ValidString(raw) || strings.ContainsFunc(raw, unicode.IsControl) {
 		return Identity{}, malformed(kind, "is not plain text of one line")
@@ -86,13 +85,13 @@ func normalise(kind IdentityKind, value, region string) (string, error) {
 func phone(value, region string) (string, error) {
 	number, err := phonenumbers.Parse(value, region)
 	if err == phonenumbers.ErrInvalidCountryCode {
-		return "", malformed(Phone, "has no country code; write it as +44 20 7946 0018, or set the programme's country")
+		return "", fault.Invalid("phone_without_country", "this phone has no known country code; write it as +44 20 7946 0018, or set the programme's country").At("/value")
 	}
 	if err != nil || phonenumbers.IsPossibleNumberWithReason(number) != phonenumbers.IS_POSSIBLE {
 		return "", malformed(Phone, "is not a phone number; write it as +44 20 7946 0018")
 	}
 	if number.GetExtension() != "" {
-		return "", malformed(Phone, "has an extension, which many people may share; use another identity")
+		return "", fault.Invalid("phone_with_extension", "this phone has an extension, so others may share it; use another identity").At("/value")
 	}
 	return phonenumbers.Format(number, phonenumbers.E164), nil
 }

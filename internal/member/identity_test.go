@@ -51,12 +51,13 @@ func TestNormaliseRefuses(t *testing.T) {
 	}{
 		{Phone, "", "GB", "malformed_identity"},
 		{Phone, "hello", "GB", "malformed_identity"},
-		{Phone, "020 7946 0018", "", "malformed_identity"}, // no country
-		{Phone, "020 7946 0018", "XX", "malformed_identity"},
+		{Phone, "020 7946 0018", "", "phone_without_country"},
+		{Phone, "020 7946 0018", "XX", "phone_without_country"},
+		{Phone, "+999 123 456 789", "GB", "phone_without_country"},
 		{Phone, "7946 0018", "GB", "malformed_identity"}, // no area code: many people have it
 		{Phone, "12", "GB", "malformed_identity"},
 		{Phone, "+44 20 7946 0018 9999", "", "malformed_identity"},
-		{Phone, "+44 20 7946 0018 ext. 12", "", "malformed_identity"},
+		{Phone, "+44 20 7946 0018 ext. 12", "", "phone_with_extension"},
 		{Phone, "+44 20 7946 0018\n", "", "malformed_identity"},
 		{Email, "anna", "", "malformed_identity"},
 		{Email, "@example.com", "", "malformed_identity"},

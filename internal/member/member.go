@@ -143,7 +143,7 @@ func (m *Member) Check(now time.Time) error {
 }
 
 func longName(field string) error {
-	return fault.Invalid("malformed_person_name", "a name takes one line of up to %d letters", maxName).
+	return fault.Invalid("malformed_member_name", "a name takes one line of up to %d letters", maxName).
 		At(field).With("max", maxName)
 }
 

@@ -21,6 +21,8 @@ var identityKey = []db.Kind{db.Int, db.Text, db.Text}
 
 // Recognise answers every ask, in the order of the asks, by one statement. A
 // member merged away is never found: the survivor has the identities.
+//
+// CROSS JOIN keeps SQLite from walking the whole table when many are asked for.
 func Recognise(ctx context.Context, q db.Queryer, asks []Ask) ([]Found, error) {
 	var keys [][]any
 	for _, a := range asks {
@@ -46,8 +48,8 @@ func selectOwners(ctx context.Context, q db.Queryer, keys [][]any) (map[owner]id
 	}
 	var args db.Args
 	query := `WITH k(programme_id, kind, value) AS ` + args.Tuples(identityKey, keys) + `
-		SELECT i.programme_id, i.kind, i.value, i.member_id FROM k
-		JOIN member_identity i ON i.programme_id = k.programme_id AND i.kind = k.kind AND i.value = k.value`
+		SELECT i.programme_id, i.kind, i.value, i.member_id FROM k CROSS JOIN member_identity i
+		WHERE i.programme_id = k.programme_id AND i.kind = k.kind AND i.value = k.value`
 	rows, err := q.Query(ctx, query, args.Values()...)
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
 		var o owner
@@ -82,6 +84,7 @@ func Attach(ctx context.Context, tx *db.Tx, owned []Owned) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	slices.SortFunc(rows, inOrder)
 	n, err := tx.InsertNew(ctx, identityTable, rows)
 	if err != nil {
 		return fmt.Errorf("attaching identities: %w", err)
@@ -90,6 +93,12 @@ func Attach(ctx context.Context, tx *db.Tx, owned []Owned) error {
 		return ErrTaken
 	}
 	return nil
+}
+
+// inOrder compares rows by their keys. Batches that give identities in one
+// order do not block each other for good.
+func inOrder(a, b []any) int {
+	return cmp.Or(cmp.Compare(a[0].(id.ID), b[0].(id.ID)), cmp.Compare(a[1].(string), b[1].(string)), cmp.Compare(a[2].(string), b[2].(string)))
 }
 
 // detach takes identities from a member.

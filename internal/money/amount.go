@@ -78,12 +78,37 @@ func ParseDecimal(s string) (Rate, error) {
 // every share is zero. The total must not be negative.
 func Split(total int64, weights []int64) []int64 {
 	shares := make([]int64, len(weights))
-	sum := big.NewInt(0)
+	sum, fits := sumOf(weights)
+	if !fits {
+		return splitLarge(total, weights)
+	}
+	if sum == 0 || total <= 0 {
+		return shares
+	}
+	rest := total
+	for i, w := range weights {
+		shares[i] = Part(total, w, sum)
+		rest -= shares[i]
+	}
+	handOut(rest, weights, shares)
+	return shares
+}
+
+// sumOf adds up the positive weights, unless the sum leaves 64 bits.
+func sumOf(weights []int64) (sum int64, fits bool) {
+	for _, w := range weights {
+		if sum += max(0, w); sum < 0 {
+			return 0, false
+		}
+	}
+	return sum, true
+}
+
+// splitLarge is Split for weights whose sum leaves 64 bits.
+func splitLarge(total int64, weights []int64) []int64 {
+	shares, sum := make([]int64, len(weights)), big.NewInt(0)
 	for _, w := range weights {
 		sum.Add(sum, big.NewInt(max(0, w)))
-	}
-	if sum.Sign() == 0 || total <= 0 {
-		return shares
 	}
 	rest := total
 	for i, w := range weights {
@@ -91,14 +116,18 @@ func Split(total int64, weights []int64) []int64 {
 		shares[i] = part.Quo(part, sum).Int64()
 		rest -= shares[i]
 	}
-	for _, i := range byWeight(weights) {
-		if rest == 0 {
-			break
-		}
-		shares[i]++
-		rest--
-	}
+	handOut(rest, weights, shares)
 	return shares
+}
+
+// handOut gives the remainder one by one to the largest weights first.
+func handOut(rest int64, weights, shares []int64) {
+	if rest == 0 {
+		return
+	}
+	for _, i := range byWeight(weights)[:rest] {
+		shares[i]++
+	}
 }
 
 func byWeight(weights []int64) []int {

@@ -47,6 +47,7 @@ func TestSplitGivesTheRemainderToTheLargest(t *testing.T) {
 		{5, []int64{-3, 2}, []int64{0, 5}},
 		{0, []int64{1}, []int64{0}},
 		{7, nil, []int64{}},
+		{3, []int64{math.MaxInt64, math.MaxInt64, 1}, []int64{2, 1, 0}}, // the sum leaves 64 bits
 	} {
 		if got := Split(c.total, c.weights); !slices.Equal(got, c.want) {
 			t.Errorf("Split(%d, %v) = %v; want %v", c.total, c.weights, got, c.want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"regulars/internal/db"
 	"regulars/internal/id"
@@ -20,19 +21,22 @@ type Fault struct {
 
 // Check returns what contradicts itself in a programme's sales: sales that are
 // not the sum of their lines, lines of which more or less came back than the
-// returns say, tallies that are not the sum of the member's sales.
-func Check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
-	var faults []Fault
-	for _, check := range []func(context.Context, db.Queryer, id.ID) ([]Fault, error){
-		checkSums, checkReturned, checkTallies, checkMissingTallies,
-	} {
-		found, err := check(ctx, q, programme)
-		if err != nil {
-			return nil, fmt.Errorf("checking sales: %w", err)
-		}
-		faults = append(faults, found...)
+// returns say, tallies that are not the sum of an account's sales. Survivors
+// name for each member merged away the one that it belongs to now.
+func Check(ctx context.Context, q db.Queryer, programme id.ID, survivors map[id.ID]id.ID) ([]Fault, error) {
+	sums, err := checkSums(ctx, q, programme)
+	if err != nil {
+		return nil, fmt.Errorf("checking sales: %w", err)
 	}
-	return faults, nil
+	returned, err := checkReturned(ctx, q, programme)
+	if err != nil {
+		return nil, fmt.Errorf("checking what came back: %w", err)
+	}
+	tallies, err := checkTallies(ctx, q, programme, survivors)
+	if err != nil {
+		return nil, fmt.Errorf("checking tallies: %w", err)
+	}
+	return slices.Concat(sums, returned, tallies), nil
 }
 
 func checkSums(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
@@ -94,27 +98,58 @@ func scanReturned(r *sql.Rows) (Fault, error) {
 	return f, nil
 }
 
-func checkTallies(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
-	rows, err := q.Query(ctx, `SELECT t.member_id FROM sale_tally AS t LEFT JOIN sale AS s ON s.member_id = t.member_id
-		WHERE t.programme_id = $1
-		GROUP BY t.member_id, t.purchases, t.goods, t.returned, t.repeat_goods, t.first_at, t.last_at
-		HAVING COUNT(s.id) <> t.purchases OR COALESCE(SUM(s.goods), 0) <> t.goods OR COALESCE(SUM(s.returned), 0) <> t.returned
-			OR COALESCE(SUM(CASE WHEN s.nth > 1 THEN s.goods - s.returned ELSE 0 END), 0) <> t.repeat_goods
-			OR COALESCE(MIN(s.occurred), 0) <> t.first_at OR COALESCE(MAX(s.occurred), 0) <> t.last_at
-		ORDER BY t.member_id`, programme)
-	return db.Collect(rows, err, scanTallyFault("the tally is not the sum of the member's sales"))
+// pair is a member's tally as it is stored and as it is reckoned.
+type pair struct{ stored, reckoned Tally }
+
+func (p *pair) add(o pair) {
+	p.stored, p.reckoned = Together(&p.stored, &o.stored), Together(&p.reckoned, &o.reckoned)
 }
 
-func checkMissingTallies(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
-	rows, err := q.Query(ctx, `SELECT DISTINCT s.member_id FROM sale AS s WHERE s.programme_id = $1
-		AND NOT EXISTS (SELECT 1 FROM sale_tally AS t WHERE t.member_id = s.member_id) ORDER BY s.member_id`, programme)
-	return db.Collect(rows, err, scanTallyFault("the member has sales but no tally"))
-}
-
-func scanTallyFault(what string) func(*sql.Rows) (Fault, error) {
-	return func(r *sql.Rows) (Fault, error) {
-		f := Fault{What: what}
-		err := r.Scan(&f.MemberID)
-		return f, err
+// checkTallies finds the members whose tally is not the sum of their own sales;
+// those who belong to one account are then compared together.
+func checkTallies(ctx context.Context, q db.Queryer, programme id.ID, survivors map[id.ID]id.ID) ([]Fault, error) {
+	rows, err := q.Query(ctx, `SELECT m.member_id, COALESCE(t.purchases, 0), COALESCE(t.goods, 0), COALESCE(t.returned, 0),
+			COALESCE(t.repeat_goods, 0), COALESCE(t.first_at, 0), COALESCE(t.last_at, 0), `+sums+`
+		FROM (SELECT member_id FROM sale_tally WHERE programme_id = $1 UNION SELECT member_id FROM sale WHERE programme_id = $1) AS m
+		LEFT JOIN sale_tally AS t ON t.member_id = m.member_id LEFT JOIN sale AS s ON s.member_id = m.member_id
+		GROUP BY m.member_id, t.purchases, t.goods, t.returned, t.repeat_goods, t.first_at, t.last_at ORDER BY m.member_id`, programme)
+	var order []id.ID
+	unequal := make(map[id.ID]*pair)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		member, p, err := scanPair(r)
+		if err != nil || p.stored == p.reckoned {
+			return struct{}{}, err
+		}
+		if s := survivors[member]; s != 0 {
+			member = s
+		}
+		if unequal[member] == nil {
+			unequal[member] = new(pair)
+			order = append(order, member)
+		}
+		unequal[member].add(p)
+		return struct{}{}, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	var faults []Fault
+	for _, m := range order {
+		if p := unequal[m]; p.stored != p.reckoned {
+			faults = append(faults, Fault{MemberID: m, What: "the tally is not the sum of the account's sales"})
+		}
+	}
+	return faults, nil
+}
+
+func scanPair(r *sql.Rows) (id.ID, pair, error) {
+	var member id.ID
+	var p pair
+	var from, to [2]int64
+	err := r.Scan(&member,
+		&p.stored.Purchases, &p.stored.Goods, &p.stored.Returned, &p.stored.RepeatGoods, &from[0], &to[0],
+		&p.reckoned.Purchases, &p.reckoned.Goods, &p.reckoned.Returned, &p.reckoned.RepeatGoods, &from[1], &to[1])
+	p.stored.First, p.stored.Last = db.Time(from[0]), db.Time(to[0])
+	p.reckoned.First, p.reckoned.Last = db.Time(from[1]), db.Time(to[1])
+	return member, p, err
 }

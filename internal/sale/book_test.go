@@ -131,7 +131,7 @@ func TestBooksHoldWhatIsNeeded(t *testing.T) {
 				t.Fatalf("kept sales (-want +got):\n%s", diff)
 			}
 		})
-		if faults := must(Check(ctx, d.Reader(), 1))(t); len(faults) > 0 {
+		if faults := must(Check(ctx, d.Reader(), 1, nil))(t); len(faults) > 0 {
 			t.Errorf("faults: %v", faults)
 		}
 	}, Schema)

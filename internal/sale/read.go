@@ -162,8 +162,7 @@ func ListUnmatched(ctx context.Context, q db.Queryer, programme id.ID, before Un
 
 // Summary is what a programme's sales add up to. Sums are in minor units.
 type Summary struct {
-	// Customers bought at least once, Returning of them at least twice. Somebody
-	// merged into another counts as two.
+	// Customers bought at least once, Returning of them at least twice.
 	Customers, Returning int64
 	Sales                int64
 	// Goods were sold and Returned of them came back; RepeatGoods are those of

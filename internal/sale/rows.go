@@ -130,3 +130,23 @@ func scanTally(r *sql.Rows) (*Tally, error) {
 	t.First, t.Last = db.Time(first), db.Time(last)
 	return &t, err
 }
+
+// Recount adds up the sales themselves of an account: the member, named first,
+// and those merged into it. It is for accounts that come together or part.
+func Recount(ctx context.Context, q db.Queryer, programme id.ID, members ...id.ID) (Tally, error) {
+	var args db.Args
+	t := Tally{ProgrammeID: programme, MemberID: members[0]}
+	var first, last int64
+	err := q.QueryRow(ctx, `SELECT `+sums+` FROM sale AS s WHERE s.member_id IN `+args.In(members), args.Values()...).
+		Scan(&t.Purchases, &t.Goods, &t.Returned, &t.RepeatGoods, &first, &last)
+	if err != nil {
+		return Tally{}, fmt.Errorf("adding up sales: %w", err)
+	}
+	t.First, t.Last = db.Time(first), db.Time(last)
+	return t, nil
+}
+
+// sums are what a tally holds, reckoned from the sales.
+const sums = `COUNT(s.id), CAST(COALESCE(SUM(s.goods), 0) AS BIGINT), CAST(COALESCE(SUM(s.returned), 0) AS BIGINT),
+	CAST(COALESCE(SUM(CASE WHEN s.nth > 1 THEN s.goods - s.returned ELSE 0 END), 0) AS BIGINT),
+	COALESCE(MIN(s.occurred), 0), COALESCE(MAX(s.occurred), 0)`

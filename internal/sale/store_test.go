@@ -81,7 +81,7 @@ func TestSaveAndLoad(t *testing.T) {
 			t.Errorf("tally %+v, want %+v", *tally, want)
 		}
 		checkKeptReturn(t, d)
-		if faults := must(Check(ctx, d.Reader(), 1))(t); len(faults) > 0 {
+		if faults := must(Check(ctx, d.Reader(), 1, nil))(t); len(faults) > 0 {
 			t.Errorf("faults: %v", faults)
 		}
 	}, Schema)
@@ -115,7 +115,7 @@ func TestSoldAndReturnedInOneBatch(t *testing.T) {
 		if diff := cmp.Diff(s, must(Get(ctx, d.Reader(), []id.ID{6, 7}, 101))(t)); diff != "" {
 			t.Errorf("the sale (-want +got):\n%s", diff)
 		}
-		if faults := must(Check(ctx, d.Reader(), 1))(t); len(faults) > 0 {
+		if faults := must(Check(ctx, d.Reader(), 1, nil))(t); len(faults) > 0 {
 			t.Errorf("faults: %v", faults)
 		}
 	}, Schema)
@@ -201,7 +201,7 @@ func TestStatements(t *testing.T) {
 		if one, many := count(1), count(256); one != many || one > 12 {
 			t.Errorf("%d statements for one member, %d for 256", one, many)
 		}
-		if faults := must(Check(ctx, d.Reader(), 1))(t); len(faults) > 0 {
+		if faults := must(Check(ctx, d.Reader(), 1, nil))(t); len(faults) > 0 {
 			t.Errorf("faults: %v", faults)
 		}
 	}, Schema)
@@ -256,11 +256,11 @@ func TestCheckFinds(t *testing.T) {
 			{`UPDATE sale_tally SET member_id = 8`, `UPDATE sale_tally SET member_id = 7`},
 		} {
 			run(t, d, c.break_)
-			if faults := must(Check(ctx, d.Reader(), 1))(t); len(faults) == 0 {
+			if faults := must(Check(ctx, d.Reader(), 1, nil))(t); len(faults) == 0 {
 				t.Errorf("nothing found after %s", c.break_)
 			}
 			run(t, d, c.mend)
-			if faults := must(Check(ctx, d.Reader(), 1))(t); len(faults) > 0 {
+			if faults := must(Check(ctx, d.Reader(), 1, nil))(t); len(faults) > 0 {
 				t.Fatalf("after %s: %v", c.mend, faults)
 			}
 		}

@@ -21,10 +21,14 @@ type Account struct {
 	queue []*credit
 	known map[id.ID]*credit
 	// partial says that not all credits were loaded: beyond is when the first of
-	// the others leaves, or zero, and asked are the events that were looked for.
+	// the others leaves, or zero. What was credited after kept is not stored yet;
+	// of the rest, asked are the events that were looked for or credited here.
 	partial bool
 	beyond  time.Time
+	kept    time.Time
 	asked   map[id.ID]bool
+	// noted is when the store expects something to be due.
+	noted time.Time
 	// loaded is since when the rank was held that was loaded; history holds the
 	// changes before, if past is set.
 	loaded  time.Time
@@ -43,7 +47,7 @@ func NewAccount(l *Ladder, member id.ID) *Account {
 
 func newAccount(l *Ladder, s Standing) *Account {
 	return &Account{
-		ladder: l, s: s, loaded: s.Since,
+		ladder: l, s: s, loaded: s.Since, kept: s.Reckoned,
 		known: make(map[id.ID]*credit), asked: make(map[id.ID]bool), touched: make(map[*credit]bool),
 	}
 }
@@ -107,6 +111,7 @@ func (a *Account) Post(until time.Time) error {
 	if a.s.Reckoned.IsZero() {
 		a.begin(until)
 	}
+	a.dirty = a.dirty || due(a.noted, until) // or it would be found due again
 	if a.s.Closed {
 		a.leave(until)
 	}
@@ -166,6 +171,7 @@ func (a *Account) Credit(now, at time.Time, event id.ID, amount int64) error {
 	if amount < 0 || amount > math.MaxInt64-a.s.Metric || a.s.Closed {
 		return fmt.Errorf("crediting %d towards a rank at %d: out of range, or the account is closed", amount, a.s.Metric)
 	}
+	a.asked[event] = true
 	v := a.ladder.At(at)
 	if amount == 0 || v == nil {
 		return nil
@@ -188,7 +194,7 @@ func (a *Account) count(event id.ID, leaves time.Time, amount int64) {
 	}
 	c.amount += amount
 	a.s.Metric += amount
-	a.dirty, a.touched[c], a.asked[event] = true, true, true
+	a.dirty, a.touched[c] = true, true
 }
 
 // know takes up a credit that counts.
@@ -214,11 +220,14 @@ func (a *Account) TakeOff(now time.Time, sold Sold, event id.ID, amount int64) e
 	if err := a.Post(now); err != nil {
 		return err
 	}
+	if amount <= 0 {
+		return nil
+	}
 	c := a.known[sold.EventID]
-	if c == nil && a.partial && !a.asked[sold.EventID] {
+	if c == nil && a.partial && !a.asked[sold.EventID] && !micro(sold.At).After(a.kept) {
 		return fmt.Errorf("taking off the credit of event %s: it is not loaded", sold.EventID.In(id.Event))
 	}
-	if c == nil || amount <= 0 {
+	if c == nil {
 		return nil
 	}
 	amount = min(amount, c.amount)

@@ -77,7 +77,7 @@ func checkReckoning(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault
 	}
 	var faults []Fault
 	for i := range ladders {
-		rows, err := q.Query(ctx, `SELECT `+standingColumns+`, next_due FROM standing WHERE ladder_id = $1`, ladders[i].ID)
+		rows, err := q.Query(ctx, `SELECT `+standingColumns+` FROM standing WHERE ladder_id = $1`, ladders[i].ID)
 		_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
 			what, k, err := readFault(r, &ladders[i])
 			if what != "" {
@@ -93,14 +93,13 @@ func checkReckoning(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault
 }
 
 func readFault(r *sql.Rows, l *Ladder) (string, kept, error) {
-	var noted int64
-	k, err := scanStanding(r, &noted)
+	k, err := scanStanding(r)
 	if err != nil || k.Closed {
 		return "", k, err
 	}
 	a := newAccount(l, k.Standing)
 	a.beyond = k.nextLeave
-	if noted > never(a.NextDue()) {
+	if never(k.nextDue) > never(a.NextDue()) {
 		return "something is due that is not noted", k, nil
 	}
 	return a.fault(), k, nil

@@ -60,6 +60,17 @@ func TestReturnsAreTakenOffAtTheSale(t *testing.T) {
 	}
 }
 
+func TestWhatWasCreditedHereNeedNotBeLoaded(t *testing.T) {
+	a := NewAccount(demo(), 7)
+	sold, late := local("2010-12-01 10:00"), local("2012-01-01 10:00")
+	a.partial, a.kept = true, local("2011-01-01 10:00")
+	told(t, a.Credit(sold, sold, 1, 100), a.Credit(sold, sold, 2, 0), a.Post(late))
+	told(t, a.TakeOff(late, Sold{1, sold}, 9, 10), a.TakeOff(late, Sold{2, sold}, 9, 10), a.TakeOff(late, Sold{3, sold}, 9, 0), a.TakeOff(late, Sold{4, late}, 9, 10))
+	if err := a.TakeOff(late, Sold{5, sold}, 9, 10); err == nil || a.Standing().Metric != 0 {
+		t.Errorf("took off what is not loaded: %v, metric %d", err, a.Standing().Metric)
+	}
+}
+
 func TestLateCredit(t *testing.T) {
 	a := NewAccount(demo(), 7)
 	now := local("2011-10-01 10:00")
@@ -102,6 +113,17 @@ func TestSoftFallGoesStepByStep(t *testing.T) {
 		if diff := cmp.Diff(c.want, moves(a.Changes())); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+func TestSoftFallEndsOnWhatWasGiven(t *testing.T) {
+	l := demo()
+	l.Versions[0].Drop, l.Versions[0].GraceDays = Soft, 30
+	a := NewAccount(l, 7)
+	bought := local("2010-12-01 10:00")
+	told(t, a.Credit(bought, bought, 1, 500_000), a.SetByHand(bought, "silver", time.Time{}, "x", ""), a.Post(local("2011-12-31 10:00")))
+	if s := a.Standing(); s.Rank != "silver" || !s.FallsAt.IsZero() {
+		t.Errorf("after the first step: %+v", s)
 	}
 }
 

@@ -35,11 +35,11 @@ func Load(ctx context.Context, q db.Queryer, asks []Ask) ([]*Account, error) {
 	if len(asks) == 0 {
 		return nil, nil
 	}
-	accounts, next, err := loadStandings(ctx, q, asks)
+	accounts, stored, err := loadStandings(ctx, q, asks)
 	if err != nil {
 		return nil, fmt.Errorf("reading standings: %w", err)
 	}
-	if err := loadLeaving(ctx, q, asks, accounts, next); err != nil {
+	if err := loadLeaving(ctx, q, asks, accounts, stored); err != nil {
 		return nil, fmt.Errorf("reading what leaves: %w", err)
 	}
 	if err := loadCited(ctx, q, asks, accounts); err != nil {
@@ -51,46 +51,26 @@ func Load(ctx context.Context, q db.Queryer, asks []Ask) ([]*Account, error) {
 	return accounts, nil
 }
 
-const standingColumns = `member_id, ladder_id, rank_code, since, metric, hand, hand_until, falls_at, reckoned, version, next_leave, changes, closed`
+const standingColumns = `member_id, ladder_id, rank_code, since, metric, hand, hand_until, falls_at, reckoned, version, next_leave, next_due, changes, closed`
 
 // kept is a standing as it is stored.
 type kept struct {
 	Standing
-	nextLeave time.Time
+	nextLeave, nextDue time.Time
 }
 
-// scanStanding reads the columns of a standing, and further ones into what is
-// given.
-func scanStanding(r *sql.Rows, more ...any) (kept, error) {
+func scanStanding(r *sql.Rows) (kept, error) {
 	var k kept
-	var since, hand, falls, reckoned, leave int64
-	err := r.Scan(append([]any{&k.MemberID, &k.LadderID, &k.Rank, &since, &k.Metric, &k.Hand, &hand, &falls, &reckoned, &k.Version,
-		&leave, &k.Changes, &k.Closed}, more...)...)
+	var since, hand, falls, reckoned, leave, next int64
+	err := r.Scan(&k.MemberID, &k.LadderID, &k.Rank, &since, &k.Metric, &k.Hand, &hand, &falls, &reckoned, &k.Version,
+		&leave, &next, &k.Changes, &k.Closed)
 	k.Since, k.HandUntil, k.FallsAt = db.Time(since), db.Time(hand), db.Time(falls)
-	k.Reckoned, k.nextLeave = db.Time(reckoned), db.Time(leave)
+	k.Reckoned, k.nextLeave, k.nextDue = db.Time(reckoned), db.Time(leave), db.Time(next)
 	return k, err
 }
 
-// loadStandings returns the accounts and when the first credit of each leaves.
-func loadStandings(ctx context.Context, q db.Queryer, asks []Ask) ([]*Account, map[keyOf]time.Time, error) {
-	found, next, err := selectStandings(ctx, q, asks)
-	if err != nil {
-		return nil, nil, err
-	}
-	accounts := make([]*Account, len(asks))
-	for i, ask := range asks {
-		s, ok := found[keyOf{ask.MemberID, ask.Ladder.ID}]
-		if !ok {
-			accounts[i] = NewAccount(ask.Ladder, ask.MemberID)
-			continue
-		}
-		accounts[i] = newAccount(ask.Ladder, s)
-		accounts[i].partial = true
-	}
-	return accounts, next, nil
-}
-
-func selectStandings(ctx context.Context, q db.Queryer, asks []Ask) (map[keyOf]Standing, map[keyOf]time.Time, error) {
+// loadStandings returns the accounts and the standings that are stored.
+func loadStandings(ctx context.Context, q db.Queryer, asks []Ask) ([]*Account, map[keyOf]kept, error) {
 	members, ladders := make([]id.ID, len(asks)), make([]id.ID, len(asks))
 	for i, ask := range asks {
 		members[i], ladders[i] = ask.MemberID, ask.Ladder.ID
@@ -98,14 +78,22 @@ func selectStandings(ctx context.Context, q db.Queryer, asks []Ask) (map[keyOf]S
 	var args db.Args
 	rows, err := q.Query(ctx, `SELECT `+standingColumns+` FROM standing WHERE member_id IN `+args.In(distinct(members))+
 		` AND ladder_id IN `+args.In(distinct(ladders)), args.Values()...)
-	found, next := make(map[keyOf]Standing, len(asks)), make(map[keyOf]time.Time, len(asks))
-	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
-		k, err := scanStanding(r)
-		key := keyOf{k.MemberID, k.LadderID}
-		found[key], next[key] = k.Standing, k.nextLeave
-		return struct{}{}, err
-	})
-	return found, next, err
+	list, err := db.Collect(rows, err, scanStanding)
+	stored := make(map[keyOf]kept, len(list))
+	for _, k := range list {
+		stored[keyOf{k.MemberID, k.LadderID}] = k
+	}
+	accounts := make([]*Account, len(asks))
+	for i, ask := range asks {
+		k, ok := stored[keyOf{ask.MemberID, ask.Ladder.ID}]
+		if !ok {
+			accounts[i] = NewAccount(ask.Ladder, ask.MemberID)
+			continue
+		}
+		accounts[i] = newAccount(ask.Ladder, k.Standing)
+		accounts[i].partial, accounts[i].noted = true, k.nextDue
+	}
+	return accounts, stored, err
 }
 
 func distinct(ids []id.ID) []id.ID {
@@ -115,11 +103,11 @@ func distinct(ids []id.ID) []id.ID {
 
 // loadLeaving loads the credits that leave by the instants asked for, and when
 // the next ones leave.
-func loadLeaving(ctx context.Context, q db.Queryer, asks []Ask, accounts []*Account, next map[keyOf]time.Time) error {
+func loadLeaving(ctx context.Context, q db.Queryer, asks []Ask, accounts []*Account, stored map[keyOf]kept) error {
 	byKey := make(map[keyOf]*Account)
 	var rows [][]any
 	for i, a := range accounts {
-		a.beyond = next[a.key()]
+		a.beyond = stored[a.key()].nextLeave
 		until := db.Micros(micro(asks[i].Until))
 		switch {
 		case asks[i].All && a.partial:

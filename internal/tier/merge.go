@@ -46,10 +46,14 @@ func Unmerge(now time.Time, survivor, loser *Account, events []id.ID) error {
 		return err
 	}
 	loser.s.Closed, loser.s.Version, loser.dirty = false, v.Number, true
-	survivor.handOver(loser, func(c *credit) bool { return slices.Contains(events, c.event) })
+	back := make(map[id.ID]bool, len(events))
+	for _, e := range events {
+		back[e] = true
+	}
+	survivor.handOver(loser, func(c *credit) bool { return back[c.event] })
 	survivor.reckon(cause{key: profilesLeft})
 	loser.reckon(cause{key: profilesLeft})
-	return nil
+	return loser.Post(now) // a guarantee may have ended meanwhile
 }
 
 // meet brings two accounts to the same instant and returns the version then in

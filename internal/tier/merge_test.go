@@ -56,6 +56,39 @@ func TestMergeKeepsTheHigherRank(t *testing.T) {
 	}
 }
 
+// TestUnmergeForgetsWhatWasDue reopens an account whose grace ended while it was
+// closed.
+func TestUnmergeForgetsWhatWasDue(t *testing.T) {
+	l := demo()
+	l.Versions[0].GraceDays = 10
+	now, later := local("2011-06-01 10:00"), local("2011-08-01 10:00")
+	survivor, loser := NewAccount(l, 7), NewAccount(l, 8)
+	told(t,
+		loser.Credit(now, now, 1, 500_000), loser.TakeOff(now, Sold{1, now}, 2, 100), loser.SetByHand(now, "silver", now.AddDate(0, 1, 0), "x", ""),
+		Merge(now, survivor, loser))
+	if s := loser.Standing(); !s.FallsAt.IsZero() {
+		t.Errorf("a closed account falls: %+v", s)
+	}
+	told(t, Unmerge(later, survivor, loser, []id.ID{1}))
+	if s := loser.Standing(); s.Rank != "gold" || !s.FallsAt.Equal(later.AddDate(0, 0, 10)) {
+		t.Errorf("a new grace begins: %+v", s)
+	}
+}
+
+func TestUnmergeAfterTheGuaranteeEnded(t *testing.T) {
+	now, later := local("2011-06-01 10:00"), local("2011-08-01 10:00")
+	survivor, loser := NewAccount(demo(), 7), NewAccount(demo(), 8)
+	told(t,
+		loser.SetByHand(now, "gold", now.AddDate(0, 1, 0), "x", ""), Merge(now, survivor, loser),
+		Unmerge(later, survivor, loser, nil))
+	if s := loser.Standing(); s.Rank != "regular" || s.Hand != "" || !s.Since.Equal(later) {
+		t.Errorf("the rank ends when it is seen, not in the past: %+v", s)
+	}
+	if s := survivor.Standing(); s.Rank != "regular" || !s.Since.Equal(now.AddDate(0, 1, 0)) {
+		t.Errorf("the survivor's ended on its day: %+v", s)
+	}
+}
+
 func TestMergeNeedsAll(t *testing.T) {
 	a, b := NewAccount(demo(), 7), NewAccount(demo(), 8)
 	b.partial = true

@@ -58,6 +58,20 @@ func TestDueMembers(t *testing.T) {
 	}, schemas...)
 }
 
+// TestNothingIsFoundDueForEver takes an account off the list that is on it by
+// mistake.
+func TestNothingIsFoundDueForEver(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		_, l := three(t, d)
+		run(t, d, `UPDATE standing SET next_due = 5 WHERE member_id = 8`)
+		now := local("2010-12-02 10:00")
+		told(t, in(d, []Ask{{MemberID: 8, Ladder: l, Until: now}}, func(as []*Account) error { return as[0].Post(now) }))
+		if list, err := DueMembers(ctx, d.Reader(), now, 10); err != nil || len(list) != 0 {
+			t.Errorf("still due: %v, %v", list, err)
+		}
+	}, schemas...)
+}
+
 func TestCountsHistoryAndErasure(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		programme, l := three(t, d)

@@ -238,7 +238,7 @@ func TestHotMember(t *testing.T) {
 			if err := as[0].Post(now.AddDate(1, 0, 0)); (err == nil) != c.ask.All {
 				t.Errorf("posting beyond what was loaded: %v", err)
 			}
-			if err := as[0].TakeOff(now, Sold{3, now}, 1, 1); (err == nil) != c.ask.All {
+			if err := as[0].TakeOff(now, Sold{3, start}, 1, 1); (err == nil) != c.ask.All {
 				t.Errorf("taking off what was not loaded: %v", err)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/earn"
+	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/intake"
@@ -70,6 +71,25 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 		s.EventsPerSecond = float64(events) / s.Seconds
 	}
 	return s, d.sumUp(ctx, p.ID, &s)
+}
+
+// SetClock sets the clock of an empty database to the end of the data, from
+// where it runs on. It refuses a database with a programme other than the
+// demo's.
+func SetClock(ctx context.Context, d *db.DB, now time.Time) error {
+	return d.InTx(ctx, func(tx *db.Tx) error {
+		all, err := program.List(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			if p.Slug != Slug {
+				return fault.Conflict("not_the_demo", "the database holds the programme %q; give the demo a folder or a database of its own", p.Slug).
+					With("programme", p.Slug)
+			}
+		}
+		return program.SetClockOffset(ctx, tx, AsOf.Sub(now))
+	})
 }
 
 func (d *Demo) tell(stage string, done, total int64) {

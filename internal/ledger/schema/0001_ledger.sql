@@ -38,7 +38,8 @@ CREATE INDEX balance_due ON balance (next_due) WHERE next_due < 9223372036854775
 
 -- next_at is when the clock next moves the lot's points; the largest number
 -- when nothing remains, one less when what remains never expires. So the index
--- has the open lots of an account first, the soonest before the others.
+-- has the pending lots of an account in the order in which they are released
+-- and the available ones in the order in which they are spent, closed lots last.
 CREATE TABLE lot (
     event_id     BIGINT NOT NULL,
     id           BIGINT NOT NULL,
@@ -64,7 +65,7 @@ CREATE TABLE lot (
     PRIMARY KEY ({member}event_id, id)
 ) {clustered};
 
-CREATE INDEX lot_account ON lot (member_id, wallet_id, next_at);
+CREATE INDEX lot_account ON lot (member_id, wallet_id, released, next_at);
 
 -- event_id is 0 for what the clock did. The reason of an earning stands with
 -- its lot.
@@ -84,8 +85,8 @@ CREATE TABLE entry (
     cause_kind  BIGINT NOT NULL,
     cause_id    BIGINT NOT NULL,
     reason      TEXT NOT NULL,
-    PRIMARY KEY ({member}id)
-);
+    PRIMARY KEY ({member}event_id, id)
+) {clustered};
 
 CREATE INDEX entry_account ON entry (member_id, wallet_id, id);
 

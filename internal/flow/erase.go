@@ -1,0 +1,78 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/ledger"
+	"regulars/internal/member"
+	"regulars/internal/tier"
+)
+
+// Erase forgets a person: profile, identities, consents' evidence, and what
+// anybody wrote about them beside their events and ranks. The member's row,
+// sales and points stay under a number that names nobody, so that sums stay
+// true. It cannot be undone. It needs members.erase.
+func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) error {
+	if err := a.Can(programme, auth.MembersErase); err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		aliases, err := aliasesOf(ctx, tx, programme, m)
+		if err != nil {
+			return err
+		}
+		if err := member.Erase(ctx, tx, aliases); err != nil {
+			return err
+		}
+		if err := journal.Erase(ctx, tx, aliases, strip); err != nil {
+			return err
+		}
+		if err := ledger.Erase(ctx, tx, aliases); err != nil {
+			return err
+		}
+		if err := tier.Erase(ctx, tx, aliases...); err != nil {
+			return err
+		}
+		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "member.erase", Subject: m.In(id.Member)})
+	})
+}
+
+// strip takes out of an event's body what may tell of a person: free
+// attributes, and the words of an adjustment.
+func strip(_ journal.Kind, body []byte) ([]byte, error) {
+	var p Payload
+	if err := json.Unmarshal(body, &p); err != nil {
+		return nil, fmt.Errorf("reading the body of an event: %w", err)
+	}
+	if p.Attributes == nil && p.Adjustment == nil {
+		return body, nil
+	}
+	p.Attributes = nil
+	if p.Adjustment != nil {
+		p.Adjustment.Reason = ""
+	}
+	return json.Marshal(p)
+}
+
+// aliasesOf returns a member of the programme with all aliases.
+func aliasesOf(ctx context.Context, q db.Queryer, programme, m id.ID) ([]id.ID, error) {
+	aliases, err := member.Aliases(ctx, q, m)
+	if err != nil {
+		return nil, err
+	}
+	members, err := member.Read(ctx, q, []id.ID{m})
+	if err != nil {
+		return nil, err
+	}
+	if len(aliases) == 0 || members[m].ProgrammeID != programme {
+		return nil, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
+	}
+	return aliases, nil
+}

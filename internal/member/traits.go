@@ -1,0 +1,45 @@
+package member
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/id"
+)
+
+// Traits are what rules may ask of a member.
+type Traits struct {
+	Enrolled   time.Time // zero if they have not joined
+	Tags       []string
+	Attributes map[string]string
+}
+
+// EveryTrait returns the traits of all members of a programme who have any.
+func EveryTrait(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]Traits, error) {
+	all := map[id.ID]Traits{}
+	rows, err := q.Query(ctx, `SELECT id, enrolled, tags, attributes FROM member
+		WHERE programme_id = $1 AND (enrolled > 0 OR tags <> '' OR attributes <> '')`, programme)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var m id.ID
+		var t Traits
+		var enrolled int64
+		var tags, attributes string
+		err := r.Scan(&m, &enrolled, &tags, &attributes)
+		t.Enrolled = db.Time(enrolled)
+		all[m] = t
+		if tags == "" && attributes == "" {
+			return struct{}{}, err
+		}
+		err = errors.Join(err, restored(tags, &t.Tags), restored(attributes, &t.Attributes))
+		all[m] = t
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the traits of members: %w", err)
+	}
+	return all, nil
+}

@@ -1,0 +1,5 @@
+-- What concerns the whole installation.
+CREATE TABLE installation (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value BIGINT NOT NULL
+);
