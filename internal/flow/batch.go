@@ -66,6 +66,10 @@ type batch struct {
 	attached []member.Owned
 	// arrived are waiting returns whose sale has come in this batch.
 	arrived []*item
+	// spoiled are waiting returns that were refused when their sale came, in an
+	// earlier run of this batch: they wait on, for somebody to look at them.
+	spoiled map[id.ID]bool
+	back    []*journal.Waiting
 	// budgets are what rules with a budget have given everybody.
 	budgets earn.Budgets
 }
@@ -85,11 +89,11 @@ const attempts = 5
 // run takes the events in one transaction. If that fails each is run by
 // itself, so that a bad one fails alone.
 func (s *Service) run(ctx context.Context, events []*Event) []Result {
-	refusals := make([]error, len(events))
+	refusals, spoiled := make([]error, len(events)), map[id.ID]bool{}
 	var err error
 	for tries := 0; tries < attempts; {
 		var results []Result
-		if results, err = s.attempt(ctx, events, refusals); err == nil {
+		if results, err = s.attempt(ctx, events, refusals, spoiled); err == nil {
 			return results
 		}
 		if errors.Is(err, errAgain) {
@@ -122,7 +126,7 @@ func again(err error) bool {
 
 // attempt runs the events but those refused before. New refusals that need
 // the batch to be run again are noted in refusals.
-func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error) (results []Result, err error) {
+func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error, spoiled map[id.ID]bool) (results []Result, err error) {
 	if len(events) == 0 {
 		return nil, nil
 	}
@@ -132,7 +136,7 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 			results, err = nil, fmt.Errorf("panic: %v", p)
 		}
 	}()
-	b := &batch{s: s, byKey: map[journal.Key]*item{}, accounts: map[id.ID]*account{}, byPerson: map[person]*account{}}
+	b := &batch{s: s, spoiled: spoiled, byKey: map[journal.Key]*item{}, accounts: map[id.ID]*account{}, byPerson: map[person]*account{}}
 	for i, e := range events {
 		it := &item{event: e}
 		if refusals[i] != nil {
@@ -155,6 +159,12 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 		results[i] = Result{it.answer, it.err}
 		if errors.Is(err, errAgain) && it.state == refused {
 			refusals[i] = it.err
+		}
+	}
+	for _, it := range b.arrived {
+		if it.state == refused {
+			spoiled[it.id] = true
+			s.log.Error("a waiting return could not be applied", "event", it.id.In(id.Event), "error", it.err)
 		}
 	}
 	if err != nil {

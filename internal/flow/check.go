@@ -5,10 +5,13 @@ import (
 	"fmt"
 
 	"regulars/internal/db"
+	"regulars/internal/earn"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
 
@@ -40,28 +43,67 @@ func (s *Service) Check(ctx context.Context) ([]Fault, error) {
 	return faults, err
 }
 
+// check asks every room in turn.
 func check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
 	var faults []Fault
+	note := func(room, what string) { faults = append(faults, Fault{programme, room, what}) }
+	for _, ask := range []func() error{
+		func() error { return checkPeople(ctx, q, programme, note) },
+		func() error { return checkSales(ctx, q, programme, note) },
+		func() error { return checkStanding(ctx, q, programme, note) },
+	} {
+		if err := ask(); err != nil {
+			return nil, err
+		}
+	}
+	return faults, nil
+}
+
+func checkPeople(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
+	members, err := member.Check(ctx, q, programme)
+	if err != nil {
+		return err
+	}
+	for _, f := range members {
+		note("members", f.MemberID.In(id.Member)+": "+f.What)
+	}
+	events, err := journal.Check(ctx, q, programme)
+	for _, f := range events {
+		note("journal", f.EventID.In(id.Event)+" of "+f.MemberID.In(id.Member)+": "+f.What)
+	}
+	return err
+}
+
+func checkSales(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
+	survivors, err := member.Survivors(ctx, q, programme)
+	if err != nil {
+		return err
+	}
+	sales, err := sale.Check(ctx, q, programme, survivors)
+	for _, f := range sales {
+		note("sales", f.SaleID.In(id.Sale)+" of "+f.MemberID.In(id.Member)+": "+f.What)
+	}
+	return err
+}
+
+func checkStanding(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
 	points, err := ledger.Check(ctx, q, programme)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, f := range points {
-		faults = append(faults, Fault{programme, "points", f.String()})
+		note("points", f.String())
 	}
 	ranks, err := tier.Check(ctx, q, programme)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, f := range ranks {
-		faults = append(faults, Fault{programme, "ranks", f.MemberID.In(id.Member) + ": " + f.What})
+		note("ranks", f.MemberID.In(id.Member)+": "+f.What)
 	}
-	members, err := member.Check(ctx, q, programme)
-	if err != nil {
-		return nil, err
+	rules, err := earn.Check(ctx, q, programme)
+	for _, f := range rules {
+		note("rules", f.What)
 	}
-	for _, f := range members {
-		faults = append(faults, Fault{programme, "members", f.MemberID.In(id.Member) + ": " + f.What})
-	}
-	return faults, nil
+	return err
 }

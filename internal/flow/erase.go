@@ -72,7 +72,11 @@ func aliasesOf(ctx context.Context, q db.Queryer, programme, m id.ID) ([]id.ID, 
 		return nil, err
 	}
 	if len(aliases) == 0 || members[m].ProgrammeID != programme {
-		return nil, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
+		return nil, unknownMember(m)
 	}
 	return aliases, nil
+}
+
+func unknownMember(m id.ID) *fault.Error {
+	return fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
 }

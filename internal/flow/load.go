@@ -121,6 +121,10 @@ func (b *batch) loadWaiting(ctx context.Context) error {
 		return err
 	}
 	for _, w := range waiting {
+		if b.spoiled[w.ID] {
+			b.back = append(b.back, w)
+			continue
+		}
 		it, err := b.revive(&w.Event)
 		if err != nil {
 			return err
@@ -158,7 +162,7 @@ func (b *batch) loadCustomers(ctx context.Context) error {
 	}
 	for it, m := range found {
 		if members[m] == nil || members[m].ProgrammeID != it.event.ProgrammeID {
-			it.refuse(fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).At("/member"))
+			it.refuse(unknownMember(m).At("/member"))
 		}
 	}
 	for _, it := range b.live() {

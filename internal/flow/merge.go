@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"regulars/internal/auth"
@@ -21,13 +20,11 @@ import (
 // ownSource is the source of the events that the platform makes by itself.
 const ownSource = "regulars"
 
-// merged is the body of such an event; the tallies let it be undone.
+// merged is the body of such an event.
 type merged struct {
-	Survivor id.ID       `json:"survivor"`
-	Loser    id.ID       `json:"loser"`
-	Merging  id.ID       `json:"merging"`
-	Kept     *sale.Tally `json:"kept,omitempty"`
-	Given    *sale.Tally `json:"given,omitempty"`
+	Survivor id.ID `json:"survivor"`
+	Loser    id.ID `json:"loser"`
+	Merging  id.ID `json:"merging"`
 }
 
 // Merge makes one customer of two profiles: the loser's identities, points,
@@ -55,11 +52,11 @@ func (s *Service) Merge(ctx context.Context, a auth.Actor, programme, survivor, 
 		if err := unite(now, to, from, event); err != nil {
 			return err
 		}
-		kept, given := *to.tally, *from.tally
-		*to.tally = sale.Together(&kept, &given)
+		if err := recount(ctx, tx, to); err != nil {
+			return err
+		}
 		*from.tally = sale.Tally{ProgrammeID: programme, MemberID: from.member.ID}
-		body := merged{to.member.ID, from.member.ID, m.ID, &kept, &given}
-		return s.finish(ctx, tx, a, pair, journal.Merge, event, body, now)
+		return s.finish(ctx, tx, a, pair, journal.Merge, event, merged{to.member.ID, from.member.ID, m.ID}, now)
 	})
 	return m, err
 }
@@ -95,7 +92,7 @@ func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging 
 		if err != nil {
 			return err
 		}
-		at, body, err := mergeEvent(ctx, tx, m)
+		at, err := mergeEvent(ctx, tx, m)
 		if err != nil {
 			return err
 		}
@@ -103,29 +100,31 @@ func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging 
 		if err := s.part(ctx, tx, now, pair[0], pair[1], at, event); err != nil {
 			return err
 		}
-		takeOut(pair[0].tally, body.Given)
-		*pair[1].tally = *body.Given
-		return s.finish(ctx, tx, a, pair, journal.Unmerge, event, merged{Survivor: m.SurvivorID, Loser: m.LoserID, Merging: m.ID}, now)
+		for _, parted := range pair {
+			if err := recount(ctx, tx, parted); err != nil {
+				return err
+			}
+		}
+		return s.finish(ctx, tx, a, pair, journal.Unmerge, event, merged{m.SurvivorID, m.LoserID, m.ID}, now)
 	})
 	return m, err
 }
 
 // mergeEvent finds the event that a merge left.
-func mergeEvent(ctx context.Context, tx *db.Tx, m member.Merging) (id.ID, merged, error) {
+func mergeEvent(ctx context.Context, tx *db.Tx, m member.Merging) (id.ID, error) {
 	key := journal.Key{ProgrammeID: m.ProgrammeID, Source: ownSource, ExternalID: string(journal.Merge) + ":" + m.ID.In(id.Event)}
 	known, err := journal.Known(ctx, tx, []journal.Key{key})
+	return known[key].EventID, err
+}
+
+// recount adds up the sales of an account that has come together or parted.
+func recount(ctx context.Context, tx *db.Tx, a *account) error {
+	aliases, err := member.Aliases(ctx, tx, a.member.ID)
 	if err != nil {
-		return 0, merged{}, err
+		return err
 	}
-	e, err := journal.Get(ctx, tx, known[key].MemberID, known[key].EventID)
-	if err != nil {
-		return 0, merged{}, err
-	}
-	var body merged
-	if err := json.Unmarshal(e.Body, &body); err != nil {
-		return 0, merged{}, fmt.Errorf("reading what a merge did: %w", err)
-	}
-	return e.ID, body, nil
+	*a.tally, err = sale.Recount(ctx, tx, a.member.ProgrammeID, aliases...)
+	return err
 }
 
 // part moves back what came from the loser.
@@ -144,14 +143,6 @@ func (s *Service) part(ctx context.Context, tx *db.Tx, now time.Time, from, to *
 		}
 	}
 	return nil
-}
-
-// takeOut takes one tally out of the sum of two.
-func takeOut(sum, part *sale.Tally) {
-	sum.Purchases -= part.Purchases
-	sum.Goods -= part.Goods
-	sum.Returned -= part.Returned
-	sum.RepeatGoods -= part.RepeatGoods
 }
 
 // finish writes two accounts, the event on the survivor's timeline and the
@@ -189,8 +180,7 @@ func (s *Service) pair(ctx context.Context, tx *db.Tx, programme, first, second 
 	}
 	for _, wanted := range []id.ID{first, second} {
 		if a := find(accounts, wanted); a == nil || a.member.ProgrammeID != programme {
-			return nil, fault.Missing("unknown_member", "the programme has no member %s", wanted.In(id.Member)).
-				With("member", wanted.In(id.Member))
+			return nil, unknownMember(wanted)
 		}
 	}
 	return []*account{find(accounts, first), find(accounts, second)}, nil

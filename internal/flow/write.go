@@ -92,6 +92,9 @@ func (b *batch) writeEvents(ctx context.Context) error {
 	if err := journal.Wait(ctx, b.tx, waiting); err != nil {
 		return err
 	}
+	if err := journal.PutBack(ctx, b.tx, b.back); err != nil {
+		return err
+	}
 	return journal.Arrive(ctx, b.tx, come)
 }
 

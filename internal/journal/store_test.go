@@ -2,8 +2,10 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -271,5 +273,40 @@ func TestNothingSendsNothing(t *testing.T) {
 	})
 	if n := h.d.Statements() - before; n != 0 {
 		t.Errorf("%d statements were sent", n)
+	}
+}
+
+// spy keeps the last statement that was sent.
+type spy struct {
+	db.Queryer
+	text string
+	args []any
+}
+
+func (s *spy) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	s.text, s.args = text, args
+	return s.Queryer.Query(ctx, text, args...)
+}
+
+// SQLite knows nothing of how large tables are, and has chosen to walk them
+// when many keys were asked for at once.
+func TestKnownDoesNotWalkTheTable(t *testing.T) {
+	d := dbtest.SQLite(t, Schema)
+	s := &spy{Queryer: d.Reader()}
+	var keys []Key
+	for i := range 256 {
+		keys = append(keys, Key{here, "till", fmt.Sprint(i)})
+	}
+	if _, err := Known(t.Context(), s, keys); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.Reader().Query(t.Context(), "EXPLAIN QUERY PLAN "+s.text, s.args...)
+	steps, err := db.Collect(rows, err, func(r *sql.Rows) (step string, err error) {
+		var one, two, three int
+		err = r.Scan(&one, &two, &three, &step)
+		return step, err
+	})
+	if plan := strings.Join(steps, "\n"); err != nil || !strings.Contains(plan, "SEARCH e USING PRIMARY KEY (programme_id=? AND source=? AND external_id=?)") {
+		t.Errorf("the plan is %s, %v", plan, err)
 	}
 }

@@ -100,7 +100,11 @@ func Count(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
 // in their order.
 func IDs(ctx context.Context, q db.Queryer, member id.ID) ([]id.ID, error) {
 	rows, err := q.Query(ctx, `SELECT id FROM event WHERE member_id = $1 ORDER BY id`, member)
-	ids, err := db.Collect(rows, err, func(r *sql.Rows) (n id.ID, err error) { return n, r.Scan(&n) })
+	ids, err := db.Collect(rows, err, func(r *sql.Rows) (id.ID, error) {
+		var n id.ID
+		err := r.Scan(&n)
+		return n, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the events of a member: %w", err)
 	}

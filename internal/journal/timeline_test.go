@@ -108,6 +108,12 @@ func TestEachInBusinessOrder(t *testing.T) {
 			h.t.Fatal(err)
 		}
 		wantSame(h.t, "events", unhashed(early, twin, late), got)
+		got = nil
+		err = EachByMember(h.t.Context(), h.d.Reader(), here, func(e *Event) error { got = append(got, e); return nil })
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		wantSame(h.t, "one member after the other", unhashed(twin, late, early), got)
 
 		stop, n := errors.New("stop"), 0
 		err = h.d.View(h.t.Context(), func(q db.Queryer) error {

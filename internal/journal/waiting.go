@@ -25,13 +25,20 @@ const waitingColumns = eventColumns + `, awaited_source, awaited_id`
 // statements, giving an id to those that have none. It returns ErrTaken as
 // Append does.
 func Wait(ctx context.Context, tx *db.Tx, list []*Waiting) error {
-	events, rows := make([]*Event, len(list)), make([][]any, len(list))
+	events := make([]*Event, len(list))
 	for i, w := range list {
 		events[i] = &w.Event
 	}
 	if err := take(ctx, tx, events, true); err != nil {
 		return err
 	}
+	return PutBack(ctx, tx, list)
+}
+
+// PutBack lets returns that TakeWaiting gave wait on, by one statement: their
+// keys are theirs still.
+func PutBack(ctx context.Context, tx *db.Tx, list []*Waiting) error {
+	rows := make([][]any, len(list))
 	for i, w := range list {
 		rows[i] = append(w.row(), w.Awaited.Source, w.Awaited.ExternalID)
 	}

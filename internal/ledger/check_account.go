@@ -10,32 +10,12 @@ import (
 // account compares what the tables say of one account.
 func (c *checking) account(k AccountKey, a *checked) {
 	at := Fault{MemberID: k.MemberID, WalletID: k.WalletID}
+	lots, due := c.lots(at, a)
 	if a.stored == nil {
-		at.Code, at.What, at.Expected = FaultNoBalance, "balance", 1
-		c.found(at)
-		a.stored = &balanceRow{due: db.Never}
-	} else {
-		c.balance(at, a)
+		c.same(at, FaultNoBalance, "balance", 0, 1)
+		return
 	}
-	var lots Balance
-	due := int64(db.Never)
-	for _, n := range slices.Sorted(maps.Keys(a.lots)) {
-		l := a.lots[n]
-		at := at
-		at.LotID = n
-		if l.stored == nil {
-			at.Code, at.What, at.Expected = FaultNoLot, "lot", 1
-			c.found(at)
-			continue
-		}
-		c.lot(at, l)
-		lots[l.stored.Bucket()] += l.stored.Remaining
-		lots[Held] += l.stored.Held
-		lots[Expired] += l.stored.Expired
-		if l.stored.next < endless {
-			due = min(due, l.stored.next)
-		}
-	}
+	c.balance(at, a)
 	for _, b := range []Bucket{Pending, Available, Held, Expired} {
 		c.same(at, FaultBalanceLots, b.String(), a.stored.balance[b], lots[b])
 	}
@@ -43,6 +23,29 @@ func (c *checking) account(k AccountKey, a *checked) {
 		c.same(at, FaultAccountDue, "next_due", a.stored.due, due)
 	}
 	c.holds(at, a)
+}
+
+// lots checks every lot of an account and returns what they add up to and when
+// the first of them is due.
+func (c *checking) lots(at Fault, a *checked) (Balance, int64) {
+	var sum Balance
+	due := int64(db.Never)
+	for _, n := range slices.Sorted(maps.Keys(a.lots)) {
+		at.LotID = n
+		l := a.lots[n]
+		if l.stored == nil {
+			c.same(at, FaultNoLot, "lot", 0, 1)
+			continue
+		}
+		c.lot(at, l)
+		sum[l.stored.Bucket()] += l.stored.Remaining
+		sum[Held] += l.stored.Held
+		sum[Expired] += l.stored.Expired
+		if l.stored.next < endless {
+			due = min(due, l.stored.next)
+		}
+	}
+	return sum, due
 }
 
 // same notes a fault where two figures differ.

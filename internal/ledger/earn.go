@@ -59,7 +59,7 @@ func (a *Account) Adjust(at time.Time, amount int64, expires time.Time, c Cause)
 	case amount == 0:
 		return nil, notPositive()
 	case !expires.IsZero() && !expires.After(at):
-		return nil, fault.Invalid("expiry_in_past", "points cannot be given with an end that has passed; choose a later day").At("/expires")
+		return nil, fault.Invalid("points_end_passed", "points cannot be given with an end that has passed; choose a later day").At("/expires")
 	}
 	l := a.grant(at, Grant{EventID: c.Event, Amount: amount, Expires: expires, Reason: c.Reason})
 	a.post(at, KindAdjustUp, l, AdjustedUp, l.Bucket(), amount, c)

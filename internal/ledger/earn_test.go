@@ -94,7 +94,7 @@ func TestAdjust(t *testing.T) {
 		"down to nothing": {-100, never, "", Balance{Earned: 100, AdjustedDown: 100}},
 		"down too far":    {-101, never, "not_enough_points", Balance{}},
 		"by nothing":      {0, never, "points_not_positive", Balance{}},
-		"up in the past":  {25, at(1), "expiry_in_past", Balance{}},
+		"up in the past":  {25, at(1), "points_end_passed", Balance{}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -50,16 +50,17 @@ func (l *loader) availableLots(keys []AccountKey, n int64) ([]AccountKey, error)
 }
 
 // pages reads the first n lots of each account that are released or not, in the
-// order in which they come due, and returns the last of these moments.
+// order in which they come due after Until, and returns the last of these
+// moments.
 func (l *loader) pages(keys []AccountKey, released string, n int64) (map[AccountKey]int64, error) {
 	var args db.Args
-	offset := args.Add(n - 1)
+	offset, until := args.Add(n-1), args.Add(db.Micros(l.need.Until))
 	query := `WITH k AS MATERIALIZED (SELECT b.member_id, b.wallet_id, COALESCE((SELECT x.next_at FROM lot x
-		WHERE x.member_id = b.member_id AND x.wallet_id = b.wallet_id AND x.released = ` + released + ` AND x.next_at < ` + forever + `
+		WHERE x.member_id = b.member_id AND x.wallet_id = b.wallet_id AND x.released = ` + released + ` AND x.next_at > ` + until + ` AND x.next_at < ` + forever + `
 		ORDER BY x.next_at LIMIT 1 OFFSET ` + offset + `), ` + strconv.FormatInt(endless, 10) + `) AS horizon
 		FROM balance b WHERE ` + within(&args, "b.", keys) + `)
 		SELECT ` + prefixed("l", lotColumns) + ` FROM k CROSS JOIN lot l WHERE l.member_id = k.member_id AND l.wallet_id = k.wallet_id
-		AND l.released = ` + released + ` AND l.next_at <= k.horizon`
+		AND l.released = ` + released + ` AND l.next_at > ` + until + ` AND l.next_at <= k.horizon`
 	rows, err := l.q.Query(l.ctx, query, args.Values()...)
 	list, err := db.Collect(rows, err, scanLot)
 	last := make(map[AccountKey]int64, len(keys))

@@ -11,9 +11,8 @@ import (
 	"regulars/internal/id"
 )
 
-// TestStatementsDoNotGrow counts the statements of a batch of purchases, a
-// batch of returns that go into debt, and one of spends and captures, for one
-// account and for many.
+// TestStatementsDoNotGrow counts the statements of batches of purchases, returns,
+// holds, captures and spends, for one account and for many.
 func TestStatementsDoNotGrow(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		one, many := deeds(t, d, 1000, 1), deeds(t, d, 2000, 256)

@@ -93,6 +93,6 @@ func takenCode(w Wallet) error {
 }
 
 func unknownWallet(wallet id.ID) error {
-	return fault.Missing("no_such_wallet", "the programme has no wallet %s", wallet.In(id.Wallet)).
+	return fault.Missing("unknown_wallet", "the programme has no wallet %s", wallet.In(id.Wallet)).
 		At("/wallet").With("wallet", wallet.In(id.Wallet))
 }

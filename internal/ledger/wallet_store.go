@@ -23,7 +23,7 @@ func Wallets(ctx context.Context, q db.Queryer, programme id.ID) ([]Wallet, erro
 	return list, nil
 }
 
-// LoadWallet returns a wallet of the programme; fault "no_such_wallet" when
+// LoadWallet returns a wallet of the programme; fault "unknown_wallet" when
 // there is none.
 func LoadWallet(ctx context.Context, q db.Queryer, programme, wallet id.ID) (Wallet, error) {
 	w, err := scanWallet(q.QueryRow(ctx, `SELECT `+walletColumns+` FROM wallet WHERE programme_id = $1 AND id = $2`, programme, wallet))

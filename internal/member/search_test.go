@@ -1,7 +1,10 @@
 package member
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -197,5 +200,67 @@ func must(b *testing.B, err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)
+	}
+}
+
+// spy keeps the last statement that was sent.
+type spy struct {
+	db.Queryer
+	text string
+	args []any
+}
+
+func (s *spy) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	s.text, s.args = text, args
+	return s.Queryer.Query(ctx, text, args...)
+}
+
+// plan returns how SQLite runs the statement that was sent last.
+func (s *spy) plan(t *testing.T) string {
+	t.Helper()
+	rows, err := s.Queryer.Query(t.Context(), "EXPLAIN QUERY PLAN "+s.text, s.args...)
+	steps, err := db.Collect(rows, err, func(r *sql.Rows) (step string, err error) {
+		var one, two, three int
+		err = r.Scan(&one, &two, &three, &step)
+		return step, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(steps, "\n")
+}
+
+// SQLite knows nothing of how large tables are, and has chosen to walk them
+// when many keys were asked for at once.
+func TestNothingWalksAWholeTable(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t, auth.Schema, Schema))
+	s := &spy{Queryer: h.d.Reader()}
+	walks := regexp.MustCompile(`SCAN (i|m|member\w*)\b|AUTOMATIC|USING INDEX \w+ \(programme_id=\?\)$`)
+	var asks []Ask
+	var ids []id.ID
+	for i := range 256 {
+		asks, ids = append(asks, Ask{here, []Identity{ext(i)}}), append(ids, id.ID(i+1))
+	}
+	found := map[string]func() error{
+		"recognise":  func() error { _, err := Recognise(t.Context(), s, asks); return err },
+		"load":       func() error { _, err := Read(t.Context(), s, ids); return err },
+		"identities": func() error { _, err := Identities(t.Context(), s, ids); return err },
+		"aliases":    func() error { _, err := AliasSets(t.Context(), s, ids); return err },
+		"birthdays":  func() error { _, err := Birthdays(t.Context(), s, here, 2026, 2, 28, 0, 9); return err },
+		"mergings":   func() error { _, err := Mergings(t.Context(), s, ids); return err },
+	}
+	for _, q := range []Query{{}, {Text: "anna 0018"}, {Tag: "vip", Text: "+442079400018"}, {Status: Known, Before: 9}, {Status: Known, Tag: "vip"}} {
+		q.ProgrammeID = here
+		found[fmt.Sprintf("search %+v", q)] = func() error { _, _, err := Search(t.Context(), s, q); return err }
+	}
+	for what, run := range found {
+		if err := run(); err != nil {
+			t.Fatal(err)
+		}
+		for step := range strings.SplitSeq(s.plan(t), "\n") {
+			if walks.MatchString(step) {
+				t.Errorf("%s: %s\n%s", what, step, s.plan(t))
+			}
+		}
 	}
 }

@@ -43,3 +43,20 @@ func EveryTrait(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]T
 	}
 	return all, nil
 }
+
+// Survivors returns, for every member of a programme who was merged away, whom
+// into.
+func Survivors(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]id.ID, error) {
+	merged := map[id.ID]id.ID{}
+	rows, err := q.Query(ctx, `SELECT id, merged_into FROM member WHERE programme_id = $1 AND merged_into <> 0`, programme)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var loser, survivor id.ID
+		err := r.Scan(&loser, &survivor)
+		merged[loser] = survivor
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading who was merged: %w", err)
+	}
+	return merged, nil
+}

@@ -21,11 +21,11 @@ func SummariseReturns(ctx context.Context, q db.Queryer, programme id.ID) (Retur
 	var s ReturnSummary
 	var met, left int64
 	err := q.QueryRow(ctx, `SELECT
-			(SELECT COUNT(*) FROM (SELECT DISTINCT m.member_id, m.event_id, m.return_line FROM return_match AS m
+			(SELECT COUNT(*) FROM (SELECT DISTINCT m.event_id, m.return_line FROM return_match AS m
 				JOIN sale AS s ON s.member_id = m.member_id AND s.id = m.sale_id WHERE s.programme_id = $1) AS found),
 			(SELECT COUNT(*) FROM return_unmatched AS u WHERE u.programme_id = $1),
 			(SELECT COUNT(*) FROM return_unmatched AS u WHERE u.programme_id = $1 AND EXISTS (SELECT 1 FROM return_match AS m
-				WHERE m.member_id = u.member_id AND m.event_id = u.event_id AND m.return_line = u.return_line)),
+				WHERE m.event_id = u.event_id AND m.return_line = u.return_line)),
 			(SELECT CAST(COALESCE(SUM(l.returned_quantity), 0) AS BIGINT) FROM sale_line AS l
 				JOIN sale AS s ON s.member_id = l.member_id AND s.id = l.sale_id WHERE s.programme_id = $1),
 			(SELECT CAST(COALESCE(SUM(u.quantity), 0) AS BIGINT) FROM return_unmatched AS u WHERE u.programme_id = $1)`, programme).
