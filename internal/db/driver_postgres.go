@@ -25,7 +25,9 @@ func openPostgres(url string, connections int) (*sql.DB, error) {
 		return nil, fault.Invalid("database_url", "the database address is not of the form postgres://user:password@host:port/name").Because(err)
 	}
 	config.StatementCacheCapacity = postgresStatements
-	config.RuntimeParams["application_name"] = "regulars"
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "regulars"
+	}
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
@@ -57,10 +59,13 @@ func unavailable() *fault.Error {
 	return fault.Busy("database_unavailable", "the database server cannot be reached now: try again shortly")
 }
 
-// lost reports whether an error out of the driver says that the connection to
-// the server broke.
+// lost reports whether an error out of the driver says that a connection to the
+// server broke; not, that none could be made.
 func lost(err error) bool {
 	if err == nil || ended(err) {
+		return false
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return false
 	}
 	if _, ok := errors.AsType[*net.OpError](err); ok {
@@ -71,7 +76,19 @@ func lost(err error) bool {
 			return true
 		}
 	}
-	return strings.Contains(err.Error(), "conn closed") // pgconn has no error value for it
+	return strings.HasPrefix(postgresCode(err), "57P") ||
+		strings.Contains(err.Error(), "conn closed") // pgconn has no error value for it
+}
+
+// whileLost repeats what nothing depends on yet as long as it meets connections
+// that died while they were idle. Each try takes one out of the pool, so that
+// after a restart of the server nobody sees them.
+func whileLost(do func() error) {
+	for range 32 {
+		if !lost(do()) {
+			return
+		}
+	}
 }
 
 func postgresCode(err error) string {

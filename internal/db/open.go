@@ -23,11 +23,11 @@ const FileName = "regulars.db"
 
 // Config says which database to open and how.
 type Config struct {
-	URL      string // "postgres://…"; empty for SQLite
-	Dir      string // the data folder of SQLite, made if it is missing
-	ReadOnly bool   // read beside a process that serves; nothing can be written
-	Now      func() time.Time
-	Log      *slog.Logger
+	URL      string           // "postgres://…"; empty for SQLite
+	Dir      string           // the data folder of SQLite, made if it is missing
+	ReadOnly bool             // read beside a process that serves; nothing can be written
+	Now      func() time.Time // the real clock, of identifiers and leases; required
+	Log      *slog.Logger     // nil logs nothing
 
 	// Readers and Writers bound the connections: of SQLite the reading ones
 	// (it has one writer), of PostgreSQL each of two pools, kept apart so that

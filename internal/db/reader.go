@@ -25,10 +25,12 @@ func (d *DB) Reader() Queryer { return d.reader }
 func (r *reader) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	r.db.sent.Add(1)
 	if r.stmts == nil {
-		rows, err := r.db.pool.QueryContext(ctx, text, args...)
-		if lost(err) { // a connection that died while idle; reading twice does no harm
+		var rows *sql.Rows
+		var err error
+		whileLost(func() error {
 			rows, err = r.db.pool.QueryContext(ctx, text, args...)
-		}
+			return err
+		})
 		return rows, driverFault(err)
 	}
 	p, err := r.stmts.get(ctx, text)
@@ -49,23 +51,33 @@ func (r *reader) QueryRow(ctx context.Context, text string, args ...any) *sql.Ro
 			return p.QueryRowContext(ctx, args...)
 		}
 	}
-	row := r.db.pool.QueryRowContext(ctx, text, args...)
-	if lost(row.Err()) {
+	var row *sql.Row
+	whileLost(func() error {
 		row = r.db.pool.QueryRowContext(ctx, text, args...)
-	}
+		return row.Err()
+	})
 	return row
 }
 
 // View runs fn on one consistent snapshot of the database, which stays as it
 // was when fn first read. Writers are not held up.
 func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
-	t, err := d.pool.BeginTx(ctx, d.snapshot())
+	t, err := begin(ctx, d.pool, d.snapshot())
 	if err != nil {
 		return fmt.Errorf("beginning to read: %w", driverFault(err))
 	}
 	defer func() { _ = t.Rollback() }()
 	tx := &Tx{db: d, session: t, sent: &d.sent}
 	return tx.explain(fn(tx))
+}
+
+// begin begins a transaction on a connection that lives.
+func begin(ctx context.Context, pool *sql.DB, options *sql.TxOptions) (t *sql.Tx, err error) {
+	whileLost(func() error {
+		t, err = pool.BeginTx(ctx, options)
+		return err
+	})
+	return t, err
 }
 
 func (d *DB) snapshot() *sql.TxOptions {

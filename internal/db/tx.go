@@ -72,7 +72,7 @@ func (d *DB) transactSQLite(ctx context.Context, tx *Tx, fn func(tx *Tx) error) 
 }
 
 func (d *DB) transactPostgres(ctx context.Context, tx *Tx, fn func(tx *Tx) error) error {
-	t, err := d.writes.BeginTx(ctx, nil)
+	t, err := begin(ctx, d.writes, nil)
 	if err != nil {
 		return fmt.Errorf("beginning: %w", driverFault(err))
 	}

@@ -77,7 +77,7 @@ func (r *Runner) room() int {
 func (r *Runner) enqueue(j *Job) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if false {
+	if r.held[j.ID] != nil {
 		return
 	}
 	j.runner = r

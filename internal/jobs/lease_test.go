@@ -218,20 +218,20 @@ func TestDrainCutsShort(t *testing.T) {
 
 // While the database is away the runner waits; then all is done.
 func TestDatabaseAway(t *testing.T) {
-	address := dbtest.PostgresURL(t)
+	name := fmt.Sprint("jobs-away-", os.Getpid())
 	c := newClock()
-	d := dbtest.Open(t, db.Config{URL: address}, Schema)
+	d := dbtest.Open(t, db.Config{URL: dbtest.PostgresURL(t) + "&application_name=" + name}, Schema)
 	r := runner(d, c)
 	var done sync.Map
 	r.Handle("a", func(_ context.Context, j *Job) error { done.Store(string(j.Payload), true); return nil })
 	start(t, r)
-	end := "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'regulars' AND query LIKE '%job%' AND datname = current_database() AND pid <> pg_backend_pid()"
+	end := "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()"
 	for i := range 200 {
 		for d.InTx(t.Context(), func(tx *db.Tx) error { return Add(t.Context(), tx, c.now(), New{Kind: "a", Payload: i}) }) != nil {
 			t.Log("not added, once more")
 		}
 		if i%20 == 0 {
-			rows, err := d.Reader().Query(t.Context(), end)
+			rows, err := d.Reader().Query(t.Context(), end, name)
 			if err == nil {
 				_ = rows.Close()
 			}

@@ -42,7 +42,8 @@ func (l *loader) availableLots(keys []AccountKey, n int64) ([]AccountKey, error)
 	}
 	var more []AccountKey
 	for _, k := range keys {
-		if a := l.accounts[k]; !a.covered(db.Time(pages[k]), l.need.Until, l.need.Open[k]) && !a.hasAvailable() {
+		a, p := l.accounts[k], pages[k]
+		if !a.covered(db.Time(p.last), l.need.Until, l.need.Open[k]) && !a.hasAvailable() && p.lots >= n {
 			more = append(more, k)
 		}
 	}
@@ -50,9 +51,8 @@ func (l *loader) availableLots(keys []AccountKey, n int64) ([]AccountKey, error)
 }
 
 // pages reads the first n lots of each account that are released or not, in the
-// order in which they come due after Until, and returns the last of these
-// moments.
-func (l *loader) pages(keys []AccountKey, released string, n int64) (map[AccountKey]int64, error) {
+// order in which they come due after Until.
+func (l *loader) pages(keys []AccountKey, released string, n int64) (map[AccountKey]page, error) {
 	var args db.Args
 	offset, until := args.Add(n-1), args.Add(db.Micros(l.need.Until))
 	query := `WITH k AS MATERIALIZED (SELECT b.member_id, b.wallet_id, COALESCE((SELECT x.next_at FROM lot x
@@ -63,14 +63,18 @@ func (l *loader) pages(keys []AccountKey, released string, n int64) (map[Account
 		AND l.released = ` + released + ` AND l.next_at > ` + until + ` AND l.next_at <= k.horizon`
 	rows, err := l.q.Query(l.ctx, query, args.Values()...)
 	list, err := db.Collect(rows, err, scanLot)
-	last := make(map[AccountKey]int64, len(keys))
+	pages := make(map[AccountKey]page, len(keys))
 	for _, row := range list {
 		l.take(row.Lot)
 		k := AccountKey{row.MemberID, row.WalletID}
-		last[k] = max(last[k], row.next)
+		pages[k] = page{pages[k].lots + 1, max(pages[k].last, row.next)}
 	}
-	return last, err
+	return pages, err
 }
+
+// page is how many lots of an account were read, and when the last of them
+// comes due.
+type page struct{ lots, last int64 }
 
 // hasAvailable reports whether every available point is in a lot at hand.
 func (a *Account) hasAvailable() bool {

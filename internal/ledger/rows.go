@@ -86,7 +86,7 @@ func (l *Lot) nextAt() int64 {
 	if l.Remaining == 0 {
 		return db.Never
 	}
-	return dueMicros(l.next())
+	return min(endless, dueMicros(l.next()))
 }
 
 func (a *Account) row() []any {

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"regulars/internal/api"
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/earn"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+	"regulars/internal/jobs"
+	"regulars/internal/journal"
+	"regulars/internal/ledger"
+	"regulars/internal/member"
+	"regulars/internal/product"
+	"regulars/internal/program"
+	"regulars/internal/sale"
+	"regulars/internal/tier"
+)
+
+// schemas lists what every room keeps, from the top of the house down.
+func schemas() []db.Schema {
+	return []db.Schema{
+		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
+		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, api.Schema,
+	}
+}
+
+// place says where the data is; every command that opens it has these flags.
+type place struct {
+	Dir string `help:"Folder of the data (SQLite)." default:"data" type:"path" env:"REGULARS_DIR"`
+	DB  string `help:"Address of a PostgreSQL database, postgres://…, instead of the folder." env:"REGULARS_DB"`
+	Log string `help:"How much to log: debug, info, warn or error." default:"warn" enum:"debug,info,warn,error" env:"REGULARS_LOG"`
+}
+
+func (p place) logger(w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(p.Log)) // kong has checked it
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// house is every room of the open installation.
+type house struct {
+	db         *db.DB
+	log        *slog.Logger
+	now        func() time.Time
+	auth       *auth.Service
+	programmes *program.Service
+	members    *member.Service
+	products   *product.Service
+	ledger     *ledger.Service
+	rules      *earn.Service
+	ladders    *tier.Service
+	flow       *flow.Service
+	jobs       *jobs.Runner
+	lent       bool // by the server in which a command runs
+}
+
+// open connects and furnishes the rooms, or gives the house of the server that
+// runs the command.
+func (p place) open(ctx context.Context, errOut io.Writer) (*house, error) {
+	if h := inside(ctx); h != nil {
+		lent := *h
+		lent.lent = true
+		return &lent, nil
+	}
+	log := p.logger(errOut)
+	d, err := p.connect(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	return furnish(ctx, d, log)
+}
+
+// connect opens the database for writing and brings its tables up to date.
+func (p place) connect(ctx context.Context, log *slog.Logger) (*db.DB, error) {
+	d, err := db.Open(ctx, db.Config{URL: p.DB, Dir: p.Dir, Now: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Migrate(ctx, schemas()...); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// look opens the database for reading only, also beside a running server.
+func (p place) look(ctx context.Context, errOut io.Writer) (*house, error) {
+	log := p.logger(errOut)
+	d, err := db.Open(ctx, db.Config{URL: p.DB, Dir: p.Dir, ReadOnly: true, Now: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return furnish(ctx, d, log)
+}
+
+// furnish makes the rooms. They go by the installation's clock.
+func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
+	offset, err := program.ClockOffset(ctx, d.Reader())
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	now := func() time.Time { return time.Now().Add(offset) }
+	return &house{
+		db: d, log: log, now: now,
+		auth:       auth.New(d, auth.Config{Now: now, Log: log}),
+		programmes: program.New(d),
+		members:    member.New(d, now),
+		products:   product.New(d),
+		ledger:     ledger.NewService(d),
+		rules:      earn.New(d, now, decimals),
+		ladders:    tier.New(d, now),
+		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log}),
+		jobs:       jobs.NewRunner(d, now, log),
+	}, nil
+}
+
+// decimals tells the rules how many decimals a wallet has.
+func decimals(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, error) {
+	w, err := ledger.LoadWallet(ctx, q, programme, wallet)
+	return w.Decimals, err
+}
+
+// close lets what is under way finish.
+func (h *house) close() error {
+	if h.lent {
+		return nil
+	}
+	h.flow.Close()
+	return h.db.Close()
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"regulars/internal/api"
+	"regulars/internal/i18n"
+)
+
+type serveCmd struct {
+	place
+	Addr string `help:"Address to listen on." default:"127.0.0.1:8080" env:"REGULARS_ADDR"`
+}
+
+// Help shows examples.
+func (serveCmd) Help() string {
+	return `Examples:
+  regulars serve                                       SQLite in the folder data
+  regulars serve --db postgres://regulars@localhost/regulars --addr :8080
+
+On the first start it prints a one-time link that makes the owner's account.`
+}
+
+// Run serves until it is told to stop, then lets what is under way finish.
+func (c *serveCmd) Run(ctx context.Context, s streams) (err error) {
+	h, err := c.open(ctx, s.err)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	return serve(ctx, h, c.place, c.Addr, s)
+}
+
+// Bounds of the HTTP server; a slow client must not hold a connection for ever.
+const (
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 2 * time.Minute
+	drainTimeout      = 20 * time.Second
+)
+
+// serve runs the API, the console, the jobs and the local socket.
+func serve(ctx context.Context, h *house, p place, addr string, s streams) error {
+	handler, err := h.handler(p)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w (choose another with --addr)", addr, err)
+	}
+	h.schedule()
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
+	if err := h.greet(ctx, "http://"+listener.Addr().String(), s); err != nil {
+		return err
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error { return h.jobs.Run(ctx) })
+	work.Go(func() error { return h.auth.Run(ctx) })
+	work.Go(func() error { return h.answer(ctx, p) })
+	work.Go(func() error { return ignoreClosed(server.Serve(listener)) })
+	work.Go(func() error {
+		<-ctx.Done()
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		defer cancel()
+		return server.Shutdown(drain)
+	})
+	return work.Wait()
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// handler mounts the API beside the console.
+func (h *house) handler(p place) (http.Handler, error) {
+	texts, err := i18n.New()
+	if err != nil {
+		return nil, fmt.Errorf("reading the texts: %w", err)
+	}
+	mux := http.NewServeMux()
+	rest := api.New(api.Config{
+		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
+		Ledger: h.ledger, Ladders: h.ladders, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
+	})
+	for _, pattern := range api.Patterns() {
+		mux.Handle(pattern, rest)
+	}
+	mux.Handle("/", h.pages(texts, p))
+	return mux, nil
+}
+
+// schedule registers what runs by the clock, once over all processes.
+func (h *house) schedule() {
+	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
+		_, err := h.flow.Sweep(ctx, h.now(), nil)
+		return err
+	})
+	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
+	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
+}
+
+// greet says where the console is and, on an installation without staff, how
+// to become its owner.
+func (h *house) greet(ctx context.Context, base string, s streams) error {
+	fmt.Fprintln(s.out, "console  ", base)
+	fmt.Fprintln(s.out, "API      ", base+"/docs")
+	token, err := h.auth.FirstRunLink(ctx)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		fmt.Fprintln(s.out, "become the owner (this link works once, for 24 hours):")
+		fmt.Fprintln(s.out, "         ", base+"/start/"+token)
+	}
+	return nil
+}

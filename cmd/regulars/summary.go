@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"regulars/internal/i18n"
+	"regulars/internal/world"
+)
+
+// printSummary says in words what the demo found.
+func printSummary(w io.Writer, p *i18n.Printer, s world.Summary) {
+	if s.AlreadyThere {
+		fmt.Fprintln(w, p.T("world.already_there"))
+	}
+	row := func(key string, args ...any) { fmt.Fprintln(w, "  "+p.T(key, args...)) }
+	fmt.Fprintln(w)
+	fmt.Fprintln(w, p.T("world.title"))
+	row("world.rows", "rows", s.RowsRead, "anonymous", s.RowsWithoutCustomer, "duplicates", s.RowsLeftOut["duplicate"])
+	row("world.sales", "members", s.Members, "sales", s.Sales)
+	row("world.repeat", "share", percent(p, s.RepeatRevenueShare))
+	row("world.returns", "lines", s.Returns.Lines, "matched", s.Returns.Matched, "partly", s.Returns.Partly, "unmatched", s.Returns.Unmatched)
+	row("world.points", "issued", s.Points.Issued, "back", s.Points.ClawedBack, "expired", s.Points.Expired)
+	row("world.owes", "points", s.Points.Available+s.Points.Pending, "money", p.Money(s.LiabilityMinor, p.Currency()))
+	for _, name := range slices.Sorted(maps.Keys(s.Ranks)) {
+		row("world.rank", "rank", name, "members", s.Ranks[name])
+	}
+	row("world.speed", "seconds", fmt.Sprintf("%.1f", s.Seconds), "rate", int64(s.EventsPerSecond))
+	if s.Check == "ok" {
+		row("world.check_ok")
+	}
+	fmt.Fprintln(w)
+	fmt.Fprintln(w, world.Attribution)
+}
+
+func percent(p *i18n.Printer, share float64) string {
+	return p.Percent(int64(share*10_000), 10_000, 1)
+}

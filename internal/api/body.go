@@ -1,0 +1,58 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"mime"
+	"net"
+	"net/http"
+	"strings"
+
+	"regulars/internal/fault"
+)
+
+// read returns the body of the request, of at most so many bytes.
+func (c *call) read(most int64) ([]byte, error) {
+	if err := checkMedia(c.r.Header); err != nil {
+		return nil, err
+	}
+	if c.r.ContentLength > most {
+		return nil, tooLarge(most)
+	}
+	var b bytes.Buffer
+	b.Grow(int(max(c.r.ContentLength, 0)) + bytes.MinRead)
+	_, err := b.ReadFrom(http.MaxBytesReader(c.w.ResponseWriter, c.r.Body, most))
+	if err != nil {
+		return nil, unread(err, most)
+	}
+	return b.Bytes(), nil
+}
+
+// checkMedia refuses bodies that are not plain JSON.
+func checkMedia(h http.Header) error {
+	kind := h.Get("Content-Type")
+	coding := h.Get("Content-Encoding")
+	if kind == "application/json" && coding == "" {
+		return nil
+	}
+	base, _, err := mime.ParseMediaType(kind)
+	isJSON := kind == "" || err == nil && (base == "application/json" || strings.HasSuffix(base, "+json"))
+	if !isJSON || coding != "" && coding != "identity" {
+		return fault.Invalid("wrong_media_type", "send the body as application/json, not compressed")
+	}
+	return nil
+}
+
+func unread(err error, most int64) error {
+	if _, is := errors.AsType[*http.MaxBytesError](err); is {
+		return tooLarge(most)
+	}
+	if slow, is := errors.AsType[net.Error](err); is && slow.Timeout() {
+		return fault.Busy("body_slow", "the body did not come in time; send it again").Because(err)
+	}
+	return fault.Invalid("body_cut_off", "the body was cut off; send it again").Because(err)
+}
+
+func tooLarge(most int64) error {
+	return fault.Invalid("body_too_large", "the body is larger than %d bytes; send less at once", most).With("limit", most)
+}

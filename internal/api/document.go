@@ -1,0 +1,192 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"path"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"regulars/internal/auth"
+)
+
+const title = "Regulars API"
+
+const introduction = `Record what customers do, and read what they have earned.
+
+Every request carries an API key of one programme in the header ` + "`Authorization: Bearer rg_…`" + `, and everything that it
+reads or changes belongs to that programme. A key has scopes; each operation names the ones that it needs.
+
+Sums of money are whole minor units of the programme's currency (1250 is £12.50), points are whole numbers of the wallet's
+smallest unit, quantities are decimals in texts, times are RFC 3339. Names of fields are exact, and a field that is not
+known here is refused, so that a slip of the pen is noticed.`
+
+// Tags group the operations of the document.
+const (
+	tagEvents    = "Events"
+	tagMembers   = "Members"
+	tagPoints    = "Points"
+	tagRanks     = "Ranks"
+	tagRules     = "Rules"
+	tagProgramme = "Programme"
+	tagProducts  = "Products"
+	tagKeys      = "Keys and audit"
+	tagOperation = "For operators"
+)
+
+var tags = []*huma.Tag{
+	{Name: tagEvents, Description: "What happened: purchases, returns and other facts. An event is named by its source and its number there; sent again it changes nothing and is answered alike."},
+	{Name: tagMembers, Description: "Customers: who they are, how they are recognised, what they consented to."},
+	{Name: tagPoints, Description: "What a member has, what became of it, and why."},
+	{Name: tagRanks, Description: "Where a member stands and what is missing for more."},
+	{Name: tagRules, Description: "How points are earned: drafts, what they would have done, and what is in force."},
+	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
+	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
+	{Name: tagKeys, Description: "Who may call, and who did what."},
+	{Name: tagOperation, Description: "For whoever runs the server. These take no key and should not be open to the world."},
+}
+
+// describe returns what the document says before any operation is added.
+func describe(version string) huma.Config {
+	registry := huma.NewMapRegistry("#/components/schemas/", nameOf)
+	format := huma.Format{Marshal: encode}
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: title, Version: cmp.Or(version, "dev"), Description: introduction},
+			Servers: []*huma.Server{{URL: "/"}},
+			Tags:    tags,
+			Components: &huma.Components{
+				Schemas: registry, Responses: failures(registry),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					keyScheme: {Type: "http", Scheme: "bearer", Description: "An API key, made under Staff and keys or by POST /v1/api-keys."},
+				},
+			},
+		},
+		Formats:       map[string]huma.Format{"application/json": format, "json": format},
+		DefaultFormat: "application/json",
+	}
+}
+
+// keyScheme names the key among the security schemes of the document.
+const keyScheme = "key"
+
+// nameOf names the schema of a type: memberView is shown as Member, and what
+// is another room's has the name of the room before it.
+func nameOf(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "View", "")
+	room := path.Base(t.PkgPath())
+	if t.Name() == "" || room == "api" || room == "." {
+		return name
+	}
+	return strings.ToUpper(room[:1]) + room[1:] + name
+}
+
+// failure is a way in which operations fail, for the document.
+type failure struct {
+	name   string
+	status int
+	text   string
+}
+
+// everyFailure are those of all operations, writingFailures those of the ones
+// that take a body or change something.
+var (
+	everyFailure = []failure{
+		{"KeyRefused", http.StatusUnauthorized, "There is no key, or it is not good."},
+		{"Forbidden", http.StatusForbidden, "The key lacks a scope, or a rule of the programme forbids it."},
+		{"Missing", http.StatusNotFound, "What was asked for does not exist in this programme."},
+		{"Invalid", http.StatusUnprocessableEntity, "Something in the request must be changed; errors says where."},
+		{"TooOften", http.StatusTooManyRequests, "The key asks too often; Retry-After says how many seconds to wait."},
+		{"Internal", http.StatusInternalServerError, "Our fault. Report request_id."},
+		{"Busy", http.StatusServiceUnavailable, "The server is busy or stopping; Retry-After says when to try again."},
+	}
+	writingFailures = []failure{
+		{"TooSlow", http.StatusRequestTimeout, "The body did not come in time."},
+		{"Conflict", http.StatusConflict, "The request contradicts what is there already."},
+		{"VersionPassed", http.StatusPreconditionFailed, "If-Match names another version than the present one."},
+		{"TooLarge", http.StatusRequestEntityTooLarge, "The body is too large."},
+		{"WrongMediaType", http.StatusUnsupportedMediaType, "The body is not plain JSON."},
+	}
+)
+
+func failures(r huma.Registry) map[string]*huma.Response {
+	schema := r.Schema(reflect.TypeFor[problem](), true, "")
+	responses := map[string]*huma.Response{}
+	for _, list := range [][]failure{everyFailure, writingFailures} {
+		for _, f := range list {
+			responses[f.name] = &huma.Response{Description: f.text, Content: map[string]*huma.MediaType{problemType: {Schema: schema}}}
+		}
+	}
+	return responses
+}
+
+// describe returns the operation for huma, without its body.
+func (o operation) describe() huma.Operation {
+	op := huma.Operation{
+		OperationID: o.id, Method: o.method, Path: o.path, Tags: []string{o.tag}, Summary: o.summary, Description: o.text,
+		DefaultStatus: o.status(), SkipValidateParams: true, SkipValidateBody: true, Responses: map[string]*huma.Response{},
+	}
+	ways := everyFailure
+	if o.method != http.MethodGet {
+		ways = append(ways[:len(ways):len(ways)], writingFailures...)
+	}
+	for _, f := range ways {
+		op.Responses[strconv.Itoa(f.status)] = &huma.Response{Ref: "#/components/responses/" + f.name}
+	}
+	if o.tagged {
+		op.Responses[strconv.Itoa(o.status())] = &huma.Response{Headers: map[string]*huma.Param{
+			"ETag": {Description: "The version, for If-Match.", Schema: &huma.Schema{Type: huma.TypeString}},
+		}}
+	}
+	scopes := make([]string, len(o.needs))
+	for i, p := range o.needs {
+		scopes[i] = string(p.Scope())
+	}
+	op.Security = []map[string][]string{{keyScheme: scopes}}
+	return op
+}
+
+// documented returns the operation's entry in the document.
+func documented(doc *huma.OpenAPI, o operation) *huma.Operation {
+	item := doc.Paths[o.path]
+	switch o.method {
+	case http.MethodPost:
+		return item.Post
+	case http.MethodPut:
+		return item.Put
+	case http.MethodPatch:
+		return item.Patch
+	case http.MethodDelete:
+		return item.Delete
+	}
+	return item.Get
+}
+
+// documentKey says that an operation takes an Idempotency-Key.
+func documentKey(doc *huma.Operation) {
+	most := maxKey
+	doc.Parameters = append(doc.Parameters, &huma.Param{
+		Name: keyHeader, In: "header", Description: "Names the request, so that it can be sent again within 24 hours without being done twice.",
+		Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
+	})
+	for status, r := range doc.Responses {
+		if r.Ref == "" && status[0] == '2' {
+			if r.Headers == nil {
+				r.Headers = map[string]*huma.Param{}
+			}
+			r.Headers["Idempotent-Replayed"] = &huma.Param{
+				Description: "true when an earlier request under the same key did the work.", Schema: &huma.Schema{Type: huma.TypeString},
+			}
+		}
+	}
+}
+
+// needs lists permissions, for the tables of operations.
+func needs(list ...auth.Permission) []auth.Permission { return list }

@@ -1,0 +1,340 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"regulars/internal/fault"
+)
+
+// maxMistakes bounds how many mistakes of one request are told.
+const maxMistakes = 20
+
+// decode reads a body strictly into v, which the shape fits. It tells every
+// mistake, with its pointer below at.
+func decode(body []byte, sh *shape, at string, v any) error {
+	if err := checkText(body); err != nil {
+		return err
+	}
+	err := json.Unmarshal(body, v)
+	if syntax, is := errors.AsType[*json.SyntaxError](err); is {
+		return malformed(body, syntax)
+	}
+	r := reader{b: body, place: []string{at}}
+	r.value(sh)
+	if len(r.mistakes) > 0 {
+		return r.mistakes
+	}
+	if err != nil { // nothing that the shape knows of
+		return fault.Invalid("json_wrong_kind", "this cannot be read here").At(at).With("wanted", "other").Because(err)
+	}
+	return nil
+}
+
+// checkText refuses what is no text at all.
+func checkText(body []byte) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return fault.Invalid("body_missing", "send a JSON body")
+	}
+	if !utf8.Valid(body) {
+		return fault.Invalid("json_not_utf8", "the text is not valid UTF-8; send it in UTF-8")
+	}
+	return nil
+}
+
+func malformed(body []byte, err *json.SyntaxError) error {
+	offset := min(err.Offset, int64(len(body)))
+	return fault.Invalid("json_malformed", "this is not JSON: look at letter %d", offset).With("offset", offset).Because(err)
+}
+
+// reader walks through JSON that is known to be well-formed and holds it
+// against a shape.
+type reader struct {
+	b        []byte
+	i        int
+	place    []string
+	mistakes faults
+}
+
+func (r *reader) wrong(f *fault.Error) {
+	if len(r.mistakes) < maxMistakes {
+		r.mistakes = append(r.mistakes, f.At(strings.Join(r.place, "/")))
+	}
+}
+
+func (r *reader) space() {
+	for r.i < len(r.b) && (r.b[r.i] == ' ' || r.b[r.i] == '\n' || r.b[r.i] == '\t' || r.b[r.i] == '\r') {
+		r.i++
+	}
+}
+
+// next returns the letter of the next token without passing it.
+func (r *reader) next() byte {
+	r.space()
+	return r.b[r.i]
+}
+
+// value reads one value of the shape, or passes over one that does not fit.
+func (r *reader) value(sh *shape) {
+	kind := kindOf(r.next())
+	switch {
+	case kind&sh.kinds == 0 && (kind != whole || sh.kinds&decimal == 0):
+		r.wrong(wrongKind(sh))
+		r.skip()
+	case sh.kinds == anything:
+		r.skip()
+	case kind == object:
+		r.object(sh)
+	case kind == list:
+		r.list(sh)
+	case kind == text:
+		r.text(sh)
+	case kind == whole:
+		r.number(sh)
+	default:
+		r.skip()
+	}
+}
+
+// kindOf returns the kind of the value that begins with a letter; whole for
+// every number.
+func kindOf(first byte) kinds {
+	switch first {
+	case '{':
+		return object
+	case '[':
+		return list
+	case '"':
+		return text
+	case 't', 'f':
+		return flag
+	case 'n':
+		return null
+	}
+	return whole
+}
+
+func wrongKind(sh *shape) *fault.Error {
+	return fault.Invalid("json_wrong_kind", "another kind of value must stand here").With("wanted", sh.wanted())
+}
+
+func (r *reader) object(sh *shape) {
+	seen := make([]string, 0, 16)
+	for r.i++; r.next() != '}'; {
+		if r.b[r.i] == ',' {
+			r.i++
+			continue
+		}
+		name := r.string()
+		r.space()
+		r.i++ // the colon
+		r.place = append(r.place, escape(name))
+		r.member(sh, name, seen)
+		r.place = r.place[:len(r.place)-1]
+		seen = append(seen, name)
+	}
+	r.i++
+	for _, name := range sh.required {
+		if !slices.Contains(seen, name) {
+			r.place = append(r.place, escape(name))
+			r.wrong(fault.Invalid("required", "a value is needed"))
+			r.place = r.place[:len(r.place)-1]
+		}
+	}
+	if sh.others != nil && len(seen) > sh.mostMembers {
+		r.wrong(tooLong(sh.mostMembers))
+	}
+}
+
+func (r *reader) member(sh *shape, name string, seen []string) {
+	field := sh.fields[name]
+	if field == nil {
+		field = sh.others
+	}
+	switch {
+	case field == nil:
+		r.wrong(fault.Invalid("json_unknown_name", "there is nothing called %q here; known are %s", clip(name), sh.known).
+			With("name", clip(name)).With("known", sh.known))
+		r.skip()
+	case slices.Contains(seen, name):
+		r.wrong(fault.Invalid("json_name_twice", "the name %q stands twice; leave one", clip(name)).With("name", clip(name)))
+		r.skip()
+	default:
+		r.value(field)
+	}
+}
+
+func (r *reader) list(sh *shape) {
+	n := 0
+	for r.i++; r.next() != ']'; {
+		if r.b[r.i] == ',' {
+			r.i++
+			continue
+		}
+		if n++; n > sh.mostItems {
+			r.skip()
+			continue
+		}
+		r.place = append(r.place, strconv.Itoa(n-1))
+		r.value(sh.items)
+		r.place = r.place[:len(r.place)-1]
+	}
+	r.i++
+	switch {
+	case n > sh.mostItems:
+		r.wrong(tooLong(sh.mostItems))
+	case n < sh.leastItems:
+		r.wrong(fault.Invalid("json_list_empty", "the list is empty; give an entry or leave the list out"))
+	}
+}
+
+func tooLong(most int) *fault.Error {
+	return fault.Invalid("json_list_too_long", "at most %d entries are taken here", most).With("limit", most)
+}
+
+func (r *reader) text(sh *shape) {
+	s := r.string()
+	switch n := utf8.RuneCountInString(s); {
+	case strings.ContainsFunc(s, unprintable) || strings.ContainsRune(s, lone):
+		r.wrong(fault.Invalid("malformed_text", "the text is not valid UTF-8 or holds control characters"))
+	case n > sh.most:
+		r.wrong(fault.Invalid("text_too_long", "the text has %d letters; at most %d are taken", n, sh.most).With("limit", sh.most))
+	case n < sh.leastText:
+		r.wrong(fault.Invalid("required", "a value is needed"))
+	case len(sh.enum) > 0 && !slices.Contains(sh.enum, s):
+		known := strings.Join(sh.enum, ", ")
+		r.wrong(fault.Invalid("unknown_word", "%q is not known here; choose one of %s", clip(s), known).With("word", clip(s)).With("known", known))
+	default:
+		if err := checkFormat(sh.format, s); err != nil {
+			r.wrong(err)
+		}
+	}
+}
+
+func unprintable(c rune) bool { return c < ' ' && c != '\n' && c != '\t' && c != '\r' }
+
+// lone stands for half of a surrogate pair, which is no letter.
+const lone = '\uFFFF'
+
+// checkFormat refuses a text that is not of the schema's format.
+func checkFormat(format, s string) *fault.Error {
+	switch format {
+	case "date-time":
+		if new(time.Time).UnmarshalText([]byte(s)) != nil {
+			return fault.Invalid("malformed_time", "%q is not a time as 2011-12-09T12:50:00Z (RFC 3339)", clip(s)).With("value", clip(s))
+		}
+	case formatDecimal:
+		if _, err := parseQuantity(s); err != nil {
+			return fault.As(err)
+		}
+	}
+	return nil
+}
+
+// number reads a number: whole where the shape says so, with plain digits.
+func (r *reader) number(sh *shape) {
+	from := r.i
+	r.skip()
+	digits := string(r.b[from:r.i])
+	if sh.kinds&decimal != 0 {
+		if _, err := parseQuantity(digits); err != nil {
+			r.wrong(fault.As(err))
+		}
+		return
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrSyntax):
+		r.wrong(wrongKind(sh))
+	case err != nil || n < sh.lowest || n > sh.highest:
+		r.wrong(fault.Invalid("json_number_range", "the number must be between %d and %d", sh.lowest, sh.highest).
+			With("least", sh.lowest).With("most", sh.highest))
+	}
+}
+
+// string reads a text. Half of a surrogate pair is read as lone.
+func (r *reader) string() string {
+	from := r.i + 1
+	for r.i++; r.b[r.i] != '"'; r.i++ {
+		if r.b[r.i] == '\\' {
+			return r.escaped(from)
+		}
+	}
+	r.i++
+	return string(r.b[from : r.i-1])
+}
+
+func (r *reader) escaped(from int) string {
+	r.i = from - 1
+	r.skip()
+	raw := r.b[from-1 : r.i]
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return string(lone)
+	}
+	honest := strings.Count(string(raw), "\uFFFD") + strings.Count(strings.ToLower(string(raw)), `\ufffd`)
+	if strings.Count(s, "\uFFFD") > honest {
+		return string(lone)
+	}
+	return s
+}
+
+// skip passes over one value.
+func (r *reader) skip() {
+	for depth := 0; ; {
+		switch c := r.next(); {
+		case c == '{' || c == '[':
+			depth++
+			r.i++
+		case c == '}' || c == ']':
+			depth--
+			r.i++
+		case c == ',' || c == ':':
+			r.i++
+		case c == '"':
+			r.skipString()
+		default:
+			for r.i < len(r.b) && !strings.ContainsRune(" \t\r\n,:]}", rune(r.b[r.i])) {
+				r.i++
+			}
+		}
+		if depth == 0 {
+			return
+		}
+	}
+}
+
+func (r *reader) skipString() {
+	for r.i++; r.b[r.i] != '"'; r.i++ {
+		if r.b[r.i] == '\\' {
+			r.i++
+		}
+	}
+	r.i++
+}
+
+var escaper = strings.NewReplacer("~", "~0", "/", "~1")
+
+// escape writes a name as a part of a JSON pointer.
+func escape(name string) string {
+	if strings.ContainsAny(name, "~/") {
+		return escaper.Replace(name)
+	}
+	return name
+}
+
+// maxShown bounds what is shown of the caller's own words.
+const maxShown = 60
+
+func clip(s string) string {
+	if letters := []rune(s); len(letters) > maxShown {
+		return string(letters[:maxShown]) + "…"
+	}
+	return s
+}
