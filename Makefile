@@ -25,7 +25,7 @@ bench: tools ## speed, as figures and ratios (docs/benchmarks.md keeps the last)
 	@build/with-postgres.sh $(GO) run ./cmd/regulars bench
 
 generate: ## pages and assets from their sources
-	$(GO) generate ./...
+	$(GO) generate ./internal/web/... ./internal/console/...
 
 check: ## formatting, vet, generated files
 	@build/check.sh

@@ -7,9 +7,9 @@ bad=$(git ls-files '*.go' | xargs gofmt -l)
 
 go vet ./...
 
-go generate ./...
-if ! git diff --quiet -- '*_templ.go' internal/web/assets; then
-	git diff --stat -- '*_templ.go' internal/web/assets >&2
+go generate ./internal/web/... ./internal/console/...
+if ! git diff --quiet -- '*_templ.go' internal/web/dist; then
+	git diff --stat -- '*_templ.go' internal/web/dist >&2
 	echo "generated files are behind their sources: run 'make generate' and commit" >&2
 	exit 1
 fi

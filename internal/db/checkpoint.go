@@ -13,7 +13,7 @@ const (
 	// checkpointEvery is how long commits gather in the log before they are
 	// copied into the database file. Longer gathers more changes of one page
 	// into one write; shorter keeps the log short.
-	checkpointEvery = 2000 * time.Millisecond
+	checkpointEvery = 2 * time.Second
 	// truncateAbove is the length of the log in bytes at which it is emptied.
 	truncateAbove = 512 << 20
 	pageSize      = 4096

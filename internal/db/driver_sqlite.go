@@ -34,7 +34,7 @@ const (
 // copied by the checkpointer alone, which waits little for readers, because the
 // writer waits with it.
 var (
-	writerPragmas     = []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(0)"}
+	writerPragmas     = []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)", "cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(0)"}
 	readerPragmas     = []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-8192)", "temp_store(MEMORY)", "wal_autocheckpoint(0)"}
 	checkpointPragmas = []string{"busy_timeout(200)", "synchronous(FULL)", "wal_autocheckpoint(0)"}
 )

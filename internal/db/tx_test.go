@@ -313,3 +313,27 @@ func TestMicros(t *testing.T) {
 		t.Error("Never is a time")
 	}
 }
+
+// A signal is given after the commit, once however often it was asked for, and
+// not after a rollback.
+func TestSignals(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		one, two, other := d.Listen("one"), d.Listen("one"), d.Listen("other")
+		err := d.InTx(t.Context(), func(tx *db.Tx) error { tx.Signal("one"); return errStop })
+		if !errors.Is(err, errStop) || len(one) != 0 {
+			t.Errorf("a signal after a rollback, %v", err)
+		}
+		for i := range 2 {
+			inTx(t, d, func(_ context.Context, tx *db.Tx) error {
+				tx.Signal("one")
+				if i == 0 && len(one) != 0 {
+					t.Error("a signal before the commit")
+				}
+				return nil
+			})
+		}
+		if len(one) != 1 || len(two) != 1 || len(other) != 0 {
+			t.Errorf("%d, %d and %d signals", len(one), len(two), len(other))
+		}
+	}, schema)
+}

@@ -10,7 +10,7 @@ import (
 	"regulars/internal/world/retail"
 )
 
-//go:generate go run ./pack ../../../shared/data/online-retail/online_retail.csv.gz data/online_retail.bin
+// The packed table is made from the original by: go run ./pack online_retail.csv.gz data/online_retail.bin
 
 //go:embed data/online_retail.bin
 var onlineRetail string
