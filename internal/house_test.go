@@ -31,7 +31,7 @@ var house = []string{
 	"flow",
 	"intake",
 	"api console",
-	"world",
+	"bench world",
 }
 
 const module = "regulars/internal/"

@@ -35,13 +35,15 @@ func main() {
 
 // cli is the command line.
 type cli struct {
-	Demo    demoCmd    `cmd:"" help:"Run a programme over one year of a real shop's sales and open the console."`
-	Serve   serveCmd   `cmd:"" help:"Serve the API and the console."`
-	Import  importCmd  `cmd:"" help:"Take members, sales and returns from CSV files (gzip too)."`
-	Check   checkCmd   `cmd:"" help:"Verify every invariant over the whole database."`
-	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of the database while it runs."`
-	Restore restoreCmd `cmd:"" help:"Load a copy made by backup into an empty database."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo      demoCmd      `cmd:"" help:"Run a programme over one year of a real shop's sales and open the console."`
+	Serve     serveCmd     `cmd:"" help:"Serve the API and the console."`
+	Import    importCmd    `cmd:"" help:"Take members, sales and returns from CSV files (gzip too)."`
+	Check     checkCmd     `cmd:"" help:"Verify every invariant over the whole database."`
+	Backup    backupCmd    `cmd:"" help:"Write a consistent copy of the database while it runs."`
+	Restore   restoreCmd   `cmd:"" help:"Load a copy made by backup into an empty database."`
+	Bench     benchCmd     `cmd:"" help:"Measure the speed, each figure beside its limit."`
+	BenchHost benchHostCmd `cmd:"" name:"bench-host" hidden:""`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 // streams are where a command writes: results to out, everything else to err.

@@ -3,10 +3,14 @@ package main
 import (
 	"net/http"
 
+	"regulars/internal/console"
 	"regulars/internal/i18n"
 )
 
-// pages are what people see: the API's documentation, until the console stands.
-func (h *house) pages(*i18n.Catalog, place) http.Handler {
-	return http.RedirectHandler("/docs", http.StatusSeeOther)
+// pages are what people see.
+func (h *house) pages(texts *i18n.Catalog, p place) http.Handler {
+	return console.New(console.Config{
+		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
+		Ledger: h.ledger, Ladders: h.ladders, Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir,
+	}).Handler()
 }

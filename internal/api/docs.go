@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -67,11 +68,10 @@ func pageOf(doc *huma.OpenAPI) []byte {
 	}
 	schemas := doc.Components.Schemas.Map()
 	for _, name := range sortedKeys(schemas) {
-		s := d.schema(schemas[name])
-		s.Name = name
+		s := d.schema(&huma.Schema{Ref: schemaRef + name})
 		p.Schemas = append(p.Schemas, *s)
 	}
-	t := template.Must(template.New("docs").Funcs(template.FuncMap{"prose": prose, "lower": strings.ToLower}).Parse(pageText))
+	t := template.Must(template.New("docs").Funcs(template.FuncMap{"prose": prose, "lower": strings.ToLower, "slug": slug}).Parse(pageText))
 	var b bytes.Buffer
 	if err := t.Execute(&b, p); err != nil {
 		panic("rendering the documentation: " + err.Error())
@@ -82,6 +82,9 @@ func pageOf(doc *huma.OpenAPI) []byte {
 // Status, Name and Text show a failure on the page.
 func (f failure) Status() int  { return f.status }
 func (f failure) Text() string { return f.text }
+
+// slug makes an id of a name.
+func slug(name string) string { return strings.ReplaceAll(strings.ToLower(name), " ", "-") }
 
 // prose turns `code` of a text into elements.
 func prose(text string) template.HTML {
@@ -124,27 +127,44 @@ func (d docs) operation(op *huma.Operation) docOperation {
 	}
 	if r := op.Responses[fmt.Sprint(op.DefaultStatus)]; r != nil && r.Content["application/json"] != nil {
 		o.Answer = d.schema(r.Content["application/json"].Schema)
+		for i := range o.Answer.Fields {
+			o.Answer.Fields[i].Required = false // answers need nothing of the reader
+		}
 	}
 	return o
 }
 
 const schemaRef = "#/components/schemas/"
 
-// schema returns the fields of an object, those needed first.
+// schema returns the fields of an object.
 func (d docs) schema(s *huma.Schema) *docSchema {
 	v := &docSchema{Link: strings.TrimPrefix(s.Ref, schemaRef), Text: s.Description}
 	v.Name = v.Link
 	if s.Ref != "" {
 		s = d.Components.Schemas.SchemaFromRef(s.Ref)
 	}
-	for _, needed := range []bool{true, false} {
-		for _, name := range sortedKeys(s.Properties) {
-			if slices.Contains(s.Required, name) == needed {
-				v.Fields = append(v.Fields, d.field(name, s.Properties[name], needed))
-			}
-		}
+	for _, name := range d.names(v.Link, s) {
+		v.Fields = append(v.Fields, d.field(name, s.Properties[name], slices.Contains(s.Required, name)))
 	}
 	return v
+}
+
+// names returns the fields of an object in the order in which the type
+// declares them.
+func (d docs) names(link string, s *huma.Schema) []string {
+	names := sortedKeys(s.Properties)
+	t := d.Components.Schemas.TypeFromRef(schemaRef + link)
+	if t == nil || t.Kind() != reflect.Struct {
+		return names
+	}
+	place := func(name string) int {
+		return slices.IndexFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
+			tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			return tag == name
+		})
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return place(a) - place(b) })
+	return names
 }
 
 func (d docs) field(name string, s *huma.Schema, required bool) docField {

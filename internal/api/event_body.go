@@ -21,7 +21,7 @@ type newEvent struct {
 	Kind       string    `json:"kind" minLength:"1" maxLength:"200" doc:"purchase, return, sign_up, birthday, visit, adjustment, or custom. and a name of yours." example:"purchase"`
 	Occurred   time.Time `json:"occurred,omitzero" doc:"When it happened; now when it is left out. It may be past." example:"2026-01-01T11:30:00Z"`
 
-	Member     string         `json:"member,omitempty" maxLength:"40" doc:"Whose event it is, by the id here; or name identities." example:""`
+	Member     string         `json:"member,omitempty" maxLength:"40" doc:"Whose event it is, by the id here; or name identities."`
 	Identities []identityView `json:"identities,omitempty" nullable:"false" maxItems:"20" doc:"Whose event it is, by anything that they are known by. Who is met for the first time gets an account; a purchase that names nobody gets an anonymous one."`
 	Enrol      bool           `json:"enrol,omitempty" doc:"The customer joins the programme with this event, where joining is not automatic."`
 	Profile    *profile       `json:"profile,omitempty" doc:"Fills what is not known yet of the customer."`

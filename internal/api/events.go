@@ -92,6 +92,9 @@ type oneAnswer struct {
 }
 
 func (s *server) takeEvents(ctx context.Context, c *call, body *newEvents) (bulkAnswer, error) {
+	if err := c.can(auth.EventsWrite); err != nil {
+		return bulkAnswer{}, err
+	}
 	out := bulkAnswer{Answers: make([]oneAnswer, len(body.Events))}
 	var events []*flow.Event
 	var at []int

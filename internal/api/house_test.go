@@ -161,10 +161,8 @@ type got struct {
 	text   string
 }
 
-// call sends a request with the key of the house; headers are names and values
-// in turn and win.
-func (h *house) call(method, path, body string, headers ...string) got {
-	h.t.Helper()
+// request makes a request with the key of the house.
+func (h *house) request(method, path, body string) *http.Request {
 	var r io.Reader
 	if body != "" {
 		r = strings.NewReader(body)
@@ -174,9 +172,20 @@ func (h *house) call(method, path, body string, headers ...string) got {
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	return req
+}
+
+// call sends a request; headers are names and values in turn and win.
+func (h *house) call(method, path, body string, headers ...string) got {
+	h.t.Helper()
+	req := h.request(method, path, body)
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
+	return h.send(req)
+}
+
+func (h *house) send(req *http.Request) got {
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, req)
 	return got{h.t, w.Code, w.Header(), w.Body.String()}
@@ -229,6 +238,8 @@ func (h *house) buy(number, phone string, amount int64) eventAnswer {
 	h.t.Helper()
 	return as[eventAnswer](h.call("POST", "/v1/events", purchase(number, phone, amount)).ok(200))
 }
+
+func (h *house) shownWallet() string { return h.wallet.ID.In(id.Wallet) }
 
 func must(t testing.TB, err error) {
 	t.Helper()

@@ -5,12 +5,18 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // publish makes the document and the page out of the operations and serves
 // them. They do not change any more.
 func (s *server) publish() {
 	doc := s.huma.OpenAPI()
+	for _, theirs := range []reflect.Type{reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[huma.ErrorDetail]()} {
+		delete(doc.Components.Schemas.Map(), nameOf(theirs, "")) // huma's own form of failures, which is never sent
+	}
 	text, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		panic("writing the OpenAPI document: " + err.Error())

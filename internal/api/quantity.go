@@ -37,11 +37,13 @@ func (quantity) Schema(huma.Registry) *huma.Schema {
 // parseQuantity reads a plain decimal with at most three decimals.
 func parseQuantity(s string) (quantity, error) {
 	r, err := money.ParseDecimal(s)
-	if err != nil || perUnit%r.Den() != 0 || r.Num() > money.MaxMinor/perUnit*r.Den() || r.Num() < -money.MaxMinor/perUnit*r.Den() {
+	if err != nil || !digit(strings.TrimPrefix(s, "-")[0]) || !digit(s[len(s)-1]) || perUnit%r.Den() != 0 || r.Num() > money.MaxMinor/perUnit*r.Den() || r.Num() < -money.MaxMinor/perUnit*r.Den() {
 		return 0, fault.Invalid("malformed_quantity", "%q is not a quantity; write it as 2 or \"2.5\", with at most three decimals", clip(s)).With("value", clip(s))
 	}
 	return quantity(r.Num() * (perUnit / r.Den())), nil
 }
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // UnmarshalJSON reads a text or a number.
 func (q *quantity) UnmarshalJSON(b []byte) error {

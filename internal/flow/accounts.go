@@ -16,13 +16,14 @@ import (
 // loadDue loads accounts with what is due by the moment, for the sweep. Merges
 // are not followed: who was merged away may still hold points.
 func (s *Service) loadDue(ctx context.Context, tx *db.Tx, ids []id.ID, until time.Time) ([]*account, error) {
-	return s.loadAccounts(ctx, tx, ids, until, false)
+	return s.loadAccounts(ctx, tx, ids, extent{until: until})
 }
 
 // loadWhole loads accounts with every lot and everything that counts towards
-// ranks, and their tallies, for what moves all of it.
-func (s *Service) loadWhole(ctx context.Context, tx *db.Tx, ids []id.ID, now time.Time) ([]*account, error) {
-	accounts, err := s.loadAccounts(ctx, tx, ids, now, true)
+// ranks, and their tallies, for what moves all of it. Undo is the event of a
+// merge that is to be undone, or 0.
+func (s *Service) loadWhole(ctx context.Context, tx *db.Tx, ids []id.ID, now time.Time, undo id.ID) ([]*account, error) {
+	accounts, err := s.loadAccounts(ctx, tx, ids, extent{now, true, undo})
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,14 @@ func (s *Service) loadWhole(ctx context.Context, tx *db.Tx, ids []id.ID, now tim
 	return accounts, nil
 }
 
-func (s *Service) loadAccounts(ctx context.Context, tx *db.Tx, ids []id.ID, until time.Time, whole bool) ([]*account, error) {
+// extent is how much of accounts is loaded.
+type extent struct {
+	until time.Time
+	whole bool
+	undo  id.ID
+}
+
+func (s *Service) loadAccounts(ctx context.Context, tx *db.Tx, ids []id.ID, e extent) ([]*account, error) {
 	members, err := member.LoadThemselves(ctx, tx, ids)
 	if err != nil {
 		return nil, err
@@ -55,14 +63,14 @@ func (s *Service) loadAccounts(ctx context.Context, tx *db.Tx, ids []id.ID, unti
 	if err != nil {
 		return nil, err
 	}
-	if err := s.loadWallets(ctx, tx, sets, accounts, until, whole); err != nil {
+	if err := s.loadWallets(ctx, tx, sets, accounts, e); err != nil {
 		return nil, err
 	}
-	return accounts, loadLadders(ctx, tx, sets, accounts, until, whole)
+	return accounts, loadLadders(ctx, tx, sets, accounts, e)
 }
 
-func (s *Service) loadWallets(ctx context.Context, tx *db.Tx, sets map[id.ID]*setup, accounts []*account, until time.Time, whole bool) error {
-	need := ledger.Need{Wallets: map[id.ID]*ledger.Wallet{}, Recorded: s.now(), Until: until}
+func (s *Service) loadWallets(ctx context.Context, tx *db.Tx, sets map[id.ID]*setup, accounts []*account, e extent) error {
+	need := ledger.Need{Wallets: map[id.ID]*ledger.Wallet{}, Recorded: s.now(), Until: e.until}
 	var keys []ledger.AccountKey
 	for _, a := range accounts {
 		wallets := sets[a.member.ProgrammeID].wallets
@@ -70,8 +78,11 @@ func (s *Service) loadWallets(ctx context.Context, tx *db.Tx, sets map[id.ID]*se
 			need.Wallets[wallets[i].ID] = &wallets[i]
 			keys = append(keys, ledger.AccountKey{MemberID: a.member.ID, WalletID: wallets[i].ID})
 		}
+		if e.undo != 0 {
+			need.Undo = append(need.Undo, ledger.EntryKey{MemberID: a.member.ID, EventID: e.undo})
+		}
 	}
-	if whole {
+	if e.whole {
 		need.All = keys
 	}
 	loaded, err := ledger.Load(ctx, tx, keys, need)
@@ -85,12 +96,12 @@ func (s *Service) loadWallets(ctx context.Context, tx *db.Tx, sets map[id.ID]*se
 	return nil
 }
 
-func loadLadders(ctx context.Context, tx *db.Tx, sets map[id.ID]*setup, accounts []*account, until time.Time, whole bool) error {
+func loadLadders(ctx context.Context, tx *db.Tx, sets map[id.ID]*setup, accounts []*account, e extent) error {
 	var asks []tier.Ask
 	for _, a := range accounts {
 		ladders := sets[a.member.ProgrammeID].ladders
 		for i := range ladders {
-			asks = append(asks, tier.Ask{MemberID: a.member.ID, Ladder: &ladders[i], Until: until, All: whole})
+			asks = append(asks, tier.Ask{MemberID: a.member.ID, Ladder: &ladders[i], Until: e.until, All: e.whole})
 		}
 	}
 	loaded, err := tier.Load(ctx, tx, asks)

@@ -20,11 +20,15 @@ import (
 
 // item is one event on its way through a batch.
 type item struct {
-	event    *Event
-	set      *setup
-	id       id.ID
-	occurred time.Time
-	acct     *account
+	event *Event
+	set   *setup
+	id    id.ID
+	// occurred is when it takes effect: a return no earlier than its sale. The
+	// journal keeps the time that was told.
+	occurred, told time.Time
+	acct           *account
+	// first is the event of this batch that this one repeats.
+	first *item
 	// sold is the sale that a return cites, once it is known.
 	sold   id.ID
 	shopID id.ID
@@ -70,6 +74,8 @@ type batch struct {
 	// earlier run of this batch: they wait on, for somebody to look at them.
 	spoiled map[id.ID]bool
 	back    []*journal.Waiting
+	// wake names sales that have come, whose waiting returns are to be applied.
+	wake []journal.Key
 	// budgets are what rules with a budget have given everybody.
 	budgets earn.Budgets
 }
@@ -136,7 +142,7 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 			results, err = nil, fmt.Errorf("panic: %v", p)
 		}
 	}()
-	b := &batch{s: s, spoiled: spoiled, byKey: map[journal.Key]*item{}, accounts: map[id.ID]*account{}, byPerson: map[person]*account{}}
+	b := s.newBatch(spoiled)
 	for i, e := range events {
 		it := &item{event: e}
 		if refusals[i] != nil {
@@ -144,7 +150,30 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 		}
 		b.items = append(b.items, it)
 	}
-	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+	err = b.commit(ctx, refusals)
+	results = make([]Result, len(events))
+	for i, it := range b.items {
+		results[i] = Result{it.answer, it.err}
+		if errors.Is(err, errAgain) && it.state == refused {
+			refusals[i] = it.err
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.db.Dialect() == db.Postgres {
+		s.rejoin(ctx, b.crossings())
+	}
+	return results, b.recall(ctx, results)
+}
+
+func (s *Service) newBatch(spoiled map[id.ID]bool) *batch {
+	return &batch{s: s, spoiled: spoiled, byKey: map[journal.Key]*item{}, accounts: map[id.ID]*account{}, byPerson: map[person]*account{}}
+}
+
+// commit does the work of the batch in one transaction.
+func (b *batch) commit(ctx context.Context, refusals []error) error {
+	err := b.s.db.InTx(ctx, func(tx *db.Tx) error {
 		b.tx = tx
 		if err := b.load(ctx); err != nil {
 			return err
@@ -154,23 +183,13 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 		}
 		return b.write(ctx)
 	})
-	results = make([]Result, len(events))
-	for i, it := range b.items {
-		results[i] = Result{it.answer, it.err}
-		if errors.Is(err, errAgain) && it.state == refused {
-			refusals[i] = it.err
-		}
-	}
 	for _, it := range b.arrived {
 		if it.state == refused {
-			spoiled[it.id] = true
-			s.log.Error("a waiting return could not be applied", "event", it.id.In(id.Event), "error", it.err)
+			b.spoiled[it.id] = true
+			b.s.log.Error("a waiting return could not be applied", "event", it.id.In(id.Event), "error", it.err)
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return results, b.recall(ctx, results)
+	return err
 }
 
 // strands reports whether an event was refused only now though returns may wait
@@ -188,18 +207,31 @@ func (b *batch) strands(before []error) bool {
 }
 
 // decide settles the events in the order of their arrival. It reports whether
-// the batch must be run again, without those refused half-way.
+// the batch must be run again without those refused, which may have left
+// something: a changed account, a customer met, an identity.
 func (b *batch) decide() (again bool) {
+	for _, it := range b.arrived {
+		if it.state == open { // its sale came unseen
+			b.settle(it)
+			again = again || it.state == refused
+		}
+	}
 	for _, it := range b.items {
-		if it.state != open || b.sameAsEarlier(it) {
+		if it.state != open {
 			continue
 		}
-		if b.parks(it) {
-			continue
+		if !b.sameAsEarlier(it) && !b.parks(it) {
+			b.settle(it)
 		}
-		again = b.settle(it) || again
+		again = again || it.state == refused
 		if it.state == settled && it.event.Kind == journal.Purchase {
 			again = b.settleWaiting(it) || again
+		}
+	}
+	for _, it := range b.items {
+		if it.first != nil {
+			it.answer = it.first.answer
+			it.answer.Repeated = true
 		}
 	}
 	return again
@@ -216,8 +248,7 @@ func (b *batch) sameAsEarlier(it *item) bool {
 		it.refuse(otherBody(it.event))
 		return true
 	}
-	it.state, it.id, it.acct, it.answer = repeated, first.id, first.acct, first.answer
-	it.answer.Repeated = true
+	it.state, it.id, it.acct, it.first = repeated, first.id, first.acct, first
 	return true
 }
 
@@ -228,7 +259,12 @@ func (b *batch) parks(it *item) bool {
 		return false
 	}
 	if s := b.byKey[it.cited()]; s != nil && s.state == settled {
+		if s.event.Kind != journal.Purchase {
+			it.refuse(notASale(it))
+			return true
+		}
 		it.sold, it.acct = s.id, s.acct
+		it.occurred = later(it.occurred, s.occurred)
 		return false
 	}
 	it.state = parked
@@ -236,26 +272,25 @@ func (b *batch) parks(it *item) bool {
 	return true
 }
 
-// settle decides one event; it reports whether that was refused half-way.
-func (b *batch) settle(it *item) bool {
+// settle decides one event.
+func (b *batch) settle(it *item) {
 	if err := it.ready(); err != nil {
 		it.refuse(err)
-		return false
+		return
 	}
 	if err := it.introduce(b.s.now()); err != nil {
 		it.refuse(err)
-		return true
+		return
 	}
 	marks := it.acct.marks()
 	answer, err := decide(it.set, it.acct, it.fact())
 	if err != nil {
 		it.refuse(err)
-		return true
+		return
 	}
 	it.acct.tell(&answer, marks)
 	it.answer, it.state = answer, settled
 	it.acct.touched = true
-	return false
 }
 
 // settleWaiting applies the returns that waited for a sale, now that it came:
@@ -265,7 +300,8 @@ func (b *batch) settleWaiting(sold *item) (again bool) {
 	for _, it := range append(b.waitingFor(key), b.arrivedFor(key)...) {
 		it.sold, it.acct, it.state = sold.id, sold.acct, open
 		it.occurred = later(it.occurred, sold.occurred)
-		again = b.settle(it) || again
+		b.settle(it)
+		again = again || it.state == refused
 	}
 	return again
 }
@@ -299,12 +335,7 @@ func (b *batch) arrivedFor(key journal.Key) []*item {
 
 // cited is the key of the sale that a return cites.
 func (it *item) cited() journal.Key {
-	r := it.event.Payload.Return
-	source := r.SaleSource
-	if source == "" {
-		source = it.event.Source
-	}
-	return journal.Key{ProgrammeID: it.event.ProgrammeID, Source: source, ExternalID: r.SaleReference}
+	return it.event.Payload.Return.cited(it.event.ProgrammeID, it.event.Source)
 }
 
 func (it *item) fact() *fact {

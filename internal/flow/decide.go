@@ -10,7 +10,6 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
-	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -41,8 +40,8 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 		return Answer{}, err
 	}
 	answer := Answer{EventID: f.id, MemberID: a.member.ID}
-	if f.enrol && a.member.Status == member.Known {
-		a.member.Status, a.member.Enrolled, a.changed = member.Enrolled, f.occurred, true
+	if f.enrol {
+		a.join(f.occurred)
 	}
 	var err error
 	switch f.kind {
@@ -78,7 +77,7 @@ func purchase(set *setup, a *account, f *fact, answer *Answer) error {
 	if err := earnFor(set, a, f, answer, facts); err != nil {
 		return err
 	}
-	if a.member.Status != member.Enrolled {
+	if !a.joined(f.occurred) {
 		return nil
 	}
 	for _, l := range a.ladders {
@@ -109,7 +108,7 @@ func (a *account) counts(l *tier.Account, s *sale.Sale) int64 {
 
 // earnFor lets the rules decide about the event and posts what they grant.
 func earnFor(set *setup, a *account, f *fact, answer *Answer, facts earn.Facts) error {
-	if a.member.Status != member.Enrolled {
+	if !a.joined(f.occurred) {
 		return nil
 	}
 	facts.Kind, facts.Occurred, facts.Shop, facts.Channel = string(f.kind), f.occurred, f.shop, f.channel

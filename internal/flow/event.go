@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -109,7 +110,23 @@ var earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const tolerance = 24 * time.Hour // how far ahead a source's clock may run
 
-// laneKey keeps the events of one customer in one lane.
+// laneKeys keep the events of one customer in one lane, as far as they name the
+// customer in the same way, and a return beside a sale of the same request.
+func laneKeys(events []*Event) []string {
+	keys, sold := make([]string, len(events)), map[journal.Key]string{}
+	for i, e := range events {
+		if keys[i] = e.laneKey(); e.Kind == journal.Purchase {
+			sold[e.key()] = keys[i]
+		}
+	}
+	for i, e := range events {
+		if e.Kind == journal.Return && e.Payload.Return.SaleReference != "" {
+			keys[i] = cmp.Or(sold[e.Payload.Return.cited(e.ProgrammeID, e.Source)], keys[i])
+		}
+	}
+	return keys
+}
+
 func (e *Event) laneKey() string {
 	switch {
 	case e.Who.MemberID != 0:
@@ -213,6 +230,14 @@ func checkAttributes(attributes map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// cited is the key of the sale that a return of this source cites.
+func (r *Return) cited(programme id.ID, source string) journal.Key {
+	if r.SaleSource != "" {
+		source = r.SaleSource
+	}
+	return journal.Key{ProgrammeID: programme, Source: source, ExternalID: r.SaleReference}
 }
 
 func (r *Return) check() error {

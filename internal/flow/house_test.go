@@ -104,9 +104,11 @@ func furnish(t testing.TB, d *db.DB, p plan) *house {
 
 // start begins the service, as after the start of a process.
 func (h *house) start(p plan) {
-	h.flow = New(Config{DB: h.db, Now: h.now, Log: slog.New(slog.DiscardHandler), Readers: p.readers, Lanes: p.lanes})
+	h.flow = New(Config{DB: h.db, Now: h.now, Log: quiet(), Readers: p.readers, Lanes: p.lanes})
 	h.Cleanup(h.flow.Close)
 }
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func (h *house) spec() earn.Spec {
 	return earn.Spec{
@@ -190,8 +192,8 @@ func (h *house) returns(number, who, sold string, at time.Time, skus ...string) 
 	return e
 }
 
-func (h *house) whole(number, sold string, at time.Time) *Event {
-	e := h.event(journal.Return, number, "", at)
+func (h *house) whole(number, who, sold string, at time.Time) *Event {
+	e := h.event(journal.Return, number, who, at)
 	e.Payload.Return = &Return{SaleReference: sold, Whole: true}
 	return e
 }

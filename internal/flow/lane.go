@@ -153,11 +153,9 @@ type lanePart struct {
 
 func (ls *lanes) part(events []*Event) []lanePart {
 	parts := make([]lanePart, len(ls.all))
+	keys := laneKeys(events)
 	for i, e := range events {
-		n := 0
-		if len(ls.all) > 1 {
-			n = int(maphash.String(ls.seed, e.laneKey()) % uint64(len(ls.all)))
-		}
+		n := int(maphash.String(ls.seed, keys[i]) % uint64(len(ls.all)))
 		parts[n].events = append(parts[n].events, e)
 		parts[n].at = append(parts[n].at, i)
 	}

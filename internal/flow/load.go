@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"regulars/internal/earn"
-	"regulars/internal/experiment"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/journal"
@@ -47,6 +46,11 @@ func (b *batch) loadSettings(ctx context.Context) error {
 			programmes = append(programmes, p)
 		}
 	}
+	for _, k := range b.wake {
+		if !slices.Contains(programmes, k.ProgrammeID) {
+			programmes = append(programmes, k.ProgrammeID)
+		}
+	}
 	slices.Sort(programmes)
 	sets, err := b.s.setups.fresh(ctx, b.tx, programmes)
 	if err != nil {
@@ -60,6 +64,7 @@ func (b *batch) loadSettings(ctx context.Context) error {
 			it.occurred = now
 		}
 		it.occurred = it.occurred.Truncate(time.Microsecond)
+		it.told = it.occurred
 		it.shopID, it.actor = it.set.shops[it.event.Shop].ID, it.event.Actor.String()
 	}
 	return nil
@@ -67,7 +72,7 @@ func (b *batch) loadSettings(ctx context.Context) error {
 
 // loadKnown answers events that were taken before and finds the sales cited.
 func (b *batch) loadKnown(ctx context.Context) error {
-	var keys []journal.Key
+	keys := slices.Clone(b.wake)
 	for _, it := range b.live() {
 		keys = append(keys, it.event.key())
 		if it.cites() {
@@ -107,7 +112,7 @@ func (b *batch) repeat(it *item, same journal.Same) {
 
 // loadWaiting takes from the waiting list the returns whose sale comes now.
 func (b *batch) loadWaiting(ctx context.Context) error {
-	var keys []journal.Key
+	keys := slices.Clone(b.wake)
 	for _, it := range b.live() {
 		if it.event.Kind == journal.Purchase {
 			keys = append(keys, it.event.key())
@@ -129,6 +134,9 @@ func (b *batch) loadWaiting(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if sold, was := b.known[it.cited()]; was {
+			it.sold, it.state = sold.EventID, open
+		}
 		b.arrived = append(b.arrived, it)
 	}
 	return nil
@@ -141,136 +149,8 @@ func (b *batch) revive(row *journal.Event) (*item, error) {
 		return nil, fmt.Errorf("reading the waiting return %s: %w", row.ID.In(id.Event), err)
 	}
 	return &item{
-		event: e, row: row, set: b.sets[e.ProgrammeID], id: row.ID, occurred: row.Occurred, shopID: row.ShopID, actor: row.Actor, state: parked,
+		event: e, row: row, set: b.sets[e.ProgrammeID], id: row.ID, occurred: row.Occurred, told: row.Occurred, shopID: row.ShopID, actor: row.Actor, state: parked,
 	}, nil
-}
-
-// loadCustomers recognises whom the events name, makes accounts for those who
-// are met for the first time, and locks them all in one order.
-func (b *batch) loadCustomers(ctx context.Context) error {
-	found, err := b.recognise(ctx)
-	if err != nil {
-		return err
-	}
-	ids := make([]id.ID, 0, len(found))
-	for _, m := range found {
-		ids = append(ids, m)
-	}
-	members, err := member.Load(ctx, b.tx, ids, true)
-	if err != nil {
-		return err
-	}
-	for it, m := range found {
-		if members[m] == nil || members[m].ProgrammeID != it.event.ProgrammeID {
-			it.refuse(unknownMember(m).At("/member"))
-		}
-	}
-	for _, it := range b.live() {
-		if m, was := found[it]; was {
-			it.acct = b.account(members[m], false)
-		} else {
-			b.meet(it)
-		}
-	}
-	b.assign()
-	return b.loadAliases(ctx)
-}
-
-// assign tells every account its events. A return whose sale comes in this
-// very batch belongs to that sale's account.
-func (b *batch) assign() {
-	purchases := map[journal.Key]*account{}
-	for _, it := range b.live() {
-		if it.event.Kind == journal.Purchase {
-			purchases[it.event.key()] = it.acct
-		}
-	}
-	for _, it := range slices.Concat(b.live(), b.arrived) {
-		a := it.acct
-		if a == nil && it.cites() {
-			a = purchases[it.cited()]
-		}
-		if a != nil {
-			a.items = append(a.items, it)
-		}
-	}
-}
-
-// recognise returns the member of each event that names one who is known.
-func (b *batch) recognise(ctx context.Context) (map[*item]id.ID, error) {
-	found := map[*item]id.ID{}
-	var asks []member.Ask
-	var asking []*item
-	for _, it := range b.live() {
-		switch {
-		case it.sold != 0:
-			found[it] = b.known[it.cited()].MemberID
-		case it.event.Who.MemberID != 0:
-			found[it] = it.event.Who.MemberID
-		case len(it.event.person) > 0 && !it.cites():
-			asks = append(asks, member.Ask{ProgrammeID: it.event.ProgrammeID, Identities: it.event.person})
-			asking = append(asking, it)
-		}
-	}
-	if len(asks) == 0 {
-		return found, nil
-	}
-	answers, err := member.Recognise(ctx, b.tx, asks)
-	if err != nil {
-		return nil, err
-	}
-	for i, a := range answers {
-		switch it := asking[i]; {
-		case a.Err != nil:
-			it.refuse(a.Err)
-		case a.MemberID != 0:
-			found[it] = a.MemberID
-			if it.event.Kind == journal.SignUp && len(a.Unknown) > 0 {
-				b.attached = append(b.attached, member.Owned{ProgrammeID: it.event.ProgrammeID, MemberID: a.MemberID, Identities: a.Unknown})
-			}
-		}
-	}
-	return found, nil
-}
-
-// meet gives an event the account of a customer met for the first time, by
-// this event or by an earlier one of the batch. A purchase that names nobody
-// gets a fresh guest; other events need somebody.
-func (b *batch) meet(it *item) {
-	e := it.event
-	for _, one := range e.person {
-		if a := b.byPerson[person{e.ProgrammeID, one}]; a != nil {
-			it.acct = a
-			return
-		}
-	}
-	if it.cites() || len(e.person) == 0 && e.Kind != journal.Purchase {
-		return
-	}
-	m := &member.Member{
-		ID: b.tx.IDs().New(), ProgrammeID: e.ProgrammeID, Status: member.Known, Created: b.s.now(),
-		Bucket: experiment.Bucket(it.set.programme.Salt, e.Source, e.ExternalID),
-	}
-	if len(e.person) > 0 {
-		m.Bucket = experiment.Bucket(it.set.programme.Salt, string(e.person[0].Kind), e.person[0].Value)
-	}
-	it.acct = b.account(m, true)
-	it.acct.identities = e.person
-	for _, one := range e.person {
-		b.byPerson[person{e.ProgrammeID, one}] = it.acct
-	}
-}
-
-// account returns the account of a member, the same for every event of the
-// batch.
-func (b *batch) account(m *member.Member, fresh bool) *account {
-	if a := b.accounts[m.ID]; a != nil {
-		return a
-	}
-	a := &account{member: m, fresh: fresh, aliases: []id.ID{m.ID}}
-	b.accounts[m.ID] = a
-	b.order = append(b.order, a)
-	return a
 }
 
 // loadAliases finds whom the accounts were merged from. Only returns look back
@@ -341,8 +221,13 @@ func (b *batch) loadBooks(ctx context.Context) error {
 		asking[i].book = book
 	}
 	for _, it := range b.live() {
-		if it.sold != 0 && it.acct != nil && it.acct.sale(it.sold) == nil {
+		if it.sold == 0 || it.acct == nil {
+			continue
+		}
+		if sold := it.acct.sale(it.sold); sold == nil {
 			it.refuse(notASale(it))
+		} else {
+			it.occurred = later(it.occurred, sold.Occurred)
 		}
 	}
 	return nil

@@ -37,7 +37,7 @@ func (s *Service) Merge(ctx context.Context, a auth.Actor, programme, survivor, 
 	var m member.Merging
 	err := s.db.InTx(ctx, func(tx *db.Tx) (err error) {
 		now := s.now()
-		pair, err := s.pair(ctx, tx, programme, survivor, loser, now)
+		pair, err := s.pair(ctx, tx, programme, survivor, loser, now, 0)
 		if err != nil {
 			return err
 		}
@@ -88,11 +88,11 @@ func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging 
 		if m, err = member.Unmerge(ctx, tx, programme, merging, now, a.String()); err != nil {
 			return err
 		}
-		pair, err := s.pair(ctx, tx, programme, m.SurvivorID, m.LoserID, now)
+		at, err := mergeEvent(ctx, tx, m)
 		if err != nil {
 			return err
 		}
-		at, err := mergeEvent(ctx, tx, m)
+		pair, err := s.pair(ctx, tx, programme, m.SurvivorID, m.LoserID, now, at)
 		if err != nil {
 			return err
 		}
@@ -169,12 +169,12 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, a auth.Actor, pair []*a
 }
 
 // pair loads two members of a programme with everything of theirs, the first
-// wanted first.
-func (s *Service) pair(ctx context.Context, tx *db.Tx, programme, first, second id.ID, now time.Time) ([]*account, error) {
+// wanted first, and what the merge to be undone did.
+func (s *Service) pair(ctx context.Context, tx *db.Tx, programme, first, second id.ID, now time.Time, undo id.ID) ([]*account, error) {
 	if first == second {
 		return nil, fault.Invalid("same_member", "a member cannot be merged with itself; name two")
 	}
-	accounts, err := s.loadWhole(ctx, tx, []id.ID{first, second}, now)
+	accounts, err := s.loadWhole(ctx, tx, []id.ID{first, second}, now, undo)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,9 @@ package flow
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/tier"
@@ -14,10 +16,12 @@ import (
 func (b *batch) recall(ctx context.Context, results []Result) error {
 	var asked []int
 	var causes []ledger.CauseKey
+	sets := map[id.ID]*setup{}
 	for i, it := range b.items {
 		if it.state == repeated && it.acct == nil && it.answer.MemberID != 0 {
 			asked = append(asked, i)
 			causes = append(causes, ledger.CauseKey{MemberID: it.answer.MemberID, EventID: it.id})
+			sets[it.answer.MemberID] = it.set
 		}
 	}
 	if len(asked) == 0 {
@@ -28,49 +32,63 @@ func (b *batch) recall(ctx context.Context, results []Result) error {
 	if err != nil {
 		return fmt.Errorf("recalling what events did: %w", err)
 	}
+	given, err := ledger.LotsOf(ctx, q, causes)
+	if err != nil {
+		return fmt.Errorf("recalling what events gave: %w", err)
+	}
+	lots := map[id.ID]*ledger.Lot{}
+	for i := range given {
+		lots[given[i].ID] = &given[i]
+	}
 	byEvent := map[id.ID][]Movement{}
 	for _, e := range entries {
-		byEvent[e.Cause.Event] = append(byEvent[e.Cause.Event], movement(e))
+		byEvent[e.Cause.Event] = append(byEvent[e.Cause.Event], movement(e, lots[e.LotID]))
+	}
+	balances, ranks, err := standings(ctx, q, sets, b.s.now())
+	if err != nil {
+		return fmt.Errorf("recalling where members stand: %w", err)
 	}
 	for _, i := range asked {
 		answer := &results[i].Answer
 		answer.Movements = byEvent[answer.EventID]
-		if answer.Balances, answer.Ranks, err = b.s.standing(ctx, b.items[i].set, answer.MemberID); err != nil {
-			return fmt.Errorf("recalling where a member stands: %w", err)
-		}
+		answer.Balances, answer.Ranks = balances[answer.MemberID], ranks[answer.MemberID]
 	}
 	return nil
 }
 
-// standing returns a member's balances and ranks as they are now.
-func (s *Service) standing(ctx context.Context, set *setup, m id.ID) ([]Balance, []Rank, error) {
-	now, q := s.now(), s.db.Reader()
-	keys := make([]ledger.AccountKey, len(set.wallets))
-	for i, w := range set.wallets {
-		keys[i] = ledger.AccountKey{MemberID: m, WalletID: w.ID}
+// standings returns balances and ranks of members as they are now, by the
+// setups of their programmes.
+func standings(ctx context.Context, q db.Queryer, sets map[id.ID]*setup, now time.Time) (map[id.ID][]Balance, map[id.ID][]Rank, error) {
+	var keys []ledger.AccountKey
+	var asks []tier.Ask
+	for m, set := range sets {
+		for i := range set.wallets {
+			keys = append(keys, ledger.AccountKey{MemberID: m, WalletID: set.wallets[i].ID})
+		}
+		for i := range set.ladders {
+			asks = append(asks, tier.Ask{MemberID: m, Ladder: &set.ladders[i], Until: now})
+		}
 	}
 	sums, err := ledger.Balances(ctx, q, keys, now)
 	if err != nil {
 		return nil, nil, err
 	}
-	var balances []Balance
-	for i := range set.wallets {
-		balances = append(balances, balance(&set.wallets[i], sums[keys[i]]))
-	}
-	asks := make([]tier.Ask, len(set.ladders))
-	for i := range set.ladders {
-		asks[i] = tier.Ask{MemberID: m, Ladder: &set.ladders[i], Until: now}
-	}
 	accounts, err := tier.Load(ctx, q, asks)
 	if err != nil {
 		return nil, nil, err
 	}
-	var ranks []Rank
-	for _, a := range accounts {
+	balances, ranks := map[id.ID][]Balance{}, map[id.ID][]Rank{}
+	for m, set := range sets {
+		for i := range set.wallets {
+			sum := sums[ledger.AccountKey{MemberID: m, WalletID: set.wallets[i].ID}]
+			balances[m] = append(balances[m], balance(&set.wallets[i], sum))
+		}
+	}
+	for i, a := range accounts {
 		if err := a.Post(now); err != nil {
 			return nil, nil, err
 		}
-		ranks = append(ranks, rank(a))
+		ranks[asks[i].MemberID] = append(ranks[asks[i].MemberID], rank(a))
 	}
 	return balances, ranks, nil
 }
@@ -79,9 +97,11 @@ func (s *Service) standing(ctx context.Context, set *setup, m id.ID) ([]Balance,
 // ladder of the programme, as they are now, whether or not the sweep has come
 // by.
 func (s *Service) Standing(ctx context.Context, programme, m id.ID) ([]Balance, []Rank, error) {
-	set, err := s.setups.get(ctx, s.db.Reader(), programme)
+	q := s.db.Reader()
+	set, err := s.setups.get(ctx, q, programme)
 	if err != nil {
 		return nil, nil, err
 	}
-	return s.standing(ctx, set, m)
+	balances, ranks, err := standings(ctx, q, map[id.ID]*setup{m: set}, s.now())
+	return balances[m], ranks[m], err
 }

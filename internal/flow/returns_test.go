@@ -52,19 +52,21 @@ func TestReturns(t *testing.T) {
 		},
 		"whole": {
 			[][]int64{{10_00, 5_00}},
-			func(h *house) []*Event { return []*Event{h.whole("b1", "s0", noon)} },
+			func(h *house) []*Event { return []*Event{h.whole("b1", "ann", "s0", noon)} },
 			"clawed_back 15", 0,
 		},
 		"whole after a part": {
 			[][]int64{{10_00, 5_00}},
 			func(h *house) []*Event {
-				return []*Event{h.returns("b1", "", "s0", noon, "b"), h.whole("b2", "s0", noon)}
+				return []*Event{h.returns("b1", "", "s0", noon, "b"), h.whole("b2", "ann", "s0", noon)}
 			},
 			"clawed_back 15", 0,
 		},
 		"whole twice": {
 			[][]int64{{10_00, 5_00}},
-			func(h *house) []*Event { return []*Event{h.whole("b1", "s0", noon), h.whole("b2", "s0", noon)} },
+			func(h *house) []*Event {
+				return []*Event{h.whole("b1", "ann", "s0", noon), h.whole("b2", "ann", "s0", noon)}
+			},
 			"clawed_back 15", 0,
 		},
 		"uncited over two sales": {
@@ -102,7 +104,7 @@ func TestReturns(t *testing.T) {
 		"spent already": {
 			[][]int64{{10_00}, {5_00}},
 			func(h *house) []*Event {
-				return []*Event{h.adjusts("x", "ann", noon, -12), h.whole("b1", "s0", noon)}
+				return []*Event{h.adjusts("x", "ann", noon, -12), h.whole("b1", "ann", "s0", noon)}
 			},
 			"debt 7, adjusted_down 12, clawed_back 10", 0,
 		},
@@ -145,7 +147,7 @@ func TestReturnTellsWhatItFound(t *testing.T) {
 // TestDebtIsPaidFirst owes points after a return and earns again.
 func TestDebtIsPaidFirst(t *testing.T) {
 	each(t, plan{}, func(h *house) {
-		m := h.must(h.buys("s", "ann", noon.Add(-days(1)), 10_00), h.adjusts("x", "ann", noon, -10), h.whole("b", "s", noon))[0].MemberID
+		m := h.must(h.buys("s", "ann", noon.Add(-days(1)), 10_00), h.adjusts("x", "ann", noon, -10), h.whole("b", "ann", "s", noon))[0].MemberID
 		h.has(m, "debt 10, adjusted_down 10, clawed_back 10")
 		h.must(h.buys("t", "ann", noon, 7_00))
 		h.has(m, "debt 3, adjusted_down 10, clawed_back 10")
@@ -164,7 +166,7 @@ func TestPolicies(t *testing.T) {
 		t.Run(string(policy), func(t *testing.T) {
 			each(t, plan{policy: policy}, func(h *house) {
 				m := h.must(h.buys("s", "ann", noon.Add(-days(2)), 10_00), h.buys("t", "ann", noon.Add(-days(1)), 5_00), h.adjusts("x", "ann", noon, -12))[0].MemberID
-				h.must(h.whole("b", "s", noon))
+				h.must(h.whole("b", "ann", "s", noon))
 				h.has(m, want)
 				h.clean()
 			})
@@ -189,8 +191,8 @@ func TestReturnAfterExpiry(t *testing.T) {
 func TestReturnOfWhatIsNoSale(t *testing.T) {
 	each(t, plan{}, func(h *house) {
 		h.must(h.event("visit", "v", "ann", noon))
-		h.refused("not_a_sale", h.whole("b", "v", noon))
-		results := h.take(h.event("visit", "w", "ann", noon), h.returns("c", "", "w", noon, "a"), h.whole("d", "w", noon), h.buys("s", "ann", noon, 1_00))
+		h.refused("not_a_sale", h.whole("b", "ann", "v", noon))
+		results := h.take(h.event("visit", "w", "ann", noon), h.returns("c", "ann", "w", noon, "a"), h.whole("d", "ann", "w", noon), h.buys("s", "ann", noon, 1_00))
 		for i, refused := range []bool{false, true, true, false} {
 			if (results[i].Err != nil) != refused {
 				h.Errorf("event %d: %v", i, results[i].Err)

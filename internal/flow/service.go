@@ -127,6 +127,11 @@ func (s *Service) admit(ctx context.Context, e *Event) error {
 			At("/currency").With("currency", string(c)).With("programme", string(set.programme.Currency))
 	}
 	if _, known := set.shops[e.Shop]; e.Shop != "" && !known {
+		if set, err = s.setups.latest(ctx, s.db.Reader(), e.ProgrammeID); err != nil {
+			return err
+		}
+	}
+	if _, known := set.shops[e.Shop]; e.Shop != "" && !known {
 		return fault.Invalid("unknown_shop", "the programme has no shop with the code %q; add it first or leave it out", e.Shop).
 			At("/shop").With("shop", e.Shop)
 	}

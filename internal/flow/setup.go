@@ -92,6 +92,12 @@ func (c *setups) load(ctx context.Context, q db.Queryer, programme id.ID) (*setu
 	return s, nil
 }
 
+// latest returns a setup as it stands now.
+func (c *setups) latest(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {
+	sets, err := c.fresh(ctx, q, []id.ID{programme})
+	return sets[programme], err
+}
+
 // fresh returns the setups of the programmes as the transaction sees them: one
 // statement when nothing has changed.
 func (c *setups) fresh(ctx context.Context, q db.Queryer, programmes []id.ID) (map[id.ID]*setup, error) {

@@ -71,10 +71,13 @@ func (s *Service) Simulate(ctx context.Context, a auth.Actor, programme id.ID, d
 	if err := a.Can(programme, auth.SimulateRun); err != nil {
 		return Simulation{}, err
 	}
-	sim := &simulator{until: s.now(), progress: progress}
+	sim := &simulator{until: s.now(), progress: progress, shops: map[id.ID]string{}}
 	err := s.db.View(ctx, func(q db.Queryer) (err error) {
 		if sim.now, err = loadSetup(ctx, q, programme); err != nil {
 			return err
+		}
+		for code, shop := range sim.now.shops {
+			sim.shops[shop.ID] = code
 		}
 		if sim.draft, err = sim.now.with(d); err != nil {
 			return err
@@ -123,13 +126,18 @@ type simulator struct {
 	now, draft  *setup
 	until       time.Time
 	people      map[id.ID]member.Traits
+	shops       map[id.ID]string // codes
 	progress    func(done, total int64)
 	done, total int64
 	last        id.ID // of the identifiers that nothing keeps
 
 	member id.ID
 	worlds [2]*account
-	out    Simulation
+	// sold are the member's sales so far, early the returns that cite a sale
+	// which business order has after them.
+	sold  map[journal.Key]*journal.Event
+	early map[journal.Key][]*fact
+	out   Simulation
 }
 
 // take replays the next event of a walk by member.
@@ -143,16 +151,50 @@ func (s *simulator) take(e *journal.Event) error {
 	if s.done++; s.progress != nil && s.done%1000 == 0 {
 		s.progress(s.done, s.total)
 	}
-	f := &fact{id: e.ID, kind: e.Kind, occurred: e.Occurred, shopID: e.ShopID, channel: e.Channel, ref: e.ExternalID}
+	f := &fact{
+		id: e.ID, kind: e.Kind, occurred: e.Occurred, shop: s.shops[e.ShopID], shopID: e.ShopID, channel: e.Channel, ref: e.ExternalID,
+	}
 	if err := json.Unmarshal(e.Body, &f.payload); err != nil {
 		return fmt.Errorf("reading event %s: %w", e.ID.In(id.Event), err)
 	}
-	if e.Kind == journal.Purchase {
-		s.out.Sales++
+	if !s.remembers(e, f) {
+		return nil
 	}
+	if err := s.both(f); err != nil || e.Kind != journal.Purchase {
+		return err
+	}
+	s.out.Sales++
+	s.sold[e.Key()] = e
+	for _, back := range s.early[e.Key()] {
+		back.sold, back.occurred = e.ID, later(back.occurred, e.Occurred)
+		if err := s.both(back); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remembers finds the sale that a return cites among those replayed. One that
+// is not there yet makes the return wait.
+func (s *simulator) remembers(e *journal.Event, f *fact) bool {
+	if e.Kind != journal.Return || f.payload.Return.SaleReference == "" {
+		return true
+	}
+	cited := f.payload.Return.cited(e.ProgrammeID, e.Source)
+	sold := s.sold[cited]
+	if sold == nil {
+		s.early[cited] = append(s.early[cited], f)
+		return false
+	}
+	f.sold, f.occurred = sold.ID, later(f.occurred, sold.Occurred)
+	return true
+}
+
+// both decides one event in both worlds.
+func (s *simulator) both(f *fact) error {
 	for i, set := range []*setup{s.now, s.draft} {
 		if err := s.replay(set, s.worlds[i], *f); err != nil {
-			return fmt.Errorf("replaying event %s: %w", e.ID.In(id.Event), err)
+			return fmt.Errorf("replaying event %s: %w", f.id.In(id.Event), err)
 		}
 	}
 	return nil
@@ -161,6 +203,7 @@ func (s *simulator) take(e *journal.Event) error {
 // begin makes a member's empty accounts in both worlds.
 func (s *simulator) begin(m id.ID) {
 	s.member = m
+	s.sold, s.early = map[journal.Key]*journal.Event{}, map[journal.Key][]*fact{}
 	s.out.Members++
 	for i, set := range []*setup{s.now, s.draft} {
 		s.worlds[i] = s.account(set, m)
@@ -193,10 +236,6 @@ func (s *simulator) replay(set *setup, a *account, f fact) error {
 	switch f.kind {
 	case journal.Merge, journal.Unmerge:
 		return nil
-	case journal.Return:
-		if !a.remembers(&f) {
-			return nil
-		}
 	case journal.Adjustment:
 		f.payload.Adjustment = s.cut(a, f)
 		if f.payload.Adjustment.Points == 0 {
@@ -205,21 +244,6 @@ func (s *simulator) replay(set *setup, a *account, f fact) error {
 	}
 	_, err := decide(set, a, &f)
 	return err
-}
-
-// remembers finds the sale that a return cites among those replayed.
-func (a *account) remembers(f *fact) bool {
-	cited := f.payload.Return.SaleReference
-	if cited == "" {
-		return true
-	}
-	for _, s := range a.book {
-		if s.Reference == cited {
-			f.sold = s.ID
-			return true
-		}
-	}
-	return false
 }
 
 // cut lowers what was taken by hand to what would have been there.

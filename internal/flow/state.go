@@ -48,6 +48,21 @@ func (a *account) sale(wanted id.ID) *sale.Sale {
 	return nil
 }
 
+// join enrols the customer; one who has joined may turn out to have done so
+// earlier, when events are told late.
+func (a *account) join(at time.Time) {
+	m := a.member
+	if m.Status == member.Known || m.Status == member.Enrolled && at.Before(m.Enrolled) {
+		m.Status, m.Enrolled, a.changed = member.Enrolled, at, true
+	}
+}
+
+// joined reports whether the customer had joined by a moment; what came before
+// earns nothing, however late it is told.
+func (a *account) joined(at time.Time) bool {
+	return a.member.Status == member.Enrolled && !at.Before(a.member.Enrolled)
+}
+
 // shelve puts a loaded sale into the book. A sale that is there with some of
 // its lines gets the others.
 func (a *account) shelve(s *sale.Sale) {
@@ -165,7 +180,7 @@ func (a *account) tell(answer *Answer, marks []int) {
 	for i, w := range a.wallets {
 		for _, e := range w.Entries()[marks[i]:] {
 			if e.Cause.Event == answer.EventID {
-				answer.Movements = append(answer.Movements, movement(e))
+				answer.Movements = append(answer.Movements, movement(e, lotOf(e, w.Lots())))
 			}
 		}
 		answer.Balances = append(answer.Balances, balance(w.Wallet(), w.Balance()))
@@ -179,11 +194,27 @@ func rank(l *tier.Account) Rank {
 	return Rank{LadderID: l.Ladder().ID, Ladder: l.Ladder().Code, Rank: l.Rank()}
 }
 
-func movement(e ledger.Entry) Movement {
-	return Movement{
+// movement tells an entry; that which gives points also says when its lot may
+// be used.
+func movement(e ledger.Entry, lot *ledger.Lot) Movement {
+	m := Movement{
 		WalletID: e.WalletID, Kind: e.Kind.String(), From: e.From.String(), To: e.To.String(), Points: e.Amount,
 		LotID: e.LotID, Reason: e.Cause.Reason,
 	}
+	if lot != nil && (e.Kind == ledger.KindEarn || e.Kind == ledger.KindAdjustUp) {
+		m.Usable, m.Expires = lot.Activates, lot.Expires
+	}
+	return m
+}
+
+// lotOf finds the lot of an entry, the latest of those at hand first.
+func lotOf(e ledger.Entry, lots []*ledger.Lot) *ledger.Lot {
+	for _, l := range slices.Backward(lots) {
+		if l.ID == e.LotID {
+			return l
+		}
+	}
+	return nil
 }
 
 func balance(w *ledger.Wallet, b ledger.Balance) Balance {

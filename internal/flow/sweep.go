@@ -17,9 +17,12 @@ const sweepPage = 256
 
 // Sweep posts what is due by the moment on accounts that have been quiet:
 // pending points become usable, ranks change, points expire, each on its own
-// day. It returns how many members it settled, and tells progress after each
+// day. It also applies returns that missed their sale. It returns how many members it settled, and tells progress after each
 // page.
 func (s *Service) Sweep(ctx context.Context, until time.Time, progress func(members int)) (int, error) {
+	if err := s.rejoinAll(ctx); err != nil {
+		return 0, err
+	}
 	n := 0
 	for {
 		members, err := s.due(ctx, until)

@@ -106,7 +106,7 @@ func (b *batch) row(it *item) (*journal.Event, error) {
 	}
 	e := &journal.Event{
 		ID: it.id, ProgrammeID: it.event.ProgrammeID, Kind: it.event.Kind, Source: it.event.Source, ExternalID: it.event.ExternalID,
-		Occurred: it.occurred, Recorded: b.s.now(), ShopID: it.shopID, Channel: it.event.Channel, Actor: it.actor,
+		Occurred: it.told, Recorded: b.s.now(), ShopID: it.shopID, Channel: it.event.Channel, Actor: it.actor,
 		Body: body, Hash: it.event.hash[:],
 	}
 	if it.state == settled {

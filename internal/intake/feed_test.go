@@ -151,7 +151,7 @@ func TestFeedGivesInParts(t *testing.T) {
 	if d := cmp.Diff(want, told); d != "" {
 		t.Errorf("who was answered (-want +got):\n%s", d)
 	}
-	if n := run.Report().LeftOut[RefusedByProgramme]; n != 2 {
+	if n := run.Report().LeftOut[Refused]; n != 2 {
 		t.Errorf("%d rows were left out because they were refused: %v", n, run.Report().LeftOut)
 	}
 }

@@ -82,6 +82,30 @@ func Arrive(ctx context.Context, tx *db.Tx, events []*Event) error {
 	return insert(ctx, tx, events)
 }
 
+// missed finds returns that wait though their sale is there.
+const missed = `SELECT DISTINCT w.programme_id, w.awaited_source, w.awaited_id FROM event_waiting w
+	JOIN event_key k ON k.programme_id = w.programme_id AND k.source = w.awaited_source AND k.external_id = w.awaited_id AND NOT k.waiting
+	JOIN event e ON e.member_id = k.member_id AND e.id = k.event_id AND e.kind = 'purchase'`
+
+// Missed returns the sales, of those named or of all, for which returns wait
+// though they have come: where several processes or lanes write, a sale and
+// its return may be taken at one moment, neither seeing the other.
+func Missed(ctx context.Context, q db.Queryer, sales ...Key) ([]Key, error) {
+	var args db.Args
+	query := missed
+	if len(sales) > 0 {
+		query += ` WHERE (w.programme_id, w.awaited_source, w.awaited_id) IN ` + args.Tuples(keyKinds, tuples(sales))
+	}
+	rows, err := q.Query(ctx, query, args.Values()...)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (k Key, err error) {
+		return k, r.Scan(&k.ProgrammeID, &k.Source, &k.ExternalID)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for returns whose sale came unseen: %w", err)
+	}
+	return list, nil
+}
+
 // ListWaiting returns up to limit returns of the programme that wait, by id,
 // beginning after an event.
 func ListWaiting(ctx context.Context, q db.Queryer, programme, after id.ID, limit int) ([]*Waiting, error) {

@@ -40,6 +40,7 @@ type Account struct {
 	changed []*Lot
 	past    map[id.ID]Entry // earlier entries, loaded to be undone
 	undone  map[id.ID]int64 // how much of an entry has been undone
+	events  []id.ID         // of which every entry is at hand
 
 	stored    bool  // it has a row
 	storedDue int64 // the row's next_due

@@ -52,10 +52,6 @@ func (b Bucket) String() string {
 
 func (b Bucket) source() bool { return b <= Debt }
 
-// usable reports whether points in the bucket are pending or available: those
-// of a lot that are not held.
-func (b Bucket) usable() bool { return b == Pending || b == Available }
-
 // Balance says how many points each bucket counts, in the wallet's smallest
 // unit; it is indexed by Bucket.
 type Balance [buckets]int64

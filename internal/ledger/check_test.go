@@ -1,6 +1,9 @@
 package ledger
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -176,6 +179,11 @@ func TestFaultsAndKindsHaveWords(t *testing.T) {
 			t.Errorf("%q", said)
 		}
 	}
+	for _, code := range faultCodes(t) {
+		if !c.Has("fault." + code) {
+			t.Errorf("the refusal %s has no words", code)
+		}
+	}
 	for k := KindEarn; k <= KindReversal; k++ {
 		if !c.Has("ledger.kind." + k.String()) {
 			t.Errorf("the kind %s has no words", k)
@@ -191,4 +199,23 @@ func TestFaultsAndKindsHaveWords(t *testing.T) {
 			t.Errorf("the policy %s has no words", p)
 		}
 	}
+}
+
+// faultCodes finds the codes of all refusals in the source.
+func faultCodes(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	must(t, err)
+	var codes []string
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		must(t, err)
+		for _, m := range regexp.MustCompile(`fault\.(?:Invalid|Missing|Conflict|Refused|Busy)\("([a-z_]+)"`).FindAllStringSubmatch(string(text), -1) {
+			codes = append(codes, m[1])
+		}
+	}
+	if len(codes) < 15 {
+		t.Errorf("only %d codes found", len(codes))
+	}
+	return codes
 }

@@ -23,11 +23,13 @@ type Grant struct {
 }
 
 // Earn gives points by a rule and returns their lot, or nil when there are
-// none. What is owed is paid first, from the new lot, pending or not.
+// none. What is owed is paid first, from the new lot, pending or not, unless
+// what was released before can pay it.
 func (a *Account) Earn(at time.Time, g Grant) *Lot {
 	if g.Amount <= 0 {
 		return nil
 	}
+	a.Post(at, Releases)
 	l := a.grant(at, g)
 	c := Cause{Event: g.EventID, Kind: CauseRule, ID: g.RuleVersion, Reason: g.Reason}
 	a.post(at, KindEarn, l, Earned, l.Bucket(), g.Amount, c)
@@ -61,6 +63,7 @@ func (a *Account) Adjust(at time.Time, amount int64, expires time.Time, c Cause)
 	case !expires.IsZero() && !expires.After(at):
 		return nil, fault.Invalid("points_end_passed", "points cannot be given with an end that has passed; choose a later day").At("/expires")
 	}
+	a.Post(at, Releases)
 	l := a.grant(at, Grant{EventID: c.Event, Amount: amount, Expires: expires, Reason: c.Reason})
 	a.post(at, KindAdjustUp, l, AdjustedUp, l.Bucket(), amount, c)
 	a.repay(at, l, c)

@@ -120,3 +120,21 @@ func TestAdjustingUpPaysDebtFirst(t *testing.T) {
 		t.Errorf("the lot keeps %d", l.Remaining)
 	}
 }
+
+func TestWhatWasReleasedPaysBeforeWhatIsEarned(t *testing.T) {
+	for name, give := range map[string]func(a *Account) error{
+		"earned": func(a *Account) error { sell(a, 9, 5, 30, never, never); return nil },
+		"given":  func(a *Account) error { _, err := a.Adjust(at(9), 30, never, because(5)); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := account(PolicyDebt)
+			l, pending := sell(a, 0, 1, 100, never, never), sell(a, 0, 2, 30, at(5), never)
+			must(t, a.Spend(at(1), 100, because(3)))
+			a.Clawback(at(1), []*Lot{l}, 20, because(4))
+			must(t, give(a)) // nobody has posted the release of day 5
+			if pending.Remaining != 10 || a.Lots()[2].Remaining != 30 {
+				t.Errorf("left %d of the older, %d of the new", pending.Remaining, a.Lots()[2].Remaining)
+			}
+		})
+	}
+}

@@ -20,7 +20,7 @@ type HoldKey struct{ MemberID, ID id.ID }
 // EntryKey names an entry of a member, or with ID 0 all entries of the event.
 type EntryKey struct{ MemberID, EventID, ID id.ID }
 
-// Everything, in Need.Open, asks for all open lots.
+// Everything, in Need.Open, asks for all available lots.
 const Everything = int64(db.Never)
 
 // Need says what of the accounts will be needed, so that no more is loaded: a
@@ -32,11 +32,11 @@ type Need struct {
 	Recorded time.Time
 	// Until is the last moment that Post, or a verb that posts, may be given.
 	Until time.Time
-	// Causes are the events whose lots may be asked to give points back.
+	// Causes are the events whose lots may be asked to give points back. If the
+	// lots fall short, so many others come with them as may have to pay.
 	Causes []CauseKey
-	// Open says how many available points may be spent, held, adjusted down,
-	// clawed back or paid as debt altogether, so that the open lots which come
-	// first are there.
+	// Open says how many available points may be spent, held and adjusted down
+	// altogether, so that the available lots which come first are there.
 	Open map[AccountKey]int64
 	// All are accounts of which every lot and every open hold is needed, closed
 	// lots too, as to move them.
@@ -50,8 +50,8 @@ type Need struct {
 // Load returns the accounts named, empty where a member has none yet. It locks
 // those that exist, in the order of member and wallet; who creates accounts
 // beside others must hold the members' locks. The number of statements does not
-// depend on the number of accounts; it grows with the logarithm of the open
-// lots only where Open needs many of them.
+// depend on the number of accounts; it grows with the logarithm of the available
+// lots only where many of them are needed.
 func Load(ctx context.Context, tx *db.Tx, keys []AccountKey, need Need) (map[AccountKey]*Account, error) {
 	l := &loader{ctx: ctx, q: tx, need: need, accounts: make(map[AccountKey]*Account, len(keys))}
 	for _, k := range keys {

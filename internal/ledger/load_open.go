@@ -14,16 +14,18 @@ const (
 	moreLots  = 16 // times
 )
 
-// open reads available lots until they cover what Open asks for.
+// open reads available lots until they cover what may be taken from each
+// account.
 func (l *loader) open() error {
+	wanted := l.wanted()
 	var keys []AccountKey
-	for k := range l.need.Open {
-		if a := l.accounts[k]; a != nil && !a.hasAvailable() {
+	for k := range wanted {
+		if !l.accounts[k].hasAvailable() {
 			keys = append(keys, k)
 		}
 	}
 	for n := int64(firstLots); len(keys) > 0; n *= moreLots {
-		more, err := l.availableLots(keys, n)
+		more, err := l.availableLots(keys, n, wanted)
 		if err != nil {
 			return err
 		}
@@ -32,10 +34,42 @@ func (l *loader) open() error {
 	return nil
 }
 
+// wanted returns how many available points may be taken from each account.
+func (l *loader) wanted() map[AccountKey]int64 {
+	causes := make(map[CauseKey]bool, len(l.need.Causes))
+	for _, c := range l.need.Causes {
+		causes[c] = true
+	}
+	wanted := map[AccountKey]int64{}
+	for k, a := range l.accounts {
+		if n := a.exposure(causes, l.need.Open[k]); n > 0 && a.stored {
+			wanted[k] = n
+		}
+	}
+	return wanted
+}
+
+// exposure returns how many available points may be taken: those that may be
+// spent, and those that may be clawed back from the lots of the events, unless
+// the lots have them all and nothing else can take them first.
+func (a *Account) exposure(causes map[CauseKey]bool, spent int64) int64 {
+	claims, short := int64(0), spent > 0
+	for _, l := range a.order {
+		if causes[CauseKey{l.MemberID, l.EventID}] {
+			claims += l.Claim()
+			short = short || l.Claim() > l.Remaining
+		}
+	}
+	if !short || a.wallet.Clawback == PolicyPendingOnly {
+		return spent
+	}
+	return spent + min(claims, Everything-spent)
+}
+
 // availableLots reads the first n available lots of each account, and those
 // that end at the same moment as the last of them. It returns the accounts that
 // need more.
-func (l *loader) availableLots(keys []AccountKey, n int64) ([]AccountKey, error) {
+func (l *loader) availableLots(keys []AccountKey, n int64, wanted map[AccountKey]int64) ([]AccountKey, error) {
 	pages, err := l.pages(keys, "TRUE", n)
 	if err != nil {
 		return nil, err
@@ -43,7 +77,7 @@ func (l *loader) availableLots(keys []AccountKey, n int64) ([]AccountKey, error)
 	var more []AccountKey
 	for _, k := range keys {
 		a, p := l.accounts[k], pages[k]
-		if !a.covered(db.Time(p.last), l.need.Until, l.need.Open[k]) && !a.hasAvailable() && p.lots >= n {
+		if !a.covered(db.Time(p.last), l.need.Until, wanted[k]) && !a.hasAvailable() && p.lots >= n {
 			more = append(more, k)
 		}
 	}

@@ -54,7 +54,7 @@ func deeds(t *testing.T, d *db.DB, first, accounts int) []uint64 {
 	return []uint64{
 		batch(Need{Until: at(0)}, func(n int, a *Account) error { sell(a, 0, causes[n].EventID, 100, at(14), at(60)); return nil }),
 		batch(Need{Until: at(20)}, func(n int, a *Account) error { sell(a, 20, causes[n].EventID+1, 50, at(34), at(90)); return nil }),
-		batch(Need{Until: at(21), Causes: causes, Open: open}, func(n int, a *Account) error {
+		batch(Need{Until: at(21), Causes: causes}, func(n int, a *Account) error {
 			a.Clawback(at(21), a.LotsOf(causes[n].EventID), 30, because(causes[n].EventID+2))
 			return nil
 		}),
@@ -91,7 +91,8 @@ func TestManyLotsAreNotLoaded(t *testing.T) {
 	}{
 		"purchase":              {Need{Until: at(1)}, 0},
 		"purchase with one due": {Need{Until: at(14).Add(time.Minute)}, 2},
-		"return":                {Need{Until: at(1), Causes: []CauseKey{{100, 5}}, Open: map[AccountKey]int64{ann: 10}}, firstLots + 1},
+		"return":                {Need{Until: at(1), Causes: []CauseKey{{100, 5}}}, 1},
+		"return and spend":      {Need{Until: at(1), Causes: []CauseKey{{100, 5}}, Open: map[AccountKey]int64{ann: 10}}, firstLots + 1},
 		"spend a little":        {Need{Until: at(1), Open: map[AccountKey]int64{ann: 640}}, firstLots},
 		"spend more":            {Need{Until: at(1), Open: map[AccountKey]int64{ann: 641}}, firstLots * moreLots},
 		"spend nearly all":      {Need{Until: at(1), Open: map[AccountKey]int64{ann: 10*each - 1}}, each},
@@ -121,6 +122,112 @@ func TestManyLotsAreNotLoaded(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+	}, Schema)
+}
+
+// TestOpenLotsCoverTheirAsk spends more than the first lots hold, where some of
+// these end before, or begin after, the moment of spending.
+func TestOpenLotsCoverTheirAsk(t *testing.T) {
+	cases := map[string]struct {
+		odd [2]time.Time // when the one big lot begins and ends
+		day int          // of spending; everything is loaded for day 5
+	}{
+		"one ends before":  {[2]time.Time{never, at(5)}, 5},
+		"one begins after": {[2]time.Time{at(5), at(6)}, 1},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			d := dbtest.SQLite(t, Schema)
+			withAnn(t, d, 0, func(a *Account) error {
+				sell(a, 0, 1, 10_000, c.odd[0], c.odd[1])
+				for n := range 3 * firstLots {
+					sell(a, 0, id.ID(n+2), 10, never, at(100+n))
+				}
+				return nil
+			})
+			const most = 3 * firstLots * 10
+			must(t, visit(t, d, Need{Until: at(5), Open: map[AccountKey]int64{ann: most}}, []AccountKey{ann}, func(m map[AccountKey]*Account) error {
+				return m[ann].Spend(at(c.day), most, because(9))
+			}))
+		})
+	}
+}
+
+// TestReturnsBringTheLotsThatPay returns a sale whose points are spent: so many
+// others are loaded as must pay, and not one more page.
+func TestReturnsBringTheLotsThatPay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		withAnn(t, d, 0, func(a *Account) error {
+			sell(a, 0, 1, 700, never, at(5))
+			for n := range 30 * firstLots {
+				sell(a, 0, id.ID(n+2), 10, never, at(100).Add(time.Duration(n)*time.Minute))
+			}
+			return a.Spend(at(0), 700, because(9))
+		})
+		must(t, visit(t, d, Need{Until: at(1), Causes: []CauseKey{{100, 1}}}, []AccountKey{ann}, func(m map[AccountKey]*Account) error {
+			if n := len(m[ann].Lots()); n != firstLots*moreLots+1 {
+				t.Errorf("%d lots", n)
+			}
+			m[ann].Clawback(at(1), m[ann].LotsOf(1), 700, because(10))
+			return nil
+		}))
+		lots, err := OpenLots(t.Context(), d.Reader(), ann, at(1), 1)
+		if err != nil || len(lots) != 1 || lots[0].EventID != 72 {
+			t.Errorf("the soonest that is left: %+v, %v", lots, err)
+		}
+		sound(t, d)
+	}, Schema)
+}
+
+func TestMoveBackWithoutItsEntriesIsNoticed(t *testing.T) {
+	d := dbtest.SQLite(t, Schema)
+	both := []AccountKey{ann, {200, 7}}
+	for _, need := range []Need{{All: both}, {All: both, Undo: []EntryKey{{100, 5, 0}}}, {All: both, Undo: []EntryKey{{100, 5, 0}, {200, 5, 0}}}} {
+		withAnn(t, d, 0, func(a *Account) error { sell(a, 0, 1, 1, never, never); return nil })
+		must(t, visit(t, d, Need{All: both}, both, func(m map[AccountKey]*Account) error {
+			Move(at(0), m[both[0]], m[both[1]], because(5))
+			return nil
+		}))
+		err := visit(t, d, need, both, func(m map[AccountKey]*Account) error {
+			MoveBack(at(0), m[both[1]], m[both[0]], 5, because(6))
+			return nil
+		})
+		if (err == nil) != (len(need.Undo) == 2) {
+			t.Errorf("asked for %v: %v", need.Undo, err)
+		}
+	}
+}
+
+// TestLoadEndsThoughLotsAreMissing asks for points that no lot has.
+func TestLoadEndsThoughLotsAreMissing(t *testing.T) {
+	d := dbtest.SQLite(t, Schema)
+	withAnn(t, d, 0, func(a *Account) error { sell(a, 0, 1, 10, never, never); return nil })
+	must(t, d.InTx(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE balance SET available = 500, earned = 500`)
+		return err
+	}))
+	err := visit(t, d, Need{Until: at(5), Open: map[AccountKey]int64{ann: 400}}, []AccountKey{ann}, func(m map[AccountKey]*Account) error {
+		return m[ann].Spend(at(5), 400, because(9))
+	})
+	if !errors.Is(err, errPartial) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMovedAccountIsNotDue(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		bob := AccountKey{200, 7}
+		withAnn(t, d, 0, func(a *Account) error { sell(a, 0, 1, 10, at(3), at(9)); return nil })
+		both := []AccountKey{ann, bob}
+		must(t, visit(t, d, Need{Until: at(1), All: both}, both, func(m map[AccountKey]*Account) error {
+			Move(at(1), m[ann], m[bob], because(2))
+			return nil
+		}))
+		keys, err := DueAccounts(t.Context(), d.Reader(), at(90), 9)
+		if err != nil || len(keys) != 1 || keys[0] != bob {
+			t.Errorf("due are %v, %v", keys, err)
+		}
+		sound(t, d)
 	}, Schema)
 }
 

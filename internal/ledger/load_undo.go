@@ -162,7 +162,19 @@ func (l *loader) undo() ([]Entry, error) {
 			taken = append(taken, e)
 		}
 	}
+	l.noteEvents()
 	return taken, l.reversals(taken)
+}
+
+// noteEvents tells the accounts of which events they have every entry.
+func (l *loader) noteEvents() {
+	for _, k := range l.need.Undo {
+		for _, a := range l.accounts {
+			if k.ID == 0 && a.key.MemberID == k.MemberID {
+				a.events = append(a.events, k.EventID)
+			}
+		}
+	}
 }
 
 // reversals reads how much of the entries has been undone.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -61,14 +62,20 @@ func oweFor(at time.Time, from, to *Account, n int64, c Cause) {
 	to.post(at, KindMoveOut, nil, Debt, MovedOut, n, merging(from, c))
 }
 
+// errNoEvent says that the entries to be undone were not asked for.
+var errNoEvent = errors.New("moving back without the entries of the move: name its event in Need.Undo for both accounts")
+
 // MoveBack undoes a Move: what is left of the lots that came from the account
 // goes back to it, with its dates; what was paid of its debt in that moment is
 // owed again and the debt goes back too, as far as it has not been paid since.
-// Merge is the event of the Move; both accounts need all their lots, and the
-// entries of that event.
+// Merge is the event of the Move; both accounts need all their lots, and all
+// entries of that event to be undone.
 func MoveBack(at time.Time, from, to *Account, merge id.ID, c Cause) {
 	for _, a := range []*Account{from, to} {
 		a.Post(at, Releases|Expiries)
+		if a.stored && !slices.Contains(a.events, merge) {
+			a.fail(errNoEvent)
+		}
 	}
 	from.unpay(at, merge, c)
 	for _, l := range from.order {

@@ -24,7 +24,8 @@ const endless = int64(db.Never - 1)
 
 // The columns, in the order in which rows are written and read.
 const (
-	balanceColumns = `member_id, wallet_id, earned, adjusted_up, moved_in, debt, pending, available, held, spent, moved_out, adjusted_down, expired, clawed_back, next_due`
+	balanceSums    = `member_id, wallet_id, earned, adjusted_up, moved_in, debt, pending, available, held, spent, moved_out, adjusted_down, expired, clawed_back`
+	balanceColumns = balanceSums + `, next_due`
 	lotColumns     = `event_id, id, member_id, wallet_id, origin, moved_to, amount, lapsed, remaining, held, expired, exempt, clawed, earned, activates, expires, released, next_at, shares, rule_version, reason`
 	lotState       = `event_id, id, member_id, moved_to, remaining, held, expired, exempt, clawed, activates, expires, released, next_at`
 	entryColumns   = `event_id, id, member_id, wallet_id, lot_event, lot_id, kind, from_bucket, to_bucket, amount, occurred, recorded, cause_kind, cause_id, reason`
@@ -35,14 +36,15 @@ const (
 )
 
 var (
-	balanceTable   = table("balance", "member_id, wallet_id", balanceColumns)
-	lotTable       = table("lot", "member_id, event_id, id", lotColumns)
-	lotStateTable  = table("lot", "member_id, event_id, id", lotState)
-	entryTable     = table("entry", "member_id, event_id, id", entryColumns)
-	holdTable      = table("hold", "member_id, id", holdColumns)
-	holdStateTable = table("hold", "member_id, id", holdState)
-	partTable      = table("hold_lot", "member_id, hold_id, lot_id", partColumns)
-	partStateTable = table("hold_lot", "member_id, hold_id, lot_id", partState)
+	balanceTable     = table("balance", "member_id, wallet_id", balanceColumns)
+	balanceSumsTable = table("balance", "member_id, wallet_id", balanceSums)
+	lotTable         = table("lot", "member_id, event_id, id", lotColumns)
+	lotStateTable    = table("lot", "member_id, event_id, id", lotState)
+	entryTable       = table("entry", "member_id, event_id, id", entryColumns)
+	holdTable        = table("hold", "member_id, id", holdColumns)
+	holdStateTable   = table("hold", "member_id, id", holdState)
+	partTable        = table("hold_lot", "member_id, hold_id, lot_id", partColumns)
+	partStateTable   = table("hold_lot", "member_id, hold_id, lot_id", partState)
 )
 
 // table describes a table for the batch writer; nearly every column is a

@@ -51,18 +51,21 @@ func (a *Account) sound() error {
 
 // writes collects the rows of a save.
 type writes struct {
-	newBalances, balances, newLots, lots, entries [][]any
-	newHolds, holds, newParts, parts              [][]any
+	newBalances, balances, sums, newLots, lots, entries [][]any
+	newHolds, holds, newParts, parts                    [][]any
 }
 
 func (w *writes) add(a *Account) error {
 	if !a.Changed() {
 		return nil
 	}
-	if a.stored {
-		w.balances = append(w.balances, a.row())
-	} else {
-		w.newBalances = append(w.newBalances, a.row())
+	switch row := a.row(); {
+	case !a.stored:
+		w.newBalances = append(w.newBalances, row)
+	case a.storedDue == dueMicros(a.NextDue()): // spares the index of what is due
+		w.sums = append(w.sums, row[:len(row)-1])
+	default:
+		w.balances = append(w.balances, row)
 	}
 	for i := range a.entries {
 		row, err := a.entries[i].row()
@@ -124,6 +127,7 @@ func (w *writes) write(ctx context.Context, tx *db.Tx) error {
 	}{
 		{tx.Insert, balanceTable, w.newBalances},
 		{tx.Update, balanceTable, w.balances},
+		{tx.Update, balanceSumsTable, w.sums},
 		{tx.Insert, lotTable, w.newLots},
 		{tx.Update, lotStateTable, w.lots},
 		{tx.Insert, entryTable, w.entries},

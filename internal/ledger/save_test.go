@@ -118,6 +118,37 @@ func TestNewAccountIsEmptyAndNotSavedUnlessChanged(t *testing.T) {
 	}, Schema)
 }
 
+func TestSaveTwiceInOneTransaction(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		must(t, d.InTx(t.Context(), func(tx *db.Tx) error {
+			m, err := Load(t.Context(), tx, []AccountKey{ann}, Need{Wallets: known(), Recorded: start, Until: at(0)})
+			if err != nil {
+				return err
+			}
+			a := []*Account{m[ann]}
+			sell(m[ann], 0, 1, 10, never, at(9))
+			must(t, Save(t.Context(), tx, a))
+			before := d.Statements()
+			must(t, Save(t.Context(), tx, a))
+			if d.Statements() != before {
+				t.Error("saving what has not changed sends statements")
+			}
+			h, err := m[ann].Hold(at(0), 3, never, because(2))
+			must(t, err)
+			must(t, Save(t.Context(), tx, a))
+			must(t, m[ann].Capture(at(0), h, 2, because(3)))
+			return Save(t.Context(), tx, a)
+		}))
+		withAnn(t, d, 0, func(a *Account) error {
+			if a.Balance() != (Balance{Earned: 10, Available: 8, Spent: 2}) {
+				t.Errorf("kept %v", shown(a.Balance()))
+			}
+			return nil
+		})
+		sound(t, d)
+	}, Schema)
+}
+
 func TestSaveRefusesWhatCannotBe(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		for name, harm := range map[string]func(a *Account){

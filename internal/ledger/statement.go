@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"regulars/internal/db"
@@ -42,20 +43,48 @@ func (s StatementAsk) where(args *db.Args) string {
 
 // Statement returns a page of entries, the latest first.
 func Statement(ctx context.Context, q db.Queryer, s StatementAsk) ([]Entry, error) {
+	if len(s.Members) == 0 || len(s.Wallets) == 0 {
+		return nil, nil
+	}
 	if s.Limit <= 0 {
 		s.Limit = statementPage
 	}
+	s.Limit = min(s.Limit, maxStatementPage)
 	var args db.Args
-	where := s.where(&args)
-	if s.Before != 0 {
-		where += ` AND t.id < ` + args.Add(s.Before)
-	}
-	list, err := entries(ctx, q, `SELECT `+selected(entryColumns, reasonOfLot)+` FROM entry t`+reasonOfLot+where+
-		` ORDER BY t.id DESC LIMIT `+args.Add(min(s.Limit, maxStatementPage)), args.Values())
+	list, err := entries(ctx, q, `SELECT `+selected(entryColumns, reasonOfLot)+` FROM (`+s.latest(&args)+`) AS t`+reasonOfLot+
+		` ORDER BY t.id DESC LIMIT `+args.Add(s.Limit), args.Values())
 	if err != nil {
 		return nil, fmt.Errorf("reading a statement: %w", err)
 	}
 	return list, nil
+}
+
+// maxBranches bounds the accounts that are read one by one.
+const maxBranches = 64
+
+// latest selects the latest entries of each account by itself, as the index has
+// them in order only within an account. Beyond maxBranches it sorts.
+func (s StatementAsk) latest(args *db.Args) string {
+	if len(s.Members)*len(s.Wallets) > maxBranches {
+		return s.branch(args)
+	}
+	var branches []string
+	for _, m := range s.Members {
+		for _, w := range s.Wallets {
+			one := s
+			one.Members, one.Wallets = []id.ID{m}, []id.ID{w}
+			branches = append(branches, one.branch(args))
+		}
+	}
+	return strings.Join(branches, ` UNION ALL `)
+}
+
+func (s StatementAsk) branch(args *db.Args) string {
+	where := s.where(args)
+	if s.Before != 0 {
+		where += ` AND t.id < ` + args.Add(s.Before)
+	}
+	return `SELECT * FROM (SELECT ` + prefixed("t", entryColumns) + ` FROM entry t` + where + ` ORDER BY t.id DESC LIMIT ` + args.Add(s.Limit) + `) AS b`
 }
 
 // Period is what happened to a wallet between two moments of recording.

@@ -17,7 +17,7 @@ import (
 // accounts that are loaded and saved, one deed or several at a time, on both
 // databases; at the end Check finds nothing.
 func TestOracleAgreesInTheStore(t *testing.T) {
-	stories, deeds := 30, 60
+	stories, deeds := 21, 50
 	if testing.Short() {
 		stories = 6
 	}
@@ -121,6 +121,8 @@ func (s *story) happen(ctx context.Context, deeds []deed) error {
 		}
 		pair := [2]*Account{accounts[s.w.key(0)], accounts[s.w.key(1)]}
 		for _, d := range deeds {
+			pair[0].Post(d.need.Until, Releases|Expiries)
+			pair[1].Post(d.need.Until, Releases|Expiries)
 			if err := d.run(pair); err != nil {
 				return fmt.Errorf("%s: %w", d.name, err)
 			}

@@ -121,10 +121,9 @@ func (w *town) back(now int) deed {
 		return w.sale(now)
 	}
 	g, n, event := sales[w.pick(len(sales))], 1+w.pick(9), w.event
-	k := w.key(g.owner)
 	return deed{
 		name: fmt.Sprintf("person %d gives %d back of sale %d", g.owner, n, g.event),
-		need: Need{Causes: []CauseKey{{k.MemberID, w.id(g.event)}}, Open: map[AccountKey]int64{k: int64(n)}},
+		need: Need{Causes: []CauseKey{{w.people[g.owner], w.id(g.event)}}},
 		run: func(accounts [2]*Account) error {
 			var lots []*Lot
 			for _, l := range accounts[g.owner].LotsOf(w.id(g.event)) {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"regulars/internal/db"
@@ -22,10 +23,14 @@ func integer(name string) db.Column { return db.Column{Name: name, Kind: db.Int}
 func word(name string) db.Column { return db.Column{Name: name, Kind: db.Text} }
 
 var (
-	standingTable = db.NewTable("standing", []string{"member_id", "ladder_id"},
+	standingTable      = db.NewTable("standing", standingKey, append(slices.Clone(standingWithoutDue), integer("next_due"))...)
+	stillDueTable      = db.NewTable("standing", standingKey, standingWithoutDue...)
+	standingKey        = []string{"member_id", "ladder_id"}
+	standingWithoutDue = []db.Column{
 		integer("member_id"), integer("ladder_id"), word("rank_code"), integer("since"), integer("metric"),
 		word("hand"), integer("hand_until"), integer("falls_at"), integer("reckoned"), integer("version"),
-		integer("next_leave"), integer("next_due"), integer("changes"), db.Column{Name: "closed", Kind: db.Bool})
+		integer("next_leave"), integer("changes"), {Name: "closed", Kind: db.Bool},
+	}
 	creditTable = db.NewTable("tier_credit", []string{"member_id", "ladder_id", "leaves_at", "event_id"},
 		integer("member_id"), integer("ladder_id"), integer("leaves_at"), integer("event_id"), integer("amount"))
 	changeTable = db.NewTable("rank_change", []string{"member_id", "ladder_id", "no"},
@@ -42,13 +47,17 @@ func never(t time.Time) int64 {
 }
 
 // Save writes what has changed in the accounts, and new ones once something was
-// posted, in at most three statements. The accounts are not to be used
+// posted, in at most four statements. The accounts are not to be used
 // afterwards.
 func Save(ctx context.Context, tx *db.Tx, recorded time.Time, accounts []*Account) error {
-	var standings, credits, changes [][]any
+	var standings, stillDue, credits, changes [][]any
 	for _, a := range accounts {
-		if a.dirty {
-			standings = append(standings, a.row())
+		switch row := a.row(); {
+		case !a.dirty:
+		case !a.noted.IsZero() && a.noted.Equal(a.NextDue()): // spares the index of what is due
+			stillDue = append(stillDue, row[:len(row)-1])
+		default:
+			standings = append(standings, row)
 		}
 		for c := range a.touched {
 			credits = append(credits, []any{a.s.MemberID, a.s.LadderID, never(c.leaves), c.event, c.amount})
@@ -65,6 +74,9 @@ func Save(ctx context.Context, tx *db.Tx, recorded time.Time, accounts []*Accoun
 	if err := tx.Upsert(ctx, standingTable, standings); err != nil {
 		return fmt.Errorf("writing standings: %w", err)
 	}
+	if err := tx.Update(ctx, stillDueTable, stillDue); err != nil {
+		return fmt.Errorf("writing standings: %w", err)
+	}
 	if err := tx.Upsert(ctx, creditTable, credits); err != nil {
 		return fmt.Errorf("writing what counts towards ranks: %w", err)
 	}
@@ -77,7 +89,7 @@ func Save(ctx context.Context, tx *db.Tx, recorded time.Time, accounts []*Accoun
 func (a *Account) row() []any {
 	s := a.s
 	return []any{s.MemberID, s.LadderID, s.Rank, db.Micros(s.Since), s.Metric, s.Hand, never(s.HandUntil), never(s.FallsAt),
-		db.Micros(s.Reckoned), s.Version, never(a.nextLeave()), never(a.NextDue()), s.Changes, s.Closed}
+		db.Micros(s.Reckoned), s.Version, never(a.nextLeave()), s.Changes, s.Closed, never(a.NextDue())}
 }
 
 // keyOf names an account.

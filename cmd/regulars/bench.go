@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"regulars/internal/bench"
+	"regulars/internal/flow"
+	"regulars/internal/jobs"
+)
+
+type benchCmd struct {
+	Sections []string      `arg:"" optional:"" help:"What to measure: limits, purchases, hot, bulk, mixed, import, growth; all when none is named."`
+	Duration time.Duration `help:"How long each load lasts." default:"5s"`
+	Members  int           `help:"Members there from the start." default:"20000"`
+	Growth   int           `help:"Follow the cost of an event up to so many; 5000000 takes a quarter of an hour more." default:"1000000"`
+	Dir      string        `help:"Folder on the disk to measure; not in memory." default:"." type:"existingdir"`
+	Postgres string        `help:"PostgreSQL server on which databases may be made; left out without it." env:"REGULARS_TEST_POSTGRES"`
+	Quick    bool          `help:"A glance: short loads, few members, no growth."`
+	JSON     bool          `help:"Print the figures as JSON." name:"json"`
+	Write    string        `help:"Write the tables into this file, in the place of the last." placeholder:"FILE" type:"existingfile"`
+}
+
+// Help shows examples.
+func (benchCmd) Help() string {
+	return `The server runs in a process of its own, with durable commits, keys, ranks, rules and the
+outbox on; the load comes over HTTP on the loopback. The figures are for reading, no test.
+
+Examples:
+  regulars bench --quick
+  regulars bench purchases bulk --postgres postgres://regulars@localhost/postgres
+  regulars bench --write docs/benchmarks.md`
+}
+
+// Run measures and prints what it found.
+func (c *benchCmd) Run(ctx context.Context, s streams) error {
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program: %w", err)
+	}
+	b := bench.Bench{Options: c.options(), Program: program, Now: time.Now, Sleep: time.Sleep, Log: s.err}
+	bar := newBar(s.err)
+	b.Each = func(f bench.Figure) { bar.show(f.Section+" "+f.Name, 0, 0) }
+	before := loadAverage()
+	figures, err := b.Run(ctx)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	r := bench.Report{
+		Command: "regulars " + strings.Join(os.Args[1:], " "), Machine: bench.Machine(c.Dir), Date: time.Now().UTC().Format("2006-01-02 15:04 UTC"),
+		Load: before + " and " + loadAverage(), Figures: figures,
+	}
+	if c.Write != "" {
+		if err := bench.Replace(c.Write, r); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return printJSON(s.out, r)
+	}
+	return r.Markdown(s.out)
+}
+
+func (c *benchCmd) options() bench.Options {
+	o := bench.Options{Sections: c.Sections, Duration: c.Duration, Members: c.Members, Growth: c.Growth, Dir: c.Dir, Postgres: c.Postgres}
+	if c.Quick {
+		o.Duration, o.Members, o.Growth = 300*time.Millisecond, 500, 0
+	}
+	return o
+}
+
+// loadAverage is that of the last minute; a busy machine measures little.
+func loadAverage() string {
+	text, _ := os.ReadFile("/proc/loadavg")
+	first, _, _ := strings.Cut(string(text), " ")
+	return first
+}
+
+// benchHostCmd is the measured process that bench starts.
+type benchHostCmd struct{ place }
+
+// Run serves until its standard input ends.
+func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	log := c.logger(s.err)
+	d, err := c.connect(ctx, log)
+	if err != nil {
+		return err
+	}
+	h, err := furnish(ctx, d, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	h.flow.Close()
+	h.flow = flow.New(flow.Config{DB: d, Now: h.now, Log: log, Readers: []string{bench.Reader}})
+	h.jobs.Handle(bench.Reader, func(context.Context, *jobs.Job) error { return nil })
+	handler, err := h.handler(c.place)
+	if err != nil {
+		return err
+	}
+	work := make(chan error, 2)
+	go func() { work <- h.jobs.Run(ctx) }()
+	go func() { work <- h.auth.Run(ctx) }()
+	host := bench.Host{
+		Rooms: bench.Rooms{Auth: h.auth, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders, Flow: h.flow, Now: h.now},
+		DB:    d, Handler: handler,
+	}
+	err = host.Serve(ctx, os.Stdin, s.out)
+	stop()
+	return errors.Join(err, <-work, <-work)
+}

@@ -1,0 +1,137 @@
+package console
+
+import (
+	"crypto/rand"
+	"strconv"
+	"strings"
+
+	"regulars/internal/auth"
+	"regulars/internal/fault"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/money"
+	"regulars/internal/web"
+)
+
+func (c *Console) adjustRoutes() []route {
+	return []route{
+		{pattern: "GET " + memberPath + "/adjust", permission: auth.PointsAdjust, do: c.showAdjust},
+		{pattern: "POST " + memberPath + "/adjust", permission: auth.PointsAdjust, do: c.adjust},
+	}
+}
+
+// adjustForm is the form of an adjustment, as it was filled in. The nonce names
+// the event, so that a double click counts once.
+type adjustForm struct {
+	nonce, wallet, way, points, months, reason string
+	errs                                       web.FormErrors
+}
+
+// The ways in which points are adjusted.
+const (
+	give = "give"
+	take = "take"
+)
+
+func (c *Console) showAdjust(v *visit) error {
+	p, done, err := c.meetMember(v)
+	if err != nil || done {
+		return err
+	}
+	return v.render(adjustPage(v, p, adjustForm{nonce: rand.Text(), way: give}))
+}
+
+func (c *Console) adjust(v *visit) error {
+	p, _, err := c.meetMember(v)
+	if err != nil {
+		return err
+	}
+	f := adjustForm{
+		nonce: v.field("nonce"), wallet: v.field("wallet"), way: v.field("way"), points: v.field("points"), months: v.field("months"), reason: v.field("reason"),
+	}
+	change, err := f.read(p)
+	if err == nil {
+		_, err = c.Flow.TakeOne(v.ctx(), &flow.Event{
+			ProgrammeID: v.programme.ID, Source: consoleSource, ExternalID: "adjust:" + f.nonce, Kind: journal.Adjustment,
+			Who: flow.Who{MemberID: p.ID}, Payload: flow.Payload{Adjustment: change}, Actor: v.actor,
+		})
+	}
+	if err != nil {
+		errs, ok := web.ErrorsOf(v.Page, err)
+		if !ok {
+			return err
+		}
+		f.errs = fieldNames(errs)
+		return v.mendAll(f.errs, func(web.FormErrors) component { return adjustPage(v, p, f) })
+	}
+	return v.done(p.at(v, ""), "console.adjust.done", "way", f.way, "points", f.points)
+}
+
+// fieldNames keeps of each pointer the last part, which is what the field is
+// called here.
+func fieldNames(errs web.FormErrors) web.FormErrors {
+	named := web.FormErrors{}
+	for pointer, text := range errs {
+		named[pointer[strings.LastIndexByte(pointer, '/')+1:]] = text
+	}
+	return named
+}
+
+// read turns the form into an adjustment.
+func (f *adjustForm) read(p *person) (*flow.Adjustment, error) {
+	wallet, err := id.Parse(id.Wallet, f.wallet)
+	if err != nil {
+		return nil, fault.As(err).At("/wallet")
+	}
+	decimals := 0
+	for _, w := range p.wallets {
+		if w.Wallet.ID == wallet {
+			decimals = w.Decimals
+		}
+	}
+	points, err := parsePoints(f.points, decimals)
+	if err != nil {
+		return nil, err
+	}
+	if f.way == take {
+		points = -points
+	}
+	a := &flow.Adjustment{WalletID: wallet, Points: points, Reason: f.reason}
+	if f.months != "" && f.way != take {
+		if a.ExpiresMonths, err = strconv.Atoi(f.months); err != nil {
+			return nil, fault.Invalid("not_months", "write the number of months in digits").At("/expires_months")
+		}
+	}
+	return a, nil
+}
+
+// parsePoints reads a number of points above 0, with at most the wallet's
+// decimals, into its smallest unit.
+func parsePoints(text string, decimals int) (int64, error) {
+	wrong := fault.Invalid("not_points", "write how many points in digits, above 0 and with at most %d decimals", decimals).
+		At("/points").With("decimals", decimals)
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\u00a0' || r == '\u202f' }), "")
+	rate, err := money.ParseDecimal(strings.Replace(text, ",", ".", 1))
+	if err != nil {
+		return 0, wrong
+	}
+	unit := int64(1)
+	for range decimals {
+		unit *= 10
+	}
+	exact, err := rate.Mul(money.NewRate(unit, 1))
+	if err != nil || exact.Den() != 1 || exact.Num() <= 0 {
+		return 0, wrong
+	}
+	return exact.Num(), nil
+}
+
+// limitWords say how much one adjustment of this person may move.
+func limitWords(v *visit) string {
+	limit := v.actor.AdjustLimit(v.programme.ID)
+	if limit == auth.Unlimited {
+		return v.T("console.adjust.unlimited")
+	}
+	return v.T("console.adjust.limit", "n", limit)
+}

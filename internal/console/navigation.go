@@ -1,0 +1,67 @@
+package console
+
+import (
+	"regulars/internal/auth"
+	"regulars/internal/web"
+)
+
+// place is an entry of the navigation, shown to those who may go there.
+type place struct {
+	key, path  string
+	icon       web.Icon
+	permission auth.Permission
+}
+
+// places are the parts of the navigation, in order.
+var places = [][]place{
+	{
+		{"overview", "", web.IconOverview, auth.ReportsRead},
+		{"members", "/members", web.IconMembers, auth.MembersRead},
+		{"programme", "/programme", web.IconProgramme, auth.RulesRead},
+	},
+	{
+		{"import", "/import", web.IconImport, auth.ImportRun},
+		{"unmatched", "/unmatched", web.IconReturn, auth.MembersRead},
+		{"jobs", "/jobs", web.IconJobs, auth.JobsRead},
+	},
+	{
+		{"staff", "/staff", web.IconStaff, auth.StaffRead},
+		{"keys", "/keys", web.IconKey, auth.KeysRead},
+		{"audit", "/audit", web.IconAudit, auth.AuditRead},
+	},
+}
+
+// groups name the parts of the navigation.
+var groups = []string{"", "console.nav.data", "console.nav.company"}
+
+// navigation returns where the person may go from here.
+func (v *visit) navigation() []web.NavGroup {
+	if v.programme.ID == 0 {
+		return nil
+	}
+	var nav []web.NavGroup
+	for i, part := range places {
+		g := web.NavGroup{}
+		if groups[i] != "" {
+			g.Label = v.T(groups[i])
+		}
+		for _, p := range part {
+			if v.can(p.permission) {
+				g.Links = append(g.Links, web.NavLink{Label: v.T("console.nav." + p.key), Href: v.at(p.path), Icon: p.icon})
+			}
+		}
+		if len(g.Links) > 0 {
+			nav = append(nav, g)
+		}
+	}
+	return nav
+}
+
+// personLinks are in the menu of the person.
+func (v *visit) personLinks() []web.NavLink {
+	links := []web.NavLink{{Label: v.T("console.nav.account"), Href: "/account", Icon: web.IconPerson}}
+	if len(v.programmes) > 1 {
+		links = append(links, web.NavLink{Label: v.T("console.nav.programmes"), Href: "/programmes", Icon: web.IconProgramme})
+	}
+	return links
+}

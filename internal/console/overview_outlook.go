@@ -1,0 +1,234 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/earn"
+	"regulars/internal/id"
+	"regulars/internal/jobs"
+	"regulars/internal/journal"
+	"regulars/internal/ledger"
+	"regulars/internal/member"
+	"regulars/internal/program"
+	"regulars/internal/sale"
+	"regulars/internal/tier"
+)
+
+const (
+	// shownMonths are those of the chart of sales, the present one included.
+	shownMonths = 13
+	// soon is how far ahead points that expire are counted.
+	soon = 30 * 24 * time.Hour
+	// maxWaiting is up to how many waiting returns are counted.
+	maxWaiting = 100
+)
+
+// outlook is what the overview shows of a programme, as of a moment.
+type outlook struct {
+	at   time.Time
+	sums sale.Summary
+	// members counts those who are neither merged away nor erased.
+	members int64
+	// owed is what the points are worth that members have, pending ones
+	// included; owedAvailable is the usable part. Expiring is the worth of what
+	// will expire soon if it is not used. All in minor units.
+	owed, owedAvailable, expiring int64
+	months                        []monthSales
+	ladders                       []ladderCount
+	unmatched, waiting, dead      int64
+	// rules says that some rule is in force.
+	rules bool
+}
+
+// monthSales are a calendar month's sales in the programme's zone.
+type monthSales struct {
+	begins time.Time
+	sale.Period
+}
+
+// ladderCount says how many members hold each rank of a ladder.
+type ladderCount struct {
+	code, name string
+	ranks      []tier.Rank
+	members    []int64
+}
+
+// reading is one part of the figures.
+type reading func(ctx context.Context, q db.Queryer, p program.Programme) error
+
+// readOutlook reads everything on one snapshot.
+func readOutlook(ctx context.Context, d *db.DB, p program.Programme, now time.Time) (*outlook, error) {
+	f := &outlook{at: now}
+	err := d.View(ctx, func(q db.Queryer) error {
+		for _, part := range []reading{f.readSales, f.readMembers, f.readPoints, f.readLadders, f.readWorries} {
+			if err := part(ctx, q, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the overview: %w", err)
+	}
+	return f, nil
+}
+
+// readSales reads the sums and the months up to that of the latest sale, so
+// that a past which was imported shows too.
+func (f *outlook) readSales(ctx context.Context, q db.Queryer, p program.Programme) (err error) {
+	if f.sums, err = sale.Summarise(ctx, q, p.ID); err != nil || f.sums.Customers == 0 {
+		return err
+	}
+	last, err := sale.Latest(ctx, q, p.ID)
+	if err != nil {
+		return err
+	}
+	bounds := monthBounds(last, p.Zone)
+	periods, err := sale.ByPeriod(ctx, q, p.ID, bounds)
+	for i, period := range periods {
+		if len(f.months) > 0 || period.Sales > 0 { // a programme is no older than its first sale
+			f.months = append(f.months, monthSales{bounds[i], period})
+		}
+	}
+	return err
+}
+
+// monthBounds are the beginnings of the months shown and the end of the last,
+// which the time falls in.
+func monthBounds(last time.Time, zone *time.Location) []time.Time {
+	day := last.In(zone)
+	bounds := make([]time.Time, shownMonths+1)
+	for i := range bounds {
+		bounds[i] = time.Date(day.Year(), day.Month()+time.Month(i-shownMonths+1), 1, 0, 0, 0, 0, zone)
+	}
+	return bounds
+}
+
+func (f *outlook) readMembers(ctx context.Context, q db.Queryer, p program.Programme) error {
+	counts, err := member.Count(ctx, q, p.ID)
+	f.members = counts[member.Known] + counts[member.Enrolled]
+	return err
+}
+
+// readPoints values the points of now, and asks what would have expired soon if
+// nothing were done until then.
+func (f *outlook) readPoints(ctx context.Context, q db.Queryer, p program.Programme) error {
+	wallets, err := ledger.Wallets(ctx, q, p.ID)
+	if err != nil {
+		return err
+	}
+	now, err := ledger.Totals(ctx, q, p.ID, f.at)
+	if err != nil {
+		return err
+	}
+	later, err := ledger.Totals(ctx, q, p.ID, f.at.Add(soon))
+	if err != nil {
+		return err
+	}
+	for _, w := range wallets {
+		b := now[w.ID]
+		for sum, points := range map[*int64]int64{
+			&f.owed: b.Liability(), &f.owedAvailable: b[ledger.Available], &f.expiring: later[w.ID][ledger.Expired] - b[ledger.Expired],
+		} {
+			worth, err := w.Liability(points)
+			if err != nil {
+				return err
+			}
+			*sum += worth
+		}
+	}
+	return nil
+}
+
+func (f *outlook) readLadders(ctx context.Context, q db.Queryer, p program.Programme) error {
+	ladders, err := tier.LoadLadders(ctx, q, p.ID)
+	if err != nil || len(ladders) == 0 {
+		return err
+	}
+	counts, err := tier.Counts(ctx, q, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range ladders {
+		if now := l.At(f.at); now != nil {
+			f.ladders = append(f.ladders, countRanks(l, now, counts))
+		}
+	}
+	return nil
+}
+
+func countRanks(l tier.Ladder, now *tier.Version, counts []tier.Count) ladderCount {
+	shown := ladderCount{code: l.Code, name: now.Name, ranks: now.Ranks, members: make([]int64, len(now.Ranks))}
+	for i, r := range now.Ranks {
+		for _, c := range counts {
+			if c.LadderID == l.ID && c.Rank == r.Code {
+				shown.members[i] = c.Members
+			}
+		}
+	}
+	return shown
+}
+
+// readWorries counts what may need somebody.
+func (f *outlook) readWorries(ctx context.Context, q db.Queryer, p program.Programme) (err error) {
+	if f.unmatched, err = sale.CountUnmatched(ctx, q, p.ID); err != nil {
+		return err
+	}
+	waiting, err := journal.ListWaiting(ctx, q, p.ID, 0, maxWaiting+1)
+	if err != nil {
+		return err
+	}
+	dead, err := jobs.Count(ctx, q)
+	if err != nil {
+		return err
+	}
+	rules, err := earn.Histories(ctx, q, p.ID)
+	f.waiting, f.dead = int64(len(waiting)), dead[jobs.Dead]
+	for i := range rules {
+		f.rules = f.rules || rules[i].Published() != nil
+	}
+	return err
+}
+
+// outlookCache spares the database where the figures take long: they are kept
+// for a while that grows with the time that it took to read them.
+type outlookCache struct {
+	db   *db.DB
+	now  func() time.Time
+	mu   sync.Mutex
+	kept map[id.ID]keptOutlook
+}
+
+type keptOutlook struct {
+	*outlook
+	version int64
+	good    time.Time
+}
+
+// patience is how many times as long as they took to read figures are kept,
+// and stale how long at most.
+const (
+	patience = 20
+	stale    = 2 * time.Minute
+)
+
+// of returns the figures of a programme. Whoever asks while they are being read
+// waits for that.
+func (k *outlookCache) of(ctx context.Context, p program.Programme, now time.Time) (*outlook, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if have, ok := k.kept[p.ID]; ok && have.version == p.Version && now.Before(have.good) {
+		return have.outlook, nil
+	}
+	f, err := readOutlook(ctx, k.db, p, now)
+	if err != nil {
+		return nil, err
+	}
+	done := k.now()
+	k.kept[p.ID] = keptOutlook{f, p.Version, done.Add(min(stale, patience*done.Sub(now)))}
+	return f, nil
+}

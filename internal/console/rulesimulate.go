@@ -1,0 +1,234 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/earn"
+	"regulars/internal/fault"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+	"regulars/internal/jobs"
+	"regulars/internal/tier"
+	"regulars/internal/web"
+)
+
+// simulation is a draft set beside what is, over all the past: what was asked,
+// kept so that it does not change with the draft, and what came of it.
+type simulation struct {
+	errand
+	Asked time.Time `json:"asked"`
+	// Rule is the draft of a rule, or else Ladder that of a ladder.
+	Rule   *earn.Version    `json:"rule,omitempty"`
+	Ladder *tier.Ladder     `json:"ladder,omitempty"`
+	Result *flow.Simulation `json:"result,omitempty"`
+	Failed *failure         `json:"failed,omitempty"`
+}
+
+const (
+	askedFile  = "asked.json"
+	resultFile = "result.json"
+	// keptSimulations is how many of a programme are kept.
+	keptSimulations = 50
+)
+
+func (c *Console) simulationRoutes() []route {
+	return []route{
+		{pattern: "POST /p/{slug}/programme/rules/{rule}/simulate", permission: auth.SimulateRun, do: c.simulateRule},
+		{pattern: "GET /p/{slug}/programme/simulations/{simulation}", permission: auth.SimulateRun, do: c.showSimulation},
+	}
+}
+
+func (c *Console) simulateRule(v *visit) error {
+	h, err := c.rule(v)
+	if err != nil {
+		return err
+	}
+	draft := h.Draft()
+	if draft == nil {
+		return fault.Conflict("rule_no_draft", "the rule has no draft; write one first")
+	}
+	return c.simulate(v, simulation{Rule: draft}, h.ID.In(id.Rule))
+}
+
+// simulate leaves the comparison to a job and shows how far it is.
+func (c *Console) simulate(v *visit, s simulation, subject string) error {
+	s.errand = errand{ID: c.DB.IDs().New(), ProgrammeID: v.programme.ID, StaffID: v.actor.ID}
+	s.Asked = c.Now()
+	on := c.simulationShelf()
+	if err := on.place(s.ID); err != nil {
+		return err
+	}
+	if err := on.keep(s.ID, askedFile, s); err != nil {
+		return err
+	}
+	entry := auth.Entry{ProgrammeID: v.programme.ID, Action: "simulation.start", Subject: subject}
+	if err := c.leave(v.ctx(), v.actor, simulateJob, s.errand, entry); err != nil {
+		return err
+	}
+	return v.redirect(v.at("/programme/simulations/" + s.ID.In(simulationPrefix)))
+}
+
+// runSimulation is the job that compares.
+func (c *Console) runSimulation(ctx context.Context, j *jobs.Job) error {
+	var e errand
+	if err := j.Read(&e); err != nil {
+		return err
+	}
+	s, err := c.simulation(e.ID)
+	if err != nil || s == nil {
+		return err
+	}
+	result, err := c.compare(ctx, s, func(done, total int64) {
+		// A lost job is told by its context; progress that cannot be stored
+		// stops nothing.
+		_ = j.Progress(ctx, done, total, "")
+	})
+	if s.Failed = failureOf(err); err != nil && s.Failed == nil {
+		return err
+	}
+	if err == nil {
+		s.Result = &result
+	}
+	return c.simulationShelf().keep(s.ID, resultFile, s)
+}
+
+func (c *Console) compare(ctx context.Context, s *simulation, progress func(done, total int64)) (flow.Simulation, error) {
+	actor, err := c.actorOf(ctx, s.errand)
+	if err != nil {
+		return flow.Simulation{}, err
+	}
+	var draft flow.Draft
+	if s.Rule != nil {
+		draft.Rules = []earn.Version{*s.Rule}
+	}
+	if s.Ladder != nil {
+		p, err := c.Programmes.Get(ctx, actor, s.ProgrammeID)
+		if err != nil {
+			return flow.Simulation{}, err
+		}
+		s.Ladder.Zone = p.Zone
+		draft.Ladders = []tier.Ladder{*s.Ladder}
+	}
+	return c.Flow.Simulate(ctx, actor, s.ProgrammeID, draft, progress)
+}
+
+// simulation reads one from the shelf, with its result once there is one; nil
+// when it is not there.
+func (c *Console) simulation(which id.ID) (*simulation, error) {
+	on := c.simulationShelf()
+	for _, name := range []string{resultFile, askedFile} {
+		var s simulation
+		if ok, err := on.find(which, name, &s); ok || err != nil {
+			return &s, err
+		}
+	}
+	return nil, nil
+}
+
+// simulationsOf returns those of one rule or ladder, the latest first.
+func (c *Console) simulationsOf(programme, of id.ID) ([]simulation, error) {
+	all, err := c.simulationShelf().all()
+	if err != nil {
+		return nil, err
+	}
+	var list []simulation
+	for _, which := range all {
+		s, err := c.simulation(which)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil && s.ProgrammeID == programme && s.subject() == of {
+			list = append(list, *s)
+		}
+	}
+	return list[:min(len(list), 5)], nil
+}
+
+func (s *simulation) subject() id.ID {
+	if s.Rule != nil {
+		return s.Rule.Rule.ID
+	}
+	return s.Ladder.ID
+}
+
+// simulationPage is one simulation, done or under way.
+type simulationPage struct {
+	*visit
+	*simulation
+	job      jobs.Info
+	underWay bool
+	names    earn.Names
+	decimals int
+	people   map[id.ID]string
+	ranks    []tier.Rank
+}
+
+func (c *Console) showSimulation(v *visit) error {
+	which, err := v.pathID("simulation", simulationPrefix)
+	if err != nil {
+		return err
+	}
+	s, err := c.simulation(which)
+	if err != nil {
+		return err
+	}
+	if s == nil || s.ProgrammeID != v.programme.ID {
+		return web.NotFound(v.w, v.r)
+	}
+	p := &simulationPage{visit: v, simulation: s}
+	if err := c.furnishSimulation(p); err != nil {
+		return err
+	}
+	if web.IsFragment(v.r) {
+		return v.render(simulationState(p))
+	}
+	return v.render(simulationShown(p))
+}
+
+func (c *Console) furnishSimulation(p *simulationPage) error {
+	wallets, err := c.Ledger.Wallets(p.ctx(), p.actor, p.programme.ID)
+	if err != nil {
+		return err
+	}
+	if len(wallets) > 0 {
+		p.decimals = wallets[0].Decimals
+	}
+	if p.names, err = c.ruleNames(p.visit); err != nil {
+		return err
+	}
+	if p.ranks, err = c.ranks(p.visit); err != nil {
+		return err
+	}
+	if p.Result == nil && p.Failed == nil {
+		p.job, p.underWay, err = c.jobOf(p.ctx(), simulateJob, p.errand)
+		return err
+	}
+	return c.namePeople(p)
+}
+
+// tidySimulations keeps the latest of each programme.
+func (c *Console) tidySimulations() error {
+	on := c.simulationShelf()
+	all, err := on.all()
+	if err != nil {
+		return err
+	}
+	kept := map[id.ID]int{}
+	for _, which := range all {
+		s, err := c.simulation(which)
+		if err != nil {
+			return err
+		}
+		if s != nil {
+			kept[s.ProgrammeID]++
+		}
+		if s == nil && olderThan(which, c.Now(), time.Hour) || s != nil && kept[s.ProgrammeID] > keptSimulations {
+			if err := on.drop(which); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

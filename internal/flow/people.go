@@ -1,0 +1,169 @@
+package flow
+
+import (
+	"context"
+	"slices"
+
+	"regulars/internal/experiment"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/member"
+)
+
+// loadCustomers recognises whom the events name, makes accounts for those who
+// are met for the first time, and locks them all in one order.
+func (b *batch) loadCustomers(ctx context.Context) error {
+	found, err := b.recognise(ctx)
+	if err != nil {
+		return err
+	}
+	ids := make([]id.ID, 0, len(found))
+	for _, f := range found {
+		if f.MemberID != 0 {
+			ids = append(ids, f.MemberID)
+		}
+	}
+	members, err := member.Load(ctx, b.tx, ids, true)
+	if err != nil {
+		return err
+	}
+	for _, it := range b.live() {
+		f, m := found[it], members[found[it].MemberID]
+		switch {
+		case f.MemberID == 0:
+			b.meet(it, nil, f.Unknown)
+		case m == nil || m.ProgrammeID != it.event.ProgrammeID:
+			it.refuse(unknownMember(f.MemberID).At("/member"))
+		default:
+			b.meet(it, b.account(m, false), f.Unknown)
+		}
+	}
+	b.assign()
+	return b.loadAliases(ctx)
+}
+
+// recognise finds the member of each event that names one who is known.
+func (b *batch) recognise(ctx context.Context) (map[*item]member.Found, error) {
+	found := map[*item]member.Found{}
+	var asks []member.Ask
+	var asking []*item
+	for _, it := range b.live() {
+		switch {
+		case it.sold != 0:
+			found[it] = member.Found{MemberID: b.known[it.cited()].MemberID}
+		case it.event.Who.MemberID != 0:
+			found[it] = member.Found{MemberID: it.event.Who.MemberID}
+		case len(it.event.person) > 0 && !it.cites():
+			asks = append(asks, member.Ask{ProgrammeID: it.event.ProgrammeID, Identities: it.event.person})
+			asking = append(asking, it)
+		}
+	}
+	if len(asks) == 0 {
+		return found, nil
+	}
+	answers, err := member.Recognise(ctx, b.tx, asks)
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range answers {
+		if a.Err != nil {
+			asking[i].refuse(a.Err)
+		}
+		found[asking[i]] = a
+	}
+	return found, nil
+}
+
+// meet gives an event the account of the customer whom the database knows, or
+// else of one met by an earlier event of the batch, or else of a newcomer. The
+// identities that the database does not know may have been met in the batch
+// too; two customers are not one.
+func (b *batch) meet(it *item, known *account, unknown []member.Identity) {
+	e := it.event
+	var strange []member.Identity
+	for _, one := range unknown {
+		switch a := b.byPerson[person{e.ProgrammeID, one}]; {
+		case a == nil:
+			strange = append(strange, one)
+		case known == nil:
+			known = a
+		case known != a:
+			it.refuse(differ(known, a))
+			return
+		}
+	}
+	switch {
+	case known == nil && (len(e.person) > 0 && !it.cites() || e.Who.MemberID == 0 && e.Kind == journal.Purchase):
+		known = b.newcomer(it)
+		known.identities = strange
+	case known == nil || e.Kind != journal.SignUp || len(strange) == 0:
+		it.acct = known
+		return
+	case known.fresh:
+		known.identities = slices.Concat(known.identities, strange)
+	default:
+		b.attached = append(b.attached, member.Owned{ProgrammeID: e.ProgrammeID, MemberID: known.member.ID, Identities: strange})
+	}
+	it.acct = known
+	for _, one := range strange {
+		b.byPerson[person{e.ProgrammeID, one}] = known
+	}
+}
+
+// newcomer is the account of a customer met for the first time. A purchase that
+// names nobody gets a fresh guest.
+func (b *batch) newcomer(it *item) *account {
+	e := it.event
+	m := &member.Member{
+		ID: b.tx.IDs().New(), ProgrammeID: e.ProgrammeID, Status: member.Known, Created: b.s.now(),
+		Bucket: experiment.Bucket(it.set.programme.Salt, e.Source, e.ExternalID),
+	}
+	if len(e.person) > 0 {
+		m.Bucket = experiment.Bucket(it.set.programme.Salt, string(e.person[0].Kind), e.person[0].Value)
+	}
+	return b.account(m, true)
+}
+
+// account returns the account of a member, the same for every event of the
+// batch.
+func (b *batch) account(m *member.Member, fresh bool) *account {
+	if a := b.accounts[m.ID]; a != nil {
+		return a
+	}
+	a := &account{member: m, fresh: fresh, aliases: []id.ID{m.ID}}
+	b.accounts[m.ID] = a
+	b.order = append(b.order, a)
+	return a
+}
+
+// assign tells every account its events. A return whose sale comes in this
+// very batch belongs to that sale's account, and comes back no earlier than
+// the sale was made.
+func (b *batch) assign() {
+	purchases := map[journal.Key]*item{}
+	for _, it := range b.live() {
+		if it.event.Kind == journal.Purchase {
+			purchases[it.event.key()] = it
+		}
+	}
+	for _, it := range slices.Concat(b.items, b.arrived) {
+		if it.state != open && it.state != parked {
+			continue
+		}
+		a := it.acct
+		if a == nil && it.cites() && purchases[it.cited()] != nil {
+			a = purchases[it.cited()].acct
+			it.occurred = later(it.occurred, purchases[it.cited()].occurred)
+		}
+		if a != nil {
+			a.items = append(a.items, it)
+		}
+	}
+}
+
+func differ(one, other *account) error {
+	a, b := one.member.ID.In(id.Member), other.member.ID.In(id.Member)
+	return fault.Conflict("identities_differ", "the identities belong to two members, %s and %s; merge them if they are one person, or send the right ones", a, b).
+		At("/identities").With("member", a).With("other", b)
+}
