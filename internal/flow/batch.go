@@ -293,44 +293,11 @@ func (b *batch) settle(it *item) {
 	it.acct.touched = true
 }
 
-// settleWaiting applies the returns that waited for a sale, now that it came:
-// those of this batch and those from before.
-func (b *batch) settleWaiting(sold *item) (again bool) {
-	key := sold.event.key()
-	for _, it := range append(b.waitingFor(key), b.arrivedFor(key)...) {
-		it.sold, it.acct, it.state = sold.id, sold.acct, open
-		it.occurred = later(it.occurred, sold.occurred)
-		b.settle(it)
-		again = again || it.state == refused
-	}
-	return again
-}
-
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
 	}
 	return a
-}
-
-func (b *batch) waitingFor(key journal.Key) []*item {
-	var found []*item
-	for _, it := range b.items {
-		if it.state == parked && it.cited() == key {
-			found = append(found, it)
-		}
-	}
-	return found
-}
-
-func (b *batch) arrivedFor(key journal.Key) []*item {
-	var found []*item
-	for _, it := range b.arrived {
-		if it.cited() == key {
-			found = append(found, it)
-		}
-	}
-	return found
 }
 
 // cited is the key of the sale that a return cites.

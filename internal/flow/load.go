@@ -269,14 +269,13 @@ func (b *batch) loadPoints(ctx context.Context) error {
 	}
 	var keys []ledger.AccountKey
 	for _, a := range b.order {
-		takes := slices.ContainsFunc(a.items, takesPoints)
 		for i := range b.sets[a.member.ProgrammeID].wallets {
 			w := &b.sets[a.member.ProgrammeID].wallets[i]
 			need.Wallets[w.ID] = w
 			key := ledger.AccountKey{MemberID: a.member.ID, WalletID: w.ID}
 			keys = append(keys, key)
-			if takes {
-				need.Open[key] = ledger.Everything
+			if n := a.takesByHand(w.ID); n > 0 {
+				need.Open[key] = n
 			}
 		}
 		for _, s := range a.book {
@@ -294,9 +293,16 @@ func (b *batch) loadPoints(ctx context.Context) error {
 	return nil
 }
 
-// takesPoints reports whether the event may take points of any lot.
-func takesPoints(it *item) bool {
-	return isReturn(it) || it.event.Kind == journal.Adjustment
+// takesByHand returns how many points events of this batch may take from the
+// account's open lots. What returns may need comes with the sales behind them.
+func (a *account) takesByHand(wallet id.ID) int64 {
+	n := int64(0)
+	for _, it := range a.items {
+		if d := it.event.Payload.Adjustment; d != nil && d.WalletID == wallet && d.Points < 0 {
+			n -= d.Points
+		}
+	}
+	return n
 }
 
 // loadRanks loads where the accounts stand on every ladder.

@@ -10,6 +10,39 @@ import (
 	"regulars/internal/journal"
 )
 
+// settleWaiting applies the returns that waited for a sale, now that it came:
+// those of this batch and those from before.
+func (b *batch) settleWaiting(sold *item) (again bool) {
+	key := sold.event.key()
+	for _, it := range append(b.waitingFor(key), b.arrivedFor(key)...) {
+		it.sold, it.acct, it.state = sold.id, sold.acct, open
+		it.occurred = later(it.occurred, sold.occurred)
+		b.settle(it)
+		again = again || it.state == refused
+	}
+	return again
+}
+
+func (b *batch) waitingFor(key journal.Key) []*item {
+	var found []*item
+	for _, it := range b.items {
+		if it.state == parked && it.cited() == key {
+			found = append(found, it)
+		}
+	}
+	return found
+}
+
+func (b *batch) arrivedFor(key journal.Key) []*item {
+	var found []*item
+	for _, it := range b.arrived {
+		if it.cited() == key {
+			found = append(found, it)
+		}
+	}
+	return found
+}
+
 // crossings are the sales of this batch, and those for which returns of it
 // wait. Another lane or process may have taken the other half at this very
 // moment: each of the two looks again after its commit, so that one of them

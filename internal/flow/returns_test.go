@@ -58,7 +58,7 @@ func TestReturns(t *testing.T) {
 		"whole after a part": {
 			[][]int64{{10_00, 5_00}},
 			func(h *house) []*Event {
-				return []*Event{h.returns("b1", "", "s0", noon, "b"), h.whole("b2", "ann", "s0", noon)}
+				return []*Event{h.returns("b1", "ann", "s0", noon, "b"), h.whole("b2", "ann", "s0", noon)}
 			},
 			"clawed_back 15", 0,
 		},

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"slices"
 	"time"
 
@@ -42,14 +43,15 @@ func New(c Config) *Service {
 	if c.DB.Dialect() == db.SQLite {
 		n = 1
 	} else if n == 0 {
-		n = defaultLanes
+		n = defaultLanes()
 	}
 	s.lanes = newLanes(n, s.run)
 	return s
 }
 
-// defaultLanes keeps a PostgreSQL server busy without many small batches.
-const defaultLanes = 4
+// defaultLanes keeps a PostgreSQL server busy without many small batches: more
+// committers than cores make the batches smaller and everything dearer.
+func defaultLanes() int { return min(4, max(2, runtime.GOMAXPROCS(0))) }
 
 // Close commits what is queued and stops taking events.
 func (s *Service) Close() { s.lanes.close() }
