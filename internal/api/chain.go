@@ -20,7 +20,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("X-Request-Id", c.request)
 	h.Set("X-Content-Type-Options", "nosniff")
+	s.meters.underway.Inc()
 	defer func() {
+		s.meters.underway.Dec()
 		if p := recover(); p != nil {
 			c.panicked(p)
 		}

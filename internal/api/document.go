@@ -42,7 +42,7 @@ var tags = []*huma.Tag{
 	{Name: tagMembers, Description: "Customers: who they are, how they are recognised, what they consented to."},
 	{Name: tagPoints, Description: "What a member has, what became of it, and why."},
 	{Name: tagRanks, Description: "Where a member stands and what is missing for more."},
-	{Name: tagRules, Description: "How points are earned: drafts, what they would have done, and what is in force."},
+	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},

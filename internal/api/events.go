@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 
@@ -184,6 +185,9 @@ func (s *server) getEvent(ctx context.Context, c *call, in *eventIn) (eventView,
 
 func (s *server) findEvent(ctx context.Context, c *call, in *eventKeyIn) (eventView, error) {
 	if err := c.can(auth.PointsRead); err != nil {
+		return eventView{}, err
+	}
+	if err := errors.Join(needed("source", in.Source), needed("external_id", in.ExternalID)); err != nil {
 		return eventView{}, err
 	}
 	key := journal.Key{ProgrammeID: c.programme(), Source: in.Source, ExternalID: in.ExternalID}

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 )
@@ -39,7 +40,7 @@ func (s *server) once(ctx context.Context, c *call, body []byte, work func() (st
 	if len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) }) {
 		return "", false, param(keyHeader, fault.Invalid("malformed_request_key", "the key takes 1–%d plain letters", maxKey).With("limit", maxKey))
 	}
-	claim := claim{programme: c.programme(), key: key, hash: hashOf(c.r, body)}
+	claim := claim{programme: c.programme(), key: key, hash: hashOf(c.actor, c.r, body)}
 	before, err := s.claim(ctx, claim)
 	if err != nil || before != nil {
 		return before.subjectOf(), before != nil, err
@@ -64,10 +65,11 @@ func (s *server) settle(ctx context.Context, c *call, cl claim, subject string, 
 // lostDatabase is the failure after which a commit may have been made or not.
 const lostDatabase = "database_unavailable"
 
-// hashOf tells requests under one key apart: by method, address and body.
-func hashOf(r *http.Request, body []byte) []byte {
+// hashOf tells requests under one key apart: by who sends it, method, address
+// and body. So no API key learns what another has done.
+func hashOf(who auth.Actor, r *http.Request, body []byte) []byte {
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte(r.Method), []byte(r.URL.RequestURI()), body} {
+	for _, part := range [][]byte{[]byte(who.String()), []byte(r.Method), []byte(r.URL.RequestURI()), body} {
 		h.Write(binary.AppendUvarint(nil, uint64(len(part))))
 		h.Write(part)
 	}

@@ -93,7 +93,9 @@ func TestACutOffRequestIsNotDoneAgain(t *testing.T) {
 		body := `{"code":"station","name":"Station"}`
 		s := h.handler.(*server)
 		r := h.request("POST", "/v1/shops", body)
-		before, err := s.claim(t.Context(), claim{h.programme.ID, "a", hashOf(r, []byte(body))})
+		who, err := h.config.Auth.Authenticate(t.Context(), h.key)
+		must(t, err)
+		before, err := s.claim(t.Context(), claim{h.programme.ID, "a", hashOf(who, r, []byte(body))})
 		if err != nil || before != nil {
 			t.Fatalf("got %v, %v", before, err)
 		}
@@ -138,6 +140,18 @@ func TestKeysHoldNothingPersonal(t *testing.T) {
 		}
 	}
 	must(t, rows.Err())
+}
+
+// TestAnotherKeyLearnsNothing repeats a request with a key that may not make
+// it.
+func TestAnotherKeyLearnsNothing(t *testing.T) {
+	h := newHouse(t)
+	body := `{"identities":[{"kind":"card","value":"77"}],"given_name":"Marker"}`
+	h.call("POST", "/v1/members", body, keyHeader, "a").ok(200)
+	h.key = h.newKey(h.programme.ID, "events:write")
+	if g := h.call("POST", "/v1/members", body, keyHeader, "a").ok(409); g.problem().Code != "key_reused" || strings.Contains(g.text, "Marker") {
+		t.Errorf("got %s", g.text)
+	}
 }
 
 func TestExpiredKeysAreForgotten(t *testing.T) {

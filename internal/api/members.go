@@ -31,37 +31,23 @@ func (s *server) addMembers() {
 	read(s, operation{
 		id: "get-member", method: http.MethodGet, path: "/v1/members/{member}", tag: tagMembers, needs: needs(auth.MembersRead),
 		summary: "Get a member", tagged: true,
-	}, func(ctx context.Context, c *call, in *memberIn) (memberView, error) {
-		m, err := in.Member.id()
-		if err != nil {
-			return memberView{}, err
-		}
-		p, err := s.Members.Get(ctx, c.actor, c.programme(), m)
-		if err != nil {
-			return memberView{}, err
-		}
-		return personOf(p), nil
-	})
+	}, s.getMember)
 	write(s, operation{
 		id: "change-member", method: http.MethodPatch, path: "/v1/members/{member}", tag: tagMembers, needs: needs(auth.MembersWrite),
 		summary: "Change a profile",
 		text:    "Fields left out stay, null clears. With If-Match the change is made only if nobody else changed the member since you read that version (412).",
 		tagged:  true,
 	}, s.changeMember, s.showMember)
+	s.addErasing()
+}
+
+// addErasing adds what the law gives every person.
+func (s *server) addErasing() {
 	write(s, operation{
 		id: "erase-member", method: http.MethodDelete, path: "/v1/members/{member}", tag: tagMembers, needs: needs(auth.MembersErase),
 		summary: "Erase a person",
 		text:    "Everything personal goes, of merged profiles too, and cannot be brought back. Sales and points stay under an id that names nobody, so that sums stay true.",
 	}, s.eraseMember, s.showMember)
-	write(s, operation{
-		id: "merge-members", method: http.MethodPost, path: "/v1/members/{member}/merge", tag: tagMembers, needs: needs(auth.MembersMerge),
-		summary: "Make one member of two profiles",
-		text:    "The member of the address takes over identities, points, debts and what counts towards ranks. It can be undone.",
-	}, s.mergeMembers, s.showMerge)
-	write(s, operation{
-		id: "part-members", method: http.MethodPost, path: "/v1/members/{member}/unmerge", tag: tagMembers, needs: needs(auth.MembersMerge),
-		summary: "Undo a merge",
-	}, s.partMembers, s.showMerge)
 	read(s, operation{
 		id: "export-member", method: http.MethodGet, path: "/v1/members/{member}/export", tag: tagMembers, needs: needs(auth.MembersExport),
 		summary: "Export everything that is kept of a person",
@@ -72,6 +58,18 @@ func (s *server) addMembers() {
 		}
 		return s.Flow.Export(ctx, c.actor, c.programme(), m)
 	})
+}
+
+func (s *server) getMember(ctx context.Context, c *call, in *memberIn) (memberView, error) {
+	m, err := in.Member.id()
+	if err != nil {
+		return memberView{}, err
+	}
+	p, err := s.Members.Get(ctx, c.actor, c.programme(), m)
+	if err != nil {
+		return memberView{}, err
+	}
+	return personOf(p), nil
 }
 
 // searchIn chooses members.

@@ -2,13 +2,27 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
 )
+
+func (s *server) addMerges() {
+	write(s, operation{
+		id: "merge-members", method: http.MethodPost, path: "/v1/members/{member}/merge", tag: tagMembers, needs: needs(auth.MembersMerge),
+		summary: "Make one member of two profiles",
+		text:    "The member of the address takes over identities, points, debts and what counts towards ranks. It can be undone.",
+	}, s.mergeMembers, s.showMerge)
+	write(s, operation{
+		id: "part-members", method: http.MethodPost, path: "/v1/members/{member}/unmerge", tag: tagMembers, needs: needs(auth.MembersMerge),
+		summary: "Undo a merge",
+	}, s.partMembers, s.showMerge)
+}
 
 // mergeWith names the profile to be merged.
 type mergeWith struct {

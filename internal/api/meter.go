@@ -21,6 +21,7 @@ type meters struct {
 	requests *prometheus.CounterVec
 	latency  *prometheus.HistogramVec
 	events   *prometheus.CounterVec
+	underway prometheus.Gauge
 }
 
 // buckets of latency in seconds, fine where the tills are.
@@ -38,8 +39,11 @@ func newMeters(d *db.DB) *meters {
 		events: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "regulars_events_total", Help: "Events by kind and what became of them: taken, repeated, waiting, refused.",
 		}, []string{"kind", "outcome"}),
+		underway: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "regulars_http_requests_underway", Help: "Requests being worked on; events among them wait for their commit.",
+		}),
 	}
-	m.registry.MustRegister(m.requests, m.latency, m.events, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.requests, m.latency, m.events, m.underway, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "regulars_database_statements_total", Help: "Statements sent to the database.",

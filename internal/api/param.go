@@ -78,7 +78,20 @@ func (memberID) Schema(huma.Registry) *huma.Schema {
 	return shown(id.Member, "The member, also by the id of a profile that was merged into theirs.")
 }
 
-func (m memberID) id() (id.ID, error) { return parseID(id.Member, "member", string(m)) }
+func (m memberID) id() (id.ID, error) {
+	if err := needed("member", string(m)); err != nil {
+		return 0, err
+	}
+	return parseID(id.Member, "member", string(m))
+}
+
+// needed refuses a parameter that was left out.
+func needed(name, s string) error {
+	if s == "" {
+		return param(name, fault.Invalid("required", "a value is needed"))
+	}
+	return nil
+}
 
 // memberIn is the input of operations on one member. (What huma fills stands
 // in every input itself, as it passes over what is embedded.)

@@ -34,16 +34,33 @@ func (quantity) Schema(huma.Registry) *huma.Schema {
 	}
 }
 
-// parseQuantity reads a plain decimal with at most three decimals.
+// parseQuantity reads a plain decimal with at most three decimals; zeros after
+// them are no harm.
 func parseQuantity(s string) (quantity, error) {
-	r, err := money.ParseDecimal(s)
-	if err != nil || !digit(strings.TrimPrefix(s, "-")[0]) || !digit(s[len(s)-1]) || perUnit%r.Den() != 0 || r.Num() > money.MaxMinor/perUnit*r.Den() || r.Num() < -money.MaxMinor/perUnit*r.Den() {
-		return 0, fault.Invalid("malformed_quantity", "%q is not a quantity; write it as 2 or \"2.5\", with at most three decimals", clip(s)).With("value", clip(s))
+	digits, negative := strings.CutPrefix(s, "-")
+	units, fraction, point := strings.Cut(digits, ".")
+	fraction = strings.TrimRight(fraction, "0")
+	whole, err := strconv.ParseUint(units, 10, 63)
+	if err != nil || whole > uint64(money.MaxMinor/perUnit) || len(fraction) > quantityDigits || point && digits[len(digits)-1] == '.' {
+		return 0, malformedQuantity(s)
 	}
-	return quantity(r.Num() * (perUnit / r.Den())), nil
+	n, scale := int64(whole)*perUnit, int64(perUnit)
+	for _, c := range []byte(fraction) {
+		if c < '0' || c > '9' {
+			return 0, malformedQuantity(s)
+		}
+		scale /= 10
+		n += int64(c-'0') * scale
+	}
+	if negative {
+		n = -n
+	}
+	return quantity(n), nil
 }
 
-func digit(c byte) bool { return c >= '0' && c <= '9' }
+func malformedQuantity(s string) error {
+	return fault.Invalid("malformed_quantity", "%q is not a quantity; write it as 2 or \"2.5\", with at most three decimals", clip(s)).With("value", clip(s))
+}
 
 // UnmarshalJSON reads a text or a number.
 func (q *quantity) UnmarshalJSON(b []byte) error {

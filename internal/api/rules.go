@@ -21,17 +21,7 @@ func (s *server) addRules() {
 	read(s, operation{
 		id: "get-rule", method: http.MethodGet, path: "/v1/rules/{rule}", tag: tagRules, needs: needs(auth.RulesRead),
 		summary: "Get a rule with its versions, in figures and in words",
-	}, func(ctx context.Context, c *call, in *ruleIn) (ruleView, error) {
-		rule, err := in.id()
-		if err != nil {
-			return ruleView{}, err
-		}
-		h, err := s.Rules.Get(ctx, c.actor, c.programme(), rule)
-		if err != nil {
-			return ruleView{}, err
-		}
-		return c.rule(h)
-	})
+	}, s.getRule)
 	write(s, operation{
 		id: "create-rule", method: http.MethodPost, path: "/v1/rules", tag: tagRules, needs: needs(auth.RulesWrite), created: true,
 		summary: "Make a rule, as a draft", text: "It gives nothing until it is published.",
@@ -69,6 +59,18 @@ type ruleID string
 
 // Schema describes it for the document.
 func (ruleID) Schema(huma.Registry) *huma.Schema { return shown(id.Rule, "The rule.") }
+
+func (s *server) getRule(ctx context.Context, c *call, in *ruleIn) (ruleView, error) {
+	rule, err := in.id()
+	if err != nil {
+		return ruleView{}, err
+	}
+	h, err := s.Rules.Get(ctx, c.actor, c.programme(), rule)
+	if err != nil {
+		return ruleView{}, err
+	}
+	return c.rule(h)
+}
 
 type ruleList struct {
 	Items []ruleView `json:"items" nullable:"false"`

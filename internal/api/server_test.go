@@ -172,7 +172,7 @@ func TestOperatorsSee(t *testing.T) {
 		`regulars_http_requests_total{method="POST",route="/v1/events",status="200"} 2`, `regulars_http_requests_total{method="POST",route="/v1/events",status="409"} 1`,
 		`regulars_http_requests_total{method="GET",route="none",status="404"} 1`, `regulars_events_total{kind="purchase",outcome="taken"} 1`,
 		`regulars_events_total{kind="purchase",outcome="repeated"} 1`, `regulars_events_total{kind="purchase",outcome="refused"} 1`,
-		`regulars_http_request_seconds_count{method="POST",route="/v1/events"} 3`, "regulars_database_statements_total ", "go_goroutines ",
+		`regulars_http_request_seconds_count{method="POST",route="/v1/events"} 3`, "regulars_database_statements_total ", "go_goroutines ", "regulars_http_requests_underway 1",
 	} {
 		if !strings.Contains(figures, want) {
 			t.Errorf("the figures lack %s", want)

@@ -25,9 +25,10 @@ const (
 
 // shape is a schema made ready for reading: what may stand at a place.
 type shape struct {
-	kinds    kinds
-	fields   map[string]*shape
-	required []string
+	kinds  kinds
+	fields map[string]field
+	// required are the fields that must be there, in order.
+	required []field
 	// others is the shape of members that are not named; nil when there may be
 	// none.
 	others          *shape
@@ -41,6 +42,16 @@ type shape struct {
 	format          string
 	known           string // the names of the fields, for failures
 }
+
+// field is a named member of an object. Its bit tells it from its siblings.
+type field struct {
+	name  string
+	shape *shape
+	bit   uint64
+}
+
+// maxFields bounds the named members of an object.
+const maxFields = 64
 
 // shapes makes shapes of the schemas in the document, each once.
 type shapes struct {
@@ -96,12 +107,23 @@ func (ss *shapes) fill(sh *shape, s *huma.Schema) {
 		sh.mostMembers = number(s.MaxProperties, maxItems)
 	}
 	if s.Properties != nil {
-		sh.fields = make(map[string]*shape, len(s.Properties))
-		for name, property := range s.Properties {
-			sh.fields[name] = ss.shape(property)
+		ss.fillFields(sh, s)
+	}
+}
+
+func (ss *shapes) fillFields(sh *shape, s *huma.Schema) {
+	names := sortedKeys(s.Properties)
+	if len(names) > maxFields {
+		panic("a schema with more than 64 fields")
+	}
+	sh.known = strings.Join(names, ", ")
+	sh.fields = make(map[string]field, len(names))
+	for i, name := range names {
+		f := field{name, ss.shape(s.Properties[name]), 1 << i}
+		sh.fields[name] = f
+		if slices.Contains(s.Required, name) {
+			sh.required = append(sh.required, f)
 		}
-		sh.required = s.Required
-		sh.known = strings.Join(sortedKeys(s.Properties), ", ")
 	}
 }
 

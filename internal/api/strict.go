@@ -26,7 +26,7 @@ func decode(body []byte, sh *shape, at string, v any) error {
 	if syntax, is := errors.AsType[*json.SyntaxError](err); is {
 		return malformed(body, syntax)
 	}
-	r := reader{b: body, place: []string{at}}
+	r := reader{b: body, at: at}
 	r.value(sh)
 	if len(r.mistakes) > 0 {
 		return r.mistakes
@@ -54,19 +54,45 @@ func malformed(body []byte, err *json.SyntaxError) error {
 }
 
 // reader walks through JSON that is known to be well-formed and holds it
-// against a shape.
+// against a shape. It costs next to nothing until something is wrong.
 type reader struct {
-	b        []byte
-	i        int
-	place    []string
+	b []byte
+	i int
+	// at is where the whole stands, way the names and numbers from there.
+	at       string
+	way      []part
 	mistakes faults
+}
+
+// part is a name of an object, or a place in a list where it is nil.
+type part struct {
+	name  []byte
+	index int
 }
 
 func (r *reader) wrong(f *fault.Error) {
 	if len(r.mistakes) < maxMistakes {
-		r.mistakes = append(r.mistakes, f.At(strings.Join(r.place, "/")))
+		r.mistakes = append(r.mistakes, f.At(r.pointer()))
 	}
 }
+
+// pointer returns the JSON pointer of the place where the reader is.
+func (r *reader) pointer() string {
+	var b strings.Builder
+	b.WriteString(r.at)
+	for _, p := range r.way {
+		b.WriteByte('/')
+		if p.name == nil {
+			b.WriteString(strconv.Itoa(p.index))
+		} else {
+			b.WriteString(escaper.Replace(string(p.name)))
+		}
+	}
+	return b.String()
+}
+
+func (r *reader) enter(p part) { r.way = append(r.way, p) }
+func (r *reader) leave()       { r.way = r.way[:len(r.way)-1] }
 
 func (r *reader) space() {
 	for r.i < len(r.b) && (r.b[r.i] == ' ' || r.b[r.i] == '\n' || r.b[r.i] == '\t' || r.b[r.i] == '\r') {
@@ -125,7 +151,8 @@ func wrongKind(sh *shape) *fault.Error {
 }
 
 func (r *reader) object(sh *shape) {
-	seen := make([]string, 0, 16)
+	var seen uint64     // the fields that stood already
+	var others []string // and those that are data
 	for r.i++; r.next() != '}'; {
 		if r.b[r.i] == ',' {
 			r.i++
@@ -134,39 +161,50 @@ func (r *reader) object(sh *shape) {
 		name := r.string()
 		r.space()
 		r.i++ // the colon
-		r.place = append(r.place, escape(name))
-		r.member(sh, name, seen)
-		r.place = r.place[:len(r.place)-1]
-		seen = append(seen, name)
+		r.enter(part{name: name})
+		if f, known := sh.fields[string(name)]; known {
+			r.once(f.shape, seen&f.bit != 0)
+			seen |= f.bit
+		} else if sh.others != nil {
+			r.once(sh.others, slices.Contains(others, string(name)))
+			others = append(others, string(name))
+		} else {
+			r.unknown(sh)
+		}
+		r.leave()
 	}
 	r.i++
-	for _, name := range sh.required {
-		if !slices.Contains(seen, name) {
-			r.place = append(r.place, escape(name))
-			r.wrong(fault.Invalid("required", "a value is needed"))
-			r.place = r.place[:len(r.place)-1]
-		}
-	}
-	if sh.others != nil && len(seen) > sh.mostMembers {
+	r.complete(sh, seen)
+	if len(others) > sh.mostMembers {
 		r.wrong(tooLong(sh.mostMembers))
 	}
 }
 
-func (r *reader) member(sh *shape, name string, seen []string) {
-	field := sh.fields[name]
-	if field == nil {
-		field = sh.others
+// once reads a member, unless it stands there for the second time.
+func (r *reader) once(sh *shape, again bool) {
+	if again {
+		name := clip(string(r.way[len(r.way)-1].name))
+		r.wrong(fault.Invalid("json_name_twice", "the name %q stands twice; leave one", name).With("name", name))
+		r.skip()
+		return
 	}
-	switch {
-	case field == nil:
-		r.wrong(fault.Invalid("json_unknown_name", "there is nothing called %q here; known are %s", clip(name), sh.known).
-			With("name", clip(name)).With("known", sh.known))
-		r.skip()
-	case slices.Contains(seen, name):
-		r.wrong(fault.Invalid("json_name_twice", "the name %q stands twice; leave one", clip(name)).With("name", clip(name)))
-		r.skip()
-	default:
-		r.value(field)
+	r.value(sh)
+}
+
+func (r *reader) unknown(sh *shape) {
+	name := clip(string(r.way[len(r.way)-1].name))
+	r.wrong(fault.Invalid("json_unknown_name", "there is nothing called %q here; known are %s", name, sh.known).With("name", name).With("known", sh.known))
+	r.skip()
+}
+
+// complete tells which fields are missing.
+func (r *reader) complete(sh *shape, seen uint64) {
+	for _, f := range sh.required {
+		if seen&f.bit == 0 {
+			r.enter(part{name: []byte(f.name)})
+			r.wrong(fault.Invalid("required", "a value is needed"))
+			r.leave()
+		}
 	}
 }
 
@@ -181,9 +219,9 @@ func (r *reader) list(sh *shape) {
 			r.skip()
 			continue
 		}
-		r.place = append(r.place, strconv.Itoa(n-1))
+		r.enter(part{index: n - 1})
 		r.value(sh.items)
-		r.place = r.place[:len(r.place)-1]
+		r.leave()
 	}
 	r.i++
 	switch {
@@ -200,24 +238,27 @@ func tooLong(most int) *fault.Error {
 
 func (r *reader) text(sh *shape) {
 	s := r.string()
-	switch n := utf8.RuneCountInString(s); {
-	case strings.ContainsFunc(s, unprintable) || strings.ContainsRune(s, lone):
+	switch n := utf8.RuneCount(s); {
+	case bytes.ContainsFunc(s, unprintable):
 		r.wrong(fault.Invalid("malformed_text", "the text is not valid UTF-8 or holds control characters"))
 	case n > sh.most:
 		r.wrong(fault.Invalid("text_too_long", "the text has %d letters; at most %d are taken", n, sh.most).With("limit", sh.most))
 	case n < sh.leastText:
 		r.wrong(fault.Invalid("required", "a value is needed"))
-	case len(sh.enum) > 0 && !slices.Contains(sh.enum, s):
-		known := strings.Join(sh.enum, ", ")
-		r.wrong(fault.Invalid("unknown_word", "%q is not known here; choose one of %s", clip(s), known).With("word", clip(s)).With("known", known))
-	default:
-		if err := checkFormat(sh.format, s); err != nil {
+	case len(sh.enum) > 0 && !slices.Contains(sh.enum, string(s)):
+		word, known := clip(string(s)), strings.Join(sh.enum, ", ")
+		r.wrong(fault.Invalid("unknown_word", "%q is not known here; choose one of %s", word, known).With("word", word).With("known", known))
+	case sh.format != "":
+		if err := checkFormat(sh.format, string(s)); err != nil {
 			r.wrong(err)
 		}
 	}
 }
 
-func unprintable(c rune) bool { return c < ' ' && c != '\n' && c != '\t' && c != '\r' }
+// unprintable reports whether a letter has no place in a text.
+func unprintable(c rune) bool {
+	return c < ' ' && c != '\n' && c != '\t' && c != '\r' || c == lone
+}
 
 // lone stands for half of a surrogate pair, which is no letter.
 const lone = '\uFFFF'
@@ -258,8 +299,9 @@ func (r *reader) number(sh *shape) {
 	}
 }
 
-// string reads a text. Half of a surrogate pair is read as lone.
-func (r *reader) string() string {
+// string reads a text, which stays valid as long as the body. Half of a
+// surrogate pair is read as lone.
+func (r *reader) string() []byte {
 	from := r.i + 1
 	for r.i++; r.b[r.i] != '"'; r.i++ {
 		if r.b[r.i] == '\\' {
@@ -267,22 +309,23 @@ func (r *reader) string() string {
 		}
 	}
 	r.i++
-	return string(r.b[from : r.i-1])
+	return r.b[from : r.i-1]
 }
 
-func (r *reader) escaped(from int) string {
+// escaped reads a text with escapes from its first letter on.
+func (r *reader) escaped(from int) []byte {
 	r.i = from - 1
-	r.skip()
+	r.skipString()
 	raw := r.b[from-1 : r.i]
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
-		return string(lone)
+		return []byte(string(lone))
 	}
-	honest := strings.Count(string(raw), "\uFFFD") + strings.Count(strings.ToLower(string(raw)), `\ufffd`)
+	honest := bytes.Count(raw, []byte("\uFFFD")) + bytes.Count(bytes.ToLower(raw), []byte(`\ufffd`))
 	if strings.Count(s, "\uFFFD") > honest {
-		return string(lone)
+		return []byte(string(lone))
 	}
-	return s
+	return []byte(s)
 }
 
 // skip passes over one value.
@@ -300,7 +343,7 @@ func (r *reader) skip() {
 		case c == '"':
 			r.skipString()
 		default:
-			for r.i < len(r.b) && !strings.ContainsRune(" \t\r\n,:]}", rune(r.b[r.i])) {
+			for r.i < len(r.b) && !ends(r.b[r.i]) {
 				r.i++
 			}
 		}
@@ -309,6 +352,9 @@ func (r *reader) skip() {
 		}
 	}
 }
+
+// ends reports whether a letter ends a number or a word.
+func ends(c byte) bool { return c <= ' ' || c == ',' || c == ':' || c == ']' || c == '}' }
 
 func (r *reader) skipString() {
 	for r.i++; r.b[r.i] != '"'; r.i++ {
@@ -319,15 +365,8 @@ func (r *reader) skipString() {
 	r.i++
 }
 
+// escaper writes a name as a part of a JSON pointer.
 var escaper = strings.NewReplacer("~", "~0", "/", "~1")
-
-// escape writes a name as a part of a JSON pointer.
-func escape(name string) string {
-	if strings.ContainsAny(name, "~/") {
-		return escaper.Replace(name)
-	}
-	return name
-}
 
 // maxShown bounds what is shown of the caller's own words.
 const maxShown = 60

@@ -64,7 +64,7 @@ func TestTheReaderNeverLosesItsWay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := reader{b: b, place: []string{""}}
+		r := reader{b: b}
 		r.value(sh)
 		if r.i != len(b) {
 			t.Fatalf("read %d letters of %d: %s", r.i, len(b), b)

@@ -109,9 +109,9 @@ Load of the machine when the run began and when it ended: 1 and 2.
 
 ### A year of a real shop, and its replay
 
-| what   | per second  | server CPU per event |
-|--------|-------------|----------------------|
-| import | 30,000 rows | peak 200 MB          |
+| what   | per second  | peak memory |
+|--------|-------------|-------------|
+| import | 30,000 rows | 200 MB      |
 `
 	if diff := cmp.Diff(want, s.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

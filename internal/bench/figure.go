@@ -34,10 +34,10 @@ func (f Figure) Ratio() float64 {
 }
 
 // heads name the columns of a table of figures, cells fill them.
-var heads = []string{"what", "per second", "p50", "p99", "server CPU per event", "its limit", "ratio", "aim"}
+var heads = []string{"what", "per second", "p50", "p99", "server CPU per event", "peak memory", "its limit", "ratio", "aim"}
 
 func (f Figure) cells() []string {
-	cells := []string{f.Name, "", "", "", "", "", "", f.Aim}
+	cells := []string{f.Name, "", "", "", "", "", "", "", f.Aim}
 	if f.Rate > 0 {
 		cells[1] = grouped(f.Rate) + " " + f.Unit
 	}
@@ -48,10 +48,10 @@ func (f Figure) cells() []string {
 		cells[4] = fmt.Sprintf("%d µs", f.CPU.Microseconds())
 	}
 	if f.Peak > 0 {
-		cells[4] = fmt.Sprintf("peak %d MB", f.Peak>>20)
+		cells[5] = fmt.Sprintf("%d MB", f.Peak>>20)
 	}
 	if f.Limit > 0 {
-		cells[5], cells[6] = grouped(f.Limit)+" "+f.LimitOf, fmt.Sprintf("%.2f", f.Ratio())
+		cells[6], cells[7] = grouped(f.Limit)+" "+f.LimitOf, fmt.Sprintf("%.2f", f.Ratio())
 	}
 	return cells
 }
@@ -67,4 +67,12 @@ func grouped(v float64) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return digits
+}
+
+// counted writes how many clients there are.
+func counted(clients int) string {
+	if clients == 1 {
+		return "1 client"
+	}
+	return fmt.Sprintf("%d clients", clients)
 }

@@ -79,7 +79,7 @@ func (b *Bench) purchases(ctx context.Context) error {
 	for _, on := range b.databases() {
 		err := b.hosted(ctx, on, func(r *remote) error {
 			for _, clients := range clientCounts {
-				f := Figure{Section: "purchases", Name: fmt.Sprintf("%s, %d clients", on, clients), Aim: aims[on][clients]}
+				f := Figure{Section: "purchases", Name: fmt.Sprintf("%s, %s", on, counted(clients)), Aim: aims[on][clients]}
 				if err := b.takePurchases(ctx, r, on, f, clients, b.anyone); err != nil {
 					return err
 				}

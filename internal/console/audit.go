@@ -11,7 +11,6 @@ import (
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
-	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/web"
 )
@@ -29,6 +28,8 @@ type auditPage struct {
 	trail  trail
 	// names are those of staff and keys, by the text that the trail keeps.
 	names map[string]string
+	// subjects are the names of what was changed, by shown identifier.
+	subjects map[string]string
 	// actors can be chosen.
 	actors []web.Option
 }
@@ -79,8 +80,10 @@ func (c *Console) readAudit(p *auditPage) error {
 	for _, r := range p.rows {
 		people = append(people, r.Actor)
 	}
-	p.names, err = auth.Names(p.ctx(), c.DB.Reader(), people)
-	return err
+	if p.names, err = auth.Names(p.ctx(), c.DB.Reader(), people); err != nil {
+		return err
+	}
+	return c.nameSubjects(p)
 }
 
 // dayOr reads a day of the filter, so many days later, in the programme's zone;
@@ -146,7 +149,7 @@ func (v *visit) action(action string) string {
 	return action
 }
 
-// actor names who did it.
+// who names who did it.
 func (p *auditPage) who(actor string) string {
 	kind, name, _ := strings.Cut(actor, ":")
 	switch auth.ActorKind(kind) {
@@ -195,10 +198,13 @@ func (p *auditPage) table() web.Table {
 }
 
 func (p *auditPage) subject(subject string) templ.Component {
-	if href := p.href(subject); href != "" {
-		return web.Link(href, subject)
+	if name := p.subjects[subject]; name != "" {
+		if href := p.href(subject); href != "" {
+			return web.Link(href, name)
+		}
+		return web.Words(name)
 	}
-	return web.Words(subject)
+	return web.Muted(subject)
 }
 
 // details are the figures and codes that were kept with an entry.
@@ -240,7 +246,7 @@ func (p *auditPage) page(trail string) string {
 func (p *auditPage) cursor() web.Cursor {
 	c := web.Cursor{Target: "#trail"}
 	if len(p.rows) > 0 {
-		c.Shown = p.Say(i18n.Text{Key: "console.audit.shown", Args: map[string]any{"from": p.rows[len(p.rows)-1].At, "to": p.rows[0].At}})
+		c.Shown = p.T("console.audit.shown", "n", len(p.rows))
 	}
 	if len(p.trail) > 0 {
 		c.Previous = p.page(p.trail.back())

@@ -3,7 +3,6 @@ package console
 import (
 	"strings"
 
-	"regulars/internal/fault"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
 	"regulars/internal/program"
@@ -24,10 +23,10 @@ func (c *Console) showNewProgramme(v *visit) error {
 // where to give points to.
 func (c *Console) makeProgramme(v *visit) error {
 	f := beginning{v.field("name"), v.field("slug"), strings.ToUpper(v.field("currency")), v.field("zone"), strings.ToUpper(v.field("region"))}
-	page := func(errs web.FormErrors) component { return newProgrammePage(v, f, errs) }
+	page := func(errs web.FormErrors) component { return newProgrammePage(v, f, fieldNames(errs)) }
 	zone, err := program.ParseZone(f.zone)
 	if err != nil {
-		return v.mend(fault.As(err).At("/zone"), page)
+		return v.mend(err, page)
 	}
 	settings := program.DefaultSettings()
 	settings.Region = f.region

@@ -52,10 +52,13 @@ func (p *importPage) verdict(row intake.PreviewRow) templ.Component {
 // previewTable shows the first rows as they would be taken.
 func (p *importPage) previewTable() web.Table {
 	t := web.Table{Caption: p.T("console.import.preview"), Wide: true, Columns: []web.Column{
-		{Head: p.T("console.import.line"), Figures: true}, {Head: p.T("console.import.verdict")},
+		{Head: p.T("console.import.line")}, {Head: p.T("console.import.verdict")},
 	}}
+	heads := []string{"reference", "occurred", "who", "goods", "quantity", "amount"}
 	cells := p.lineCells
-	heads := []string{"reference", "occurred", "who", "goods", "quantity", "amount", "place"}
+	if p.told(intake.Shop) || p.told(intake.Channel) {
+		heads = append(heads, "place")
+	}
 	if p.Set.Holds == intake.Members {
 		cells, heads = p.memberCells, []string{"who", "name", "birth", "joined", "tags"}
 	}
@@ -81,10 +84,13 @@ func (p *importPage) lineCells(t intake.Taken) []templ.Component {
 	if t.Line.Name != "" {
 		goods = web.TwoLines(t.Line.Name, t.Line.SKU)
 	}
-	return []templ.Component{
-		web.Words(t.Reference), web.Words(when), web.Words(p.who(t)), goods,
-		web.Words(p.Trimmed(t.Line.Quantity, 3)), web.Words(amount), web.Words(strings.Trim(t.Shop+" · "+t.Channel, " ·")),
+	cells := []templ.Component{
+		web.Words(t.Reference), web.Words(when), web.Words(p.who(t)), goods, web.Words(p.Trimmed(t.Line.Quantity, 3)), web.Words(amount),
 	}
+	if p.told(intake.Shop) || p.told(intake.Channel) {
+		cells = append(cells, web.Words(strings.Trim(t.Shop+" · "+t.Channel, " ·")))
+	}
+	return cells
 }
 
 func (p *importPage) memberCells(t intake.Taken) []templ.Component {
@@ -314,6 +320,9 @@ func (p *importPage) shopOptions() []web.Option {
 	}
 	return web.Choose(list, p.Set.Constants[intake.Shop])
 }
+
+// told reports whether a column or a constant has the role.
+func (p *importPage) told(role intake.Role) bool { return p.plays(role) || p.Set.Constants[role] != "" }
 
 // plays reports whether a column has the role.
 func (p *importPage) plays(role intake.Role) bool {

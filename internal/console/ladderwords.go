@@ -2,6 +2,7 @@ package console
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -45,6 +46,12 @@ func (v *visit) ladderSentences(d *tier.Definition) []string {
 	return append(said, v.T("console.ladder.say_fall", "grace", d.GraceDays, "drop", string(d.Drop)))
 }
 
+// terms are the sentences that the table of ranks does not say.
+func (p *ladderPage) terms(d *tier.Definition) []string {
+	said := p.ladderSentences(d)
+	return []string{said[0], said[len(said)-1]}
+}
+
 // lead says in one sentence how the ladder stands.
 func (p *ladderPage) lead() string {
 	last := len(p.plan.Versions) - 1
@@ -74,10 +81,18 @@ func (p *ladderPage) table(v *tier.Version) web.Table {
 			keep = *r.Keep
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(r.Name), web.Words(p.measure(d, r.Threshold)), web.Words(p.measure(d, keep)), web.Words(p.Number(p.members(r.Code))),
+			web.Words(r.Name), web.Words(p.above(d, r.Threshold)), web.Words(p.above(d, keep)), web.Words(p.Number(p.members(r.Code))),
 		}})
 	}
 	return t
+}
+
+// above says a threshold; the first rank has none.
+func (p *ladderPage) above(d *tier.Definition, n int64) string {
+	if n == 0 {
+		return "—"
+	}
+	return p.measure(d, n)
 }
 
 // versionTable lists what the ladder has laid down, the latest first.
@@ -91,7 +106,7 @@ func (p *ladderPage) versionTable() web.Table {
 			since = p.Date(v.From)
 		}
 		t.Rows = append(t.Rows, web.Row{Quiet: p.live == nil || v.Number != p.live.Number, Cells: []templ.Component{
-			web.Words(p.Number(int64(v.Number))), sentences(p.ladderSentences(&v.Definition)), web.Words(p.T("console.rule.span_since", "since", since)),
+			web.Words(p.Number(int64(v.Number))), web.Words(strings.Join(p.ladderSentences(&v.Definition), " ")), web.Words(p.T("console.rule.span_since", "since", since)),
 		}})
 	}
 	return t
@@ -192,6 +207,15 @@ func (e *ladderEditor) amount(name, label, value string) web.Field {
 		unit = string(e.programme.Currency)
 	}
 	return e.figure(name, label, value, unit)
+}
+
+// nameField asks for the name of a rank; the first one says who has it.
+func (e *ladderEditor) nameField(i int, row rankRow) web.Field {
+	f := e.field(rowField("rank", i, "name"), e.T("console.ladder.rank_n", "n", i+1), row.Name, web.Medium)
+	if i == 0 {
+		f.Help = e.T("console.ladder.first")
+	}
+	return f
 }
 
 func (e *ladderEditor) optional(f web.Field, help string) web.Field {

@@ -37,6 +37,9 @@ func (c *Console) memberRoutes() []route {
 // consoleSource is the source of the events that staff make here.
 const consoleSource = "console"
 
+// membersShown is how many members a page of the list has.
+const membersShown = 30
+
 // memberList is what the list of members shows.
 type memberList struct {
 	query member.Query
@@ -80,7 +83,7 @@ func (c *Console) listMembers(v *visit) (*memberList, error) {
 	list := &memberList{trail: v.trail(), add: newcomer{nonce: rand.Text()}}
 	list.query = member.Query{
 		ProgrammeID: v.programme.ID, Text: v.field("q"), Region: v.programme.Region,
-		Status: member.Status(v.field("status")), Tag: v.field("tag"),
+		Status: member.Status(v.field("status")), Tag: v.field("tag"), Limit: membersShown,
 	}
 	if !slices.Contains(member.Statuses(), list.query.Status) {
 		list.query.Status = ""

@@ -50,9 +50,10 @@ func TestMembersArePaged(t *testing.T) {
 		w.join("Given", fmt.Sprintf("Number%03d", i), fmt.Sprintf("n%03d@example.com", i))
 	}
 	b := w.as(auth.Till)
-	first := b.get("/p/bean/members?q=given").is(t, 200).shows(t, "Number119", "Number070").hides(t, "Number069", "Previous")
-	second := b.get(link(t, first, "Next")).is(t, 200).shows(t, "Number069", "Number020").hides(t, "Number070")
-	third := b.get(link(t, second, "Next")).is(t, 200).shows(t, "Number019", "Number000", "20 members shown").hides(t, "Next")
+	first := b.get("/p/bean/members?q=given").is(t, 200).shows(t, "Number119", "Number090").hides(t, "Number089", "Previous")
+	second := b.get(link(t, first, "Next")).is(t, 200).shows(t, "Number089", "Number060").hides(t, "Number090")
+	third := b.get(link(t, second, "Next")).is(t, 200).shows(t, "Number059", "Number030", "30 members shown")
+	b.get(link(t, third, "Next")).is(t, 200).shows(t, "Number029", "Number000").hides(t, "Next")
 	back := b.get(link(t, b.get(link(t, third, "Previous")), "Previous")).is(t, 200)
 	back.shows(t, "Number119").hides(t, "Previous")
 	if !strings.Contains(back.path, "q=given") {

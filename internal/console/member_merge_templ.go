@@ -308,7 +308,7 @@ func comparePage(v *visit, p, other *person, errs web.FormErrors) templ.Componen
 // compareTable sets two profiles side by side, and shows what both will be.
 func compareTable(v *visit, p, other *person) web.Table {
 	t := web.Table{
-		Caption: v.T("console.merge.compare"), Wide: true,
+		Caption: v.T("console.merge.compare"),
 		Columns: []web.Column{{Head: v.T("console.merge.fact")}, {Head: v.T("console.merge.stays")}, {Head: v.T("console.merge.goes")}},
 	}
 	add := func(what string, say func(*person) string) {

@@ -153,7 +153,9 @@ func (c *Console) addIdentity(v *visit) error {
 		_, err = c.Members.Update(v.ctx(), v.actor, v.programme.ID, p.ID, member.Edit{Add: []member.Identity{identity}})
 	}
 	if f := fault.As(err); f != nil {
-		return c.mendProfile(v, p, f.At("/value"), func(f *profile) { f.open = "identity" })
+		wrong := *f
+		wrong.Field = "/value" // whatever is wrong, it is the one that was typed
+		return c.mendProfile(v, p, &wrong, func(f *profile) { f.open = "identity" })
 	}
 	if err != nil {
 		return err

@@ -59,7 +59,9 @@ func (s *story) comeBack(v *visit, m *moment, e *journal.Event, body flow.Payloa
 	for _, b := range s.backs[e.ID] {
 		sum += b.Amount
 	}
-	m.title = v.T("console.story.return", "sum", v.Money(sum, ""))
+	if len(s.backs[e.ID]) > 0 {
+		m.title = v.T("console.story.return", "sum", v.Money(sum, ""))
+	}
 	if n := len(s.unmatched[e.ID]); n > 0 {
 		m.note = v.T("console.story.unmatched", "n", n)
 	}

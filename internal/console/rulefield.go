@@ -111,9 +111,7 @@ func (e *ruleEditor) opField(i, j int) web.Field {
 }
 
 func (e *ruleEditor) manyField(i, j int) web.Field {
-	f := e.field(rowField("if", i, j, "value"), e.T("console.rule.value"), "")
-	f.Optional = true
-	return f
+	return e.field(rowField("if", i, j, "value"), e.T("console.rule.value"), "")
 }
 
 // valueField asks for the n-th value of a test, in the way its type is written.

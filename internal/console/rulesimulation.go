@@ -121,7 +121,7 @@ func (p *simulationPage) sums() []compared {
 // chart sets both worlds side by side.
 func (p *simulationPage) chart() web.Chart {
 	ch := web.Chart{
-		ID: "points", Title: p.T("console.rule.sim_chart"), Sentence: p.sentence(), LabelHead: p.T("console.rule.sum"),
+		ID: "points", Title: p.T("console.rule.sim_chart"), Sentence: p.chartSentence(), LabelHead: p.T("console.rule.sum"),
 		Series: []web.Series{{Name: p.T("console.rule.sim_now")}, {Name: p.T("console.rule.sim_draft")}},
 		Figure: p.points, Axis: func(n int64) string { return p.Compact(n / p.unit()) },
 	}
@@ -131,6 +131,12 @@ func (p *simulationPage) chart() web.Chart {
 		ch.Series[1].Values = append(ch.Series[1].Values, s.draft)
 	}
 	return ch
+}
+
+// chartSentence says the two figures that matter most in both worlds.
+func (p *simulationPage) chartSentence() string {
+	n, d := p.Result.Now, p.Result.Draft
+	return p.T("console.rule.sim_chart_says", "given", p.points(n.Issued), "would", p.points(d.Issued), "owed", p.points(n.Liability), "then", p.points(d.Liability))
 }
 
 // unit is a whole point in the wallet's smallest unit.

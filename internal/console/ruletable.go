@@ -1,6 +1,8 @@
 package console
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
@@ -21,7 +23,7 @@ func (l *ruleList) head() web.Head {
 func (l *ruleList) table() web.Table {
 	t := web.Table{
 		Caption: l.T("console.rule.rules"),
-		Columns: []web.Column{{Head: l.T("console.rule.rule")}, {Head: l.T("console.rule.state")}, {Head: l.T("console.rule.in_force")}},
+		Columns: []web.Column{{Head: l.T("console.rule.rule")}, {Head: l.T("console.rule.state")}, {Head: l.T("console.rule.in_force"), Figures: true}},
 		Empty:   l.empty(),
 	}
 	for i := range l.rules {
@@ -52,9 +54,17 @@ func (v *visit) span(version *earn.Version) string {
 	case version.State == earn.Draft:
 		return "—"
 	case version.To.IsZero():
-		return v.T("console.rule.span_since", "since", v.since(version))
+		return v.T("console.rule.span_since", "since", v.begun(version))
 	}
-	return v.T("console.rule.span", "from", v.since(version), "to", v.Date(version.To))
+	return v.T("console.rule.span", "from", v.begun(version), "to", v.ShortDate(version.To))
+}
+
+// begun is when a version came into force, short enough for a table.
+func (v *visit) begun(version *earn.Version) string {
+	if version.From.IsZero() {
+		return v.T("console.rule.always")
+	}
+	return v.ShortDate(version.From)
 }
 
 func (p *rulePage) versions() web.Table {
@@ -64,7 +74,7 @@ func (p *rulePage) versions() web.Table {
 	for i := range p.rule.Versions {
 		version := &p.rule.Versions[i]
 		t.Rows = append(t.Rows, web.Row{Quiet: version.State == earn.Retired, Cells: []templ.Component{
-			web.Words(p.Number(int64(version.Number))), sentences(p.describe(version, p.names)),
+			web.Words(p.Number(int64(version.Number))), web.Words(strings.Join(gist(p.visit, version, p.names), " ")),
 			stateBadge(p.visit, version.State), web.Words(p.span(version)),
 		}})
 	}

@@ -271,7 +271,11 @@ func (v *visit) roles(s auth.Staff) []string {
 	var list []string
 	for _, r := range s.Roles {
 		name := v.Say(r.Role.Text())
-		if r.ProgrammeID != v.programme.ID {
+		switch r.ProgrammeID {
+		case v.programme.ID:
+		case 0:
+			name = v.T("console.staff.role_everywhere", "role", name)
+		default:
 			name = v.T("console.staff.role_in", "role", name, "place", v.place(r.ProgrammeID))
 		}
 		list = append(list, name)

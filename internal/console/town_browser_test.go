@@ -119,7 +119,6 @@ func TestPagesBeforeSignIn(t *testing.T) {
 			b.Picture(t, name+strings.ReplaceAll(path, token, "link"))
 		}
 	}
-	b.Run(t, webtest.Type("#f-email", "a@example.com"))
 	b.Open(t, webtest.Phone, "/sign-in")
 	b.Run(t, webtest.Type("#f-email", "a@example.com"), webtest.Type("#f-password", "wrong"), webtest.Click("main button[type=submit]"), webtest.Seen(".notice-bad"))
 	b.Check(t)

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const handbook = "../../docs/api.md"
+
+// TestTheHandbookIsTrue runs the commands of docs/api.md one after the other.
+func TestTheHandbookIsTrue(t *testing.T) {
+	h := newHouse(t)
+	text, err := os.ReadFile(handbook)
+	must(t, err)
+	vars := strings.NewReplacer("$KEY", h.key)
+	ran := 0
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		for _, command := range strings.Split("\n"+strings.ReplaceAll(block[1], "\\\n", ""), "\ncurl ")[1:] {
+			g := h.curl(t, vars.Replace(command)).ok(200)
+			ran++
+			if member, found := dig([]byte(g.text), "member"); found {
+				vars = strings.NewReplacer("$KEY", h.key, "$MEMBER", member)
+			}
+		}
+	}
+	if ran < 8 {
+		t.Errorf("ran %d commands; the page has more", ran)
+	}
+}
+
+var word = regexp.MustCompile(`'([^']*)'|"([^"]*)"|(\S+)`)
+
+// curl does what the command line of curl asks for.
+func (h *house) curl(t *testing.T, line string) got {
+	t.Helper()
+	method, address, body := "GET", "", ""
+	var headers []string
+	words := word.FindAllStringSubmatch(line, -1)
+	for i := 0; i < len(words); i++ {
+		w := words[i][1] + words[i][2] + words[i][3]
+		next := func() string { i++; return words[i][1] + words[i][2] + words[i][3] }
+		switch w {
+		case "-X":
+			method = next()
+		case "-H":
+			headers = append(headers, next())
+		case "-d":
+			body = next()
+		default:
+			address = w
+		}
+	}
+	r := httptest.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		r.Header.Set(name, value)
+	}
+	return h.send(r)
+}
+
+// TestTheHandbookNamesTheFailures holds its tables against the code: statuses,
+// codes and limits.
+func TestTheHandbookNamesTheFailures(t *testing.T) {
+	raw, err := os.ReadFile(handbook)
+	must(t, err)
+	text := string(raw)
+	for _, list := range [][]failure{everyFailure, writingFailures} {
+		for _, f := range list {
+			if !strings.Contains(text, fmt.Sprintf("\n| %d |", f.status)) {
+				t.Errorf("the page does not name the status %d", f.status)
+			}
+		}
+	}
+	for _, m := range regexp.MustCompile("\\(`([a-z_]+)`\\)|\"code\": \"([a-z_]+)\"").FindAllStringSubmatch(text, -1) {
+		if code := m[1] + m[2]; !texts.Has("fault." + code) {
+			t.Errorf("the page names the code %s, which nothing has", code)
+		}
+	}
+	l := Limits{}.filled()
+	for _, figure := range []int{l.Rate, l.Burst, maxBulk} {
+		if !strings.Contains(text, comma(figure)) {
+			t.Errorf("the page does not say %s", comma(figure))
+		}
+	}
+	for _, say := range []string{fmt.Sprintf("%d MB, %d MB for bulk", l.Body>>20, l.BulkBody>>20), fmt.Sprintf("%.0f seconds", l.Timeout.Seconds()),
+		fmt.Sprintf("%d when left out and %d at most", usualPage, maxPage), fmt.Sprintf("up to %d plain letters", maxKey), fmt.Sprintf("within %.0f hours", keyKept.Hours())} {
+		if !strings.Contains(text, say) {
+			t.Errorf("the page does not say %q", say)
+		}
+	}
+}
+
+func comma(n int) string {
+	s := strconv.Itoa(n)
+	return s[:len(s)-3] + "," + s[len(s)-3:]
+}

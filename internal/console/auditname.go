@@ -1,0 +1,116 @@
+package console
+
+import (
+	"strings"
+
+	"regulars/internal/auth"
+	"regulars/internal/id"
+	"regulars/internal/member"
+)
+
+// nameSubjects finds the names that people know for what was changed, as far as
+// the person may see them; what is gone keeps its identifier.
+func (c *Console) nameSubjects(p *auditPage) error {
+	p.subjects = map[string]string{}
+	byKind := map[id.Prefix][]string{}
+	for _, r := range p.rows {
+		prefix, _, _ := strings.Cut(r.Subject, "_")
+		byKind[id.Prefix(prefix)] = append(byKind[id.Prefix(prefix)], r.Subject)
+	}
+	for prefix, find := range map[id.Prefix]func(*auditPage, []string) error{
+		id.Rule: c.nameRules, id.Ladder: c.nameLadders, id.Member: c.nameMembers, id.Staff: c.nameActors(auth.KindStaff),
+		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Shop: c.nameShops, id.Wallet: c.nameWallets,
+	} {
+		if list := byKind[prefix]; len(list) > 0 {
+			if err := find(p, list); err != nil {
+				return err
+			}
+		}
+	}
+	p.subjects[p.programme.ID.In(id.Programme)] = p.programme.Name
+	return nil
+}
+
+func (c *Console) nameRules(p *auditPage, _ []string) error {
+	if !p.can(auth.RulesRead) {
+		return nil
+	}
+	rules, err := c.Rules.List(p.ctx(), p.actor, p.programme.ID)
+	for _, r := range rules {
+		p.subjects[r.ID.In(id.Rule)] = r.Name
+	}
+	return err
+}
+
+func (c *Console) nameLadders(p *auditPage, _ []string) error {
+	if !p.can(auth.RanksRead) {
+		return nil
+	}
+	plans, err := c.Ladders.List(p.ctx(), p.actor, p.programme.ID)
+	for _, plan := range plans {
+		p.subjects[plan.ID.In(id.Ladder)] = (&ladderPage{plan: plan}).name()
+	}
+	return err
+}
+
+func (c *Console) nameMembers(p *auditPage, list []string) error {
+	if !p.can(auth.MembersRead) {
+		return nil
+	}
+	var ids []id.ID
+	for _, shown := range list {
+		if one, err := id.Parse(id.Member, shown); err == nil {
+			ids = append(ids, one)
+		}
+	}
+	found, err := member.Read(p.ctx(), c.DB.Reader(), ids)
+	for one, m := range found {
+		p.subjects[one.In(id.Member)] = m.Name()
+	}
+	return err
+}
+
+func (c *Console) nameActors(kind auth.ActorKind) func(*auditPage, []string) error {
+	return func(p *auditPage, list []string) error {
+		prefix := string(kind) + ":"
+		var texts []string
+		for _, subject := range list {
+			texts = append(texts, prefix+subject)
+		}
+		names, err := auth.Names(p.ctx(), c.DB.Reader(), texts)
+		for text, name := range names {
+			p.subjects[strings.TrimPrefix(text, prefix)] = name
+		}
+		return err
+	}
+}
+
+func (c *Console) nameImports(p *auditPage, _ []string) error {
+	cases, err := c.fileCases(p.programme.ID)
+	for _, f := range cases {
+		p.subjects[f.ID.In(id.Import)] = f.Name
+	}
+	return err
+}
+
+func (c *Console) nameShops(p *auditPage, _ []string) error {
+	if !p.can(auth.ProgrammesRead) {
+		return nil
+	}
+	shops, err := c.Programmes.Shops(p.ctx(), p.actor, p.programme.ID)
+	for _, s := range shops {
+		p.subjects[s.ID.In(id.Shop)] = s.Name
+	}
+	return err
+}
+
+func (c *Console) nameWallets(p *auditPage, _ []string) error {
+	if !p.can(auth.ProgrammesRead) {
+		return nil
+	}
+	wallets, err := c.Ledger.Wallets(p.ctx(), p.actor, p.programme.ID)
+	for _, w := range wallets {
+		p.subjects[w.ID.In(id.Wallet)] = w.Name
+	}
+	return err
+}
