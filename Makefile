@@ -22,7 +22,7 @@ soak: tools ## the long versions: more random histories, more kills, longer fuzz
 	@REGULARS_SOAK=1 build/with-postgres.sh $(GO) test -count=1 -timeout 3h ./...
 
 bench: tools ## speed, as figures and ratios (docs/benchmarks.md keeps the last)
-	@build/with-postgres.sh $(GO) run ./cmd/regulars bench
+	@build/with-postgres.sh $(GO) run ./cmd/regulars bench --write docs/benchmarks.md
 
 generate: ## pages and assets from their sources
 	$(GO) generate ./internal/web/... ./internal/console/...
