@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"regulars/internal/fault"
 )
@@ -19,6 +20,7 @@ func (c *call) read(most int64) ([]byte, error) {
 	if c.r.ContentLength > most {
 		return nil, tooLarge(most)
 	}
+	defer c.hurry()()
 	var b bytes.Buffer
 	b.Grow(int(max(c.r.ContentLength, 0)) + bytes.MinRead)
 	_, err := b.ReadFrom(http.MaxBytesReader(c.w.ResponseWriter, c.r.Body, most))
@@ -26,6 +28,17 @@ func (c *call) read(most int64) ([]byte, error) {
 		return nil, unread(err, most)
 	}
 	return b.Bytes(), nil
+}
+
+// hurry lets reading end with the time that the request has, so that nobody
+// holds a connection by sending slowly, and returns what lifts that.
+func (c *call) hurry() func() {
+	control := http.NewResponseController(c.w.ResponseWriter)
+	deadline, set := c.r.Context().Deadline()
+	if !set || control.SetReadDeadline(deadline) != nil {
+		return func() {}
+	}
+	return func() { _ = control.SetReadDeadline(time.Time{}) } // it could be set, so it can be lifted
 }
 
 // checkMedia refuses bodies that are not plain JSON.

@@ -179,7 +179,7 @@ func TestMalformedRequests(t *testing.T) {
 		"birth in words":      {"PATCH", "/v1/members/" + m, `{"birth":"May"}`, 422, "json_wrong_kind", "/birth", nil},
 		"merge with itself":   {"POST", "/v1/members/" + m + "/merge", `{"other":"` + m + `"}`, 422, "same_member", "", nil},
 		"no such merge":       {"POST", "/v1/members/" + m + "/unmerge", `{"merge":"mrg_01h9x3k7q2v5n"}`, 404, "unknown_merge", "/merge", nil},
-		"no such ladder":      {"POST", "/v1/members/" + m + "/ranks", `{"ladder":"x","rank":"gold"}`, 404, "no_such_ladder", "/ladder", nil},
+		"no such ladder":      {"POST", "/v1/members/" + m + "/ranks", `{"ladder":"x","rank":"gold"}`, 404, "unknown_ladder", "/ladder", nil},
 		"rule without effect": {"POST", "/v1/rules", `{"name":"x","trigger":"purchase","spec":{"wallet":"` + h.shownWallet() + `","effects":[]}}`, 422, "json_list_empty", "/spec/effects", nil},
 		"rule name taken":     {"POST", "/v1/rules", `{"name":"A point for every pound","trigger":"purchase","spec":{"wallet":"` + h.shownWallet() + `","effects":[{"kind":"fixed","points":1}]}}`, 409, "rule_name_taken", "/name", nil},
 		"product cost":        {"PUT", "/v1/products", `{"products":[{"sku":"a"},{"sku":"b","cost":-1}]}`, 422, "json_number_range", "/products/1/cost", nil},

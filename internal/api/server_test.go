@@ -1,9 +1,12 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -81,6 +84,27 @@ func TestBodiesThatDoNotCome(t *testing.T) {
 		if p := h.send(r).ok(c.status).problem(); p.Code != code {
 			t.Errorf("got %s, want %s", p.Code, code)
 		}
+	}
+}
+
+// TestNobodySendsForEver begins a body on a real connection and stops.
+func TestNobodySendsForEver(t *testing.T) {
+	h := newHouse(t)
+	h.again(Limits{Rate: -1, Timeout: 50 * time.Millisecond})
+	server := httptest.NewServer(h.handler)
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	must(t, err)
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 100\r\n\r\n{", h.key)
+	must(t, err)
+	r, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	must(t, err)
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	must(t, err)
+	if p := (got{t, r.StatusCode, r.Header, string(text)}).ok(408).problem(); p.Code != "body_slow" {
+		t.Errorf("got %+v", p)
 	}
 }
 

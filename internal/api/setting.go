@@ -133,7 +133,7 @@ func (s *setting) ladder(name string) (*tier.Ladder, error) {
 			return l, nil
 		}
 	}
-	return nil, fault.Missing("no_such_ladder", "the programme has no such ladder in force")
+	return nil, fault.Missing("unknown_ladder", "there is no ladder %s in force", clip(name)).With("ladder", clip(name))
 }
 
 // rankName returns what a rank is called now, its code when it has no name.

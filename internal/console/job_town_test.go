@@ -203,3 +203,18 @@ func has[T comparable](t testing.TB, list []T, want T) {
 		t.Errorf("%v does not hold %v", list, want)
 	}
 }
+
+// failing lets the jobs of a kind fail until they are set aside.
+func (w *town) failing(kind string) {
+	w.t.Helper()
+	for range 20 {
+		w.work()
+		dead, err := jobs.List(ctx, w.console.DB.Reader(), jobs.Dead, 0, 10)
+		check(w.t, err)
+		if slices.ContainsFunc(dead, func(j jobs.Info) bool { return j.Kind == kind }) {
+			return
+		}
+		w.clock = w.clock.Add(time.Hour)
+	}
+	w.t.Fatalf("no job of the kind %s was set aside", kind)
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"golang.org/x/text/unicode/norm"
 
 	"regulars/internal/fault"
 	"regulars/internal/id"
@@ -141,8 +142,8 @@ func ladderField(pointer string) string {
 	return parts[0]
 }
 
-// newCode makes a code of a name's Latin letters and digits that is not taken
-// yet; of a name without any, of the other word.
+// newCode makes a code of a name's Latin letters, without their marks, and
+// digits that is not taken yet; of a name without any, of the other word.
 func newCode(name, otherwise string, taken []string) string {
 	letters := strings.Map(func(r rune) rune {
 		switch {
@@ -152,7 +153,7 @@ func newCode(name, otherwise string, taken []string) string {
 			return '-'
 		}
 		return -1
-	}, strings.ToLower(name))
+	}, strings.ReplaceAll(norm.NFD.String(strings.ToLower(name)), "ł", "l"))
 	code := cmp.Or(strings.Trim(letters[:min(len(letters), 30)], "-"), otherwise)
 	free := code
 	for n := 2; slices.Contains(taken, free); n++ {

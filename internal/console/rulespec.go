@@ -80,6 +80,10 @@ func (b *builder) place(pointer string) string {
 
 // check asks the rules whether the spec can be taken as a whole.
 func (b *builder) check() {
+	if len(b.spec.Effects) == 0 {
+		b.faults["do.0.kind"] = needed()
+		return
+	}
 	raw, err := json.Marshal(b.spec)
 	if err == nil {
 		_, err = earn.ParseSpec(raw)

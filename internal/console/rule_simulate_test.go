@@ -1,0 +1,131 @@
+package console
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/id"
+)
+
+// TestADraftIsSimulated asks what a doubled rule would have given, while it
+// waits, when it is done, and once the draft has changed again.
+func TestADraftIsSimulated(t *testing.T) {
+	w := newTown(t)
+	anna := w.join("Anna", "Nowak", "anna@example.com")
+	w.buy(anna, 100, tea(40))
+	w.buy(anna, 50, tea(60))
+	who, at := w.as(auth.Owner), w.rule("A point a pound", "")
+	form := w.pointPerPound("do.0.points", "2")
+	form[3], form[13] = "A point a pound", "2"
+	who.post(at+"/edit", form...).is(t, 200)
+	p := who.post(at+"/simulate").is(t, 200).shows(t, "A point a pound: what if?", "Replaying the past…")
+	if !strings.Contains(p.body, `hx-trigger="every 1s"`) {
+		t.Error("the page does not ask again")
+	}
+	running := who.fragment(p.path).is(t, 200)
+	if strings.Contains(running.body, "<html") || !strings.Contains(running.body, `hx-trigger`) {
+		t.Errorf("got %s", running.body)
+	}
+	w.work()
+	done := who.get(p.path).is(t, 200)
+	done.shows(t, "Over 2 sales of 1 member the draft would have given 100 points more, and you would owe £1.00 more.",
+		"Given 100, with the draft 200", "Anna Nowak 100 200 +100", "What that is worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
+	if strings.Contains(done.body, `hx-trigger="every`) {
+		t.Error("the page goes on asking")
+	}
+	has(t, w.audited(), "simulation.start")
+	form[13] = "9"
+	who.post(at+"/edit", form...).is(t, 200).shows(t, "Simulations", "+£1.00 owed")
+	who.get(p.path).is(t, 200).shows(t, "Gives 2 points for each £1.00").hides(t, "Gives 9 points")
+	form[13] = "1"
+	who.post(at+"/edit", form...).is(t, 200)
+	same := who.post(at+"/simulate").is(t, 200)
+	w.work()
+	who.get(same.path).is(t, 200).shows(t, "Over 2 sales of 1 member nothing would have been different.")
+}
+
+func TestASimulationWithoutAPast(t *testing.T) {
+	w := newTown(t)
+	w.draftRule("Twice on weekends")
+	who := w.as(auth.Marketer)
+	p := who.post(w.rule("Twice on weekends", "/simulate")).is(t, 200)
+	w.work()
+	who.get(p.path).is(t, 200).shows(t, "There are no sales to simulate over yet.")
+	who.get("/p/bean/programme/simulations/"+id.ID(77).In(simulationPrefix)).is(t, http.StatusNotFound)
+	w.as(auth.Agent).get(p.path).is(t, http.StatusForbidden)
+	w.makeProgramme("leaf", "Leaf")
+	w.as(auth.Owner).get(strings.Replace(p.path, "/bean/", "/leaf/", 1)).is(t, http.StatusNotFound)
+}
+
+// TestRanksAreSimulated lowers a threshold and counts who would rise.
+func TestRanksAreSimulated(t *testing.T) {
+	w := newTown(t)
+	anna := w.join("Anna", "Nowak", "anna@example.com")
+	w.buy(anna, 50, tea(600))
+	w.draftRanks()
+	who := w.as(auth.Owner)
+	p := who.post(w.ranks("/simulate")).is(t, 200)
+	w.work()
+	who.get(p.path).is(t, 200).shows(t, "Status: what if?", "Regular 1 0 −1", "Silver 0 1 +1", "Silver: from £500.00; once reached, kept from £400.00.")
+	who.get(w.ranks("")).is(t, 200).shows(t, "Simulations")
+}
+
+// TestWhoAskedMustStillWorkHere simulates on behalf of somebody who was blocked
+// before the job ran.
+func TestWhoAskedMustStillWorkHere(t *testing.T) {
+	w := newTown(t)
+	w.draftRule("Twice on weekends")
+	p := w.as(auth.Marketer).post(w.rule("Twice on weekends", "/simulate")).is(t, 200)
+	staff, err := w.console.Auth.ListStaff(ctx, system, w.programme.ID)
+	check(t, err)
+	for _, s := range staff {
+		if s.ID != w.owner.ID {
+			check(t, w.console.Auth.Disable(ctx, w.owner.Actor(), s.ID))
+		}
+	}
+	w.work()
+	w.as(auth.Owner).get(p.path).is(t, 200).shows(t, "The simulation could not be finished", "no longer works here")
+}
+
+func TestSimulationsThatBreak(t *testing.T) {
+	w := newTown(t)
+	w.draftRule("Twice on weekends")
+	who := w.as(auth.Owner)
+	p := who.post(w.rule("Twice on weekends", "/simulate")).is(t, 200)
+	which, err := id.Parse(simulationPrefix, p.path[strings.LastIndex(p.path, "/")+1:])
+	check(t, err)
+	asked := w.console.simulationShelf().path(which, askedFile)
+	whole, err := os.ReadFile(asked)
+	check(t, err)
+	check(t, os.WriteFile(asked, []byte("{"), 0o600))
+	w.failing(simulateJob)
+	check(t, os.WriteFile(asked, whole, 0o600))
+	who.get(p.path).is(t, 200).shows(t, "The simulation could not be finished", "The failure stands under Jobs")
+	who.get("/p/bean/jobs").is(t, 200).shows(t, "Simulation over the past", "reading asked.json")
+}
+
+// TestOldSimulationsGo keeps the latest of a programme.
+func TestOldSimulationsGo(t *testing.T) {
+	w := newTown(t)
+	w.draftRule("Twice on weekends")
+	on := w.console.simulationShelf()
+	draft := w.rules()[1].Draft()
+	for range keptSimulations + 3 {
+		s := simulation{errand: errand{ID: w.console.DB.IDs().New(), ProgrammeID: w.programme.ID}, Rule: draft}
+		check(t, on.place(s.ID))
+		check(t, on.keep(s.ID, askedFile, s))
+	}
+	empty := w.console.DB.IDs().New()
+	check(t, on.place(empty))
+	w.clock = w.clock.Add(2 * time.Hour)
+	check(t, w.console.tidy(ctx))
+	all, err := on.all()
+	check(t, err)
+	if len(all) != keptSimulations || all[0] == empty {
+		t.Errorf("%d are left", len(all))
+	}
+}
