@@ -20,18 +20,20 @@ func (c *call) read(most int64) ([]byte, error) {
 	if c.r.ContentLength > most {
 		return nil, tooLarge(most)
 	}
-	defer c.hurry()()
+	lift := c.hurry()
 	var b bytes.Buffer
 	b.Grow(int(max(c.r.ContentLength, 0)) + bytes.MinRead)
 	_, err := b.ReadFrom(http.MaxBytesReader(c.w.ResponseWriter, c.r.Body, most))
 	if err != nil {
 		return nil, unread(err, most)
 	}
+	lift()
 	return b.Bytes(), nil
 }
 
 // hurry lets reading end with the time that the request has, so that nobody
-// holds a connection by sending slowly, and returns what lifts that.
+// holds a connection by sending slowly, and returns what lifts that once all
+// is read. After a failure it stays, or the server would wait for the rest.
 func (c *call) hurry() func() {
 	control := http.NewResponseController(c.w.ResponseWriter)
 	deadline, set := c.r.Context().Deadline()
