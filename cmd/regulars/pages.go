@@ -7,10 +7,13 @@ import (
 	"regulars/internal/i18n"
 )
 
-// pages are what people see.
+// pages are what people see. What they set going in the background, imports and
+// simulations, is registered with the jobs, so it is called before those run.
 func (h *house) pages(texts *i18n.Catalog, p place) http.Handler {
-	return console.New(console.Config{
+	c := console.New(console.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir,
-	}).Handler()
+	})
+	c.Work()
+	return c.Handler()
 }
