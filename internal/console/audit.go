@@ -175,7 +175,7 @@ func (p *auditPage) href(subject string) string {
 		return p.at("/import/" + subject)
 	case id.Staff:
 		return p.at("/staff/" + subject)
-	case id.Programme, id.Shop, id.Wallet:
+	case id.Programme, id.Wallet:
 		return p.at("/programme/settings")
 	case id.Key:
 		return p.at("/keys")

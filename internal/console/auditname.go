@@ -19,7 +19,7 @@ func (c *Console) nameSubjects(p *auditPage) error {
 	}
 	for prefix, find := range map[id.Prefix]func(*auditPage, []string) error{
 		id.Rule: c.nameRules, id.Ladder: c.nameLadders, id.Member: c.nameMembers, id.Staff: c.nameActors(auth.KindStaff),
-		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Shop: c.nameShops, id.Wallet: c.nameWallets,
+		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Wallet: c.nameWallets,
 	} {
 		if list := byKind[prefix]; len(list) > 0 {
 			if err := find(p, list); err != nil {
@@ -64,8 +64,12 @@ func (c *Console) nameMembers(p *auditPage, list []string) error {
 		}
 	}
 	found, err := member.Read(p.ctx(), c.DB.Reader(), ids)
+	if err != nil {
+		return err
+	}
+	identities, err := member.Identities(p.ctx(), c.DB.Reader(), ids)
 	for one, m := range found {
-		p.subjects[one.In(id.Member)] = m.Name()
+		p.subjects[one.In(id.Member)] = shownName(p.visit, m, identities[m.ID])
 	}
 	return err
 }
@@ -89,17 +93,6 @@ func (c *Console) nameImports(p *auditPage, _ []string) error {
 	cases, err := c.fileCases(p.programme.ID)
 	for _, f := range cases {
 		p.subjects[f.ID.In(id.Import)] = f.Name
-	}
-	return err
-}
-
-func (c *Console) nameShops(p *auditPage, _ []string) error {
-	if !p.can(auth.ProgrammesRead) {
-		return nil
-	}
-	shops, err := c.Programmes.Shops(p.ctx(), p.actor, p.programme.ID)
-	for _, s := range shops {
-		p.subjects[s.ID.In(id.Shop)] = s.Name
 	}
 	return err
 }

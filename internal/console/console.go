@@ -13,7 +13,6 @@ import (
 	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
-	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
@@ -53,7 +52,7 @@ type Console struct {
 
 // New returns the console over open rooms.
 func New(config Config) *Console {
-	c := &Console{Config: config, outlooks: &outlookCache{db: config.DB, now: config.Now, kept: map[id.ID]keptOutlook{}}}
+	c := &Console{Config: config, outlooks: newOutlooks(config.DB, config.Now)}
 	c.adapter = &web.Adapter{Log: config.Log, Page: c.failurePage}
 	return c
 }

@@ -83,7 +83,7 @@ func (c *Console) setImport(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
 		return err
 	}
-	do := v.r.PostForm.Get("do")
+	do := v.doing()
 	if err := c.readAnswers(p, do); err != nil {
 		return err
 	}

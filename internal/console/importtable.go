@@ -269,7 +269,7 @@ func importBadge(v *visit, f *fileCase) templ.Component {
 func (p *importPage) encodingOptions() []web.Option {
 	list := []web.Option{{Label: p.T("console.import.detect")}}
 	for _, e := range intake.Encodings() {
-		list = append(list, web.Option{Value: string(e), Label: strings.ToUpper(string(e)[:1]) + string(e)[1:]})
+		list = append(list, web.Option{Value: string(e), Label: strings.NewReplacer("utf", "UTF", "le", " LE", "be", " BE", "w", "W").Replace(string(e))})
 	}
 	return web.Choose(list, string(p.Set.Format.Encoding))
 }
@@ -350,7 +350,7 @@ func (p *importPage) holdings() []web.Option {
 
 // looking is a question whose answer changes how the file is read.
 func (p *importPage) looking(f web.Field) web.Field {
-	f.Attrs = templ.Attributes{"hx-post": p.path(""), "hx-trigger": "change", "hx-target": "#import-form", "hx-vals": `{"do":"look"}`}
+	f.Attrs = templ.Attributes{"hx-post": p.path("?do=look"), "hx-trigger": "change", "hx-target": "#import-form", "hx-sync": "closest #import-form:replace"}
 	return f
 }
 

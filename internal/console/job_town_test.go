@@ -174,9 +174,9 @@ func salesFile(rows int) string {
 		fmt.Fprintf(&b, "%d,A-%d,\"Mug, No. %d\",%d,%d/2/2026 10:%02d,%d.95,%d\n", 536000+i/3, i%7, i%7, 1+i%4, 1+i/3%28, i/3%60, 1+i%9, 17000+i/3%11)
 	}
 	b.WriteString("C536000,A-0,\"Mug, No. 0\",-1,28/2/2026 12:00,1.95,17000\n")
-	b.WriteString("536900,A-1,Teapot,1,27/2/2026 12:00,12.00,\n")
-	b.WriteString("536901,A-1,Teapot,one,27/2/2026 12:00,12.00,17001\n")
-	b.WriteString("536902,POST,Postage,1,27/2/2026 12:00,3.50,17001\n")
+	b.WriteString("990000,A-1,Teapot,1,27/2/2026 12:00,12.00,\n")
+	b.WriteString("990001,A-1,Teapot,one,27/2/2026 12:00,12.00,17001\n")
+	b.WriteString("990002,POST,Postage,1,27/2/2026 12:00,3.50,17001\n")
 	return b.String()
 }
 

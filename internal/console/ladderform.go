@@ -267,7 +267,7 @@ func (c *Console) takeLadder(e *ladderEditor) error {
 		d := &e.plan.Versions[len(e.plan.Versions)-1].Definition
 		e.form.Metric, e.form.Wallet = string(d.Metric), d.WalletID.In(id.Wallet)
 	}
-	if do := e.r.PostForm.Get("do"); do != "save" {
+	if do := e.doing(); do != "save" {
 		e.form.change(do)
 		return e.render(e.part())
 	}

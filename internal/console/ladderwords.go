@@ -166,7 +166,7 @@ func (e *ladderEditor) action() string {
 }
 
 func (e *ladderEditor) look() templ.Attributes {
-	return templ.Attributes{"hx-post": e.action(), "hx-trigger": "change", "hx-target": "#ladder-editor", "hx-vals": `{"do":"look"}`}
+	return templ.Attributes{"hx-post": e.action() + "?do=look", "hx-trigger": "change", "hx-target": "#ladder-editor"}
 }
 
 func (e *ladderEditor) does(what, label string, icon web.Icon) web.Button {

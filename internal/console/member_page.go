@@ -122,7 +122,7 @@ func (p *person) readRungs(v *visit, q db.Queryer) error {
 	}
 	asks := make([]tier.Ask, len(ladders))
 	for i := range ladders {
-		asks[i] = tier.Ask{MemberID: p.ID, Ladder: &ladders[i], Until: p.now, All: true}
+		asks[i] = tier.Ask{MemberID: p.ID, Ladder: &ladders[i], Until: p.now}
 	}
 	accounts, err := tier.Load(v.ctx(), q, asks)
 	if err != nil {

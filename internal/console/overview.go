@@ -15,7 +15,7 @@ func (c *Console) overview(v *visit) error {
 	if !v.can(auth.ReportsRead) {
 		return v.redirect(v.at("/members"))
 	}
-	f, err := c.outlooks.of(v.ctx(), v.programme, c.Now())
+	f, err := c.outlooks.of(v.ctx(), v.programme)
 	if err != nil {
 		return err
 	}

@@ -200,35 +200,52 @@ type outlookCache struct {
 	db   *db.DB
 	now  func() time.Time
 	mu   sync.Mutex
-	kept map[id.ID]keptOutlook
+	kept map[id.ID]*keptOutlook
 }
 
+// keptOutlook are the figures of one programme. Whoever asks while they are
+// being read waits for that.
 type keptOutlook struct {
+	mu sync.Mutex
 	*outlook
 	version int64
 	good    time.Time
 }
 
-// patience is how many times as long as they took to read figures are kept,
-// and stale how long at most.
+// patience is how many times as long as they took to read figures are kept, and
+// stale how long at most.
 const (
 	patience = 20
 	stale    = 2 * time.Minute
 )
 
-// of returns the figures of a programme. Whoever asks while they are being read
-// waits for that.
-func (k *outlookCache) of(ctx context.Context, p program.Programme, now time.Time) (*outlook, error) {
+func newOutlooks(d *db.DB, now func() time.Time) *outlookCache {
+	return &outlookCache{db: d, now: now, kept: map[id.ID]*keptOutlook{}}
+}
+
+// of returns the figures of a programme.
+func (c *outlookCache) of(ctx context.Context, p program.Programme) (*outlook, error) {
+	k := c.place(p.ID)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if have, ok := k.kept[p.ID]; ok && have.version == p.Version && now.Before(have.good) {
-		return have.outlook, nil
+	begun := c.now()
+	if k.outlook != nil && k.version == p.Version && begun.Before(k.good) {
+		return k.outlook, nil
 	}
-	f, err := readOutlook(ctx, k.db, p, now)
+	f, err := readOutlook(ctx, c.db, p, begun)
 	if err != nil {
 		return nil, err
 	}
-	done := k.now()
-	k.kept[p.ID] = keptOutlook{f, p.Version, done.Add(min(stale, patience*done.Sub(now)))}
+	done := c.now()
+	k.outlook, k.version, k.good = f, p.Version, done.Add(min(stale, patience*done.Sub(begun)))
 	return f, nil
+}
+
+func (c *outlookCache) place(programme id.ID) *keptOutlook {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept[programme] == nil {
+		c.kept[programme] = &keptOutlook{}
+	}
+	return c.kept[programme]
 }

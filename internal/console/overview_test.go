@@ -8,7 +8,6 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/flow"
-	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/sale"
@@ -113,28 +112,28 @@ func TestFiguresAreKeptOnlyWhereTheyTakeLong(t *testing.T) {
 	w := newTown(t)
 	anna := w.join("Anna", "Nowak", "anna@example.com")
 	w.buy(anna, 20, tea(10))
-	kept := &outlookCache{db: w.console.DB, now: func() time.Time { return w.clock }, kept: map[id.ID]keptOutlook{}}
-	read := func(took time.Duration) int64 {
+	var takes time.Duration
+	kept := newOutlooks(w.console.DB, func() time.Time { w.clock = w.clock.Add(takes); return w.clock })
+	sales := func(took time.Duration) int64 {
 		t.Helper()
-		begun := w.clock
-		w.clock = w.clock.Add(took)
-		f, err := kept.of(ctx, w.programme, begun)
+		takes = took
+		f, err := kept.of(ctx, w.programme)
 		check(t, err)
 		return f.sums.Sales
 	}
-	if n := read(0); n != 1 {
+	if n := sales(0); n != 1 {
 		t.Fatalf("%d sales", n)
 	}
 	w.buy(anna, 10, tea(10))
-	if n := read(time.Second); n != 2 {
+	if n := sales(time.Second); n != 2 {
 		t.Errorf("quick figures were kept: %d sales", n)
 	}
 	w.buy(anna, 5, tea(10))
-	if n := read(0); n != 2 {
+	if n := sales(0); n != 2 {
 		t.Errorf("slow figures were not kept: %d sales", n)
 	}
 	w.programme.Version++
-	if n := read(0); n != 3 {
+	if n := sales(0); n != 3 {
 		t.Errorf("figures of an older version were shown: %d sales", n)
 	}
 }

@@ -106,7 +106,7 @@ func (c *Console) takeRule(e *ruleEditor) error {
 	if w := e.wallet(); w != nil {
 		e.desk.decimals = w.Decimals
 	}
-	switch do := e.r.PostForm.Get("do"); do {
+	switch do := e.doing(); do {
 	case "save":
 		return c.saveRule(e)
 	case "words":
@@ -115,6 +115,15 @@ func (c *Console) takeRule(e *ruleEditor) error {
 		e.form.change(do)
 		return e.render(e.part())
 	}
+}
+
+// doing is what a form is sent for: the address says so where a question was
+// answered, else the button.
+func (v *visit) doing() string {
+	if do := v.r.URL.Query().Get("do"); do != "" {
+		return do
+	}
+	return v.r.PostForm.Get("do")
 }
 
 // part is the editor alone where htmx asks, else the whole page.

@@ -238,7 +238,7 @@ func (f *ruleForm) dropTest(at []int) {
 // nextEffect is what is most likely wanted after the effects that are there.
 func (f *ruleForm) nextEffect() ruleEffect {
 	if f.ofSales() && len(f.Effects) > 0 {
-		return ruleEffect{Kind: givesTimes, Basis: string(earn.Goods)}
+		return ruleEffect{Kind: givesTimes, Rate: "2", Basis: string(earn.Goods)}
 	}
-	return ruleEffect{Kind: givesFixed, Basis: string(earn.Goods)}
+	return ruleEffect{Kind: givesFixed, Points: "100", Basis: string(earn.Goods)}
 }

@@ -254,7 +254,7 @@ func ruleEditForm(e *ruleEditor) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Form(e.action(), templ.Attributes{"hx-post": e.action(), "hx-trigger": "change delay:300ms", "hx-target": "#rule-words", "hx-vals": `{"do":"words"}`, "hx-sync": "this:replace"},
+				templ_7745c5c3_Err = web.Form(e.action(), templ.Attributes{"hx-post": e.action() + "?do=words", "hx-trigger": "change delay:300ms", "hx-target": "#rule-words", "hx-sync": "this:replace"},
 					web.Button{Label: e.T("console.rule.save"), Kind: web.Primary, Name: "do", Value: "save"},
 					web.Button{Label: e.T("web.cancel"), Kind: web.Quiet, Href: e.back()},
 				).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)

@@ -18,7 +18,7 @@ import (
 // look asks for the editor anew when an answer changes which questions follow.
 func (e *ruleEditor) look() templ.Attributes {
 	return templ.Attributes{
-		"hx-post": e.action(), "hx-trigger": "change", "hx-target": "#rule-editor", "hx-vals": `{"do":"look"}`,
+		"hx-post": e.action() + "?do=look", "hx-trigger": "change", "hx-target": "#rule-editor", "hx-sync": "closest #rule-editor:replace",
 	}
 }
 
@@ -26,7 +26,7 @@ func (e *ruleEditor) look() templ.Attributes {
 func (e *ruleEditor) does(what, label string, icon web.Icon) web.Button {
 	return web.Button{
 		Label: label, Icon: icon, Kind: web.Quiet, Small: true, Name: "do", Value: what,
-		Attrs: templ.Attributes{"hx-post": e.action(), "hx-target": "#rule-editor"},
+		Attrs: templ.Attributes{"hx-post": e.action(), "hx-target": "#rule-editor", "hx-sync": "closest #rule-editor:replace"},
 	}
 }
 

@@ -27,8 +27,12 @@ func (c *Console) namePeople(p *simulationPage) error {
 		ids = append(ids, m.MemberID)
 	}
 	found, err := member.Read(p.ctx(), c.DB.Reader(), ids)
+	if err != nil {
+		return err
+	}
+	identities, err := member.Identities(p.ctx(), c.DB.Reader(), ids)
 	for one, m := range found {
-		p.people[one] = m.Name()
+		p.people[one] = shownName(p.visit, m, identities[m.ID])
 	}
 	return err
 }

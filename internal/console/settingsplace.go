@@ -61,6 +61,9 @@ func (c *Console) settled(v *visit, err error, dialog, key string) error {
 	if err == nil {
 		return v.done(v.at("/programme/settings"), key)
 	}
+	if fault.KindOf(err) == fault.KindMissing {
+		return err
+	}
 	p, failed := c.settingsPage(v)
 	if failed != nil {
 		return failed
