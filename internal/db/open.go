@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -65,6 +66,7 @@ type DB struct {
 	lease        *lease
 	sent         atomic.Uint64
 	signals      signals
+	texts        sync.Map // batchText → the statement that the batch writer sends
 }
 
 // Open opens the database that the configuration names. A data folder that
