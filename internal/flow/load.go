@@ -154,11 +154,11 @@ func (b *batch) revive(row *journal.Event) (*item, error) {
 }
 
 // loadAliases finds whom the accounts were merged from. Only returns look back
-// at sales, so only they need it.
+// at sales, and signing up at whether it was done before, so only they need it.
 func (b *batch) loadAliases(ctx context.Context) error {
 	var ids []id.ID
 	for _, a := range b.order {
-		if !a.fresh && slices.ContainsFunc(a.items, isReturn) {
+		if !a.fresh && slices.ContainsFunc(a.items, looksBack) {
 			ids = append(ids, a.member.ID)
 		}
 	}
@@ -240,6 +240,9 @@ func notASale(it *item) error {
 }
 
 func isReturn(it *item) bool { return it.event.Kind == journal.Return }
+func isSignUp(it *item) bool { return it.event.Kind == journal.SignUp }
+
+func looksBack(it *item) bool { return isReturn(it) || isSignUp(it) }
 
 // comesBack is what comes back of the account's sales from before this batch.
 func (a *account) comesBack() []sale.Return {

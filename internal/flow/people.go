@@ -40,7 +40,30 @@ func (b *batch) loadCustomers(ctx context.Context) error {
 		}
 	}
 	b.assign()
-	return b.loadAliases(ctx)
+	if err := b.loadAliases(ctx); err != nil {
+		return err
+	}
+	return b.loadSignedUp(ctx)
+}
+
+// loadSignedUp finds who of those who sign up has done so before, be it as
+// somebody merged into them. Their accounts are locked, so of two at one moment
+// the second sees the first.
+func (b *batch) loadSignedUp(ctx context.Context) error {
+	var asked []id.ID
+	for _, a := range b.order {
+		if !a.fresh && slices.ContainsFunc(a.items, isSignUp) {
+			asked = append(asked, a.aliases...)
+		}
+	}
+	signed, err := journal.Having(ctx, b.tx, journal.SignUp, asked)
+	if err != nil {
+		return err
+	}
+	for _, a := range b.order {
+		a.signedUp = slices.ContainsFunc(a.aliases, func(m id.ID) bool { return signed[m] })
+	}
+	return nil
 }
 
 // recognise finds the member of each event that names one who is known.

@@ -22,6 +22,9 @@ type account struct {
 	fresh   bool // met for the first time in this batch
 	changed bool // the member's row must be written
 	touched bool // an event of this batch changed something
+	// signedUp says that the customer has asked to join before. Only the first
+	// time earns.
+	signedUp bool
 	// identities of a fresh member; aliases are the member and those merged
 	// into it.
 	identities []member.Identity
