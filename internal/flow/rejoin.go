@@ -11,14 +11,19 @@ import (
 )
 
 // settleWaiting applies the returns that waited for a sale, now that it came:
-// those of this batch and those from before.
+// those of this batch and those from before. The sale is answered with what is
+// left after them.
 func (b *batch) settleWaiting(sold *item) (again bool) {
 	key := sold.event.key()
-	for _, it := range append(b.waitingFor(key), b.arrivedFor(key)...) {
+	back := append(b.waitingFor(key), b.arrivedFor(key)...)
+	for _, it := range back {
 		it.sold, it.acct, it.state = sold.id, sold.acct, open
 		it.occurred = later(it.occurred, sold.occurred)
 		b.settle(it)
 		again = again || it.state == refused
+	}
+	if len(back) > 0 {
+		sold.acct.stand(&sold.answer)
 	}
 	return again
 }

@@ -186,6 +186,14 @@ func (a *account) tell(answer *Answer, marks []int) {
 				answer.Movements = append(answer.Movements, movement(e, lotOf(e, w.Lots())))
 			}
 		}
+	}
+	a.stand(answer)
+}
+
+// stand says in an answer where the account stands now.
+func (a *account) stand(answer *Answer) {
+	answer.Balances, answer.Ranks = nil, nil
+	for _, w := range a.wallets {
 		answer.Balances = append(answer.Balances, balance(w.Wallet(), w.Balance()))
 	}
 	for _, l := range a.ladders {
