@@ -143,3 +143,24 @@ func TestUnmergeLater(t *testing.T) {
 		h.clean()
 	})
 }
+
+// TestMergeOfMerged names somebody who was merged away: that is the survivor.
+func TestMergeOfMerged(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		ann, bob := h.two()
+		cay := h.must(h.buys("c1", "cay", noon, 7_00))[0].MemberID
+		_, err := h.flow.Merge(context.Background(), boss, h.prog.ID, ann, bob)
+		h.ok(err)
+		m, err := h.flow.Merge(context.Background(), boss, h.prog.ID, cay, bob)
+		h.ok(err)
+		if m.SurvivorID != cay || m.LoserID != ann {
+			h.Errorf("%+v", m)
+		}
+		h.has(ann, "adjusted_up 50, moved_in 5, moved_out 855")
+		h.has(cay, "moved_in 855, available 862")
+		if _, err := h.flow.Merge(context.Background(), boss, h.prog.ID, bob, cay); fault.KindOf(err) != fault.KindConflict {
+			h.Errorf("merging one with oneself under another number: %v", err)
+		}
+		h.clean()
+	})
+}
