@@ -90,7 +90,7 @@ func (b *batch) loadKnown(ctx context.Context) error {
 	for _, it := range b.live() {
 		if same, was := known[it.event.key()]; was {
 			b.repeat(it, same)
-		} else if it.cites() && known[it.cited()].MemberID != 0 {
+		} else if it.cites() && !known[it.cited()].Waiting {
 			it.sold = known[it.cited()].EventID
 		}
 	}
@@ -108,6 +108,9 @@ func (b *batch) repeat(it *item, same journal.Same) {
 	}
 	it.state, it.id = repeated, same.EventID
 	it.answer = Answer{EventID: same.EventID, MemberID: same.MemberID, Repeated: true, Waiting: same.Waiting}
+	if same.Waiting { // for whom it names; whose it is the sale will tell
+		it.answer.MemberID = 0
+	}
 }
 
 // loadWaiting takes from the waiting list the returns whose sale comes now.

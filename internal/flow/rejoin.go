@@ -48,6 +48,15 @@ func (b *batch) arrivedFor(key journal.Key) []*item {
 	return found
 }
 
+// come returns the return with this id if its sale came in this batch, or nil.
+func (b *batch) come(event id.ID) *item {
+	i := slices.IndexFunc(b.arrived, func(it *item) bool { return it.id == event && it.state == settled })
+	if i < 0 {
+		return nil
+	}
+	return b.arrived[i]
+}
+
 // crossings are the sales of this batch, and those for which returns of it
 // wait. Another lane or process may have taken the other half at this very
 // moment: each of the two looks again after its commit, so that one of them
