@@ -90,6 +90,37 @@ func SaveUsage(ctx context.Context, tx *db.Tx, members map[id.ID]Counts) error {
 	return nil
 }
 
+// JoinUsage adds what rules gave the loser of a merge to what they gave the
+// survivor. The loser's counters stay as they are: nothing is counted for them
+// until the merge is undone. The caller holds both members' locks.
+func JoinUsage(ctx context.Context, tx *db.Tx, survivor, loser id.ID) error {
+	_, err := tx.Exec(ctx, `INSERT INTO earn_usage (member_id, rule_id, period_start, period, times, points)
+		SELECT CAST($1 AS BIGINT), u.rule_id, u.period_start, u.period, u.times, u.points FROM earn_usage AS u WHERE u.member_id = $2
+		ON CONFLICT (member_id, rule_id, period_start, period)
+		DO UPDATE SET times = earn_usage.times + excluded.times, points = earn_usage.points + excluded.points`, survivor, loser)
+	if err != nil {
+		return fmt.Errorf("adding up what rules gave: %w", err)
+	}
+	return nil
+}
+
+// PartUsage undoes JoinUsage. What was counted since then stays with the
+// survivor.
+func PartUsage(ctx context.Context, tx *db.Tx, survivor, loser id.ID) error {
+	_, err := tx.Exec(ctx, `UPDATE earn_usage SET times = earn_usage.times - l.times,
+			points = CASE WHEN earn_usage.points > l.points THEN earn_usage.points - l.points ELSE 0 END
+		FROM earn_usage AS l
+		WHERE earn_usage.member_id = $1 AND l.member_id = $2
+			AND l.rule_id = earn_usage.rule_id AND l.period_start = earn_usage.period_start AND l.period = earn_usage.period`, survivor, loser)
+	if err == nil {
+		_, err = tx.Exec(ctx, `DELETE FROM earn_usage WHERE member_id = $1 AND times <= 0`, survivor)
+	}
+	if err != nil {
+		return fmt.Errorf("parting what rules gave: %w", err)
+	}
+	return nil
+}
+
 // LoadBudgets returns what the rules have given all members, in one statement.
 // Nothing is locked: ReserveBudgets finds out whether others were faster.
 func LoadBudgets(ctx context.Context, q db.Queryer, rules []id.ID) (Budgets, error) {
