@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -137,51 +136,42 @@ func (h *house) ruleFile(ctx context.Context, programme id.ID, raw []byte) (draf
 	if err := in.Decode(&text); err != nil {
 		return drafted{}, fault.Invalid("draft_malformed", "the draft is not a rule as JSON: %v", err)
 	}
-	rule, err := h.ruleOf(ctx, programme, text)
-	if err != nil {
-		return drafted{}, err
-	}
-	wallet, err := h.nameWallet(ctx, programme, text.Spec)
-	if err != nil {
+	if err := h.nameWallet(ctx, programme, text.Spec); err != nil {
 		return drafted{}, err
 	}
 	plain, err := json.Marshal(text.Spec)
 	if err != nil {
 		return drafted{}, err
 	}
+	rule := earn.Rule{ProgrammeID: programme, Name: cmp.Or(text.Name, "the draft"), Trigger: cmp.Or(text.Trigger, earn.Purchase)}
+	if text.Rule != "" {
+		if rule.ID, err = id.Parse(id.Rule, text.Rule); err != nil {
+			return drafted{}, err
+		}
+	}
 	spec, err := earn.ParseSpec(plain)
-	if err == nil {
-		err = spec.Check(rule.Trigger)
+	if err != nil {
+		return drafted{}, inSpec(err)
 	}
-	if f := fault.As(err); f != nil {
-		return drafted{}, fault.Invalid(f.Code, "spec%s: %s", f.Field, f.Message)
-	}
-	v := earn.Version{ID: math.MaxInt64, Rule: rule, Number: 1, State: earn.Draft, Decimals: wallet.Decimals, Spec: spec}
-	return drafted{rule.Name, flow.Draft{Rules: []earn.Version{v}}}, err
+	v, err := h.rules.Trial(ctx, operator(), rule, spec)
+	return drafted{v.Rule.Name, flow.Draft{Rules: []earn.Version{v}}}, inSpec(err)
 }
 
-// ruleOf returns the rule that the draft stands for; a new one comes after all
-// others.
-func (h *house) ruleOf(ctx context.Context, programme id.ID, text ruleText) (earn.Rule, error) {
-	if text.Rule == "" {
-		return earn.Rule{
-			ID: math.MaxInt64, ProgrammeID: programme, Name: cmp.Or(text.Name, "the draft"), Trigger: cmp.Or(text.Trigger, earn.Purchase),
-		}, nil
+// inSpec says where in the file the mistake is.
+func inSpec(err error) error {
+	f := fault.As(err)
+	if f == nil || f.Field == "" || f.Field == "/trigger" {
+		return err
 	}
-	rule, err := id.Parse(id.Rule, text.Rule)
-	if err != nil {
-		return earn.Rule{}, err
-	}
-	found, err := h.rules.Get(ctx, operator(), programme, rule)
-	return found.Rule, err
+	return fault.Invalid(f.Code, "spec%s: %s", f.Field, f.Message)
 }
 
 // nameWallet puts the id of the wallet into the spec, where its code stands or
-// nothing, and returns the wallet.
-func (h *house) nameWallet(ctx context.Context, programme id.ID, spec map[string]json.RawMessage) (ledger.Wallet, error) {
+// nothing.
+func (h *house) nameWallet(ctx context.Context, programme id.ID, spec map[string]json.RawMessage) error {
 	wallets, err := ledger.Wallets(ctx, h.db.Reader(), programme)
 	if err != nil {
-		return ledger.Wallet{}, err
+		return err
 	}
 	var named string
 	_ = json.Unmarshal(spec["wallet"], &named) // another kind of value names none
@@ -192,19 +182,20 @@ func (h *house) nameWallet(ctx context.Context, programme id.ID, spec map[string
 			if spec != nil {
 				spec["wallet"] = json.RawMessage(`"` + w.ID.In(id.Wallet) + `"`)
 			}
-			return w, nil
+			return nil
 		}
 	}
-	return ledger.Wallet{}, fault.Invalid("which_wallet", "name the wallet in spec.wallet, one of %v", codes)
+	return fault.Invalid("which_wallet", "name the wallet in spec.wallet, one of %v", codes)
 }
 
 // printSimulation says what the draft would change, and then the figures.
 func printSimulation(w io.Writer, p *i18n.Printer, name string, wallets []ledger.Wallet, r flow.Simulation) error {
-	points := func(n int64) string { return p.Number(n) }
+	decimals := 0
 	if len(wallets) > 0 {
-		points = func(n int64) string { return p.Decimal(n, wallets[0].Decimals) }
+		decimals = wallets[0].Decimals
 	}
-	fmt.Fprintf(w, "%s: %s\n", name, simulationSentence(p, points, r))
+	points := func(n int64) string { return p.Decimal(n, decimals) }
+	fmt.Fprintf(w, "%s: %s\n", name, r.Sentence(p, decimals))
 	if r.Sales == 0 {
 		return nil
 	}
@@ -238,19 +229,4 @@ func printSimulation(w io.Writer, p *i18n.Printer, name string, wallets []ledger
 	}
 	_, err := fmt.Fprintf(w, "\n%s\n", p.T("console.rule.sim_limits"))
 	return err
-}
-
-// simulationSentence says what matters most.
-func simulationSentence(p *i18n.Printer, points func(int64) string, r flow.Simulation) string {
-	given, owed := r.Draft.Issued-r.Now.Issued, r.Draft.LiabilityMinor-r.Now.LiabilityMinor
-	if r.Sales == 0 {
-		return p.T("console.rule.sim_empty")
-	}
-	if given == 0 && owed == 0 && r.Draft.Liability == r.Now.Liability && maps.Equal(r.Draft.Ranks, r.Now.Ranks) {
-		return p.T("console.rule.sim_same", "sales", r.Sales, "members", r.Members)
-	}
-	way := func(n int64) string { return [...]string{"less", "same", "more"}[1+cmp.Compare(n, 0)] }
-	return p.T("console.rule.sim_sentence", "sales", r.Sales, "members", r.Members,
-		"given", i18n.Text{Key: "console.rule.sim_given." + way(given), Args: map[string]any{"points": points(max(given, -given))}},
-		"owed", i18n.Text{Key: "console.rule.sim_owed." + way(owed), Args: map[string]any{"sum": max(owed, -owed)}})
 }
