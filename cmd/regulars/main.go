@@ -35,19 +35,27 @@ func main() {
 
 // cli is the command line.
 type cli struct {
-	Demo      demoCmd      `cmd:"" help:"Run a programme over one year of a real shop's sales and open the console."`
-	Serve     serveCmd     `cmd:"" help:"Serve the API and the console."`
-	Import    importCmd    `cmd:"" help:"Take members, sales and returns from CSV files (gzip too)."`
-	Check     checkCmd     `cmd:"" help:"Verify every invariant over the whole database."`
-	Backup    backupCmd    `cmd:"" help:"Write a consistent copy of the database while it runs."`
-	Restore   restoreCmd   `cmd:"" help:"Load a copy made by backup into an empty database."`
-	Bench     benchCmd     `cmd:"" help:"Measure the speed, each figure beside its limit."`
-	BenchHost benchHostCmd `cmd:"" name:"bench-host" hidden:""`
-	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Demo      demoCmd       `cmd:"" help:"Run a programme over one year of a real shop's sales and open the console."`
+	Serve     serveCmd      `cmd:"" help:"Serve the API and the console."`
+	Import    importCmd     `cmd:"" help:"Take members, sales and returns from CSV files (gzip too)."`
+	Export    exportCmd     `cmd:"" help:"Write a whole programme, or everything about one member, to files."`
+	Simulate  simulateCmd   `cmd:"" help:"Set a draft of a rule beside what is, over the whole real past."`
+	User      userCmd       `cmd:"" help:"List, add and change the staff."`
+	Check     checkCmd      `cmd:"" help:"Verify every invariant over the whole database."`
+	Backup    backupCmd     `cmd:"" help:"Write a consistent copy of the database while it runs."`
+	Restore   restoreCmd    `cmd:"" help:"Load a copy made by backup into an empty database."`
+	Bench     benchCmd      `cmd:"" help:"Measure the speed, each figure beside its limit."`
+	Note      exportNoteCmd `cmd:"" name:"export-note" hidden:""`
+	BenchHost benchHostCmd  `cmd:"" name:"bench-host" hidden:""`
+	Version   versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // streams are where a command writes: results to out, everything else to err.
 type streams struct{ out, err io.Writer }
+
+// commandLine is the command as it was given, for a server that runs it in our
+// place.
+type commandLine []string
 
 // quit ends a command with an exit code; its message has been printed.
 type quit int
@@ -66,7 +74,7 @@ func run(ctx context.Context, args []string, out, err io.Writer) (code int) {
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(streams{out, err}),
+		kong.Bind(streams{out, err}, commandLine(args)),
 	)
 	if perr != nil {
 		fmt.Fprintln(err, "regulars:", perr)

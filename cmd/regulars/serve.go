@@ -102,7 +102,7 @@ func (h *house) handler(p place) (http.Handler, error) {
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
-		Ledger: h.ledger, Ladders: h.ladders, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
+		Ledger: h.ledger, Ladders: h.ladders, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)

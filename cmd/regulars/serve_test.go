@@ -15,7 +15,7 @@ import (
 // A kind that the wiring forgot is never begun; one of these errands, which
 // name nothing, is begun and then given up.
 func TestServerDoesWhatTheConsoleLeaves(t *testing.T) {
-	kinds := []string{"console.import", "console.simulate"}
+	kinds := []string{"console.import", "console.simulate", "api.simulate"}
 	p := place{Dir: t.TempDir(), Log: "error"}
 	h, err := p.open(t.Context(), io.Discard)
 	if err != nil {

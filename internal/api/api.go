@@ -14,6 +14,7 @@ import (
 	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
+	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/product"
@@ -38,10 +39,12 @@ type Config struct {
 	Rules      *earn.Service
 	Ledger     *ledger.Service
 	Ladders    *tier.Service
-	Catalog    *i18n.Catalog
-	Now        func() time.Time
-	Log        *slog.Logger
-	Limits     Limits
+	// Jobs does what requests leave to be done; New registers its part.
+	Jobs    *jobs.Runner
+	Catalog *i18n.Catalog
+	Now     func() time.Time
+	Log     *slog.Logger
+	Limits  Limits
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -118,7 +121,7 @@ func New(c Config) http.Handler {
 	}
 	s.shapes = newShapes(s.huma.OpenAPI().Components.Schemas)
 	for _, add := range []func(){
-		s.addEvents, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules,
+		s.addEvents, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

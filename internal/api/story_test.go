@@ -136,7 +136,7 @@ func rulesAndRanks() []step {
 		"effects":[{"kind":"points_per_amount","points":2,"per":100,"basis":"goods"},{"kind":"multiplier","rate":"1","per_rank":{"gold":"3/2"}}],
 		"activation":{"hours":336},"expiry":{"months":12,"end_of_day":true},"caps":[{"period":"month","points":500}],"budget":{"points":100000}}`
 	return []step{
-		{op: "list-ladders", method: "GET", path: "/v1/ladders", status: 200},
+		{op: "list-ladders", method: "GET", path: "/v1/ladders", status: 200, learn: map[string]string{"ladder": "items.0.ladder"}},
 		{op: "assign-rank", method: "POST", path: "/v1/members/$nina/ranks", body: `{"ladder":"status","rank":"gold","until":"2026-12-31T23:00:00Z","note":"a friend of the house"}`, status: 200},
 		{op: "assign-rank", method: "POST", path: "/v1/members/$nina/ranks", body: `{"ladder":"status","rank":"platinum"}`, status: 422},
 		{op: "get-ranks", method: "GET", path: "/v1/members/$nina/ranks", status: 200},
@@ -149,6 +149,11 @@ func rulesAndRanks() []step {
 		{op: "get-rule", method: "GET", path: "/v1/rules/$rule", status: 200},
 		{op: "list-rules", method: "GET", path: "/v1/rules", status: 200},
 		{op: "draft-rule", method: "PUT", path: "/v1/rules/$rule/draft", body: `{"spec":` + spec + `}`, status: 200},
+		{op: "start-simulation", method: "POST", path: "/v1/simulations", body: `{"rule":"$rule"}`, status: 201, learn: map[string]string{"simulation": "simulation"}},
+		{op: "get-simulation", method: "GET", path: "/v1/simulations/$simulation", status: 200},
+		{op: "start-simulation", method: "POST", path: "/v1/simulations", body: `{"name":"A thank-you","spec":{"wallet":"$wallet","effects":[{"kind":"magic"}]}}`, status: 422, wrong: true},
+		{op: "start-simulation", method: "POST", path: "/v1/simulations", body: `{"ladder":"$ladder"}`, status: 409},
+		{op: "get-simulation", method: "GET", path: "/v1/simulations/sim_01h9x3k7q2v5n", status: 404},
 		{op: "discard-draft", method: "DELETE", path: "/v1/rules/$rule/draft", status: 200},
 		{op: "retire-rule", method: "POST", path: "/v1/rules/$rule/retire", status: 200},
 	}

@@ -126,7 +126,7 @@ func (c *Console) auditActors(p *auditPage) error {
 var auditActions = []string{
 	"rule.create", "rule.draft", "rule.rename", "rule.publish", "rule.retire", "rule.discard",
 	"ladder.create", "ladder.draft", "ladder.publish", "ladder.discard", "rank.assign", "simulation.start",
-	"programme.create", "programme.update", "shop.create", "shop.update", "wallet.create", "wallet.update", "product.upsert",
+	"programme.create", "programme.update", "programme.export", "shop.create", "shop.update", "wallet.create", "wallet.update", "product.upsert",
 	"member.update", "member.consent", "member.merge", "member.unmerge", "member.export", "member.erase",
 	"import.start", "job.retry", "job.discard", "key.create", "key.revoke",
 	"staff.first_owner", "staff.invite", "staff.accept", "staff.link", "staff.assign", "staff.unassign", "staff.disable", "staff.enable",

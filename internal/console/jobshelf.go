@@ -23,11 +23,8 @@ type shelf struct {
 	prefix id.Prefix
 }
 
-// simulationPrefix begins the shown identifiers of simulations.
-const simulationPrefix id.Prefix = "sim"
-
 func (c *Console) simulationShelf() shelf {
-	return shelf{filepath.Join(c.Dir, "simulations"), simulationPrefix}
+	return shelf{filepath.Join(c.Dir, "simulations"), id.Simulation}
 }
 
 func (c *Console) importShelf() shelf { return shelf{filepath.Join(c.Dir, "imports"), id.Import} }

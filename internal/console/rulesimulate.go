@@ -67,7 +67,7 @@ func (c *Console) simulate(v *visit, s simulation, subject string) error {
 	if err := c.leave(v.ctx(), v.actor, simulateJob, s.errand, entry); err != nil {
 		return err
 	}
-	return v.redirect(v.at("/programme/simulations/" + s.ID.In(simulationPrefix)))
+	return v.redirect(v.at("/programme/simulations/" + s.ID.In(id.Simulation)))
 }
 
 // runSimulation is the job that compares.
@@ -166,7 +166,7 @@ type simulationPage struct {
 }
 
 func (c *Console) showSimulation(v *visit) error {
-	which, err := v.pathID("simulation", simulationPrefix)
+	which, err := v.pathID("simulation", id.Simulation)
 	if err != nil {
 		return err
 	}

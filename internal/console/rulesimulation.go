@@ -2,14 +2,12 @@ package console
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
 	"regulars/internal/flow"
-	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/member"
@@ -39,7 +37,7 @@ func (c *Console) namePeople(p *simulationPage) error {
 
 // path is the address of the simulation.
 func (p *simulationPage) path() string {
-	return p.at("/programme/simulations/" + p.ID.In(simulationPrefix))
+	return p.at("/programme/simulations/" + p.ID.In(id.Simulation))
 }
 
 // of names what was simulated, and where that stands.
@@ -67,31 +65,7 @@ func (p *simulationPage) finished() bool {
 }
 
 // sentence says what the draft would change, most important first.
-func (p *simulationPage) sentence() string {
-	r := p.Result
-	if r.Sales == 0 {
-		return p.T("console.rule.sim_empty")
-	}
-	if sameOutcome(r.Now, r.Draft) {
-		return p.T("console.rule.sim_same", "sales", r.Sales, "members", r.Members)
-	}
-	given, owed := r.Draft.Issued-r.Now.Issued, r.Draft.LiabilityMinor-r.Now.LiabilityMinor
-	return p.T("console.rule.sim_sentence", "sales", r.Sales, "members", r.Members,
-		"given", i18n.Text{Key: "console.rule.sim_given." + direction(given), Args: map[string]any{"points": p.points(abs(given))}},
-		"owed", i18n.Text{Key: "console.rule.sim_owed." + direction(owed), Args: map[string]any{"sum": abs(owed)}})
-}
-
-func direction(n int64) string {
-	switch cmp.Compare(n, 0) {
-	case 1:
-		return "more"
-	case -1:
-		return "less"
-	}
-	return "same"
-}
-
-func abs(n int64) int64 { return max(n, -n) }
+func (p *simulationPage) sentence() string { return p.Result.Sentence(p.Printer, p.decimals) }
 
 func (p *simulationPage) points(n int64) string { return p.Decimal(n, p.decimals) }
 
@@ -265,9 +239,4 @@ func (p *simulationPage) short() string {
 	}
 	return p.T("console.rule.sim_short",
 		"sum", p.SignedMoney(p.Result.Draft.LiabilityMinor-p.Result.Now.LiabilityMinor, ""))
-}
-
-func sameOutcome(a, b flow.Outcome) bool {
-	return a.Issued == b.Issued && a.ClawedBack == b.ClawedBack && a.Expired == b.Expired && a.Spent == b.Spent &&
-		a.Liability == b.Liability && maps.Equal(a.Ranks, b.Ranks)
 }

@@ -19,3 +19,22 @@ func Collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) 
 	}
 	return list, driverFault(rows.Err())
 }
+
+// Each calls fn with every row as it comes, for readings too large to be held.
+// It takes the two results of Query as they are; an error of fn ends it.
+func Each[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error), fn func(T) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		item, err := scan(rows)
+		if err != nil {
+			return err
+		}
+		if err := fn(item); err != nil {
+			return err
+		}
+	}
+	return driverFault(rows.Err())
+}

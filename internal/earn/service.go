@@ -2,6 +2,7 @@ package earn
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"regulars/internal/auth"
@@ -70,6 +71,29 @@ func (s *Service) Create(ctx context.Context, a auth.Actor, r Rule, spec Spec) (
 		return v.entry("rule.create"), insertDraft(ctx, tx, v)
 	})
 	return v, err
+}
+
+// Trial returns a version that is kept nowhere, for the simulator: of the rule
+// with this id, or of a new one, which comes after all others, where it is 0.
+// It needs rules.read.
+func (s *Service) Trial(ctx context.Context, a auth.Actor, r Rule, spec Spec) (Version, error) {
+	if err := a.Can(r.ProgrammeID, auth.RulesRead); err != nil {
+		return Version{}, err
+	}
+	if r.ID != 0 {
+		h, err := LoadHistory(ctx, s.d.Reader(), r.ProgrammeID, r.ID)
+		if err != nil {
+			return Version{}, err
+		}
+		r = h.Rule
+	} else {
+		r.ID = math.MaxInt64
+	}
+	if err := r.Trigger.check(); err != nil {
+		return Version{}, err
+	}
+	v := Version{ID: math.MaxInt64, Rule: r, Number: 1, State: Draft, Spec: spec}
+	return v, s.fit(ctx, s.d.Reader(), &v)
 }
 
 // Rename gives a rule another name; what was said of it before keeps the old

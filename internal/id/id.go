@@ -17,25 +17,26 @@ type Prefix string
 
 // The prefixes of the things that are shown outside.
 const (
-	Programme Prefix = "prg"
-	Shop      Prefix = "shp"
-	Member    Prefix = "mem"
-	Event     Prefix = "evt"
-	Sale      Prefix = "evt" // a sale is known by the event that made it
-	Wallet    Prefix = "wal"
-	Lot       Prefix = "lot"
-	Entry     Prefix = "ent"
-	Hold      Prefix = "hld"
-	Rule      Prefix = "rul"
-	Version   Prefix = "ver"
-	Ladder    Prefix = "lad"
-	Rank      Prefix = "rnk"
-	Product   Prefix = "prd"
-	Staff     Prefix = "stf"
-	Key       Prefix = "key"
-	Job       Prefix = "job"
-	Audit     Prefix = "aud"
-	Import    Prefix = "imp"
+	Programme  Prefix = "prg"
+	Shop       Prefix = "shp"
+	Member     Prefix = "mem"
+	Event      Prefix = "evt"
+	Sale       Prefix = "evt" // a sale is known by the event that made it
+	Wallet     Prefix = "wal"
+	Lot        Prefix = "lot"
+	Entry      Prefix = "ent"
+	Hold       Prefix = "hld"
+	Rule       Prefix = "rul"
+	Version    Prefix = "ver"
+	Ladder     Prefix = "lad"
+	Rank       Prefix = "rnk"
+	Product    Prefix = "prd"
+	Staff      Prefix = "stf"
+	Key        Prefix = "key"
+	Job        Prefix = "job"
+	Audit      Prefix = "aud"
+	Import     Prefix = "imp"
+	Simulation Prefix = "sim"
 )
 
 const (

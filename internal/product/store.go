@@ -147,3 +147,13 @@ func scan(r *sql.Rows) (Product, error) {
 	err := r.Scan(&p.ProgrammeID, &p.SKU, &p.Name, &p.Category, &p.Brand, &p.Cost, &p.Active)
 	return p, err
 }
+
+// Each calls fn with every product of a programme by SKU. It streams them, so
+// fn must not use q; give it a snapshot.
+func Each(ctx context.Context, q db.Queryer, programme id.ID, fn func(Product) error) error {
+	rows, err := q.Query(ctx, `SELECT `+columns+` FROM product WHERE programme_id = $1 ORDER BY sku`, programme)
+	if err := db.Each(rows, err, scan, fn); err != nil {
+		return fmt.Errorf("reading every product: %w", err)
+	}
+	return nil
+}

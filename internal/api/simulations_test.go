@@ -1,0 +1,133 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/auth"
+)
+
+// work does the jobs that requests have left until the test ends.
+func (h *house) work() {
+	h.t.Helper()
+	ctx, stop := context.WithCancel(h.t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.config.Jobs.Run(ctx) }()
+	h.t.Cleanup(func() {
+		stop()
+		if err := <-ran; err != nil {
+			h.t.Error(err)
+		}
+	})
+}
+
+// simulation waits for what comes of a simulation.
+func (h *house) simulation(which string) simulationView {
+	h.t.Helper()
+	for range 600 {
+		v := as[simulationView](h.call("GET", "/v1/simulations/"+which, "").ok(200))
+		if v.State == "done" || v.State == "failed" {
+			return v
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	h.t.Fatal("the simulation does not end")
+	return simulationView{}
+}
+
+func (h *house) start(body string) string {
+	h.t.Helper()
+	return as[simulationView](h.call("POST", "/v1/simulations", body).ok(201)).Simulation
+}
+
+// bonus is a draft that gives points for each purchase.
+func (h *house) bonus(points int) string {
+	return fmt.Sprintf(`{"name":"A thank-you","spec":{"wallet":%q,"effects":[{"kind":"fixed","points":%d}]}}`, h.shownWallet(), points)
+}
+
+// TestSimulations sets drafts beside a small past: a new rule beside those in
+// force, then one in place of what stands.
+func TestSimulations(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		h.work()
+		for i := range 3 {
+			h.buy(fmt.Sprint("R", i), "+442079460018", 10_00)
+		}
+		v := h.simulation(h.start(h.bonus(7)))
+		if v.State != "done" || v.Result == nil {
+			t.Fatalf("it ended so: %+v", v)
+		}
+		r := v.Result
+		if r.Sales != 3 || r.Draft.Issued-r.Now.Issued != 21 || len(r.Movers) == 0 || !strings.Contains(r.Sentence, "21 points more") {
+			t.Errorf("the result is %+v", r)
+		}
+		rule := as[ruleList](h.call("GET", "/v1/rules", "").ok(200)).Items[0].Rule
+		same := h.simulation(h.start(`{"rule":"` + rule + `","spec":{"wallet":"` + h.shownWallet() + `","effects":[{"kind":"fixed","points":1}]}}`))
+		if same.Result == nil || same.Result.Draft.Issued != 3 || same.Result.Now.Issued != r.Now.Issued {
+			t.Errorf("in place of the rule: %+v", same.Result)
+		}
+		if rows := as[page[auditView]](h.call("GET", "/v1/audit?action=simulation.start", "").ok(200)).Items; len(rows) != 2 {
+			t.Errorf("the trail has %d entries", len(rows))
+		}
+	})
+}
+
+// TestSimulationsThatCannotBe says what is wrong at once.
+func TestSimulationsThatCannotBe(t *testing.T) {
+	h := newHouse(t)
+	rule := as[ruleList](h.call("GET", "/v1/rules", "").ok(200)).Items[0].Rule
+	for body, want := range map[string]string{
+		`{}`:                      "nothing_to_simulate",
+		`{"rule":"` + rule + `"}`: "rule_no_draft",
+		`{"rule":"rul_1"}`:        "malformed_id",
+		`{"ladder":"lad_1"}`:      "malformed_id",
+		`{"ladder":"lad_01h9x3k7q2v5n","rule":"` + rule + `"}`:                       "two_drafts",
+		`{"ladder":"lad_01h9x3k7q2v5n"}`:                                             "unknown_ladder",
+		strings.Replace(h.bonus(1), "thank-you\"", `thank-you","trigger":"bang"`, 1): "rule_trigger",
+	} {
+		if got := h.call("POST", "/v1/simulations", body); got.problem().Code != want {
+			t.Errorf("%s: got %s, want %s", body, got.problem().Code, want)
+		}
+	}
+	other, _ := h.furnishProgramme("other", "Other")
+	which := h.start(h.bonus(1))
+	h.key = h.newKey(other.ID, auth.Scopes()...)
+	h.call("GET", "/v1/simulations/"+which, "").ok(404)
+}
+
+// TestSimulationsOfKeysThatEnd are not done: nobody may learn by a key that was
+// revoked.
+func TestSimulationsOfKeysThatEnd(t *testing.T) {
+	h := newHouse(t)
+	whole := h.key
+	h.key = h.newKey(h.programme.ID, "simulate:run", "rules:read")
+	which := h.start(h.bonus(1))
+	h.key = whole
+	for _, k := range as[keyList](h.call("GET", "/v1/api-keys", "").ok(200)).Items {
+		if len(k.Scopes) == 2 {
+			h.call("DELETE", "/v1/api-keys/"+k.ID, "").ok(200)
+		}
+	}
+	h.work()
+	if v := h.simulation(which); v.State != "failed" || !strings.Contains(v.Failure, "not good any more") {
+		t.Errorf("it ended so: %+v", v)
+	}
+}
+
+// TestOldSimulationsAreForgotten keeps the latest of a programme.
+func TestOldSimulationsAreForgotten(t *testing.T) {
+	h := newHouse(t)
+	first := h.start(h.bonus(1))
+	for range keptSimulations {
+		h.start(h.bonus(1))
+	}
+	h.call("GET", "/v1/simulations/"+first, "").ok(404)
+	var n int
+	must(t, h.d.Reader().QueryRow(t.Context(), `SELECT COUNT(*) FROM api_simulation`).Scan(&n))
+	if n != keptSimulations {
+		t.Errorf("%d are kept", n)
+	}
+}

@@ -1,0 +1,64 @@
+package sale
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"regulars/internal/db"
+	"regulars/internal/id"
+)
+
+// Each calls fn with every sale of a programme, with its lines, in the order
+// in which they were recorded. It streams them, so fn must not use q, as with
+// EachBrought; give it a snapshot.
+func Each(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Sale) error) error {
+	rows, err := q.Query(ctx, `SELECT `+saleColumns+`, `+lineColumns+` FROM `+withLines+` WHERE s.programme_id = $1 ORDER BY s.id, l.no`, programme)
+	var last *Sale
+	err = db.Each(rows, err, scanSold, func(row sold) error {
+		if last != nil && last.ID == row.sale.ID {
+			last.Lines = append(last.Lines, row.line)
+			return nil
+		}
+		whole := last
+		next := row.sale
+		next.Lines = append(next.Lines, row.line)
+		if last = &next; whole == nil {
+			return nil
+		}
+		return fn(whole)
+	})
+	if err == nil && last != nil {
+		err = fn(last)
+	}
+	if err != nil {
+		return fmt.Errorf("reading every sale: %w", err)
+	}
+	return nil
+}
+
+// Brought is what one line of a return brought back of one line of a sale.
+type Brought struct {
+	// EventID is the event of the return, MemberID whose the sale was.
+	EventID, MemberID, SaleID id.ID
+	// ReturnLine and SaleLine are counted from 1.
+	ReturnLine, SaleLine int
+	// Quantity is in thousandths of a unit, Amount in minor units.
+	Quantity, Amount int64
+}
+
+// EachBrought calls fn with all that came back of the programme's sales, in
+// the order in which the returns were recorded.
+func EachBrought(ctx context.Context, q db.Queryer, programme id.ID, fn func(Brought) error) error {
+	rows, err := q.Query(ctx, `SELECT m.event_id, m.member_id, m.sale_id, m.return_line, m.sale_line, m.quantity, m.amount
+		FROM return_match m JOIN sale s ON s.member_id = m.member_id AND s.id = m.sale_id
+		WHERE s.programme_id = $1 ORDER BY m.event_id, m.no`, programme)
+	err = db.Each(rows, err, func(r *sql.Rows) (Brought, error) {
+		var b Brought
+		return b, r.Scan(&b.EventID, &b.MemberID, &b.SaleID, &b.ReturnLine, &b.SaleLine, &b.Quantity, &b.Amount)
+	}, fn)
+	if err != nil {
+		return fmt.Errorf("reading every matched return: %w", err)
+	}
+	return nil
+}
