@@ -39,6 +39,9 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	if c.Readers <= 0 {
 		c.Readers = max(4, 2*runtime.GOMAXPROCS(0))
+		if c.URL != "" { // which wait for a server, not for a processor of ours
+			c.Readers = max(16, c.Readers)
+		}
 	}
 	if c.Writers <= 0 {
 		c.Writers = max(8, 2*runtime.GOMAXPROCS(0))
