@@ -28,6 +28,10 @@ const (
 	Hold      Prefix = "hld"
 	Rule      Prefix = "rul"
 	Version   Prefix = "ver"
+	Offer     Prefix = "off"
+	Terms     Prefix = "ofv" // a version of an offer
+	Code      Prefix = "cod"
+	Batch     Prefix = "bat" // codes made or imported together
 	Ladder    Prefix = "lad"
 	Rank      Prefix = "rnk"
 	Product   Prefix = "prd"
