@@ -62,9 +62,9 @@ type Lines struct {
 	Except bool `json:"except,omitempty"`
 }
 
-// match reports whether a line is chosen. A fee never is; nil chooses all
+// Match reports whether a line is chosen. A fee never is; nil chooses all
 // goods.
-func (l *Lines) match(line *sale.Line) bool {
+func (l *Lines) Match(line *sale.Line) bool {
 	if line.Fee {
 		return false
 	}

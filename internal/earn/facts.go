@@ -75,6 +75,12 @@ type lookup struct {
 	skus, categories []string
 }
 
+// In returns the facts as conditions ask for them, by the wall clock of the
+// zone. It is for one goroutine.
+func (f *Facts) In(zone *time.Location) condition.Facts {
+	return &lookup{Facts: f, local: f.Occurred.In(zone)}
+}
+
 // Fact implements condition.Facts.
 func (l *lookup) Fact(name string) (condition.Value, bool) {
 	switch name {

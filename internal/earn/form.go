@@ -194,7 +194,7 @@ func (t *term) onLine(line *sale.Line) int64 {
 		return line.Amount
 	}
 	for _, chosen := range t.lines {
-		if !chosen.match(line) {
+		if !chosen.Match(line) {
 			return 0
 		}
 	}

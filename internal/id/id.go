@@ -37,6 +37,10 @@ const (
 	Audit      Prefix = "aud"
 	Import     Prefix = "imp"
 	Simulation Prefix = "sim"
+	Offer      Prefix = "off"
+	Terms      Prefix = "ofv" // a version of an offer
+	Code       Prefix = "cod"
+	Batch      Prefix = "bat" // codes made or imported together
 )
 
 const (

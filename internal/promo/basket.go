@@ -1,0 +1,92 @@
+package promo
+
+import (
+	"time"
+
+	"regulars/internal/earn"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+)
+
+// Item is what promotions know of a line beyond the sale's own.
+type Item struct {
+	Brand string
+	Cost  int64 // minor units, of the whole line; 0 is not known
+}
+
+// Presented is a code that the customer shows.
+type Presented struct {
+	Text string // as NormaliseCode returns it
+	Code *Code  // nil when there is none
+	// Refused says why the code may not be used, as Code.Usable does.
+	Refused *Refusal
+}
+
+// Basket is a sale before any discount.
+type Basket struct {
+	// Facts hold the lines at list prices, and Goods and Total of them.
+	Facts *earn.Facts
+	// Items stand beside Facts.Lines; what is missing is not known.
+	Items    []Item
+	Enrolled bool
+	Codes    []Presented
+}
+
+// Discount is what one offer takes off one line.
+type Discount struct {
+	Line                       int // from 1
+	OfferID, VersionID, CodeID id.ID
+	Amount                     int64 // minor units, above 0
+}
+
+// Applied is an offer that applies to the sale.
+type Applied struct {
+	OfferID, VersionID, CodeID id.ID
+	Name                       string
+	Amount                     int64  // minor units
+	Gift                       string // the SKU to be added
+	Reason                     i18n.Text
+}
+
+// Refusal is an offer or a code that does not apply, and why. Its reason may be
+// shared: it must not be changed.
+type Refusal struct {
+	OfferID, VersionID id.ID
+	Code               string    // as presented; empty where the offer needs none
+	Why                string    // stable, snake_case
+	Reason             i18n.Text // says what is missing
+}
+
+// Pricing is what the offers make of a basket.
+type Pricing struct {
+	// Amounts are what is left of each line, in minor units.
+	Amounts   []int64
+	Discounts []Discount
+	Applied   []Applied
+	Refused   []Refusal
+
+	uses   []use
+	claims []claim
+}
+
+// Redemption is one use of an offer, kept for good.
+type Redemption struct {
+	MemberID, EventID    id.ID
+	No                   int // from 1 within the event
+	ProgrammeID, OfferID id.ID
+	VersionID, CodeID    id.ID
+	Amount               int64 // minor units
+	At                   time.Time
+}
+
+// Redemptions returns what is to be kept of the pricing of an event.
+func (p *Pricing) Redemptions(programme, member, event id.ID, at time.Time) []Redemption {
+	list := make([]Redemption, len(p.Applied))
+	for i, a := range p.Applied {
+		list[i] = Redemption{
+			MemberID: member, EventID: event, No: i + 1, ProgrammeID: programme,
+			OfferID: a.OfferID, VersionID: a.VersionID, CodeID: a.CodeID, Amount: a.Amount, At: at,
+		}
+	}
+	return list
+}

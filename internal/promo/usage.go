@@ -1,0 +1,73 @@
+package promo
+
+import (
+	"regulars/internal/earn"
+	"regulars/internal/id"
+)
+
+// Slot names one counter of a member: what an offer gave within one period.
+type Slot struct {
+	OfferID id.ID
+	Period  earn.Period
+	Start   int64 // the period's first instant, in microseconds; 0 of earn.Ever
+}
+
+// Count is what an offer gave a member within a slot.
+type Count struct {
+	Times, Amount int64
+
+	changed bool
+}
+
+// Counts are a member's counters. What is not there is zero.
+type Counts map[Slot]Count
+
+// Spending is what an offer gave all members.
+type Spending struct {
+	Uses, Amount int64
+
+	claimed, limit Budget
+}
+
+// Budgets are what offers with a budget have given, by offer.
+type Budgets map[id.ID]Spending
+
+// Usage is what has been used of the limits that bear on one member. Budgets
+// may be shared by the usages of a batch. The zero Usage is that nothing was
+// used.
+type Usage struct {
+	Counts  Counts
+	Budgets Budgets
+}
+
+type use struct {
+	slot   Slot
+	amount int64
+}
+
+type claim struct {
+	offer  id.ID
+	amount int64
+	limit  Budget
+}
+
+// Apply counts what a pricing gives, so that the next one sees it.
+func (u *Usage) Apply(p *Pricing) {
+	if u.Counts == nil && len(p.uses) > 0 {
+		u.Counts = Counts{}
+	}
+	for _, use := range p.uses {
+		n := u.Counts[use.slot]
+		u.Counts[use.slot] = Count{Times: n.Times + 1, Amount: n.Amount + use.amount, changed: true}
+	}
+	if u.Budgets == nil && len(p.claims) > 0 {
+		u.Budgets = Budgets{}
+	}
+	for _, c := range p.claims {
+		b := u.Budgets[c.offer]
+		b.Uses, b.Amount = b.Uses+1, b.Amount+c.amount
+		b.claimed.Uses, b.claimed.Amount = b.claimed.Uses+1, b.claimed.Amount+c.amount
+		b.limit = c.limit
+		u.Budgets[c.offer] = b
+	}
+}
