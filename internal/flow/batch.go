@@ -37,6 +37,7 @@ type item struct {
 	alone  bool
 	shopID id.ID
 	actor  string
+	till   till
 	row    *journal.Event // in the journal already, for one that has waited
 	answer Answer
 	err    error
@@ -82,6 +83,10 @@ type batch struct {
 	wake []journal.Key
 	// budgets are what rules with a budget have given everybody.
 	budgets earn.Budgets
+	// offerBudgets are likewise those of offers; cards pay, or paid for what
+	// comes back.
+	offerBudgets promo.Budgets
+	cards        map[id.ID]*giftcard.Card
 }
 
 type person struct {
@@ -124,11 +129,15 @@ func (s *Service) run(ctx context.Context, events []*Event) []Result {
 	return results
 }
 
+// moved are the faults of limits that members share, when others were quicker
+// to use what was there.
+var moved = []string{"budget_moved", "offer_budget_moved", "code_moved"}
+
 // again reports whether the same events may succeed when they are tried once
 // more: the database asked for it, or another process was quicker with the same
 // key, identity or budget.
 func again(err error) bool {
-	if f := fault.As(err); f != nil && f.Code == "budget_moved" {
+	if f := fault.As(err); f != nil && slices.Contains(moved, f.Code) {
 		return true
 	}
 	return db.Retryable(err) || errors.Is(err, journal.ErrTaken) || errors.Is(err, member.ErrTaken)
@@ -298,7 +307,7 @@ func (b *batch) settle(it *item) {
 		return
 	}
 	marks := it.acct.marks()
-	answer, err := decide(it.set, it.acct, it.fact())
+	answer, err := decide(it.set, it.acct, it.fact(b.cards))
 	if err != nil {
 		it.refuse(err)
 		return
@@ -320,11 +329,12 @@ func (it *item) cited() journal.Key {
 	return it.event.Payload.Return.cited(it.event.ProgrammeID, it.event.Source)
 }
 
-func (it *item) fact() *fact {
+func (it *item) fact(cards map[id.ID]*giftcard.Card) *fact {
 	e := it.event
 	return &fact{
 		id: it.id, kind: e.Kind, occurred: it.occurred, shop: e.Shop, shopID: it.shopID,
 		channel: e.Channel, ref: e.ExternalID, payload: e.Payload, sold: it.sold, enrol: it.enrols(),
+		actor: it.actor, till: it.till, cards: cards,
 	}
 }
 

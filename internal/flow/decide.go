@@ -30,6 +30,12 @@ type fact struct {
 	sold id.ID
 	// enrol says that the customer joins with this event.
 	enrol bool
+	actor string
+	// till is what the checkout presents, cards are those that pay or paid.
+	till  till
+	cards map[id.ID]*giftcard.Card
+	// replayed says that this happens only in thought.
+	replayed bool
 }
 
 // decide changes the account as the event demands and says what it did. It is
@@ -49,7 +55,7 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 		err = purchase(set, a, f, &answer)
 	case journal.Return:
 		if err = giveBack(a, f, &answer); err == nil {
-			err = earnFor(set, a, f, &answer, earn.Facts{})
+			err = earnFor(set, a, f, &answer, nil)
 		}
 	case journal.Adjustment:
 		err = adjust(set, a, f)
@@ -57,7 +63,7 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 		err = earnFor(set, a, f, &answer, earn.Facts{Again: a.signedUp})
 		a.signedUp = true
 	default:
-		err = earnFor(set, a, f, &answer, earn.Facts{})
+		err = earnFor(set, a, f, &answer, nil)
 	}
 	if err != nil {
 		return Answer{}, err
@@ -74,10 +80,12 @@ func purchase(set *setup, a *account, f *fact, answer *Answer) error {
 	}
 	s.Reckon()
 	s.Nth = a.tally.Purchases + 1
+	if err := price(set, a, f, s, answer); err != nil {
+		return err
+	}
 	a.tally.Add(s)
 	a.book, a.sold = append(a.book, s), append(a.sold, s)
-	facts := earn.Facts{Lines: s.Lines, Goods: s.Goods, Total: s.Total, Nth: s.Nth}
-	if err := earnFor(set, a, f, answer, facts); err != nil {
+	if err := earnFor(set, a, f, answer, s); err != nil {
 		return err
 	}
 	if !a.joined(f.occurred) {
@@ -109,18 +117,16 @@ func (a *account) counts(l *tier.Account, s *sale.Sale) int64 {
 	return s.Goods
 }
 
-// earnFor lets the rules decide about the event and posts what they grant.
-func earnFor(set *setup, a *account, f *fact, answer *Answer, facts earn.Facts) error {
+// earnFor lets the rules decide about the event and posts what they grant. S is
+// the sale that the event made, or nil.
+func earnFor(set *setup, a *account, f *fact, answer *Answer, s *sale.Sale) error {
 	if !a.joined(f.occurred) {
 		return nil
 	}
-	facts.Kind, facts.Occurred, facts.Shop, facts.Channel = string(f.kind), f.occurred, f.shop, f.channel
-	facts.Tags, facts.Attributes = a.member.Tags, f.payload.Attributes
-	var err error
-	if facts.Rank, err = a.rankAt(f.occurred); err != nil {
+	facts, err := a.facts(f, s)
+	if err != nil {
 		return err
 	}
-	facts.Member = a.member.Attributes
 	decision := set.rules.Decide(&facts, a.usage)
 	a.usage.Apply(&decision)
 	for _, g := range decision.Grants {
@@ -142,8 +148,8 @@ func earnFor(set *setup, a *account, f *fact, answer *Answer, facts earn.Facts) 
 // giveBack settles a return: what was earned for the goods is taken back, and
 // the sale counts that much less towards the ranks.
 func giveBack(a *account, f *fact, answer *Answer) error {
-	back := sale.Return{At: f.occurred, SaleID: f.sold, Lines: f.payload.Return.Lines}
-	if f.payload.Return.Whole {
+	back := sale.Return{At: f.occurred, SaleID: f.sold, Lines: f.payload.Return.Lines, Fees: f.payload.Return.Cancel}
+	if f.payload.Return.Whole || f.payload.Return.Cancel {
 		back.Lines = a.sale(f.sold).Rest()
 	}
 	matches, unmatched := sale.MatchReturn(back, a.book)
@@ -157,7 +163,12 @@ func giveBack(a *account, f *fact, answer *Answer) error {
 		value := int64(0)
 		for _, m := range part {
 			a.tally.TakeBack(m)
-			value += m.Amount
+			if !m.Sold().Fee {
+				value += m.Amount
+			}
+		}
+		if err := a.refund(f, s, part, answer); err != nil {
+			return err
 		}
 		points := a.clawback(f, s, part)
 		if err := a.takeOff(f, s, value, points); err != nil {

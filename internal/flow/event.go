@@ -71,6 +71,12 @@ type Payload struct {
 	Currency   money.Currency    `json:"currency,omitempty"`
 	Return     *Return           `json:"return,omitempty"`
 	Adjustment *Adjustment       `json:"adjustment,omitempty"`
+	// Checkout asks that the programme price the purchase.
+	Checkout *Checkout `json:"checkout,omitempty"`
+	// Settled and Refunded are what came of a purchase that was priced, or of
+	// a return of one. They are ours to write.
+	Settled    *Settlement       `json:"settled,omitempty"`
+	Refunded   *Refund           `json:"refunded,omitempty"`
 	Attributes map[string]string `json:"attributes,omitempty"`
 }
 
@@ -84,6 +90,9 @@ type Return struct {
 	Lines         []sale.ReturnLine `json:"lines,omitempty"`
 	// Whole returns everything of the cited sale that has not come back yet.
 	Whole bool `json:"whole,omitempty"`
+	// Cancel undoes the cited sale: all that has not come back yet, fees and
+	// codes included.
+	Cancel bool `json:"cancel,omitempty"`
 }
 
 // Adjustment moves a member's points by hand.
@@ -169,8 +178,17 @@ func (e *Event) checkPayload() error {
 	if err := checkAttributes(e.Payload.Attributes); err != nil {
 		return err
 	}
+	if e.Payload.Settled != nil || e.Payload.Refunded != nil {
+		return fault.Invalid("not_yours_to_say", "how a sale was settled is for the programme to say; leave it out").At("/settled")
+	}
+	if e.Payload.Checkout != nil && e.Kind != journal.Purchase {
+		return fault.Invalid("checkout_without_purchase", "only a purchase is checked out; leave it out").At("/checkout")
+	}
 	switch e.Kind {
 	case journal.Purchase:
+		if err := e.Payload.Checkout.check(); err != nil {
+			return err
+		}
 		return sale.CheckLines(e.Payload.Lines)
 	case journal.Return:
 		return e.Payload.Return.check()
@@ -214,10 +232,10 @@ func (r *Return) check() error {
 	if r == nil {
 		return fault.Invalid("required", "a return needs its lines, or the sale that it returns").At("/return")
 	}
-	if r.SaleReference == "" && (r.Whole || r.SaleSource != "") {
+	if r.SaleReference == "" && (r.Whole || r.Cancel || r.SaleSource != "") {
 		return fault.Invalid("required", "say which sale is returned").At("/return/sale_reference")
 	}
-	if r.Whole {
+	if r.Whole || r.Cancel {
 		return nil
 	}
 	return under("/return", sale.CheckReturn(r.Lines, r.SaleReference != ""))

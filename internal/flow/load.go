@@ -25,7 +25,7 @@ func (b *batch) load(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"settings", b.loadSettings}, {"earlier events", b.loadKnown}, {"waiting returns", b.loadWaiting},
-		{"customers", b.loadCustomers}, {"sales", b.loadSales}, {"points", b.loadPoints}, {"ranks", b.loadRanks}, {"limits", b.loadLimits},
+		{"customers", b.loadCustomers}, {"sales", b.loadSales}, {"offers", b.loadTills}, {"points", b.loadPoints}, {"ranks", b.loadRanks}, {"limits", b.loadLimits},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("loading %s: %w", step.what, err)
@@ -157,7 +157,8 @@ func (b *batch) revive(row *journal.Event) (*item, error) {
 }
 
 // loadAliases finds whom the accounts were merged from. Only returns look back
-// at sales, and signing up at whether it was done before, so only they need it.
+// at sales, signing up at whether it was done before, and codes at whose they
+// are, so only they need it.
 func (b *batch) loadAliases(ctx context.Context) error {
 	var ids []id.ID
 	for _, a := range b.order {
@@ -245,7 +246,12 @@ func notASale(it *item) error {
 func isReturn(it *item) bool { return it.event.Kind == journal.Return }
 func isSignUp(it *item) bool { return it.event.Kind == journal.SignUp }
 
-func looksBack(it *item) bool { return isReturn(it) || isSignUp(it) }
+func looksBack(it *item) bool { return isReturn(it) || isSignUp(it) || presentsCodes(it) }
+
+func presentsCodes(it *item) bool {
+	c := it.event.Payload.Checkout
+	return c != nil && len(c.Codes) > 0
+}
 
 // comesBack is what comes back of the account's sales from before this batch.
 func (a *account) comesBack() []sale.Return {
@@ -280,12 +286,15 @@ func (b *batch) loadPoints(ctx context.Context) error {
 			need.Wallets[w.ID] = w
 			key := ledger.AccountKey{MemberID: a.member.ID, WalletID: w.ID}
 			keys = append(keys, key)
-			if n := a.takesByHand(w.ID); n > 0 {
+			if n := a.takesOpen(w.ID); n > 0 {
 				need.Open[key] = n
 			}
 		}
 		for _, s := range a.book {
 			need.Causes = append(need.Causes, ledger.CauseKey{MemberID: a.member.ID, EventID: s.ID})
+			if n := a.settled[s.ID]; n != nil && n.paidBy(ByPoints) {
+				need.Undo = append(need.Undo, ledger.EntryKey{MemberID: a.member.ID, EventID: s.ID})
+			}
 		}
 	}
 	accounts, err := ledger.Load(ctx, b.tx, keys, need)
@@ -299,13 +308,20 @@ func (b *batch) loadPoints(ctx context.Context) error {
 	return nil
 }
 
-// takesByHand returns how many points events of this batch may take from the
+// takesOpen returns how many points events of this batch may take from the
 // account's open lots. What returns may need comes with the sales behind them.
-func (a *account) takesByHand(wallet id.ID) int64 {
+func (a *account) takesOpen(wallet id.ID) int64 {
 	n := int64(0)
 	for _, it := range a.items {
 		if d := it.event.Payload.Adjustment; d != nil && d.WalletID == wallet && d.Points < 0 {
 			n -= d.Points
+		}
+		if c := it.event.Payload.Checkout; c != nil {
+			for _, p := range c.Points {
+				if p.WalletID == wallet {
+					n += p.Points
+				}
+			}
 		}
 	}
 	return n

@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/db"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/tier"
@@ -62,12 +63,31 @@ func (b *batch) recall(ctx context.Context, results []Result) error {
 	if err != nil {
 		return fmt.Errorf("recalling where members stand: %w", err)
 	}
+	if err := b.recallSettled(ctx, q, asked, causes, results); err != nil {
+		return err
+	}
 	for _, i := range asked {
 		answer := &results[i].Answer
 		answer.Movements = byEvent[answer.EventID]
 		answer.Balances, answer.Ranks = balances[answer.MemberID], ranks[answer.MemberID]
 	}
 	return nil
+}
+
+// recallSettled tells again how repeated purchases and returns were settled.
+func (b *batch) recallSettled(ctx context.Context, q db.Queryer, asked []int, causes []ledger.CauseKey, results []Result) error {
+	var keys []journal.EventKey
+	for k, i := range asked {
+		if e := b.items[i].event; e.Payload.Checkout != nil || e.Kind == journal.Return {
+			keys = append(keys, journal.EventKey{MemberID: causes[k].MemberID, ID: causes[k].EventID})
+		}
+	}
+	found, err := settlements(ctx, q, keys)
+	for _, i := range asked {
+		answer := &results[i].Answer
+		answer.Sale, answer.Refund = found[answer.EventID].Settled, found[answer.EventID].Refunded
+	}
+	return err
 }
 
 // standings returns balances and ranks of members as they are now, by the

@@ -23,6 +23,7 @@ type setup struct {
 	wallets   []ledger.Wallet
 	ladders   []tier.Ladder
 	rules     *earn.Ruleset
+	offers    *promo.Offerset
 }
 
 func loadSetup(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {
@@ -45,6 +46,9 @@ func loadSetup(ctx context.Context, q db.Queryer, programme id.ID) (*setup, erro
 		return nil, err
 	}
 	if s.rules, err = earn.LoadRuleset(ctx, q, programme); err != nil {
+		return nil, err
+	}
+	if s.offers, err = promo.LoadOfferset(ctx, q, programme); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -242,8 +242,14 @@ func (s *simulator) replay(set *setup, a *account, f fact) error {
 			return nil
 		}
 	}
-	_, err := decide(set, a, &f)
-	return err
+	f.replayed = true
+	if _, err := decide(set, a, &f); err != nil {
+		return err
+	}
+	if then := f.payload.Settled; then != nil && a == s.worlds[1] {
+		s.out.Cut += then.points() - a.settled[f.id].points()
+	}
+	return nil
 }
 
 // cut lowers what was taken by hand to what would have been there.

@@ -34,11 +34,17 @@ type account struct {
 	wallets    []*ledger.Account
 	ladders    []*tier.Account
 	usage      earn.Usage
+	offers     promo.Usage
 	// book holds the sales that events of this batch return from or make.
 	book []*sale.Sale
 	// sold and returns are what this batch adds.
 	sold    []*sale.Sale
 	returns []sale.Returned
+	// settled tells how sales of the book were priced and paid.
+	settled map[id.ID]*Settlement
+	// codeUses and redemptions are what this batch adds for offers.
+	codeUses    []promo.CodeUse
+	redemptions []promo.Redemption
 }
 
 // sale returns a sale of the book.

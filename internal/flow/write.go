@@ -23,7 +23,7 @@ func (b *batch) write(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"members", b.writeMembers}, {"events", b.writeEvents}, {"sales", b.writeSales},
-		{"points", b.writePoints}, {"ranks", b.writeRanks}, {"limits", b.writeLimits}, {"news for readers", b.writeOutbox},
+		{"points", b.writePoints}, {"ranks", b.writeRanks}, {"limits", b.writeLimits}, {"offers", b.writeOffers}, {"gift cards", b.writeCards}, {"news for readers", b.writeOutbox},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("writing %s: %w", step.what, err)
@@ -84,6 +84,10 @@ func (b *batch) writeEvents(ctx context.Context) error {
 	}
 	for _, it := range b.arrived {
 		it.row.MemberID = it.acct.member.ID
+		var err error
+		if it.row.Body, err = it.body(); err != nil {
+			return err
+		}
 		come = append(come, it.row)
 	}
 	if err := journal.Append(ctx, b.tx, taken); err != nil {
@@ -101,9 +105,9 @@ func (b *batch) writeEvents(ctx context.Context) error {
 // row is the event as the journal keeps it. One that waits is kept for whom it
 // names, so that erasure finds it; whose it is its sale will tell.
 func (b *batch) row(it *item) (*journal.Event, error) {
-	body, err := json.Marshal(it.event.Payload)
+	body, err := it.body()
 	if err != nil {
-		return nil, fmt.Errorf("writing the body of event %s: %w", it.id.In(id.Event), err)
+		return nil, err
 	}
 	e := &journal.Event{
 		ID: it.id, ProgrammeID: it.event.ProgrammeID, Kind: it.event.Kind, Source: it.event.Source, ExternalID: it.event.ExternalID,
@@ -114,6 +118,21 @@ func (b *batch) row(it *item) (*journal.Event, error) {
 		e.MemberID = it.acct.member.ID
 	}
 	return e, nil
+}
+
+// body is what the event said, with what came of it where that cannot be read
+// from the other rooms.
+func (it *item) body() ([]byte, error) {
+	p := it.event.Payload
+	p.Settled, p.Refunded = it.answer.Sale, it.answer.Refund
+	if p.Checkout != nil {
+		p.Checkout = p.Checkout.masked()
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("writing the body of event %s: %w", it.id.In(id.Event), err)
+	}
+	return body, nil
 }
 
 func (b *batch) writeSales(ctx context.Context) error {

@@ -141,6 +141,35 @@ func Get(ctx context.Context, q db.Queryer, member, event id.ID) (*Event, error)
 	return list[0], nil
 }
 
+// EventKey names an event of a member.
+type EventKey struct{ MemberID, ID id.ID }
+
+// Bodies returns the bodies of the events that are there, by their ids, in one
+// statement.
+func Bodies(ctx context.Context, q db.Queryer, keys []EventKey) (map[id.ID][]byte, error) {
+	found := make(map[id.ID][]byte, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	members, ids := make([]id.ID, len(keys)), make([]id.ID, len(keys))
+	for i, k := range keys {
+		members[i], ids[i] = k.MemberID, k.ID
+	}
+	var args db.Args
+	rows, err := q.Query(ctx, `SELECT id, body FROM event WHERE member_id IN `+args.In(members)+` AND id IN `+args.In(ids), args.Values()...)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var event id.ID
+		var body []byte
+		err := r.Scan(&event, &body)
+		found[event] = body
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading what events said: %w", err)
+	}
+	return found, nil
+}
+
 func scanEvent(r *sql.Rows) (*Event, error) {
 	e := &Event{}
 	return e, e.scan(r)

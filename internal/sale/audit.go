@@ -44,7 +44,7 @@ func checkSums(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, err
 		LEFT JOIN sale_line AS l ON l.member_id = s.member_id AND l.sale_id = s.id
 		WHERE s.programme_id = $1 GROUP BY s.id, s.member_id, s.goods, s.total, s.returned
 		HAVING COUNT(l.no) = 0 OR MIN(l.no) <> 1 OR MAX(l.no) <> COUNT(*) OR SUM(l.amount) <> s.total
-			OR SUM(CASE WHEN l.fee THEN 0 ELSE l.amount END) <> s.goods OR SUM(l.returned_amount) <> s.returned
+			OR SUM(CASE WHEN l.fee THEN 0 ELSE l.amount END) <> s.goods OR SUM(CASE WHEN l.fee THEN 0 ELSE l.returned_amount END) <> s.returned
 		ORDER BY s.id`, programme)
 	return db.Collect(rows, err, func(r *sql.Rows) (Fault, error) {
 		f := Fault{What: "the sale is not the sum of its lines"}
@@ -92,8 +92,8 @@ func scanReturned(r *sql.Rows) (Fault, error) {
 		f.What = fmt.Sprintf("line %d: %d thousandths of %d came back", l.No, l.ReturnedQuantity, l.Quantity)
 	case l.ReturnedAmount != money.Part(l.Amount, l.ReturnedQuantity, l.Quantity):
 		f.What = fmt.Sprintf("line %d: what came back is worth %d, not its part of %d", l.No, l.ReturnedAmount, l.Amount)
-	case l.Fee:
-		f.What = fmt.Sprintf("line %d is a fee and cannot come back", l.No)
+	case l.Fee && l.Left() != 0:
+		f.What = fmt.Sprintf("line %d is a fee and came back in part", l.No)
 	}
 	return f, nil
 }

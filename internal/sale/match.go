@@ -27,6 +27,9 @@ type Return struct {
 	// SaleID is the event of the cited sale; 0 when the return cites none.
 	SaleID id.ID
 	Lines  []ReturnLine
+	// Fees says that the fees named of the cited sale come back too, as when
+	// the sale is undone.
+	Fees bool
 }
 
 // Match says which goods of which sale a line of a return brings back.
@@ -62,13 +65,14 @@ type Unmatched struct {
 // there alone. Any other is matched to lines of the same SKU in sales up to its
 // time: the latest sale first (of equal times the greater reference), then by
 // line number. The book holds the sales of one account in any order. Fees match
-// nothing and are not listed as unmatched.
+// nothing, unless the return says that they come back, and are not listed as
+// unmatched.
 func MatchReturn(r Return, book []*Sale) ([]Match, []Unmatched) {
 	var matches []Match
 	var unmatched []Unmatched
 	shelf := newShelf(r, book)
 	for i, l := range r.Lines {
-		if l.Fee {
+		if l.Fee && !r.Fees {
 			continue
 		}
 		found, left, fee := shelf.take(i, l)
@@ -91,6 +95,7 @@ type place struct {
 type shelf struct {
 	all   []place
 	bySKU map[string][]place
+	fees  bool
 }
 
 func newShelf(r Return, book []*Sale) shelf {
@@ -101,7 +106,7 @@ func newShelf(r Return, book []*Sale) shelf {
 		return s.Occurred.After(r.At)
 	})
 	slices.SortFunc(sales, latestFirst)
-	sh := shelf{bySKU: make(map[string][]place)}
+	sh := shelf{bySKU: make(map[string][]place), fees: r.Fees}
 	for _, s := range sales {
 		for i, l := range s.Lines {
 			if l.Fee && r.SaleID == 0 {
@@ -127,12 +132,14 @@ func (sh shelf) take(index int, l ReturnLine) (matches []Match, left int64, fee 
 		sold := &p.sale.Lines[p.line]
 		fee = fee || sold.Fee
 		quantity := min(left, sold.Left())
-		if sold.Fee || quantity <= 0 {
+		if sold.Fee && !sh.fees || quantity <= 0 {
 			continue
 		}
 		before := sold.ReturnedQuantity
 		amount := sold.take(quantity)
-		p.sale.Returned += amount
+		if !sold.Fee {
+			p.sale.Returned += amount
+		}
 		left -= quantity
 		matches = append(matches, Match{
 			Return: index, Sale: p.sale, Line: p.line, Quantity: quantity, Amount: amount,

@@ -55,6 +55,8 @@ type Sale struct {
 	Goods, Total, Returned int64
 	// Nth says that this was the member's n-th purchase when it was decided.
 	Nth int64
+	// Priced says that the programme priced the sale itself, by its offers.
+	Priced bool
 	// Lines may be only those lines of the sale that were asked for.
 	Lines []Line
 }

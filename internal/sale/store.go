@@ -39,7 +39,7 @@ func table(name string, key []string, parts ...[]db.Column) db.Table {
 var (
 	saleTable = table("sale", []string{"member_id", "id"},
 		ints("id", "member_id", "programme_id", "occurred", "shop_id"), words("channel", "reference"),
-		ints("goods", "total", "returned", "nth"))
+		ints("goods", "total", "returned", "nth"), []db.Column{{Name: "priced", Kind: db.Bool}})
 	lineTable = table("sale_line", []string{"member_id", "sale_id", "no"},
 		ints("member_id", "sale_id", "no"), words("sku", "name", "category"), ints("quantity", "amount"),
 		[]db.Column{{Name: "fee", Kind: db.Bool}}, ints("returned_quantity", "returned_amount"))
@@ -115,7 +115,7 @@ func insertSales(ctx context.Context, tx *db.Tx, sales []*Sale) error {
 	rows := make([][]any, len(sales))
 	var lines [][]any
 	for i, s := range sales {
-		rows[i] = []any{s.ID, s.MemberID, s.ProgrammeID, db.Micros(s.Occurred), s.ShopID, s.Channel, s.Reference, s.Goods, s.Total, s.Returned, s.Nth}
+		rows[i] = []any{s.ID, s.MemberID, s.ProgrammeID, db.Micros(s.Occurred), s.ShopID, s.Channel, s.Reference, s.Goods, s.Total, s.Returned, s.Nth, s.Priced}
 		for _, l := range s.Lines {
 			lines = append(lines, []any{s.MemberID, s.ID, l.No, l.SKU, l.Name, l.Category, l.Quantity, l.Amount, l.Fee, l.ReturnedQuantity, l.ReturnedAmount})
 		}

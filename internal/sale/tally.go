@@ -39,6 +39,9 @@ func (t *Tally) Add(s *Sale) {
 
 // TakeBack counts goods of one of the member's sales that came back.
 func (t *Tally) TakeBack(m Match) {
+	if m.Sold().Fee {
+		return
+	}
 	t.Returned += m.Amount
 	if m.Sale.Nth > 1 {
 		t.RepeatGoods -= m.Amount

@@ -1,0 +1,241 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"regulars/internal/db"
+	"regulars/internal/giftcard"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/product"
+	"regulars/internal/promo"
+)
+
+// loadTills loads what checkouts present, and how the sales were settled that
+// returns may be about. A batch without them asks for nothing.
+func (b *batch) loadTills(ctx context.Context) error {
+	for _, load := range []func(context.Context) error{b.loadSettled, b.loadCodes, b.loadCards, b.loadItems, b.loadOffers} {
+		if err := load(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkouts returns the items whose sales are to be priced.
+func (b *batch) checkouts() []*item {
+	return slices.DeleteFunc(b.live(), func(it *item) bool { return it.event.Payload.Checkout == nil || it.acct == nil })
+}
+
+// loadSettled reads from the journal how the priced sales of the books were
+// settled.
+func (b *batch) loadSettled(ctx context.Context) error {
+	var keys []journal.EventKey
+	whose := map[id.ID]*account{}
+	for _, a := range b.order {
+		for _, s := range a.book {
+			if s.Priced {
+				keys = append(keys, journal.EventKey{MemberID: s.MemberID, ID: s.ID})
+				whose[s.ID] = a
+			}
+		}
+	}
+	found, err := settlements(ctx, b.tx, keys)
+	for sold, p := range found {
+		whose[sold].settle(sold, p.Settled)
+	}
+	return err
+}
+
+func (b *batch) loadCodes(ctx context.Context) error {
+	var keys []promo.CodeKey
+	for _, it := range b.checkouts() {
+		for _, text := range it.event.Payload.Checkout.Codes {
+			keys = append(keys, promo.CodeKey{ProgrammeID: it.event.ProgrammeID, Text: promo.NormaliseCode(text)})
+		}
+	}
+	codes, err := promo.LoadCodes(ctx, b.tx, keys)
+	if err != nil {
+		return err
+	}
+	for _, it := range b.checkouts() {
+		for _, text := range it.event.Payload.Checkout.Codes {
+			it.till.codes = append(it.till.codes, codes[promo.CodeKey{ProgrammeID: it.event.ProgrammeID, Text: promo.NormaliseCode(text)}])
+		}
+	}
+	return nil
+}
+
+// loadCards loads and locks the cards that pay, and those that paid for what
+// may come back, in one order.
+func (b *batch) loadCards(ctx context.Context) error {
+	var keys []giftcard.Key
+	for _, it := range b.checkouts() {
+		for _, p := range it.event.Payload.Checkout.GiftCards {
+			keys = append(keys, giftcard.Key{ProgrammeID: it.event.ProgrammeID, Number: number(p)})
+		}
+	}
+	paid, taken, err := b.paidByCards(ctx)
+	if err != nil {
+		return err
+	}
+	loaded, err := giftcard.LoadCards(ctx, b.tx, append(keys, paid...))
+	if err != nil {
+		return err
+	}
+	if err := giftcard.LoadTaken(ctx, b.tx, loaded, taken); err != nil {
+		return err
+	}
+	b.cards = map[id.ID]*giftcard.Card{}
+	for _, c := range loaded {
+		b.cards[c.ID] = c
+	}
+	for _, it := range b.checkouts() {
+		for _, p := range it.event.Payload.Checkout.GiftCards {
+			it.till.cards = append(it.till.cards, loaded[giftcard.Key{ProgrammeID: it.event.ProgrammeID, Number: number(p)}])
+		}
+	}
+	return nil
+}
+
+// paidByCards names the cards that paid for sales of the books, and these
+// sales.
+func (b *batch) paidByCards(ctx context.Context) (keys []giftcard.Key, sales []id.ID, err error) {
+	var cards []id.ID
+	for _, a := range b.order {
+		for sold, n := range a.settled {
+			for _, t := range n.Tenders {
+				if t.Kind == ByGiftCard {
+					cards, sales = append(cards, t.CardID), append(sales, sold)
+				}
+			}
+		}
+	}
+	keys, err = giftcard.Keys(ctx, b.tx, cards)
+	return keys, sales, err
+}
+
+// loadItems looks up what offers may ask about the goods.
+func (b *batch) loadItems(ctx context.Context) error {
+	skus := map[id.ID][]string{}
+	for _, it := range b.checkouts() {
+		for _, l := range it.event.Payload.Lines {
+			if l.SKU != "" {
+				skus[it.event.ProgrammeID] = append(skus[it.event.ProgrammeID], l.SKU)
+			}
+		}
+	}
+	for programme, list := range skus {
+		slices.Sort(list)
+		found, err := product.Lookup(ctx, b.tx, programme, slices.Compact(list))
+		if err != nil {
+			return err
+		}
+		for _, it := range b.checkouts() {
+			if it.event.ProgrammeID == programme {
+				it.till.items = itemsOf(it.event.Payload, found)
+			}
+		}
+	}
+	return nil
+}
+
+// itemsOf returns what the catalogue knows of the goods; the cost is that of
+// the whole line, rounded up so that nothing is sold below it.
+func itemsOf(p Payload, found map[string]product.Product) []promo.Item {
+	items := make([]promo.Item, len(p.Lines))
+	for i, l := range p.Lines {
+		if known, is := found[l.SKU]; is {
+			items[i] = promo.Item{Brand: known.Brand, Cost: costOf(known.Cost, l.Quantity)}
+		}
+	}
+	return items
+}
+
+// costOf returns what so many thousandths of a unit cost.
+func costOf(unit, thousandths int64) int64 {
+	units, rest := thousandths/1000, thousandths%1000
+	return unit*units + (unit*rest+999)/1000
+}
+
+// loadOffers loads what offers with limits and budgets have given so far; most
+// have none.
+func (b *batch) loadOffers(ctx context.Context) error {
+	wants := promo.Wants{}
+	var funded []id.ID
+	for _, it := range b.checkouts() {
+		slots, budgets := it.set.offers.Limits(it.occurred)
+		if len(slots) > 0 {
+			wants[it.acct.member.ID] = append(wants[it.acct.member.ID], slots...)
+		}
+		funded = append(funded, budgets...)
+	}
+	counts, err := promo.LoadUsage(ctx, b.tx, wants)
+	if err != nil {
+		return err
+	}
+	slices.Sort(funded)
+	if b.offerBudgets, err = promo.LoadBudgets(ctx, b.tx, slices.Compact(funded)); err != nil {
+		return err
+	}
+	for _, a := range b.order {
+		a.offers = promo.Usage{Counts: counts[a.member.ID], Budgets: b.offerBudgets}
+	}
+	return nil
+}
+
+// settlements reads from the journal what became of sales and returns.
+func settlements(ctx context.Context, q db.Queryer, keys []journal.EventKey) (map[id.ID]Payload, error) {
+	bodies, err := journal.Bodies(ctx, q, keys)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[id.ID]Payload, len(bodies))
+	for event, body := range bodies {
+		var p Payload
+		if err := json.Unmarshal(body, &p); err != nil {
+			return nil, fmt.Errorf("reading how %s was settled: %w", event.In(id.Event), err)
+		}
+		found[event] = p
+	}
+	return found, nil
+}
+
+// writeOffers keeps what the sales of the batch used of offers, codes and
+// cards.
+func (b *batch) writeOffers(ctx context.Context) error {
+	var redemptions []promo.Redemption
+	var codes []promo.CodeUse
+	counts := map[id.ID]promo.Counts{}
+	for _, a := range b.touched() {
+		redemptions, codes = append(redemptions, a.redemptions...), append(codes, a.codeUses...)
+		if len(a.offers.Counts) > 0 {
+			counts[a.member.ID] = a.offers.Counts
+		}
+	}
+	if err := promo.UseCodes(ctx, b.tx, codes); err != nil {
+		return err
+	}
+	if err := promo.SaveRedemptions(ctx, b.tx, redemptions); err != nil {
+		return err
+	}
+	if err := promo.SaveUsage(ctx, b.tx, counts); err != nil {
+		return err
+	}
+	return promo.ReserveBudgets(ctx, b.tx, b.offerBudgets)
+}
+
+func (b *batch) writeCards(ctx context.Context) error {
+	var changed []*giftcard.Card
+	for _, c := range b.cards {
+		if c.Changed() {
+			changed = append(changed, c)
+		}
+	}
+	slices.SortFunc(changed, func(a, b *giftcard.Card) int { return cmp.Compare(a.ID, b.ID) })
+	return giftcard.Save(ctx, b.tx, changed)
+}

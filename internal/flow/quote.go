@@ -1,0 +1,52 @@
+package flow
+
+import (
+	"context"
+	"errors"
+
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/journal"
+)
+
+// errQuoted ends the transaction of a quote, so that it changes nothing.
+var errQuoted = errors.New("a quote changes nothing")
+
+// Quote says what would become of a purchase if it were taken now, by the very
+// decision that would take it, and changes nothing: what each line costs, what
+// offers and codes take off and why others do not, what pays, the points that
+// it would earn. It needs events.write, as who may quote may sell. The purchase
+// may have been taken before; its quote is then what it came to.
+func (s *Service) Quote(ctx context.Context, e *Event) (Answer, error) {
+	if e.Kind != journal.Purchase {
+		return Answer{}, fault.Invalid("quote_without_purchase", "only a purchase can be quoted").At("/kind")
+	}
+	if err := s.admit(ctx, e); err != nil {
+		return Answer{}, err
+	}
+	for tries := 1; ; tries++ {
+		result, err := s.quote(ctx, e)
+		if err == nil || tries == attempts || !again(err) {
+			return result.Answer, errors.Join(err, result.Err)
+		}
+	}
+}
+
+func (s *Service) quote(ctx context.Context, e *Event) (Result, error) {
+	b := s.newBatch(nil)
+	it := &item{event: e}
+	b.items = []*item{it}
+	err := s.db.InTx(ctx, func(tx *db.Tx) error {
+		b.tx = tx
+		if err := b.load(ctx); err != nil {
+			return err
+		}
+		b.decide()
+		return errQuoted
+	})
+	if !errors.Is(err, errQuoted) {
+		return Result{}, err
+	}
+	results := []Result{{it.answer, it.err}}
+	return results[0], b.recall(ctx, results)
+}

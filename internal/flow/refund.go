@@ -1,0 +1,113 @@
+package flow
+
+import (
+	"slices"
+	"time"
+
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/ledger"
+	"regulars/internal/promo"
+	"regulars/internal/sale"
+)
+
+// Refund is how a return is paid back: what of it in money, what to the points
+// and cards that paid for the goods. Sums are in minor units. It covers sales
+// that the programme priced; of others it knows no tender.
+type Refund struct {
+	// Amount is what was paid for the goods, Money what of it the till gives
+	// back.
+	Amount  int64    `json:"amount"`
+	Money   int64    `json:"money"`
+	Tenders []Tender `json:"tenders,omitempty"`
+	// Codes came back to their holder.
+	Codes []string `json:"codes,omitempty"`
+}
+
+// refund settles what paid for the matched goods of one sale.
+func (a *account) refund(f *fact, s *sale.Sale, matches []sale.Match, answer *Answer) error {
+	if !s.Priced {
+		return nil
+	}
+	n := a.settled[s.ID]
+	if n == nil {
+		return fault.Refused("sale_unpriced", "how the sale was paid is not known any more").With("sale", s.ID.In(id.Event))
+	}
+	if answer.Refund == nil {
+		answer.Refund = &Refund{}
+	}
+	r := answer.Refund
+	amount := int64(0)
+	for _, m := range matches {
+		amount += m.Amount
+	}
+	r.Amount += amount
+	r.Money += amount
+	for _, t := range n.Tenders {
+		value, points := t.back(matches)
+		if value == 0 && points == 0 {
+			continue
+		}
+		if err := a.payBack(f, s, t, value, points); err != nil {
+			return err
+		}
+		r.Money -= value
+		r.Tenders = append(r.Tenders, Tender{Kind: t.Kind, WalletID: t.WalletID, Points: points, CardID: t.CardID, Card: t.Card, Amount: value})
+	}
+	a.restore(f, s, n, r)
+	return nil
+}
+
+// payBack gives a tender back: points to the lots that they came from, money to
+// the card that it came from.
+func (a *account) payBack(f *fact, s *sale.Sale, t Tender, value, points int64) error {
+	if t.Kind == ByGiftCard {
+		card := f.cards[t.CardID]
+		if f.replayed {
+			return nil
+		}
+		if card == nil {
+			return fault.Missing("no_such_card", "the gift card that paid is not there any more").With("card", t.Card)
+		}
+		return card.Refund(value, f.id, s.ID, f.occurred)
+	}
+	w := a.wallet(t.WalletID)
+	if w == nil || points == 0 {
+		return nil
+	}
+	cause := ledger.Cause{Event: f.id, Kind: ledger.CauseReturn, ID: s.ID, Reason: i18n.Text{Key: "flow.refunded"}}
+	if spent := w.Payments(s.ID); len(spent) > 0 {
+		return w.Refund(f.occurred, spent, points, cause)
+	}
+	// The account was another's when it paid, and has come together with this
+	// one since: its lots are closed, so the points begin anew.
+	cause.Kind = ledger.CauseEvent
+	_, err := w.Adjust(f.occurred, points, time.Time{}, cause)
+	return err
+}
+
+// restore gives codes back that say so, once the whole sale came back, and all
+// of a sale that is cancelled. A return that does not cite its sale may not have
+// all of it at hand, and leaves the codes alone.
+func (a *account) restore(f *fact, s *sale.Sale, n *Settlement, r *Refund) {
+	if f.sold != s.ID || !wholly(s) {
+		return
+	}
+	for _, o := range n.Applied {
+		if o.CodeID == 0 || !o.Restores && !f.payload.Return.Cancel {
+			continue
+		}
+		a.useCode(f, o, -1)
+		a.redemptions = append(a.redemptions, promo.Redemption{
+			MemberID: a.member.ID, EventID: f.id, No: len(r.Codes) + 1, ProgrammeID: a.member.ProgrammeID, OfferID: o.OfferID, VersionID: o.VersionID,
+			CodeID: o.CodeID, Times: -1, Amount: -o.Amount, At: f.occurred,
+		})
+		r.Codes = append(r.Codes, o.Code)
+	}
+}
+
+// wholly reports whether all goods of the sale have come back.
+func wholly(s *sale.Sale) bool {
+	return !slices.ContainsFunc(s.Lines, func(l sale.Line) bool { return !l.Fee && l.Left() > 0 })
+}
