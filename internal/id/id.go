@@ -40,6 +40,8 @@ const (
 	Job       Prefix = "job"
 	Audit     Prefix = "aud"
 	Import    Prefix = "imp"
+	Code      Prefix = "cod"
+	Batch     Prefix = "bat"
 )
 
 const (
