@@ -40,8 +40,6 @@ const (
 	Job       Prefix = "job"
 	Audit     Prefix = "aud"
 	Import    Prefix = "imp"
-	Code      Prefix = "cod"
-	Batch     Prefix = "bat"
 )
 
 const (
