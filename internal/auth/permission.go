@@ -30,6 +30,8 @@ const (
 	RanksAssign     Permission = "ranks.assign"
 	ProductsRead    Permission = "products.read"
 	ProductsWrite   Permission = "products.write"
+	CodesRead       Permission = "codes.read"
+	CodesWrite      Permission = "codes.write"
 	ProgrammesRead  Permission = "programmes.read"
 	ProgrammesWrite Permission = "programmes.write"
 	StaffRead       Permission = "staff.read"
@@ -82,30 +84,30 @@ var powers = map[Role]power{
 	Owner: {adjust: Unlimited, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
 		PointsRead, PointsAdjust, EventsWrite, RulesRead, RulesWrite, RulesPublish,
-		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite,
+		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
 		PointsRead, PointsAdjust, EventsWrite, RulesRead, RulesWrite, RulesPublish,
-		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite,
+		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
-		ProductsRead, ProductsWrite, ProgrammesRead, SimulateRun, ReportsRead,
+		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
-		EventsWrite, RulesRead, RanksRead, ProductsRead, ProgrammesRead,
+		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 	}},
 	Till: {permissions: []Permission{
-		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, ProgrammesRead,
+		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 	}},
 	ReadOnly: {permissions: []Permission{
-		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, ProgrammesRead,
+		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead,
 	}},
 }
@@ -115,7 +117,7 @@ var powers = map[Role]power{
 var forKeys = power{adjust: 100_000, permissions: []Permission{
 	MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
 	PointsRead, PointsAdjust, EventsWrite, RulesRead, RulesWrite, RulesPublish,
-	RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite,
+	RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
 }}

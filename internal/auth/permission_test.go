@@ -30,6 +30,8 @@ ranks.write      O M K - - -  key
 ranks.assign     O M - - - -  key
 products.read    O M K A T R  key
 products.write   O M K - - -  key
+codes.read       O M K A T R  key
+codes.write      O M K - - -  key
 programmes.read  O M K A T R  key
 programmes.write O M - - - -  key
 staff.read       O M - - - -  -
