@@ -118,6 +118,7 @@ func (h *house) schedule() {
 		return err
 	})
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
+	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 }
 

@@ -40,7 +40,7 @@ func (s *Service) Merge(ctx context.Context, a auth.Actor, programme, survivor, 
 		return member.Merging{}, fault.Invalid("same_member", "a member cannot be merged with itself; name two")
 	}
 	var m member.Merging
-	err := s.db.InTx(ctx, func(tx *db.Tx) (err error) {
+	err := s.db.InTxAgain(ctx, func(tx *db.Tx) (err error) {
 		now := s.now()
 		one, other, err := survivors(ctx, tx, survivor, loser)
 		if err != nil {
@@ -109,7 +109,7 @@ func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging 
 		return member.Merging{}, err
 	}
 	var m member.Merging
-	err := s.db.InTx(ctx, func(tx *db.Tx) (err error) {
+	err := s.db.InTxAgain(ctx, func(tx *db.Tx) (err error) {
 		now := s.now()
 		if m, err = member.Unmerge(ctx, tx, programme, merging, now, a.String()); err != nil {
 			return err

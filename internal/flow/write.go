@@ -151,7 +151,7 @@ func (b *batch) writeLimits(ctx context.Context) error {
 			counts[a.member.ID] = a.usage.Counts
 		}
 	}
-	if err := earn.SaveUsage(ctx, b.tx, counts); err != nil {
+	if err := earn.SaveUsage(ctx, b.tx, b.s.now(), counts); err != nil {
 		return err
 	}
 	return earn.ReserveBudgets(ctx, b.tx, b.budgets)
