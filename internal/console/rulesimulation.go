@@ -241,7 +241,7 @@ func simulationTable(v *visit, list []simulation) web.Table {
 	}}
 	for i := range list {
 		p := &simulationPage{visit: v, simulation: &list[i]}
-		t.Rows = append(t.Rows, web.Row{Href: p.path(), Cells: []templ.Component{web.Words(v.DateTime(p.Asked)), web.Words(p.short())}})
+		t.Rows = append(t.Rows, web.Row{Href: p.path(), Cells: []templ.Component{web.Words(v.DateTime(p.ID.Time())), web.Words(p.short())}})
 	}
 	return t
 }
