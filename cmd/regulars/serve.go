@@ -106,6 +106,7 @@ func (h *house) schedule() {
 		return err
 	})
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
+	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 }
 
