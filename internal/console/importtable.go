@@ -80,7 +80,7 @@ func (p *importPage) lineCells(t intake.Taken) []templ.Component {
 	if !t.Return && p.Set.Holds == intake.Sales {
 		amount = p.Money(t.Line.Amount, "")
 	}
-	goods := templ.Component(web.Words(t.Line.SKU))
+	goods := web.Words(t.Line.SKU)
 	if t.Line.Name != "" {
 		goods = web.TwoLines(t.Line.Name, t.Line.SKU)
 	}

@@ -27,7 +27,7 @@ func (p *settingsPage) shopTable() web.Table {
 		Empty:   web.Empty(web.Hint{Title: p.T("console.settings.no_shops"), Text: p.T("console.settings.no_shops_text")}),
 	}
 	for _, s := range p.shops {
-		name := templ.Component(web.Words(s.Name))
+		name := web.Words(s.Name)
 		if s.Closed {
 			name = web.TwoLines(s.Name, p.T("console.settings.closed"))
 		}
