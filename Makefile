@@ -27,7 +27,7 @@ bench: tools ## speed, as figures and ratios (docs/benchmarks.md keeps the last)
 generate: ## pages and assets from their sources
 	$(GO) generate ./internal/web/... ./internal/console/...
 
-check: ## formatting, vet, generated files
+check: ## formatting, vet, linters, generated files
 	@build/check.sh
 
 .PHONY: help demo build tools test soak bench generate check

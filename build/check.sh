@@ -6,6 +6,7 @@ bad=$(git ls-files '*.go' | xargs gofmt -l)
 [ -z "$bad" ] || { echo "gofmt wants to change: $bad" >&2; exit 1; }
 
 go vet ./...
+build/lint.sh
 
 go generate ./internal/web/... ./internal/console/...
 if ! git diff --quiet -- '*_templ.go' internal/web/dist; then

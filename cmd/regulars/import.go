@@ -24,7 +24,7 @@ type importCmd struct {
 	File      string `arg:"" help:"CSV file, gzip too." type:"existingfile"`
 	Programme string `help:"Slug of the programme; not needed where there is one." placeholder:"SLUG"`
 	Settings  string `help:"JSON file that says which column is what; without it the columns are guessed." type:"existingfile" placeholder:"FILE"`
-	Holds     string `help:"What the file holds: members, sales or returns." placeholder:"KIND" enum:",members,sales,returns" default:""`
+	Holds     string `help:"What the file holds: members, sales, returns or consents." placeholder:"KIND" enum:",members,sales,returns,consents" default:""`
 	Source    string `help:"Name of where the file comes from; with the receipt number it decides what is known already." placeholder:"NAME"`
 	Rejects   string `help:"Write the rows left out to this file, with the reasons." type:"path" placeholder:"FILE"`
 	DryRun    bool   `help:"Show the settings and the first rows as they would be taken, and take nothing."`
@@ -39,6 +39,7 @@ taken before is known and changes nothing, so a file can be imported again.
 Examples:
   regulars import members.csv --dry-run          what the columns are taken for
   regulars import members.csv --holds members
+  regulars import consents.csv --holds consents
   regulars import sales-2026.csv.gz --rejects left-out.csv
   regulars import sales.csv --settings shop.json`
 }
@@ -166,7 +167,7 @@ func (c *importCmd) take(ctx context.Context, h *house, p program.Programme, set
 		return imported{}, err
 	}
 	result := imported{Settings: settings}
-	feed := intake.Feed{To: h.flow, Programme: p.ID, Actor: auth.System("import"), Each: func(_ intake.Record, a flow.Result) {
+	feed := intake.Feed{To: h.flow, Consents: h.members, Programme: p.ID, Actor: auth.System("import"), Each: func(_ intake.Record, a flow.Result) {
 		result.count(a)
 		bar.show("taking", result.Taken+result.Repeated, 0)
 	}}

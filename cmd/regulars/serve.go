@@ -119,6 +119,7 @@ func (h *house) schedule() {
 	})
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
+	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -72,7 +73,7 @@ func (c *call) admit(ctx context.Context) error {
 
 // panicked answers a request on which our code slipped.
 func (c *call) panicked(p any) {
-	if p == http.ErrAbortHandler {
+	if failure, is := p.(error); is && errors.Is(failure, http.ErrAbortHandler) {
 		panic(p)
 	}
 	err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())

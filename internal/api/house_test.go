@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -247,5 +245,3 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
-
-func names[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

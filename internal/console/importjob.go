@@ -68,7 +68,7 @@ func (c *Console) carryOut(ctx context.Context, f *fileCase, j *jobs.Job) (taken
 		return taken{}, err
 	}
 	say := c.Texts.Printer(f.Lang, nil, f.Set.Currency)
-	feed := intake.Feed{To: c.Flow, Programme: f.ProgrammeID, Actor: actor, Each: t.answer}
+	feed := intake.Feed{To: c.Flow, Consents: c.Members, Programme: f.ProgrammeID, Actor: actor, Each: t.answer}
 	err = feed.Give(ctx, t.run, func(err error) string { return sayError(say, err) })
 	if err := errors.Join(err, t.broken); err != nil {
 		return taken{}, err

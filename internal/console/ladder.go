@@ -6,7 +6,6 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/id"
-	"regulars/internal/ledger"
 	"regulars/internal/tier"
 	"regulars/internal/web"
 )
@@ -30,7 +29,6 @@ type ladderList struct {
 	*visit
 	plans   []tier.Plan
 	counts  []tier.Count
-	wallets []ledger.Wallet
 	console *Console
 }
 

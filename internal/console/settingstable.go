@@ -27,7 +27,7 @@ func (p *settingsPage) shopTable() web.Table {
 		Empty:   web.Empty(web.Hint{Title: p.T("console.settings.no_shops"), Text: p.T("console.settings.no_shops_text")}),
 	}
 	for _, s := range p.shops {
-		name := templ.Component(web.Words(s.Name))
+		name := web.Words(s.Name)
 		if s.Closed {
 			name = web.TwoLines(s.Name, p.T("console.settings.closed"))
 		}
@@ -46,7 +46,7 @@ func (p *settingsPage) walletTable() web.Table {
 	}
 	for _, w := range p.wallets {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(w.Name), web.Words(p.point(w) + " " + string(p.programme.Currency)),
+			web.Words(w.Name), web.Words(p.worthOf(w)),
 			web.Words(p.T("console.settings.policy." + string(w.Clawback))), p.changes("wallet-" + w.ID.In(id.Wallet)),
 		}})
 	}

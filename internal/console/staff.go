@@ -35,9 +35,6 @@ type staffList struct {
 	staff []auth.Staff
 	form  inviteForm
 	errs  web.FormErrors
-	// made is the invitation that was just sent out, link and all.
-	made *auth.Staff
-	link string
 }
 
 type inviteForm struct{ Email, Name, Language, Programme, Role string }

@@ -150,7 +150,7 @@ func TestSearchWhileTyping(t *testing.T) {
 		b.Run(t, webtest.Type("input[name=q]", strings.TrimPrefix(typed, had)), webtest.Until(fmt.Sprintf(`new URLSearchParams(location.search).get("q") === %q`, typed)))
 	}
 	rest(t, b)
-	if got := webtest.Script[string](t, b, `[...document.querySelectorAll("#found tbody tr td:first-child")].map(e => e.innerText.split("\n")[0]).join("; ") + " " + location.search`); got != "Anna Wiśniewska ?q=wisn&status=&tag=" {
+	if got := webtest.Script[string](t, b, `[...document.querySelectorAll("#found tbody tr td:first-child")].map(e => e.innerText.split("\n")[0]).join("; ") + " " + location.search`); got != "Anna Wiśniewska ?q=wisn&status=&rank=&tag=" {
 		t.Errorf("found %q", got)
 	}
 	b.Check(t, "overflow", "labels")

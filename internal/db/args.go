@@ -35,6 +35,11 @@ func (a *Args) InText(values []string) string {
 	return places(a, values, func(v string) any { return v })
 }
 
+// InBytes is In for bytes, given as texts.
+func (a *Args) InBytes(values []string) string {
+	return places(a, values, func(v string) any { return []byte(v) })
+}
+
 func places[T any](a *Args, values []T, arg func(T) any) string {
 	if len(values) == 0 {
 		return "(NULL)"

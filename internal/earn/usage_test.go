@@ -28,7 +28,8 @@ func TestCapsCutAndRefuse(t *testing.T) {
 		f := purchase(4000)
 		f.Occurred = monday.AddDate(0, 0, c.day)
 		d := s.Decide(f, u)
-		got, why := int64(0), ""
+		var got int64
+		var why string
 		if len(d.Grants) > 0 {
 			got, why = d.Grants[0].Amount, d.Grants[0].Reason.Key
 			if sum := d.Grants[0].Shares[0]; sum != got {

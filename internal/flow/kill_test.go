@@ -33,9 +33,13 @@ const childVariable = "REGULARS_TEST_FLOW_CHILD"
 const limitVariable = "REGULARS_TEST_FLOW_LIMIT"
 
 func limit() error {
-	bytes, err := strconv.ParseUint(os.Getenv(limitVariable), 10, 64)
-	if err != nil {
+	wanted := os.Getenv(limitVariable)
+	if wanted == "" {
 		return nil
+	}
+	bytes, err := strconv.ParseUint(wanted, 10, 64)
+	if err != nil {
+		return err
 	}
 	signal.Ignore(syscall.SIGXFSZ)
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: bytes, Max: bytes})

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -70,22 +69,6 @@ func (a *account) join(at time.Time) {
 // earns nothing, however late it is told.
 func (a *account) joined(at time.Time) bool {
 	return a.member.Status == member.Enrolled && !at.Before(a.member.Enrolled)
-}
-
-// shelve puts a loaded sale into the book. A sale that is there with some of
-// its lines gets the others.
-func (a *account) shelve(s *sale.Sale) {
-	have := a.sale(s.ID)
-	if have == nil {
-		a.book = append(a.book, s)
-		return
-	}
-	for _, line := range s.Lines {
-		if !slices.ContainsFunc(have.Lines, func(l sale.Line) bool { return l.No == line.No }) {
-			have.Lines = append(have.Lines, line)
-		}
-	}
-	slices.SortFunc(have.Lines, func(a, b sale.Line) int { return cmp.Compare(a.No, b.No) })
 }
 
 func (a *account) wallet(wanted id.ID) *ledger.Account {

@@ -1,4 +1,4 @@
-// Package i18n says things in English, Russian and Polish: message catalogs
+// Package i18n says things in English, Russian and Polish: message catalogues
 // with plurals, numbers, sums, percentages and dates as each language writes
 // them. Every room adds its own texts as texts/<room>.<language>.json, a flat
 // object from key to message. A Text is a message kept now and said later, in

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/journal"
+	"regulars/internal/member"
 )
 
 // Taker takes events; flow.Service is one.
@@ -17,11 +18,18 @@ type Taker interface {
 	Submit(ctx context.Context, events []*flow.Event) (wait func() ([]flow.Result, error), err error)
 }
 
+// ConsentTaker takes statements of consent; member.Service is one.
+type ConsentTaker interface {
+	TakeConsents(ctx context.Context, a auth.Actor, programme id.ID, said []member.Said) ([]member.Heard, error)
+}
+
 // Feed is how the records of a run reach a programme.
 type Feed struct {
 	To        Taker
 	Programme id.ID
 	Actor     auth.Actor
+	// Consents is who takes files of consents.
+	Consents ConsentTaker
 	// Each, if set, is told the answer to every record, in order.
 	Each func(Record, flow.Result)
 }
@@ -64,11 +72,7 @@ type giving struct {
 
 // hand hands the part over and then collects the answers to the one before.
 func (g *giving) hand() error {
-	events := make([]*flow.Event, len(g.part))
-	for i, record := range g.part {
-		events[i] = g.event(record)
-	}
-	wait, err := g.To.Submit(g.ctx, events)
+	wait, err := g.submit()
 	if err != nil {
 		return err
 	}
@@ -77,6 +81,34 @@ func (g *giving) hand() error {
 	}
 	g.sent, g.wait, g.part = g.part, wait, nil
 	return nil
+}
+
+func (g *giving) submit() (wait func() ([]flow.Result, error), err error) {
+	if len(g.part) > 0 && g.part[0].Consent != nil {
+		return g.consents, nil
+	}
+	events := make([]*flow.Event, len(g.part))
+	for i, record := range g.part {
+		events[i] = g.event(record)
+	}
+	return g.To.Submit(g.ctx, events)
+}
+
+// consents takes a part of a file of consents when its answers are asked for.
+func (g *giving) consents() ([]flow.Result, error) {
+	said := make([]member.Said, len(g.sent))
+	for i, record := range g.sent {
+		c := record.Consent
+		said[i] = member.Said{Identities: c.Identities, Consent: member.Consent{
+			Purpose: c.Purpose, Channel: c.Channel, Given: c.Given, At: c.At, Source: c.Evidence, TextVersion: c.TextVersion, IP: c.IP,
+		}}
+	}
+	heard, err := g.Consents.TakeConsents(g.ctx, g.Actor, g.Programme, said)
+	results := make([]flow.Result, len(heard))
+	for i, h := range heard {
+		results[i] = flow.Result{Err: h.Err, Answer: flow.Answer{MemberID: h.MemberID, Repeated: h.Repeated}}
+	}
+	return results, err
 }
 
 func (g *giving) collect() error {

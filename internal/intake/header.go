@@ -70,7 +70,14 @@ var headers = map[Role][]string{
 	Joined: {"joined", "joindate", "joinedat", "registered", "registrationdate", "signupdate", "enrolled", "createdat", "membersince", "datejoined",
 		"датарегистрации", "регистрация", "датавступления", "датавыдачикарты",
 		"datarejestracji", "rejestracja", "dataprzystapienia", "datazapisu", "datawydaniakarty"},
-	Tags: {"tags", "tag", "labels", "segment", "segments", "теги", "метки", "сегмент", "tagi", "etykiety", "segmenty"},
+	Purpose: {"purpose", "consentpurpose", "consent", "цель", "цельсогласия", "согласие", "cel", "celzgody", "zgoda"},
+	Given: {"given", "granted", "optin", "status", "consentstatus", "consentgiven", "subscribed", "дано", "статус", "статуссогласия",
+		"udzielona", "statuszgody"},
+	Evidence: {"evidence", "source", "consentsource", "proof", "origin", "доказательство", "источник", "подтверждение", "dowod", "zrodlo"},
+	TextVersion: {"textversion", "version", "consenttext", "consentversion", "версиятекста", "версия", "текстсогласия",
+		"wersja", "wersjatekstu", "tresczgody"},
+	Address: {"ip", "ipaddress", "ipадрес", "adresip"},
+	Tags:    {"tags", "tag", "labels", "segment", "segments", "теги", "метки", "сегмент", "tagi", "etykiety", "segmenty"},
 }
 
 // fold brings a name into small letters and digits: no spaces, no punctuation,

@@ -30,6 +30,7 @@ const (
 	ZeroQuantity     Reason = "zero_quantity"
 	OtherCurrency    Reason = "other_currency"
 	TextTooLong      Reason = "text_too_long"
+	UnknownWord      Reason = "unknown_word"
 
 	OtherCustomer Reason = "other_customer"
 	OtherSale     Reason = "other_sale"
@@ -44,7 +45,7 @@ func Reasons() []Reason {
 		NoCustomer, Duplicate,
 		WrongColumns, UnclosedQuote, TextAfterQuote, RowTooLong, FieldTooLong, NotText,
 		MissingValue, MalformedDate, AbsurdDate, MalformedNumber, AbsurdNumber, TooManyDecimals,
-		NegativeQuantity, NegativeAmount, ZeroQuantity, OtherCurrency, TextTooLong,
+		NegativeQuantity, NegativeAmount, ZeroQuantity, OtherCurrency, TextTooLong, UnknownWord,
 		OtherCustomer, OtherSale, Incomplete, Refused,
 	}
 }

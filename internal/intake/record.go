@@ -7,11 +7,12 @@ import (
 	"regulars/internal/sale"
 )
 
-// Record is what a file tells: exactly one of the three is set.
+// Record is what a file tells: exactly one of the four is set.
 type Record struct {
-	Member *MemberRecord
-	Sale   *SaleRecord
-	Return *ReturnRecord
+	Member  *MemberRecord
+	Sale    *SaleRecord
+	Return  *ReturnRecord
+	Consent *ConsentRecord
 }
 
 // Lines returns where in the file the record stands.
@@ -23,6 +24,8 @@ func (r Record) Lines() []int64 {
 		return r.Return.FileLines
 	case r.Member != nil:
 		return []int64{r.Member.Line}
+	case r.Consent != nil:
+		return []int64{r.Consent.Line}
 	}
 	return nil
 }

@@ -38,6 +38,12 @@ const (
 	Language   Role = "language"
 	Joined     Role = "joined"
 	Tags       Role = "tags" // separated by commas or semicolons
+
+	Purpose     Role = "purpose"      // of a consent
+	Given       Role = "given"        // yes, or no where it was withdrawn or refused
+	Evidence    Role = "evidence"     // where the customer said so
+	TextVersion Role = "text_version" // the text that they agreed to
+	Address     Role = "ip"
 )
 
 // identityRoles name the customer; their order is that of a record's
@@ -67,6 +73,8 @@ func Roles(h Holds) []Role {
 			UnitPrice, Amount, Currency, Shop, Channel}
 	case Returns:
 		return []Role{Reference, Cited, Occurred, Clock, Customer, Card, Phone, Email, SKU, Quantity, Shop, Channel}
+	case Consents:
+		return []Role{Customer, Card, Phone, Email, Purpose, Channel, Given, Occurred, Clock, Evidence, TextVersion, Address}
 	}
 	return nil
 }

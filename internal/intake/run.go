@@ -18,6 +18,8 @@ type Report struct {
 	Members int64            `json:"members"`
 	Sales   int64            `json:"sales"`
 	Returns int64            `json:"returns"`
+	// Consents are left out of the JSON of files that hold none.
+	Consents int64 `json:"consents,omitempty"`
 	// SaleLines and ReturnLines count rows; their fees are among them.
 	SaleLines   int64 `json:"sale_lines"`
 	SaleFees    int64 `json:"sale_fees"`
@@ -74,15 +76,15 @@ func (r *Run) Report() Report { return r.report }
 // Columns names the columns of the file.
 func (r *Run) Columns() []string { return r.columns }
 
-// Records yields the records once and closes the file. Members come in the
+// Records yields the records once and closes the file. Members and consents come in the
 // order of the file as they are read; sales and returns come in business
 // order after the whole file has been read, so that a file that breaks off
 // yields none. The first error ends it.
 func (r *Run) Records(ctx context.Context) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		defer r.source.Close()
-		if r.plan.Holds == Members {
-			r.members(ctx, yield)
+		if r.plan.Holds == Members || r.plan.Holds == Consents {
+			r.people(ctx, yield)
 			return
 		}
 		g, err := r.gather(ctx)
@@ -99,14 +101,15 @@ func (r *Run) Records(ctx context.Context) iter.Seq2[Record, error] {
 	}
 }
 
-func (r *Run) members(ctx context.Context, yield func(Record, error) bool) {
+func (r *Run) people(ctx context.Context, yield func(Record, error) bool) {
 	err := r.each(ctx, func(row Row, t Taken, f Refusal) bool {
 		if f.Reason != "" {
 			r.leave(row.Line, f)
 			return true
 		}
-		r.report.Members++
-		return yield(Record{Member: t.Member}, nil)
+		r.report.Members += one(t.Member != nil)
+		r.report.Consents += one(t.Consent != nil)
+		return yield(Record{Member: t.Member, Consent: t.Consent}, nil)
 	})
 	if err != nil {
 		yield(Record{}, err)

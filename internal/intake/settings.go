@@ -20,6 +20,9 @@ const (
 	Members Holds = "members"
 	Sales   Holds = "sales"
 	Returns Holds = "returns"
+	// Consents are statements of members who are known already, with their
+	// evidence. Suggest does not guess them: they must be asked for.
+	Consents Holds = "consents"
 )
 
 // Policy says what becomes of rows that are not plainly good.
@@ -145,7 +148,7 @@ func (s Settings) plan(columns []string, now time.Time) (*plan, error) {
 func (s Settings) checkWords() error {
 	switch {
 	case Roles(s.Holds) == nil:
-		return fault.Invalid("import_content", "a file holds members, sales or returns").At("/holds")
+		return fault.Invalid("import_content", "a file holds members, sales, returns or consents").At("/holds")
 	case s.Holds == Sales && !s.Currency.Valid():
 		return fault.Invalid("import_currency", "%q is not a currency code of three capital letters, as GBP", clip(string(s.Currency))).
 			At("/currency").With("currency", clip(string(s.Currency)))
@@ -219,7 +222,7 @@ func find(columns []string, name, where string) (int, error) {
 
 // checkRoles asks for what a record cannot do without.
 func (p *plan) checkRoles() error {
-	if len(p.identities) == 0 && (p.Holds == Members || p.WithoutCustomer != Guest) {
+	if len(p.identities) == 0 && (p.Holds == Members || p.Holds == Consents || p.WithoutCustomer != Guest) {
 		return needs(Customer, "say which column names the customer: a number, card, phone or e-mail")
 	}
 	if p.Holds == Members {
@@ -227,6 +230,9 @@ func (p *plan) checkRoles() error {
 	}
 	if !p.has(Occurred) {
 		return needs(Occurred, "say which column tells when it happened")
+	}
+	if p.Holds == Consents {
+		return p.checkConsents()
 	}
 	if p.Holds == Returns && !p.has(SKU) {
 		return needs(SKU, "say which column names the goods that came back")
@@ -236,6 +242,16 @@ func (p *plan) checkRoles() error {
 	}
 	if p.has(Amount) == p.has(UnitPrice) {
 		return needs(Amount, "say which column holds the amount of the line, or else the price of one unit; not both")
+	}
+	return nil
+}
+
+func (p *plan) checkConsents() error {
+	if !p.has(Purpose) {
+		return needs(Purpose, "say which column tells what the consent is for")
+	}
+	if !p.has(Given) {
+		return needs(Given, "say which column tells whether it was given or withdrawn")
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func TestSettingsTravel(t *testing.T) {
 }
 
 func TestRolesAreDistinct(t *testing.T) {
-	for _, h := range []Holds{Members, Sales, Returns} {
+	for _, h := range []Holds{Members, Sales, Returns, Consents} {
 		seen := map[Role]bool{}
 		for _, r := range Roles(h) {
 			if seen[r] {

@@ -14,10 +14,11 @@ import (
 	"regulars/internal/sale"
 )
 
-// Taken is one row as it will be taken: a member, or one line of a sale or a
+// Taken is one row as it will be taken: a member, a consent, or one line of a sale or a
 // return.
 type Taken struct {
-	Member *MemberRecord `json:"member,omitempty"`
+	Member  *MemberRecord  `json:"member,omitempty"`
+	Consent *ConsentRecord `json:"consent,omitempty"`
 
 	Reference  string            `json:"reference,omitempty"`
 	Return     bool              `json:"return,omitempty"`
@@ -61,7 +62,7 @@ func (s *sieve) take(row Row) (Taken, Refusal) {
 		return Taken{}, whole(row.Broken)
 	}
 	t := Taken{Identities: s.identify(row.Fields)}
-	if t.Identities == nil && s.WithoutCustomer != Guest {
+	if t.Identities == nil && (s.WithoutCustomer != Guest || s.Holds == Consents) {
 		return t, whole(NoCustomer)
 	}
 	if again := s.count(row.Fields); again && s.Duplicates != Keep {
@@ -69,6 +70,9 @@ func (s *sieve) take(row Row) (Taken, Refusal) {
 	}
 	if s.Holds == Members {
 		return s.takeMember(row, t)
+	}
+	if s.Holds == Consents {
+		return s.takeConsent(row, t)
 	}
 	return t, s.takeLine(row.Fields, &t)
 }

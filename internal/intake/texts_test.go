@@ -24,7 +24,7 @@ func TestEverythingCanBeSaid(t *testing.T) {
 		}
 		texts = append(texts, r.Name(), f.Text([]string{"a", "b"}))
 	}
-	for _, h := range []Holds{Members, Sales, Returns} {
+	for _, h := range []Holds{Members, Sales, Returns, Consents} {
 		texts = append(texts, h.Name())
 		for _, role := range Roles(h) {
 			texts = append(texts, role.Name(), Refusal{Reason: MissingValue, Role: role, Column: -1}.Text(nil))

@@ -10,7 +10,6 @@ import (
 
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
-	"regulars/internal/id"
 )
 
 // clock is set by the test.
@@ -103,12 +102,4 @@ func taken(t *testing.T, d *db.DB, c *clock, holder string, limit int) []*Job {
 		t.Fatal(err)
 	}
 	return jobs
-}
-
-func numbers(jobs []*Job) []id.ID {
-	list := make([]id.ID, len(jobs))
-	for i, j := range jobs {
-		list[i] = j.ID
-	}
-	return list
 }

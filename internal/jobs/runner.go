@@ -122,7 +122,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 	for {
 		err := r.schedule(ctx)
 		if err == nil || ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // whoever stops the runner does not wait for the schedule
 		}
 		if fault.KindOf(err) != fault.KindBusy && !db.Retryable(err) {
 			return err

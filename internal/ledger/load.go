@@ -20,7 +20,7 @@ type HoldKey struct{ MemberID, ID id.ID }
 // EntryKey names an entry of a member, or with ID 0 all entries of the event.
 type EntryKey struct{ MemberID, EventID, ID id.ID }
 
-// Everything, in Need.Open, asks for all available lots.
+// Everything in Need.Open asks for all available lots.
 const Everything = int64(db.Never)
 
 // Need says what of the accounts will be needed, so that no more is loaded: a

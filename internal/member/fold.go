@@ -99,6 +99,21 @@ func spoken(names ...string) []string {
 	return slices.Compact(words)
 }
 
+// leastPart is how many letters of a word are looked for within it; fewer are
+// looked for at its beginning.
+const leastPart = 2
+
+// parts returns the ends of a word, the whole word first, so that whatever
+// stands within it begins one of them.
+func parts(word string) []string {
+	letters := []rune(word)
+	list := []string{word}
+	for from := 1; from+leastPart <= len(letters); from++ {
+		list = append(list, string(letters[from:]))
+	}
+	return list
+}
+
 func clip(s string, runes int) string {
 	if r := []rune(s); len(r) > runes {
 		return string(r[:runes])

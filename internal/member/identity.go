@@ -1,6 +1,7 @@
 package member
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -84,7 +85,7 @@ func normalise(kind IdentityKind, value, region string) (string, error) {
 // updated.
 func phone(value, region string) (string, error) {
 	number, err := phonenumbers.Parse(value, region)
-	if err == phonenumbers.ErrInvalidCountryCode {
+	if errors.Is(err, phonenumbers.ErrInvalidCountryCode) {
 		return "", fault.Invalid("phone_without_country", "this phone has no known country code; write it as +44 20 7946 0018, or set the programme's country").At("/value")
 	}
 	if err != nil || phonenumbers.IsPossibleNumberWithReason(number) != phonenumbers.IS_POSSIBLE {

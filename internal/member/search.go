@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"regulars/internal/db"
 	"regulars/internal/id"
@@ -13,8 +14,9 @@ import (
 type Query struct {
 	ProgrammeID id.ID
 	// Text is what somebody typed: a member's shown id, any identity, the last
-	// four digits of a phone, beginnings of names in Latin, Cyrillic or Polish
-	// letters, or names with those digits. Every word must be met.
+	// four digits of a phone, any part of a name in Latin, Cyrillic or Polish
+	// letters, or parts of names with those digits. Every word must be met; a
+	// single letter only at the beginning of a name.
 	Text string
 	// Region is the country of phones typed without a country code.
 	Region string
@@ -109,7 +111,7 @@ func (q Query) byText(args *db.Args, programme, text string) string {
 		ways = append(ways, q.byID(args, programme, member))
 	}
 	if words := split(text); len(words) > 0 {
-		ways = append(ways, byWords(args, programme, words))
+		ways = append(ways, q.byWords(args, programme, words))
 	}
 	if len(ways) == 0 {
 		return "SELECT id AS member_id FROM member WHERE 1 = 0 AND programme_id = " + programme
@@ -142,24 +144,48 @@ func (q Query) byIdentity(args *db.Args, programme, text string) []string {
 }
 
 // byWords returns a query for those whom every word fits.
-func byWords(args *db.Args, programme string, words []string) string {
+func (q Query) byWords(args *db.Args, programme string, words []string) string {
+	latest := ""
+	if len(words) == 1 && q.Status == "" && q.Tag == "" {
+		latest = q.latest(args, programme)
+	}
 	parts := make([]string, len(words))
 	for i, w := range words {
-		parts[i] = "SELECT member_id FROM (" + byWord(args, programme, w) + ") AS one_word"
+		parts[i] = "SELECT member_id FROM (" + byWord(args, programme, w, latest) + ") AS one_word"
 	}
 	return "SELECT member_id FROM (" + strings.Join(parts, " INTERSECT ") + ") AS every_word"
 }
 
-// byWord returns a query for those who have a word that begins so, as written
+// latest returns a condition that leaves of each name in p the members w of one
+// page and one more, so that names which many share cost no more than others.
+func (q Query) latest(args *db.Args, programme string) string {
+	before, above := "", ""
+	if q.Before != 0 {
+		at := args.Add(int64(q.Before))
+		before, above = " AND w.member_id < "+at, " AND x.member_id < "+at
+	}
+	return before + " AND w.member_id >= COALESCE((SELECT x.member_id FROM member_word x WHERE x.programme_id = " + programme + " AND x.word = p.word" +
+		above + " ORDER BY x.member_id DESC LIMIT 1 OFFSET " + args.Add(q.size()) + "), 0)"
+}
+
+// byWord returns a query for those who have a word with this in it, as written
 // or as heard, or a phone that ends so.
-func byWord(args *db.Args, programme, word string) string {
+//
+// What stands within a word begins one of its parts. There are as many parts as
+// there are different names, not members, so few are walked; CROSS JOIN makes
+// SQLite begin with them.
+func byWord(args *db.Args, programme, word, latest string) string {
 	ways := []string{}
-	for _, begin := range slices.Compact([]string{word, clip(sound(word), maxWord)}) {
-		if begin == "" {
+	for _, part := range slices.Compact([]string{word, clip(sound(word), maxWord)}) {
+		if part == "" {
 			continue
 		}
-		ways = append(ways, "SELECT member_id FROM member_word WHERE programme_id = "+programme+
-			" AND word >= "+args.Add([]byte(begin))+" AND word < "+args.Add(after(begin)))
+		names := "SELECT DISTINCT word FROM member_part WHERE programme_id = " + programme +
+			" AND part >= " + args.Add([]byte(part)) + " AND part < " + args.Add(after(part))
+		if utf8.RuneCountInString(part) < leastPart {
+			names += " AND part = word"
+		}
+		ways = append(ways, "SELECT w.member_id FROM ("+names+") AS p CROSS JOIN member_word w WHERE w.programme_id = "+programme+" AND w.word = p.word"+latest)
 	}
 	if len(word) == tailDigits && !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) }) {
 		ways = append(ways, "SELECT member_id FROM member_identity WHERE programme_id = "+programme+

@@ -42,7 +42,7 @@ type Newcomer struct {
 }
 
 // Insert writes new members with their identities, giving an id to those that
-// have none. It sends at most four statements whatever the number of members,
+// have none. It sends at most six statements whatever the number of members,
 // and ErrTaken if an identity belongs to somebody. The profile is taken as
 // Check has passed it.
 func Insert(ctx context.Context, tx *db.Tx, newcomers []Newcomer) error {
@@ -132,7 +132,7 @@ func selectMembers(ctx context.Context, q db.Queryer, ids []id.ID, suffix string
 }
 
 // Save writes changed members and raises their versions. It sends one
-// statement for the rows and five more when names or tags changed, whatever
+// statement for the rows and nine more when names or tags changed, whatever
 // the number of members. They must have been loaded with lock in this
 // transaction.
 func Save(ctx context.Context, tx *db.Tx, members []*Member) error {

@@ -31,7 +31,10 @@ func index(ctx context.Context, tx *db.Tx, members []*Member, more map[id.ID][]s
 	if err := add(ctx, tx, wordTable, words); err != nil {
 		return err
 	}
-	return add(ctx, tx, tagTable, tags)
+	if err := add(ctx, tx, tagTable, tags); err != nil {
+		return err
+	}
+	return addParts(ctx, tx, words)
 }
 
 func add(ctx context.Context, tx *db.Tx, table db.Table, rows [][]any) error {
@@ -81,12 +84,16 @@ func losersNames(ctx context.Context, q db.Queryer, survivors []id.ID) (map[id.I
 
 // unindex removes the words and tags of members.
 func unindex(ctx context.Context, tx *db.Tx, members []id.ID) error {
+	words, err := wordsOf(ctx, tx, members)
+	if err != nil {
+		return err
+	}
 	for _, table := range []string{"member_word", "member_tag"} {
 		if err := remove(ctx, tx, table, members); err != nil {
 			return err
 		}
 	}
-	return nil
+	return dropParts(ctx, tx, words)
 }
 
 // remove deletes the rows of members from one of their tables.
