@@ -18,6 +18,8 @@ type eventAnswer struct {
 	Movements []movementView  `json:"movements" nullable:"false" doc:"The points that the event moved, in order."`
 	Skipped   []skippedView   `json:"skipped,omitempty" nullable:"false" doc:"Rules for this kind of event that gave nothing, and why."`
 	Unmatched []unmatchedLine `json:"unmatched,omitempty" nullable:"false" doc:"Returned goods for which no sale was found. They move no points."`
+	Sale      *settledView    `json:"sale,omitempty" doc:"How a purchase with a checkout was priced and paid."`
+	Refund    *refundView     `json:"refund,omitempty" doc:"How a return of such a purchase is paid back."`
 	Balances  []balanceShort  `json:"balances" nullable:"false" doc:"What the member has now."`
 	Ranks     []rankShort     `json:"ranks" nullable:"false" doc:"Where the member stands now."`
 }
@@ -79,7 +81,7 @@ type rankShort struct {
 func (c *call) answer(a *flow.Answer) eventAnswer {
 	v := eventAnswer{
 		Event: a.EventID.In(id.Event), Outcome: outcome(a), Movements: make([]movementView, len(a.Movements)),
-		Balances: c.balances(a.Balances), Ranks: c.ranks(a.Ranks),
+		Sale: c.settled(a.Sale), Refund: c.refund(a.Refund), Balances: c.balances(a.Balances), Ranks: c.ranks(a.Ranks),
 	}
 	if a.MemberID != 0 {
 		v.Member = a.MemberID.In(id.Member)

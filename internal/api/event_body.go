@@ -31,6 +31,7 @@ type newEvent struct {
 
 	Currency   string            `json:"currency,omitempty" maxLength:"3" doc:"Checked against the programme's when given." example:"GBP"`
 	Lines      []newLine         `json:"lines,omitempty" nullable:"false" maxItems:"1000" doc:"What was bought; a purchase needs them."`
+	Checkout   *newCheckout      `json:"checkout,omitempty" doc:"The programme prices the purchase: its lines have list prices, and what offers and codes take off, and points and gift cards pay, is reckoned here."`
 	Return     *newReturn        `json:"return,omitempty" doc:"What came back; a return needs it."`
 	Adjustment *newAdjustment    `json:"adjustment,omitempty" doc:"What is given or taken by hand; an adjustment needs it, and the scope points:adjust."`
 	Attributes map[string]string `json:"attributes,omitempty" doc:"Anything else that rules may ask about. No personal data."`
@@ -59,7 +60,7 @@ type newLine struct {
 	Name     string   `json:"name,omitempty" maxLength:"500" example:"Hanging heart T-light holder"`
 	Category string   `json:"category,omitempty" maxLength:"200" example:"candles"`
 	Quantity quantity `json:"quantity"`
-	Amount   int64    `json:"amount" doc:"What the customer pays for the line, in minor units: tax included, after discounts." example:"1530"`
+	Amount   int64    `json:"amount" doc:"What the customer pays for the line, in minor units: tax included, after discounts; with a checkout, before those that are reckoned here." example:"1530"`
 	Fee      bool     `json:"fee,omitempty" doc:"Part of the sale but no goods, as postage."`
 }
 
@@ -67,6 +68,7 @@ type newReturn struct {
 	SaleSource    string          `json:"sale_source,omitempty" maxLength:"200" doc:"The source of the sale that is returned; that of this event when left out."`
 	SaleReference string          `json:"sale_reference,omitempty" maxLength:"200" doc:"The external_id of the sale. A return of a sale that is not known yet waits for it. Without one the goods are looked for in the customer's earlier sales, the latest first."`
 	Whole         bool            `json:"whole,omitempty" doc:"Everything of the sale that has not come back yet; then no lines are needed."`
+	Cancel        bool            `json:"cancel,omitempty" doc:"Undoes the sale: all of it that has not come back yet, fees included; codes may be used again. No lines are needed."`
 	Lines         []newReturnLine `json:"lines,omitempty" nullable:"false" maxItems:"1000"`
 }
 
@@ -99,6 +101,9 @@ func (n *newEvent) event(c *call) (*flow.Event, error) {
 		return nil, err
 	}
 	var err error
+	if e.Payload.Checkout, err = n.Checkout.checkout(c); err != nil {
+		return nil, err
+	}
 	if n.Member != "" {
 		if e.Who.MemberID, err = id.Parse(id.Member, n.Member); err != nil {
 			return nil, under("/member", err)
@@ -123,7 +128,7 @@ func (n *newEvent) checkParts() error {
 		name, kind string
 		there      bool
 	}{
-		{"lines", string(journal.Purchase), n.Lines != nil}, {"return", string(journal.Return), n.Return != nil},
+		{"lines", string(journal.Purchase), n.Lines != nil}, {"checkout", string(journal.Purchase), n.Checkout != nil}, {"return", string(journal.Return), n.Return != nil},
 		{"adjustment", string(journal.Adjustment), n.Adjustment != nil},
 	} {
 		if part.there && n.Kind != part.kind {
@@ -182,7 +187,7 @@ func (r *newReturn) payload() *flow.Return {
 	if r == nil {
 		return nil
 	}
-	back := &flow.Return{SaleSource: r.SaleSource, SaleReference: r.SaleReference, Whole: r.Whole}
+	back := &flow.Return{SaleSource: r.SaleSource, SaleReference: r.SaleReference, Whole: r.Whole, Cancel: r.Cancel}
 	for _, l := range r.Lines {
 		back.Lines = append(back.Lines, sale.ReturnLine{SKU: l.SKU, Line: l.Line, Quantity: int64(l.Quantity), Fee: l.Fee})
 	}
