@@ -31,8 +31,8 @@ type Answer struct {
 	Unmatched []sale.Unmatched
 	// Sale tells how a purchase with a checkout was priced and paid, Refund
 	// how a return of such a one is paid back.
-	Sale     *Settlement
-	Refund   *Refund
+	Sale   *Settlement
+	Refund *Refund
 	// Balances and Ranks are where the member stands after the event; after a
 	// purchase and the returns that waited for it. A return that was taken at
 	// the same moment elsewhere, neither seeing the other, is applied after both

@@ -12,10 +12,12 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/fault"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 )
 
 // item is one event on its way through a batch.

@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/earn"
 	"regulars/internal/fault"
+	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/journal"
@@ -60,7 +61,7 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 	case journal.Adjustment:
 		err = adjust(set, a, f)
 	case journal.SignUp:
-		err = earnFor(set, a, f, &answer, earn.Facts{Again: a.signedUp})
+		err = earnFor(set, a, f, &answer, nil)
 		a.signedUp = true
 	default:
 		err = earnFor(set, a, f, &answer, nil)

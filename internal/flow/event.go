@@ -67,10 +67,10 @@ type Profile struct {
 // Payload is the part of an event that its kind needs. It holds no contact
 // data, for it is stored as it is in the journal.
 type Payload struct {
-	Lines      []sale.Line       `json:"lines,omitempty"`
-	Currency   money.Currency    `json:"currency,omitempty"`
-	Return     *Return           `json:"return,omitempty"`
-	Adjustment *Adjustment       `json:"adjustment,omitempty"`
+	Lines      []sale.Line    `json:"lines,omitempty"`
+	Currency   money.Currency `json:"currency,omitempty"`
+	Return     *Return        `json:"return,omitempty"`
+	Adjustment *Adjustment    `json:"adjustment,omitempty"`
 	// Checkout asks that the programme price the purchase.
 	Checkout *Checkout `json:"checkout,omitempty"`
 	// Settled and Refunded are what came of a purchase that was priced, or of

@@ -8,6 +8,7 @@ import (
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
 	"regulars/internal/promo"
@@ -165,6 +166,7 @@ func (a *account) facts(f *fact, s *sale.Sale) (earn.Facts, error) {
 	facts := earn.Facts{
 		Kind: string(f.kind), Occurred: f.occurred, Shop: f.shop, Channel: f.channel, Rank: rank,
 		Tags: a.member.Tags, Attributes: f.payload.Attributes, Member: a.member.Attributes,
+		Again: f.kind == journal.SignUp && a.signedUp,
 	}
 	if s != nil {
 		facts.Lines, facts.Goods, facts.Total, facts.Nth = s.Lines, s.Goods, s.Total, s.Nth

@@ -63,14 +63,14 @@ func (a *account) refund(f *fact, s *sale.Sale, matches []sale.Match, answer *An
 // the card that it came from.
 func (a *account) payBack(f *fact, s *sale.Sale, t Tender, value, points int64) error {
 	if t.Kind == ByGiftCard {
-		card := f.cards[t.CardID]
 		if f.replayed {
 			return nil
 		}
+		card := f.cards[t.CardID]
 		if card == nil {
 			return fault.Missing("no_such_card", "the gift card that paid is not there any more").With("card", t.Card)
 		}
-		return card.Refund(value, f.id, s.ID, f.occurred)
+		return card.Refund(value, s.ID, f.id, f.occurred)
 	}
 	w := a.wallet(t.WalletID)
 	if w == nil || points == 0 {

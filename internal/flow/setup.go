@@ -12,6 +12,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/tier"
 )
 

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )

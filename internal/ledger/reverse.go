@@ -292,3 +292,21 @@ func (a *Account) restore(s snapshot) {
 		*a.holds[h.ID] = h
 	}
 }
+
+// Payments returns the entries by which points paid at an event and which are
+// at hand, for Refund: those made since the account was loaded, and those that
+// Need.Undo asked for.
+func (a *Account) Payments(event id.ID) []id.ID {
+	var list []id.ID
+	for _, e := range a.past {
+		if e.Cause.Event == event && e.To == Spent {
+			list = append(list, e.ID)
+		}
+	}
+	for _, e := range a.entries {
+		if e.Cause.Event == event && e.To == Spent {
+			list = append(list, e.ID)
+		}
+	}
+	return list
+}
