@@ -1,0 +1,182 @@
+package promo
+
+import (
+	"math"
+
+	"regulars/internal/money"
+)
+
+// taking is what an offer takes off, or why it takes nothing.
+type taking struct {
+	lines  []int64 // by line of the sale
+	sum    int64
+	cut    bool // by a cap
+	why    *reason
+	tested bool
+}
+
+// take works out one offer on what is left of the lines; before is what was
+// left when its stage began.
+func (p *pricer) take(o *offer, left, before []int64) taking {
+	b := &o.spec.Benefit
+	if short := o.spec.Minimum - total(pick(before, o.counted)); short > 0 {
+		return no(o.why.minimum(short))
+	}
+	if b.Kind == Gift {
+		return taking{tested: true}
+	}
+	mine := pick(left, o.lines)
+	room := p.room(o, mine)
+	var shares []int64
+	if d, why := p.amount(o, mine, pick(before, o.lines), room); why != nil {
+		return no(*why)
+	} else if d >= 0 {
+		shares = spread(min(d, o.most, total(room)), mine, room)
+	} else {
+		shares = o.byLine(mine, p.quantities(o.lines), room)
+	}
+	if total(shares) == 0 {
+		return no(p.nothing(o, mine, room))
+	}
+	return o.settle(shares, len(p.list))
+}
+
+// settle makes a taking of the discounts of the offer's lines.
+func (o *offer) settle(shares []int64, lines int) taking {
+	t := taking{lines: make([]int64, lines), sum: total(shares), tested: true}
+	if t.sum > o.budget {
+		return no(o.why.budget)
+	}
+	t.cut = o.limit >= 0 && t.sum == o.most
+	for i, line := range o.lines {
+		t.lines[line] = shares[i]
+	}
+	return t
+}
+
+func no(why reason) taking { return taking{why: &why, tested: true} }
+
+func pick(from []int64, lines []int) []int64 {
+	out := make([]int64, len(lines))
+	for i, line := range lines {
+		out[i] = from[line]
+	}
+	return out
+}
+
+// room returns how much each of an offer's lines can give.
+func (p *pricer) room(o *offer, left []int64) []int64 {
+	room := make([]int64, len(left))
+	for i, line := range o.lines {
+		room[i] = left[i]
+		if cost := p.item(line).Cost; o.spec.AtCost && cost > 0 {
+			room[i] = max(0, left[i]-cost)
+		}
+	}
+	return room
+}
+
+func (p *pricer) quantities(lines []int) []int64 {
+	out := make([]int64, len(lines))
+	for i, line := range lines {
+		out[i] = min(max(0, p.basket.Facts.Lines[line].Quantity), money.MaxMinor)
+	}
+	return out
+}
+
+// amount returns what is taken off the chosen goods as a whole, or -1 for a
+// benefit that takes it off each line by itself.
+func (p *pricer) amount(o *offer, left, before, room []int64) (int64, *reason) {
+	b := &o.spec.Benefit
+	switch b.Kind {
+	case Percent:
+		return percentOf(left, room, o.rate), nil
+	case Amount:
+		return b.Amount, nil
+	case Tiered:
+		tier, short := b.tier(total(before))
+		switch {
+		case short > 0:
+			why := o.why.minimum(short)
+			return 0, &why
+		case tier.Amount > 0:
+			return tier.Amount, nil
+		}
+		return percentOf(left, room, fraction(tier.Percent)), nil
+	}
+	return -1, nil
+}
+
+// tier returns the highest tier that a sum reaches, or what it lacks to the
+// lowest.
+func (b *Benefit) tier(sum int64) (Tier, int64) {
+	var reached Tier
+	for _, t := range b.Tiers {
+		if t.From <= sum {
+			reached = t
+		}
+	}
+	if reached.From == 0 {
+		return reached, b.Tiers[0].From - sum
+	}
+	return reached, 0
+}
+
+// percentOf returns the part of what is left that a rate of at most 1 takes,
+// rounded down once, less what the lines have no room for.
+func percentOf(left, room []int64, rate money.Rate) int64 {
+	all := total(left)
+	if rate.Num() == rate.Den() || all == math.MaxInt64 {
+		return total(room)
+	}
+	sum := portion(all, 1, 1, rate)
+	full := true
+	for i := range left {
+		full = full && room[i] == left[i]
+	}
+	if full {
+		return sum
+	}
+	parts := money.Split(sum, left)
+	for i := range parts {
+		parts[i] = min(parts[i], room[i])
+	}
+	return total(parts)
+}
+
+// byLine returns the discounts of a benefit that looks at each line by itself,
+// within the room and the most.
+func (o *offer) byLine(left, quantities, room []int64) []int64 {
+	b := &o.spec.Benefit
+	var shares []int64
+	switch b.Kind {
+	case FixedPrice:
+		shares = atPrice(left, quantities, b.Price)
+	case CheapestFree, BuyGet:
+		shares = inSets(left, quantities, b.Buy, b.Get, o.rate)
+	case FreeDelivery:
+		shares = left
+	}
+	fitting := make([]int64, len(shares))
+	for i := range shares {
+		fitting[i] = min(shares[i], room[i])
+	}
+	if total(fitting) > o.most {
+		return money.Split(o.most, fitting)
+	}
+	return fitting
+}
+
+// nothing says why an offer comes to nothing.
+func (p *pricer) nothing(o *offer, left, room []int64) reason {
+	b := &o.spec.Benefit
+	if b.Kind == CheapestFree || b.Kind == BuyGet {
+		if short := b.Buy + b.Get - total(p.quantities(o.lines)); short > 0 {
+			return o.why.units(short)
+		}
+	}
+	if total(left) > 0 && total(room) == 0 {
+		return o.why.cost
+	}
+	return o.why.nothing
+}

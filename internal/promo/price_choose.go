@@ -1,0 +1,150 @@
+package promo
+
+import (
+	"maps"
+	"slices"
+)
+
+// outcome is what a choice of offers takes off.
+type outcome struct {
+	takings []taking // by offer; untested where it was not chosen
+	left    []int64
+	sum     int64
+	applied int
+}
+
+func (o *outcome) applies(i int) bool { return o.takings[i].tested && o.takings[i].why == nil }
+
+// run lets the chosen offers do their work in order.
+func (p *pricer) run(on []bool) outcome {
+	out := outcome{takings: make([]taking, len(p.offers)), left: slices.Clone(p.list)}
+	before, at := slices.Clone(p.list), lineStage
+	for i := range p.offers {
+		if !on[i] {
+			continue
+		}
+		if o := &p.offers[i]; o.stage != at {
+			at = o.stage
+			copy(before, out.left)
+		}
+		t := p.take(&p.offers[i], out.left, before)
+		out.takings[i] = t
+		if t.why != nil {
+			continue
+		}
+		for line, n := range t.lines {
+			out.left[line] -= n
+		}
+		out.sum, out.applied = out.sum+t.sum, out.applied+1
+	}
+	return out
+}
+
+// choice is which offers apply, and why others do not.
+type choice struct {
+	outcome
+	// tried are the takings of those that were tried but not chosen.
+	tried []taking
+	// winners are by group.
+	winners map[string]int
+	// alone is the exclusive offer that applies; -1 for none.
+	alone int
+	// others is what the offers without the exclusive ones take off together.
+	others int64
+}
+
+// choose settles groups and exclusive offers.
+func (p *pricer) choose() choice {
+	c := p.together()
+	c.alone, c.others = -1, c.sum
+	var best outcome
+	for i := range p.offers {
+		if !p.mayApply(i) || !p.offers[i].spec.Exclusive {
+			continue
+		}
+		on := make([]bool, len(p.offers))
+		on[i] = true
+		out := p.run(on)
+		c.tried[i] = out.takings[i]
+		if out.applies(i) && (c.alone < 0 || out.sum > best.sum) {
+			c.alone, best = i, out
+		}
+	}
+	switch {
+	case c.alone < 0:
+	case best.sum > c.others || c.applied == 0:
+		for i, t := range c.takings {
+			if t.tested {
+				c.tried[i] = t
+			}
+		}
+		c.outcome = best
+	default:
+		c.alone = -1
+	}
+	return c
+}
+
+func (p *pricer) mayApply(i int) bool { return p.offers[i].refusal == nil }
+
+// together chooses among the offers that are not exclusive. Of each group, in
+// the order of their names, the offer stays that takes off most beside those
+// that stay already. Where one of them cannot apply in the end, because a
+// later choice left less of the goods, the choice is made again without it.
+func (p *pricer) together() choice {
+	groups := p.groups()
+	barred := make([]bool, len(p.offers))
+	for {
+		c, on := p.pick(groups, barred)
+		c.outcome = p.run(on)
+		again := false
+		for _, i := range c.winners {
+			if !c.applies(i) {
+				barred[i], again = true, true
+			}
+		}
+		if !again {
+			return c
+		}
+	}
+}
+
+// groups returns the offers of each group.
+func (p *pricer) groups() map[string][]int {
+	groups := map[string][]int{}
+	for i := range p.offers {
+		if o := &p.offers[i]; p.mayApply(i) && !o.spec.Exclusive && o.spec.Group != "" {
+			groups[o.spec.Group] = append(groups[o.spec.Group], i)
+		}
+	}
+	return groups
+}
+
+// pick chooses one offer of each group.
+func (p *pricer) pick(groups map[string][]int, barred []bool) (choice, []bool) {
+	c := choice{tried: make([]taking, len(p.offers)), winners: map[string]int{}}
+	on := make([]bool, len(p.offers))
+	for i := range p.offers {
+		on[i] = p.mayApply(i) && !p.offers[i].spec.Exclusive && p.offers[i].spec.Group == ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		best := -1
+		for _, i := range groups[name] {
+			if barred[i] {
+				continue
+			}
+			on[i] = true
+			out := p.run(on)
+			on[i] = false
+			c.tried[i] = out.takings[i]
+			if out.applies(i) && (best < 0 || c.tried[i].sum > c.tried[best].sum) {
+				best = i
+			}
+		}
+		if best >= 0 {
+			on[best] = true
+			c.winners[name] = best
+		}
+	}
+	return c, on
+}

@@ -1,0 +1,61 @@
+package promo
+
+// pricing tells the choice as the caller wants to know it.
+func (p *pricer) pricing(c choice) Pricing {
+	out := Pricing{Amounts: make([]int64, len(p.list))}
+	for i := range p.list {
+		out.Amounts[i] = p.basket.Facts.Lines[i].Amount - (p.list[i] - c.left[i])
+	}
+	for i := range p.offers {
+		o := &p.offers[i]
+		switch {
+		case o.refusal != nil:
+			out.Refused = append(out.Refused, *o.refusal)
+		case c.applies(i):
+			p.apply(&out, o, &c.takings[i])
+		default:
+			o.refuse(p.explain(c, i))
+			out.Refused = append(out.Refused, *o.refusal)
+		}
+	}
+	return out
+}
+
+// apply notes an offer that applies and what it uses of its limits.
+func (p *pricer) apply(out *Pricing, o *offer, t *taking) {
+	a := Applied{OfferID: o.offer, VersionID: o.id, CodeID: o.codeID(), Name: o.name, Amount: t.sum, Reason: o.applied(t)}
+	if o.spec.Benefit.Kind == Gift {
+		a.Gift = o.spec.Benefit.SKU
+	}
+	out.Applied = append(out.Applied, a)
+	for line, n := range t.lines {
+		if n > 0 {
+			out.Discounts = append(out.Discounts, Discount{line + 1, a.OfferID, a.VersionID, a.CodeID, n})
+		}
+	}
+	for _, c := range o.spec.PerMember {
+		out.uses = append(out.uses, use{o.slot(c.Period, p.basket.Facts.Occurred, p.set.zone), t.sum})
+	}
+	if limit := o.spec.Budget; !limit.IsZero() {
+		out.claims = append(out.claims, claim{a.OfferID, t.sum, limit})
+	}
+}
+
+// explain says why an offer that might have applied does not.
+func (p *pricer) explain(c choice, i int) reason {
+	o := &p.offers[i]
+	own := c.takings[i]
+	if !own.tested {
+		own = c.tried[i]
+	}
+	switch {
+	case own.why != nil:
+		return *own.why
+	case c.alone >= 0:
+		return o.why.beside(p.offers[c.alone].name)
+	case o.spec.Exclusive:
+		return o.why.less(own.sum, c.others)
+	}
+	winner := c.winners[o.spec.Group]
+	return o.why.group(o.spec.Group, p.offers[winner].name)
+}
