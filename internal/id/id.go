@@ -36,6 +36,10 @@ const (
 	Job       Prefix = "job"
 	Audit     Prefix = "aud"
 	Import    Prefix = "imp"
+
+	GiftCard     Prefix = "gft"
+	GiftBatch    Prefix = "gbt"
+	GiftCampaign Prefix = "gcm"
 )
 
 const (
