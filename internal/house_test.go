@@ -26,7 +26,7 @@ var house = []string{
 	"journal",
 	"sale",
 	"earn",
-	"ledger tier",
+	"giftcard ledger tier",
 	"experiment",
 	"flow",
 	"intake",
