@@ -45,6 +45,14 @@ const (
 	BackupRun       Permission = "backup.run"
 	SimulateRun     Permission = "simulate.run"
 	ReportsRead     Permission = "reports.read"
+
+	// GiftCardsRead shows cards without their numbers, but to whoever has the
+	// number already. GiftCardsIssue makes money out of nothing and shows the
+	// numbers; GiftCardsSell puts onto cards what a customer paid.
+	GiftCardsRead  Permission = "giftcards.read"
+	GiftCardsSell  Permission = "giftcards.sell"
+	GiftCardsBlock Permission = "giftcards.block"
+	GiftCardsIssue Permission = "giftcards.issue"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -87,6 +95,7 @@ var powers = map[Role]power{
 		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
+		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -94,21 +103,24 @@ var powers = map[Role]power{
 		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
+		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
-		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead,
+		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
+		GiftCardsRead, GiftCardsSell, GiftCardsBlock,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
+		GiftCardsRead, GiftCardsSell,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
-		AuditRead, JobsRead, ReportsRead,
+		AuditRead, JobsRead, ReportsRead, GiftCardsRead,
 	}},
 }
 
@@ -120,6 +132,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
+	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue,
 }}
 
 // Roles returns every role, the strongest first.

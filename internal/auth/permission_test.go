@@ -45,6 +45,10 @@ import.run       O M - - - -  key
 backup.run       O - - - - -  -
 simulate.run     O M K - - -  key
 reports.read     O M K - - R  key
+giftcards.read   O M K A T R  key
+giftcards.sell   O M - A T -  key
+giftcards.block  O M - A - -  key
+giftcards.issue  O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

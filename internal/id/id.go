@@ -41,6 +41,10 @@ const (
 	Terms      Prefix = "ofv" // a version of an offer
 	Code       Prefix = "cod"
 	Batch      Prefix = "bat" // codes made or imported together
+
+	GiftCard     Prefix = "gft"
+	GiftBatch    Prefix = "gbt"
+	GiftCampaign Prefix = "gcm"
 )
 
 const (
