@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"regulars/internal/db"
@@ -105,18 +106,25 @@ func (b *batch) loadCards(ctx context.Context) error {
 // paidByCards names the cards that paid for sales of the books, and these
 // sales.
 func (b *batch) paidByCards(ctx context.Context) (keys []giftcard.Key, sales []id.ID, err error) {
-	var cards []id.ID
+	cards := map[id.ID][]id.ID{}
 	for _, a := range b.order {
 		for sold, n := range a.settled {
 			for _, t := range n.Tenders {
 				if t.Kind == ByGiftCard {
-					cards, sales = append(cards, t.CardID), append(sales, sold)
+					cards[a.member.ProgrammeID] = append(cards[a.member.ProgrammeID], t.CardID)
+					sales = append(sales, sold)
 				}
 			}
 		}
 	}
-	keys, err = giftcard.Keys(ctx, b.tx, cards)
-	return keys, sales, err
+	for _, programme := range slices.Sorted(maps.Keys(cards)) {
+		found, err := giftcard.Keys(ctx, b.tx, programme, cards[programme])
+		if err != nil {
+			return nil, nil, err
+		}
+		keys = append(keys, found...)
+	}
+	return keys, sales, nil
 }
 
 // loadItems looks up what offers may ask about the goods.

@@ -46,7 +46,8 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 	}, a.offers)
 	a.offers.Apply(&priced)
 	n := newSettlement(s, priced, f.till.byID())
-	a.redeem(f, n)
+	a.redemptions = append(a.redemptions, priced.Redemptions(a.member.ProgrammeID, a.member.ID, f.id, f.occurred)...)
+	a.useCodes(f, n)
 	for i := range s.Lines {
 		s.Lines[i].Amount = priced.Amounts[i]
 	}
@@ -81,13 +82,9 @@ func (a *account) presented(f *fact) []promo.Presented {
 	return list
 }
 
-// redeem notes what the offers of the sale used up.
-func (a *account) redeem(f *fact, n *Settlement) {
-	for i, o := range n.Applied {
-		a.redemptions = append(a.redemptions, promo.Redemption{
-			MemberID: a.member.ID, EventID: f.id, No: i + 1, ProgrammeID: a.member.ProgrammeID, OfferID: o.OfferID, VersionID: o.VersionID,
-			CodeID: o.CodeID, Times: 1, Amount: o.Amount, At: f.occurred,
-		})
+// useCodes counts a use of each code by which an offer applied.
+func (a *account) useCodes(f *fact, n *Settlement) {
+	for _, o := range n.Applied {
 		if o.CodeID != 0 {
 			a.useCode(f, o, 1)
 		}

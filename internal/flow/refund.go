@@ -8,7 +8,6 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
-	"regulars/internal/promo"
 	"regulars/internal/sale"
 )
 
@@ -99,10 +98,6 @@ func (a *account) restore(f *fact, s *sale.Sale, n *Settlement, r *Refund) {
 			continue
 		}
 		a.useCode(f, o, -1)
-		a.redemptions = append(a.redemptions, promo.Redemption{
-			MemberID: a.member.ID, EventID: f.id, No: len(r.Codes) + 1, ProgrammeID: a.member.ProgrammeID, OfferID: o.OfferID, VersionID: o.VersionID,
-			CodeID: o.CodeID, Times: -1, Amount: -o.Amount, At: f.occurred,
-		})
 		r.Codes = append(r.Codes, o.Code)
 	}
 }
