@@ -15,6 +15,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/fault"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -23,6 +24,7 @@ import (
 	"regulars/internal/money"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -31,7 +33,7 @@ import (
 // whose tables stand beside.
 var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema,
+	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema,
 }
 
 // noon is where the clock of these tests begins.
@@ -52,6 +54,7 @@ type house struct {
 	wallet ledger.Wallet
 	rule   earn.Version
 	ladder id.ID
+	cards  []string
 }
 
 // plan is what a house may differ in; zero means the ordinary.
