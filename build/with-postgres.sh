@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with a throw-away PostgreSQL server beside it, its address in
-# REGULARS_TEST_POSTGRES. An address that is set already is used as it is.
+# REGULARS_TEST_POSTGRES and the folder of its programs in
+# REGULARS_TEST_POSTGRES_BIN. An address that is set already is used as it is.
 set -euo pipefail
 
 [ -n "${REGULARS_TEST_POSTGRES:-}" ] && exec "$@"
@@ -29,4 +30,4 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
 	{ cat "$dir/log" >&2; exit 1; }
 
 REGULARS_TEST_POSTGRES="postgres://regulars@127.0.0.1:$port/postgres?sslmode=disable" \
-	REGULARS_TEST_POSTGRES_DATA="$dir/data" REGULARS_TEST_POSTGRES_BIN="$bin" "$@"
+	REGULARS_TEST_POSTGRES_BIN="$bin" "$@"

@@ -108,6 +108,7 @@ func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
 	work := make(chan error, 2)
 	go func() { work <- h.jobs.Run(ctx) }()
 	go func() { work <- h.auth.Run(ctx) }()
+	spareCollections()
 	host := bench.Host{
 		Rooms: bench.Rooms{Auth: h.auth, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders, Flow: h.flow, Now: h.now},
 		DB:    d, Handler: handler,

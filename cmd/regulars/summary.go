@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 
 	"regulars/internal/i18n"
 	"regulars/internal/world"
@@ -24,7 +22,7 @@ func printSummary(w io.Writer, p *i18n.Printer, s world.Summary) {
 	row("world.returns", "lines", s.Returns.Lines, "matched", s.Returns.Matched, "partly", s.Returns.Partly, "unmatched", s.Returns.Unmatched)
 	row("world.points", "issued", s.Points.Issued, "back", s.Points.ClawedBack, "expired", s.Points.Expired)
 	row("world.owes", "points", s.Points.Available+s.Points.Pending, "money", p.Money(s.LiabilityMinor, p.Currency()))
-	for _, name := range slices.Sorted(maps.Keys(s.Ranks)) {
+	for _, name := range s.RankOrder {
 		row("world.rank", "rank", name, "members", s.Ranks[name])
 	}
 	row("world.speed", "seconds", fmt.Sprintf("%.1f", s.Seconds), "rate", int64(s.EventsPerSecond))

@@ -122,8 +122,26 @@ func (versionCmd) Run(s streams) error {
 
 // version is what Go recorded of the module when it built the binary.
 func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return unreleased
 	}
-	return "unknown"
+	return named(info)
+}
+
+// unreleased is the version of a binary that was built from a working copy.
+const unreleased = "unreleased"
+
+// named returns the version of a build. Go writes "(devel)" where it knows
+// none, as go run does; then the commit is told if that is known.
+func named(info *debug.BuildInfo) string {
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return unreleased + "-" + s.Value[:min(len(s.Value), 12)]
+		}
+	}
+	return unreleased
 }

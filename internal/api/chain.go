@@ -57,7 +57,7 @@ func (c *call) admit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.actor, err = c.s.Auth.Authenticate(ctx, key); err != nil {
+	if c.actor, err = c.s.Auth.Authenticate(ctx, key, c.r.RemoteAddr); err != nil {
 		return err
 	}
 	if err := c.s.limiters.allow(c.actor.ID, c.w.Header()); err != nil {

@@ -93,7 +93,7 @@ func TestACutOffRequestIsNotDoneAgain(t *testing.T) {
 		body := `{"code":"station","name":"Station"}`
 		s := h.handler.(*server)
 		r := h.request("POST", "/v1/shops", body)
-		who, err := h.config.Auth.Authenticate(t.Context(), h.key)
+		who, err := h.config.Auth.Authenticate(t.Context(), h.key, "192.0.2.1:5000")
 		must(t, err)
 		before, err := s.claim(t.Context(), claim{h.programme.ID, "a", hashOf(who, r, []byte(body))})
 		if err != nil || before != nil {

@@ -130,6 +130,7 @@ var statusByCode = map[string]int{
 	"key_missing":        http.StatusUnauthorized,
 	"key_refused":        http.StatusUnauthorized,
 	"rate_limited":       http.StatusTooManyRequests,
+	"too_many_keys":      http.StatusTooManyRequests,
 	"body_too_large":     http.StatusRequestEntityTooLarge,
 	"body_slow":          http.StatusRequestTimeout,
 	"wrong_media_type":   http.StatusUnsupportedMediaType,

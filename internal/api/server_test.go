@@ -46,6 +46,26 @@ func TestKeysAreHeldBackEachByItself(t *testing.T) {
 	h.call("GET", "/v1/shops", "").ok(429)
 }
 
+func TestGuessingKeysIsHeldBack(t *testing.T) {
+	h := newHouse(t)
+	h.call("GET", "/v1/shops", "").ok(200)
+	guess := func(n, status int) got {
+		return h.call("GET", "/v1/shops", "", "Authorization", fmt.Sprintf("Bearer rg_%08d_%052d", n, n)).ok(status)
+	}
+	for n := range 20 {
+		guess(n, 401)
+	}
+	before := h.d.Statements()
+	g := guess(20, 429)
+	if p := g.problem(); p.Code != "too_many_keys" || g.header.Get("Retry-After") != "3" || h.d.Statements() != before {
+		t.Errorf("got %+v with %v after %d queries", p, g.header, h.d.Statements()-before)
+	}
+	h.call("GET", "/v1/shops", "").ok(200) // who works already goes on
+	h.clock.advance(3 * time.Second)
+	guess(21, 401)
+	guess(22, 429)
+}
+
 func TestBodiesAreBounded(t *testing.T) {
 	h := newHouse(t)
 	h.again(Limits{Rate: -1, Body: 1000, BulkBody: 5000})

@@ -14,7 +14,7 @@ func BenchmarkAuthenticate(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		a, err := s.Authenticate(b.Context(), text)
+		a, err := s.Authenticate(b.Context(), text, "192.0.2.1:5000")
 		if err != nil || a.Can(here, ReportsRead) != nil {
 			b.Fatal(err)
 		}

@@ -167,16 +167,17 @@ func (s *Service) RevokeKey(ctx context.Context, a Actor, programme, key id.ID) 
 	return nil
 }
 
-// Authenticate returns the actor of an API key; it refuses with "key_refused"
-// whether the key is malformed, unknown, revoked or expired. It writes nothing
-// and mostly reads nothing.
-func (s *Service) Authenticate(ctx context.Context, key string) (Actor, error) {
+// Authenticate returns the actor of an API key that was sent from an address,
+// with or without its port. It refuses with "key_refused" whether the key is
+// malformed, unknown, revoked or expired, and with "too_many_keys" while too
+// many unknown ones came from there. It writes nothing and mostly reads nothing.
+func (s *Service) Authenticate(ctx context.Context, key, address string) (Actor, error) {
 	prefix, secret, ok := splitKey(key)
 	if !ok {
 		return Actor{}, keyRefused()
 	}
 	now := s.now()
-	k, err := s.keys.get(prefix, now, func() (Key, error) { return keyByPrefix(ctx, s.d.Reader(), prefix) })
+	k, err := s.keys.get(prefix, now, func() (Key, error) { return s.lookUp(ctx, prefix, address) })
 	if err != nil {
 		return Actor{}, err
 	}
@@ -243,6 +244,14 @@ func (c *keyCache) get(prefix string, now time.Time, read func() (Key, error)) (
 		c.keys[prefix] = cachedKey{key: k, good: now.Add(keyFresh)}
 	}
 	return k, nil
+}
+
+// has reports whether a key of the prefix was met, however long ago.
+func (c *keyCache) has(prefix string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	_, met := c.keys[prefix]
+	return met
 }
 
 func (c *keyCache) drop(prefix string) {

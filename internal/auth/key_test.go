@@ -54,7 +54,7 @@ func TestAuthenticate(t *testing.T) {
 		k, text := h.key("members:read", "events:write")
 		want := Actor{Kind: KindKey, ID: k.ID, Name: "till", ProgrammeID: here, Scopes: []Scope{"events:write", "members:read"}}
 		for range 2 { // once read, once remembered
-			got, err := h.Authenticate(ctx(t), text)
+			got, err := h.Authenticate(ctx(t), text, "192.0.2.1:5000")
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
 				t.Errorf("%v %s", err, diff)
 			}
@@ -70,7 +70,7 @@ func TestAuthenticate(t *testing.T) {
 			"with a space":          text + " ",
 			"broken letters":        text[:20] + "\xff\x00" + text[22:],
 		} {
-			_, err := h.Authenticate(ctx(t), bad)
+			_, err := h.Authenticate(ctx(t), bad, "192.0.2.1:5000")
 			wantCode(t, name, err, "key_refused")
 		}
 		if n := h.count(`SELECT COUNT(*) FROM api_key WHERE hash = $1 OR hash = $2`, text, text[len(keyMark)+prefixChars+1:]); n != 0 {
@@ -83,7 +83,7 @@ func TestRevokeKey(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		k, text := h.key("members:read")
 		other := h.process()
-		authenticate := func(s *Service) error { _, err := s.Authenticate(ctx(t), text); return err }
+		authenticate := func(s *Service) error { _, err := s.Authenticate(ctx(t), text, "192.0.2.1:5000"); return err }
 		wantCode(t, "before, here", authenticate(h.Service), "")
 		wantCode(t, "before, in the other process", authenticate(other), "")
 		owner := h.owner.Staff.Actor()
@@ -108,10 +108,10 @@ func TestKeysExpire(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		_, text, err := h.CreateKey(ctx(t), System("test"), NewKey{ProgrammeID: here, Name: "short", Scopes: []Scope{"members:read"}, Expires: h.clock.now().Add(time.Second)})
 		wantCode(t, "making", err, "")
-		_, err = h.Authenticate(ctx(t), text)
+		_, err = h.Authenticate(ctx(t), text, "192.0.2.1:5000")
 		wantCode(t, "before", err, "")
 		h.clock.advance(time.Second)
-		_, err = h.Authenticate(ctx(t), text) // remembered still, and yet refused
+		_, err = h.Authenticate(ctx(t), text, "192.0.2.1:5000") // remembered still, and yet refused
 		wantCode(t, "after", err, "key_refused")
 	})
 }
@@ -148,7 +148,7 @@ func TestLastUseOfKeys(t *testing.T) {
 		k, text := h.key("members:read")
 		used := func() time.Time { return db.Time(int64(h.count(`SELECT used FROM api_key WHERE id = $1`, k.ID))) }
 		sent := h.d.Statements()
-		must(h.Authenticate(ctx(t), text))(t)
+		must(h.Authenticate(ctx(t), text, "192.0.2.1:5000"))(t)
 		if n := h.d.Statements() - sent; n != 1 || !used().IsZero() {
 			t.Errorf("the first use sent %d statements and wrote %v", n, used())
 		}
@@ -156,7 +156,7 @@ func TestLastUseOfKeys(t *testing.T) {
 		sent = h.d.Statements()
 		var all sync.WaitGroup
 		for range 50 {
-			all.Go(func() { must(h.Authenticate(ctx(t), text))(t) })
+			all.Go(func() { must(h.Authenticate(ctx(t), text, "192.0.2.1:5000"))(t) })
 		}
 		all.Wait()
 		if n := h.d.Statements() - sent; n != 0 {

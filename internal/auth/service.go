@@ -25,6 +25,7 @@ type Service struct {
 	log       *slog.Logger
 	hasher    *hasher
 	keys      keyCache
+	guesses   *guesses
 	sightings sightings
 }
 
@@ -34,7 +35,7 @@ func New(d *db.DB, c Config) *Service {
 	if c.Hashing == (Hashing{}) {
 		c.Hashing = DefaultHashing()
 	}
-	return &Service{d: d, now: c.Now, log: c.Log, hasher: newHasher(c.Hashing)}
+	return &Service{d: d, now: c.Now, log: c.Log, hasher: newHasher(c.Hashing), guesses: newGuesses()}
 }
 
 // flushEvery is how far the kept time of last use of a key or session may lag.

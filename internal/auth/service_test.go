@@ -12,7 +12,7 @@ import (
 func TestRunWritesWhatIsLeftWhenItEnds(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		k, text := h.key("members:read")
-		must(h.Authenticate(ctx(t), text))(t)
+		must(h.Authenticate(ctx(t), text, "192.0.2.1:5000"))(t)
 		ended, cancel := context.WithCancel(ctx(t))
 		cancel()
 		wantCode(t, "running", h.Run(ended), "")
@@ -25,7 +25,7 @@ func TestRunWritesWhatIsLeftWhenItEnds(t *testing.T) {
 func TestWhatCannotBeWrittenIsKept(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		k, text := h.key("members:read")
-		must(h.Authenticate(ctx(t), text))(t)
+		must(h.Authenticate(ctx(t), text, "192.0.2.1:5000"))(t)
 		h.clock.advance(time.Hour)
 		must(h.Session(ctx(t), h.owner.Token))(t)
 		gone, cancel := context.WithCancel(ctx(t))

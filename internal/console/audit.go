@@ -2,9 +2,6 @@ package console
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -205,37 +202,6 @@ func (p *auditPage) subject(subject string) templ.Component {
 		return web.Words(name)
 	}
 	return web.Muted(subject)
-}
-
-// details are the figures and codes that were kept with an entry.
-func (p *auditPage) details(r auth.AuditRow) []string {
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(r.Detail)) {
-		if s := detail(r.Detail[name]); s != "" {
-			list = append(list, name+": "+s)
-		}
-	}
-	return list
-}
-
-func detail(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case []any:
-		words := make([]string, len(v))
-		for i, one := range v {
-			words[i] = detail(one)
-		}
-		return strings.Join(words, ", ")
-	case map[string]any:
-		var words []string
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			words = append(words, name+" "+detail(v[name]))
-		}
-		return strings.Join(words, ", ")
-	}
-	return fmt.Sprint(v)
 }
 
 func (p *auditPage) page(trail string) string {

@@ -14,12 +14,14 @@ func (c *Console) nameSubjects(p *auditPage) error {
 	p.subjects = map[string]string{}
 	byKind := map[id.Prefix][]string{}
 	for _, r := range p.rows {
-		prefix, _, _ := strings.Cut(r.Subject, "_")
-		byKind[id.Prefix(prefix)] = append(byKind[id.Prefix(prefix)], r.Subject)
+		for _, shown := range mentioned(r) {
+			prefix, _, _ := strings.Cut(shown, "_")
+			byKind[id.Prefix(prefix)] = append(byKind[id.Prefix(prefix)], shown)
+		}
 	}
 	for prefix, find := range map[id.Prefix]func(*auditPage, []string) error{
 		id.Rule: c.nameRules, id.Ladder: c.nameLadders, id.Member: c.nameMembers, id.Staff: c.nameActors(auth.KindStaff),
-		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Wallet: c.nameWallets,
+		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Wallet: c.nameWallets, id.Shop: c.nameShops,
 	} {
 		if list := byKind[prefix]; len(list) > 0 {
 			if err := find(p, list); err != nil {
@@ -49,6 +51,11 @@ func (c *Console) nameLadders(p *auditPage, _ []string) error {
 	plans, err := c.Ladders.List(p.ctx(), p.actor, p.programme.ID)
 	for _, plan := range plans {
 		p.subjects[plan.ID.In(id.Ladder)] = (&ladderPage{plan: plan}).name()
+		for _, version := range plan.Versions {
+			for _, r := range version.Ranks {
+				p.subjects[r.Code] = r.Name
+			}
+		}
 	}
 	return err
 }
@@ -104,6 +111,17 @@ func (c *Console) nameWallets(p *auditPage, _ []string) error {
 	wallets, err := c.Ledger.Wallets(p.ctx(), p.actor, p.programme.ID)
 	for _, w := range wallets {
 		p.subjects[w.ID.In(id.Wallet)] = w.Name
+	}
+	return err
+}
+
+func (c *Console) nameShops(p *auditPage, _ []string) error {
+	if !p.can(auth.ProgrammesRead) {
+		return nil
+	}
+	shops, err := c.Programmes.Shops(p.ctx(), p.actor, p.programme.ID)
+	for _, s := range shops {
+		p.subjects[s.ID.In(id.Shop)] = s.Name
 	}
 	return err
 }

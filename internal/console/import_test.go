@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -217,4 +218,25 @@ func TestOldFilesGo(t *testing.T) {
 	}
 	w.clock = start
 	who.get(draft).is(t, http.StatusNotFound)
+}
+
+// TestAFileOfNothingIsNoSuccess: a file of which every row is left out is said
+// to be so before it is taken and after, and not with a tick.
+func TestAFileOfNothingIsNoSuccess(t *testing.T) {
+	w := newTown(t)
+	who := w.as(auth.Owner)
+	file := "invoice,sku,name,quantity,date,price,customer\n1,A,Mug,1,1/1/1950 10:00,2.50,7\n2,A,Mug,x,1/2/2026 10:00,2.50,7\n"
+	page := who.upload("old.csv", file).is(t, 200)
+	answers := slices.Clone(importAnswers)
+	answers[1] = "preview"
+	preview := who.post(page.path, answers...).is(t, 200).shows(t, "Of the first 2 rows, 0 would be taken and 2 left out.")
+	if !strings.Contains(preview.body, "notice-warn") {
+		t.Error("the preview does not warn")
+	}
+	who.post(page.path, importAnswers...).is(t, 200)
+	w.work()
+	done := who.get(page.path).is(t, 200).shows(t, "0 sales and 0 returns out of 2 rows; 2 rows were left out.")
+	if !strings.Contains(done.body, "notice-warn") || strings.Contains(done.body, "notice-good") {
+		t.Error("the result looks like a success")
+	}
 }

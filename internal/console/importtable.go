@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -73,11 +72,15 @@ func (p *importPage) previewTable() web.Table {
 }
 
 func (p *importPage) lineCells(t intake.Taken) []templ.Component {
-	when, amount := "", ""
+	when, quantity, amount := "", "", ""
 	if !t.Occurred.IsZero() {
 		when = p.DateTime(t.Occurred)
 	}
-	if !t.Return && p.Set.Holds == intake.Sales {
+	read := t.Line.SKU != "" || t.Line.Quantity != 0
+	if read {
+		quantity = p.Trimmed(t.Line.Quantity, 3)
+	}
+	if read && !t.Return && p.Set.Holds == intake.Sales {
 		amount = p.Money(t.Line.Amount, "")
 	}
 	goods := web.Words(t.Line.SKU)
@@ -85,7 +88,7 @@ func (p *importPage) lineCells(t intake.Taken) []templ.Component {
 		goods = web.TwoLines(t.Line.Name, t.Line.SKU)
 	}
 	cells := []templ.Component{
-		web.Words(t.Reference), web.Words(when), web.Words(p.who(t)), goods, web.Words(p.Trimmed(t.Line.Quantity, 3)), web.Words(amount),
+		web.Words(t.Reference), web.Words(when), web.Words(p.who(t)), goods, web.Words(quantity), web.Words(amount),
 	}
 	if p.told(intake.Shop) || p.told(intake.Channel) {
 		cells = append(cells, web.Words(strings.Trim(t.Shop+" · "+t.Channel, " ·")))
@@ -122,6 +125,11 @@ func (p *importPage) who(t intake.Taken) string {
 		said = append(said, one.Value)
 	}
 	return strings.Join(said, ", ")
+}
+
+// fruitless reports whether none of the first rows would be taken.
+func (p *importPage) fruitless() bool {
+	return !slices.ContainsFunc(p.rows, func(r intake.PreviewRow) bool { return r.Refusal.Reason == "" })
 }
 
 // outlook says how many of the first rows would be taken.
@@ -193,6 +201,14 @@ func (f *fileCase) sentence(v *visit) string {
 	return v.T("console.import.took_sales", "sales", r.Sales, "returns", r.Returns, "rows", r.Rows, "left", f.leftOut())
 }
 
+// tone is how well a file was taken: not well if nothing of it was.
+func (f *fileCase) tone() web.Tone {
+	if f.Result.Rows > 0 && f.leftOut() == f.Result.Rows {
+		return web.Warn
+	}
+	return web.Good
+}
+
 func (f *fileCase) leftOut() (n int64) {
 	for _, one := range f.Result.LeftOut {
 		n += one
@@ -245,9 +261,8 @@ func (l *importList) table() web.Table {
 		Empty:   importNone(l.visit),
 	}
 	for _, f := range l.cases {
-		when := cmp.Or(f.Started, f.ID.Time())
 		t.Rows = append(t.Rows, web.Row{Href: l.at("/import/" + f.ID.In(id.Import)), Quiet: f.Started.IsZero(), Cells: []templ.Component{
-			web.TwoLines(f.Name, f.sentence(l.visit)), web.TwoLines(l.DateTime(when), l.names[staffText(f.StaffID)]), importBadge(l.visit, f),
+			web.TwoLines(f.Name, f.sentence(l.visit)), web.TwoLines(l.DateTime(f.ID.Time()), l.names[staffText(f.StaffID)]), importBadge(l.visit, f),
 		}})
 	}
 	return t
@@ -258,7 +273,7 @@ func importBadge(v *visit, f *fileCase) templ.Component {
 	case f.Failed != nil:
 		return web.Badge(web.Bad, v.T("console.import.state_failed"))
 	case !f.Ended.IsZero():
-		return web.Badge(web.Good, v.T("console.import.state_done"))
+		return web.Badge(f.tone(), v.T("console.import.state_done"))
 	case !f.Started.IsZero():
 		return web.Badge(web.Accent, v.T("console.import.state_running"))
 	}
@@ -337,6 +352,12 @@ func (p *importPage) field(name, key, value string, width web.Width) web.Field {
 		f.Help = p.T(help)
 	}
 	return f
+}
+
+// fees are the codes that are no goods, as they stand in the form.
+func (p *importPage) fees() string {
+	list, _ := joinList(p.Set.Fees)
+	return list
 }
 
 // holdings are what files can hold, in words.

@@ -152,7 +152,7 @@ func keyCreate(l *keyList) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Modal(l.Page, web.Dialog{ID: "create", Title: l.T("console.key.create"), Open: len(l.errs) > 0}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Modal(l.Page, web.Dialog{ID: "create", Title: l.T("console.key.create"), Wide: true, Open: len(l.errs) > 0}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -21,7 +21,7 @@ func TestAKeyIsMadeAndRevoked(t *testing.T) {
 	p := who.post("/p/bean/keys", "name", "Till in Leeds", "scopes", "events:write", "scopes", "members:read", "expires", "2026-04-01").is(t, 200)
 	p.shows(t, "The key “Till in Leeds”", "The key is shown only now.", "curl -H")
 	secret := keyText.FindString(p.body)
-	actor, err := w.console.Auth.Authenticate(ctx, secret)
+	actor, err := w.console.Auth.Authenticate(ctx, secret, "192.0.2.1:5000")
 	check(t, err)
 	check(t, actor.Can(w.programme.ID, auth.EventsWrite))
 	list := who.get("/p/bean/keys").is(t, 200).shows(t, "Till in Leeds rg_", "record purchases and other events and see members", "not yet", "Until 1 April 2026", "Revoke “Till in Leeds”?")
@@ -34,7 +34,7 @@ func TestAKeyIsMadeAndRevoked(t *testing.T) {
 		t.Errorf("it ends at %s", got)
 	}
 	who.post("/p/bean/keys/"+keys[0].ID.In(id.Key)+"/revoke").is(t, 200).shows(t, "The key is revoked.", "Revoked").hides(t, "Revoke “Till")
-	if _, err := w.console.Auth.Authenticate(ctx, secret); err == nil {
+	if _, err := w.console.Auth.Authenticate(ctx, secret, "192.0.2.1:5000"); err == nil {
 		t.Error("the key still works")
 	}
 	who.post("/p/bean/keys/"+id.ID(8).In(id.Key)+"/revoke").is(t, http.StatusNotFound)
@@ -78,7 +78,7 @@ func TestWhatBecameOfKeys(t *testing.T) {
 	c := w.console
 	_, secret, err := c.Auth.CreateKey(ctx, w.owner.Actor(), auth.NewKey{ProgrammeID: w.programme.ID, Name: "Till", Scopes: []auth.Scope{"members:read"}, Expires: noon.Add(48 * time.Hour)})
 	check(t, err)
-	_, err = c.Auth.Authenticate(ctx, secret)
+	_, err = c.Auth.Authenticate(ctx, secret, "192.0.2.1:5000")
 	check(t, err)
 	check(t, c.Auth.Flush(ctx))
 	who := w.as(auth.Owner)

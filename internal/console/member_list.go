@@ -43,6 +43,9 @@ const membersShown = 30
 // memberList is what the list of members shows.
 type memberList struct {
 	query member.Query
+	// ranks can be chosen; rank is the one that is, or nil.
+	ranks []rankChoice
+	rank  *rankChoice
 	trail trail
 	rows  []memberRow
 	next  id.ID
@@ -95,7 +98,12 @@ func (c *Console) listMembers(v *visit) (*memberList, error) {
 		}
 		list.query.Before = before
 	}
-	page, err := c.Members.Search(v.ctx(), v.actor, list.query)
+	var err error
+	if list.ranks, err = c.rankChoices(v); err != nil {
+		return nil, err
+	}
+	list.chooseRank(v.field("rank"))
+	page, err := c.search(v, list)
 	if err != nil {
 		return nil, err
 	}

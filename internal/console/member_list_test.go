@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestMembersAreFound(t *testing.T) {
 	w.join("Борис", "Петров", "boris@example.com")
 	w.buy(anna, 20, tea(1200))
 	b := w.as(auth.Till)
-	b.get("/p/bean/members").is(t, 200).shows(t, "2 people are known; 2 of them are in the programme.", "Anna Wiśniewska", "Борис Петров",
+	b.get("/p/bean/members").is(t, 200).shows(t, "2 people, all of them in the programme.", "Anna Wiśniewska", "Борис Петров",
 		"anna@example.com", "Silver", "1,200", "23 Feb 2026")
 	for _, q := range []string{"wisn", "ANNA@example.com", "anna+wisniewska"} {
 		b.get("/p/bean/members?q="+q).is(t, 200).shows(t, "Anna Wiśniewska", "1 member shown").hides(t, "Борис")
@@ -31,6 +32,39 @@ func TestMembersAreFound(t *testing.T) {
 	if strings.Contains(part.body, "<html") || !strings.HasPrefix(strings.TrimSpace(part.body), `<div id="found">`) {
 		t.Errorf("the live search answers with %.80s", part.body)
 	}
+}
+
+// TestMembersByRank: who holds a rank by purchases, by hand or from the
+// beginning is found by it, also together with words and on the pages after.
+func TestMembersByRank(t *testing.T) {
+	w := newTown(t)
+	for i := range 71 {
+		one := w.join("Zoë", fmt.Sprintf("Number%03d", i), fmt.Sprintf("zoe%d@example.com", i))
+		if i%2 == 0 && i < 60 {
+			w.buy(one, 20, tea(1200))
+		}
+	}
+	anna := w.join("Anna", "Wiśniewska", "anna@example.com")
+	w.buy(anna, 20, tea(6000))
+	b := w.as(auth.Till)
+	page := b.get("/p/bean/members").is(t, 200)
+	rank := func(name string) string {
+		t.Helper()
+		m := regexp.MustCompile(`<option value="([^"]*)">` + name + `</option>`).FindStringSubmatch(page.body)
+		if m == nil {
+			t.Fatalf("%s cannot be chosen", name)
+		}
+		return "/p/bean/members?rank=" + m[1]
+	}
+	b.get(rank("Gold")).is(t, 200).shows(t, "Anna Wiśniewska", "1 member shown").hides(t, "Zoë")
+	b.get(rank("Gold")+"&q=zoe").is(t, 200).shows(t, "Nobody found")
+	b.get(rank("Gold")+"&status=known").is(t, 200).shows(t, "Nobody found")
+	b.get(rank("Silver")+"&q=number042").is(t, 200).shows(t, "Number042", "1 member shown")
+	b.get(rank("Regular")+"&q=number043").is(t, 200).shows(t, "Number043", "1 member shown")
+	b.get(rank("Silver")).is(t, 200).shows(t, "Number058", "Number000", "30 members shown").hides(t, "Number059", "Anna", "Next")
+	first := b.get(rank("Regular")).is(t, 200).shows(t, "Number070", "Number023", "30 members shown").hides(t, "Number058", "Number021", "Anna")
+	b.get(link(t, first, "Next")).is(t, 200).shows(t, "Number021", "Number001", "11 members shown").hides(t, "Number023", "Next")
+	b.get("/p/bean/members?rank=lad_1.nonsense").is(t, 200).shows(t, "Anna Wiśniewska")
 }
 
 func TestMembersByTag(t *testing.T) {

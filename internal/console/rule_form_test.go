@@ -85,14 +85,14 @@ var wallet = id.ID(1 << 30).In(id.Wallet)
 var specs = map[string]string{
 	"plain":                `{"wallet":"W","effects":[{"kind":"points_per_amount","points":1,"per":100,"basis":"goods"}]}`,
 	"multiply":             `{"wallet":"W","effects":[{"kind":"fixed","points":5},{"kind":"multiplier","rate":"3/2","per_rank":{"gold":"1.25","old":"2"}}]}`,
-	"goods":                `{"wallet":"W","effects":[{"kind":"points_per_amount","points":2,"per":150,"basis":"matching_lines","lines":{"skus":["A","B"],"except":true}},{"kind":"product_bonus","points":3,"lines":{"categories":["tea"]}},{"kind":"product_bonus","rate":"2","lines":{"skus":["A"]}}],"rounding":"half_up"}`,
+	"goods":                `{"wallet":"W","effects":[{"kind":"points_per_amount","points":2,"per":150,"basis":"matching_lines","lines":{"skus":["A,1","B;\"2\""],"except":true}},{"kind":"product_bonus","points":3,"lines":{"categories":["tea"]}},{"kind":"product_bonus","rate":"2","lines":{"skus":["A"]}}],"rounding":"half_up"}`,
 	"limits":               `{"wallet":"W","priority":-3,"group":"g","effects":[{"kind":"fixed","points":5}],"activation":{"hours":5},"expiry":{"days":30},"caps":[{"period":"day","times":2},{"period":"ever","points":50}],"budget":{"points":1000}}`,
 	"one test":             `{"wallet":"W","condition":{"field":"weekday","op":"in","value":[6,7]},"effects":[{"kind":"fixed","points":5}],"expiry":{"months":12,"end_of_day":true}}`,
 	"one formula":          `{"wallet":"W","condition":{"cel":"sale.goods > 5"},"effects":[{"kind":"fixed","points":5}]}`,
 	"all":                  `{"wallet":"W","condition":{"all":[{"field":"sale.goods","op":"between","value":[100,2550]},{"field":"shop","op":"eq","value":"leeds"},{"field":"clock","op":"gte","value":"09:30"}]},"effects":[{"kind":"fixed","points":5}]}`,
 	"any and formula":      `{"wallet":"W","condition":{"all":[{"any":[{"field":"sale.first","op":"eq","value":true},{"field":"sale.nth","op":"eq","value":10}]},{"cel":"sale.goods > 5"}]},"effects":[{"kind":"fixed","points":5}]}`,
 	"all and formula":      `{"wallet":"W","condition":{"all":[{"field":"sale.first","op":"eq","value":false},{"field":"date","op":"lt","value":"2026-12-24"},{"cel":"sale.goods > 5"}]},"effects":[{"kind":"fixed","points":5}]}`,
-	"groups":               `{"wallet":"W","condition":{"any":[{"all":[{"field":"tags","op":"contains","value":"vip"},{"field":"sale.skus","op":"not_in","value":["A","B"]}]},{"field":"member.size","op":"gte","value":4},{"field":"attr.till","op":"exists","value":false},{"field":"rank","op":"in","value":["gold","silver"]}]},"effects":[{"kind":"fixed","points":5}]}`,
+	"groups":               `{"wallet":"W","condition":{"any":[{"all":[{"field":"tags","op":"contains","value":"vip"},{"field":"sale.skus","op":"not_in","value":["A,1","B"]}]},{"field":"member.size","op":"gte","value":4},{"field":"attr.till","op":"exists","value":false},{"field":"rank","op":"in","value":["gold","silver"]}]},"effects":[{"kind":"fixed","points":5}]}`,
 	"one test and formula": `{"wallet":"W","condition":{"all":[{"field":"channel","op":"contains","value":"app"},{"cel":"sale.goods > 5"}]},"effects":[{"kind":"fixed","points":5}]}`,
 }
 
@@ -174,9 +174,9 @@ func (f *ruleForm) values() url.Values {
 
 func TestDeeperConditionsAreKept(t *testing.T) {
 	for name, c := range map[string]string{
-		"not":               `{"not":{"field":"shop","op":"eq","value":"leeds"}}`,
-		"two storeys":       `{"all":[{"any":[{"all":[{"field":"shop","op":"eq","value":"a"},{"field":"channel","op":"eq","value":"b"}]},{"field":"channel","op":"eq","value":"c"}]},{"field":"channel","op":"eq","value":"d"}]}`,
-		"a comma in a list": `{"field":"sale.skus","op":"in","value":["A,1","B"]}`,
+		"not":             `{"not":{"field":"shop","op":"eq","value":"leeds"}}`,
+		"two storeys":     `{"all":[{"any":[{"all":[{"field":"shop","op":"eq","value":"a"},{"field":"channel","op":"eq","value":"b"}]},{"field":"channel","op":"eq","value":"c"}]},{"field":"channel","op":"eq","value":"d"}]}`,
+		"twice in a list": `{"field":"sale.skus","op":"in","value":["A","A"]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := version(t, earn.Purchase, `{"wallet":"`+wallet+`","condition":`+c+`,"effects":[{"kind":"fixed","points":5}]}`)

@@ -109,8 +109,12 @@ func TestMistakesInARule(t *testing.T) {
 		t.Error("the summary does not lead to the field, or what was typed is lost")
 	}
 	form = w.pointPerPound()
-	form[3] = ""
+	form[3] = strings.Repeat("long ", 50)
 	who.post("/p/bean/programme/rules/new", form...).is(t, http.StatusUnprocessableEntity).shows(t, "A name takes 1–100 letters")
+	form = w.pointPerPound("do.0.skus", " , ")
+	form[3], form[17] = "", "matching_lines"
+	who.post("/p/bean/programme/rules/new", form...).is(t, http.StatusUnprocessableEntity).shows(t, "There are 2 things to put right", "Give the rule a name.", "Name product codes or categories.")
+	form = w.pointPerPound()
 	form[3] = "A point a pound"
 	who.post("/p/bean/programme/rules/new", form...).is(t, http.StatusUnprocessableEntity).shows(t, "There is a rule called “A point a pound” already.")
 	form = w.pointPerPound("custom", "Not A Name")

@@ -2,7 +2,6 @@ package console
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -128,24 +127,6 @@ func readValue(s string, of condition.Type, decimals int, typed figures) (any, e
 		return typed.read(s, 0)
 	}
 	return s, nil
-}
-
-// splitList parts what was typed at commas, semicolons and line ends.
-func splitList(s string) []string {
-	var list []string
-	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
-		if part = strings.TrimSpace(part); part != "" && !slices.Contains(list, part) {
-			list = append(list, part)
-		}
-	}
-	return list
-}
-
-// joinList is the opposite of splitList; ok is false for entries that it could
-// not part again.
-func joinList(list []string) (s string, ok bool) {
-	s = strings.Join(list, ", ")
-	return s, slices.Equal(splitList(s), list)
 }
 
 // showTest returns the row that stands for a condition; ok is false when the

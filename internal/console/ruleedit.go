@@ -141,6 +141,9 @@ func (e *ruleEditor) mended(errs web.FormErrors) templ.Component {
 
 func (c *Console) saveRule(e *ruleEditor) error {
 	spec, errs := e.form.build(e.desk, e.Page)
+	if e.form.Name == "" {
+		errs.Add("name", e.T("console.rule.name_needed"))
+	}
 	if len(errs) > 0 {
 		return e.mendAll(errs, e.mended)
 	}

@@ -19,6 +19,7 @@ type ask uint8
 const (
 	askNothing ask = iota
 	askText
+	askList
 	askRange
 	askOne
 	askRangeOf
@@ -41,6 +42,8 @@ func (e *ruleEditor) asks(t ruleTest) ask {
 		return askRange
 	case listed:
 		return askOne
+	case severalValues(t.Op):
+		return askList
 	}
 	return askText
 }
@@ -68,7 +71,7 @@ func (v *visit) ruleCrumbs(last string) []web.Crumb {
 
 func nameField(e *ruleEditor) web.Field {
 	f := e.field("name", e.T("console.rule.name"), e.form.Name)
-	f.Help, f.Width = e.T("console.rule.name_help"), web.Medium
+	f.Help, f.Width = e.T("console.rule.name_help"), web.Full
 	f.Attrs = templ.Attributes{"maxlength": "100", "autocomplete": "off"}
 	return f
 }
@@ -137,7 +140,7 @@ func (e *ruleEditor) valueField(i, j int, t ruleTest, n int) web.Field {
 	case condition.Text, condition.Set:
 		f.Width = web.Medium
 		if severalValues(t.Op) {
-			f.Help = e.T("console.rule.several")
+			return listField(e, f)
 		}
 	}
 	return f
@@ -179,14 +182,17 @@ func (e ruleEffect) choosesGoods() bool {
 }
 
 func (e *ruleEditor) skusField(i int, effect ruleEffect) web.Field {
-	f := e.field(rowField("do", i, "skus"), e.T("console.rule.skus"), effect.SKUs)
-	f.Optional, f.Width, f.Help = true, web.Medium, e.T("console.rule.several")
-	return f
+	return listField(e, e.field(rowField("do", i, "skus"), e.T("console.rule.skus"), effect.SKUs))
 }
 
 func (e *ruleEditor) categoriesField(i int, effect ruleEffect) web.Field {
-	f := e.field(rowField("do", i, "categories"), e.T("console.rule.categories"), effect.Categories)
-	f.Optional, f.Width, f.Help = true, web.Medium, e.T("console.rule.several")
+	return listField(e, e.field(rowField("do", i, "categories"), e.T("console.rule.categories"), effect.Categories))
+}
+
+// listField asks for a list of codes, one to a line.
+func listField(e *ruleEditor, f web.Field) web.Field {
+	f.Width, f.Help = web.Medium, e.T("console.rule.several")
+	f.Attrs = templ.Attributes{"rows": "2", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 	return f
 }
 

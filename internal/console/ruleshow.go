@@ -3,7 +3,6 @@ package console
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"regulars/internal/condition"
 	"regulars/internal/earn"
@@ -73,7 +72,9 @@ func showEffect(e *earn.Effect, desk ruleDesk) ruleEffect {
 		out.Rate = desk.rate(e.Rate)
 	}
 	if e.Lines != nil {
-		out.SKUs, out.Categories, out.Except = strings.Join(e.Lines.SKUs, ", "), strings.Join(e.Lines.Categories, ", "), e.Lines.Except
+		out.SKUs, _ = joinList(e.Lines.SKUs)
+		out.Categories, _ = joinList(e.Lines.Categories)
+		out.Except = e.Lines.Except
 	}
 	for code, r := range e.PerRank {
 		out.Ranks[code] = desk.rate(r)

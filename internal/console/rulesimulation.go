@@ -101,7 +101,7 @@ func (p *simulationPage) chart() web.Chart {
 	ch := web.Chart{
 		ID: "points", Title: p.T("console.rule.sim_chart"), Sentence: p.chartSentence(), LabelHead: p.T("console.rule.sum"),
 		Series: []web.Series{{Name: p.T("console.rule.sim_now")}, {Name: p.T("console.rule.sim_draft")}},
-		Figure: p.points, Axis: func(n int64) string { return p.Compact(n / p.unit()) },
+		Figure: p.points,
 	}
 	for _, s := range p.sums() {
 		ch.Labels = append(ch.Labels, s.name)
@@ -115,15 +115,6 @@ func (p *simulationPage) chart() web.Chart {
 func (p *simulationPage) chartSentence() string {
 	n, d := p.Result.Now, p.Result.Draft
 	return p.T("console.rule.sim_chart_says", "given", p.points(n.Issued), "would", p.points(d.Issued), "owed", p.points(n.Liability), "then", p.points(d.Liability))
-}
-
-// unit is a whole point in the wallet's smallest unit.
-func (p *simulationPage) unit() int64 {
-	n := int64(1)
-	for range p.decimals {
-		n *= 10
-	}
-	return n
 }
 
 func (p *simulationPage) table() web.Table {
@@ -141,7 +132,7 @@ func (p *simulationPage) table() web.Table {
 }
 
 func (p *simulationPage) comparison(caption, first string) web.Table {
-	return web.Table{Caption: caption, ShowCaption: true, Wide: true, Columns: []web.Column{
+	return web.Table{Caption: caption, ShowCaption: true, Columns: []web.Column{
 		{Head: first}, {Head: p.T("console.rule.sim_now"), Figures: true}, {Head: p.T("console.rule.sim_draft"), Figures: true},
 		{Head: p.T("console.rule.sim_change"), Figures: true},
 	}}
@@ -224,7 +215,7 @@ func simulationTable(v *visit, list []simulation) web.Table {
 	}}
 	for i := range list {
 		p := &simulationPage{visit: v, simulation: &list[i]}
-		t.Rows = append(t.Rows, web.Row{Href: p.path(), Cells: []templ.Component{web.Words(v.DateTime(p.Asked)), web.Words(p.short())}})
+		t.Rows = append(t.Rows, web.Row{Href: p.path(), Cells: []templ.Component{web.Words(v.DateTime(p.ID.Time())), web.Words(p.short())}})
 	}
 	return t
 }

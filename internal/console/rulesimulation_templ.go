@@ -324,7 +324,7 @@ func simulationResult(p *simulationPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.BarChart(p.Page, p.chart()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.HorizontalBars(p.Page, p.chart()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -193,19 +193,19 @@ func (b *builder) effect(i int, e ruleEffect) earn.Effect {
 	case givesPerAmount:
 		out := earn.Effect{Kind: earn.PerAmount, Points: points(), Per: b.amount(rowField("do", i, "per"), e.Per), Basis: earn.Basis(e.Basis)}
 		if out.Basis == earn.MatchingLines {
-			out.Lines = e.lines()
+			out.Lines = b.lines(i, e)
 		}
 		return out
 	case givesTimes:
 		return earn.Effect{Kind: earn.Multiplier, Rate: b.rate(rowField("do", i, "rate"), e.Rate), PerRank: b.ranks(i, e)}
 	case givesUnits:
-		return earn.Effect{Kind: earn.ProductBonus, Points: points(), Lines: e.lines()}
+		return earn.Effect{Kind: earn.ProductBonus, Points: points(), Lines: b.lines(i, e)}
 	case givesBonus:
 		r := b.rate(rowField("do", i, "rate"), e.Rate)
 		if r.IsZero() && b.faults[rowField("do", i, "rate")] == nil {
 			b.faults[rowField("do", i, "rate")] = needed()
 		}
-		return earn.Effect{Kind: earn.ProductBonus, Rate: r, Lines: e.lines()}
+		return earn.Effect{Kind: earn.ProductBonus, Rate: r, Lines: b.lines(i, e)}
 	}
 	return earn.Effect{Kind: earn.EffectKind(e.Kind), Points: points()}
 }
@@ -227,10 +227,14 @@ func (b *builder) ranks(i int, e ruleEffect) map[string]money.Rate {
 	return ranks
 }
 
-// lines returns the goods that an effect chooses; always some, so that a choice
-// left empty is told.
-func (e ruleEffect) lines() *earn.Lines {
-	return &earn.Lines{SKUs: splitList(e.SKUs), Categories: splitList(e.Categories), Except: e.Except}
+// lines returns the goods that an effect chooses, and notes a choice that was
+// left empty.
+func (b *builder) lines(i int, e ruleEffect) *earn.Lines {
+	lines := &earn.Lines{SKUs: splitList(e.SKUs), Categories: splitList(e.Categories), Except: e.Except}
+	if len(lines.SKUs)+len(lines.Categories) == 0 {
+		b.faults[rowField("do", i, "skus")] = fault.Invalid("rule_no_goods", "name product codes or categories")
+	}
+	return lines
 }
 
 // conditions joins the rows and the formula into one condition.

@@ -24,7 +24,7 @@ func settled() []string {
 func TestSettingsAreChanged(t *testing.T) {
 	w := newTown(t)
 	who := w.as(auth.Owner)
-	who.get("/p/bean/programme/settings").is(t, 200).shows(t, "Time zone", "Days begin and end by its clock.", "Points 0.01 GBP The rest is owed", "No shops yet")
+	who.get("/p/bean/programme/settings").is(t, 200).shows(t, "Time zone", "Days begin and end by its clock.", "Points £0.01 The rest is owed", "No shops yet")
 	who.post("/p/bean/programme/settings", settled()...).is(t, 200).shows(t, "The settings are saved.").hides(t, "put right")
 	p, err := w.console.Programmes.Get(ctx, system, w.programme.ID)
 	check(t, err)
@@ -92,7 +92,7 @@ func TestWalletsAreAddedAndChanged(t *testing.T) {
 	w := newTown(t)
 	who := w.as(auth.Owner)
 	who.post("/p/bean/programme/settings/wallets/new", "name", "Cashback", "unit", "1", "decimals", "2", "clawback", "to_zero").is(t, 200).
-		shows(t, "The points are added.", "Cashback 1 GBP Down to zero")
+		shows(t, "The points are added.", "Cashback £1.00 Down to zero")
 	who.post("/p/bean/programme/settings/wallets/new", "name", "Cashback", "unit", "0", "decimals", "0", "clawback", "debt").is(t, 200)
 	all, err := w.console.Ledger.Wallets(ctx, system, w.programme.ID)
 	check(t, err)
@@ -100,7 +100,7 @@ func TestWalletsAreAddedAndChanged(t *testing.T) {
 		t.Errorf("got %+v", all)
 	}
 	at := "/p/bean/programme/settings/wallets/" + all[1].ID.In(id.Wallet)
-	who.post(at, "name", "Cash back", "unit", "0.5", "clawback", "debt").is(t, 200).shows(t, "Cash back 0.5 GBP The rest is owed")
+	who.post(at, "name", "Cash back", "unit", "0.5", "clawback", "debt").is(t, 200).shows(t, "Cash back £0.50 The rest is owed")
 	for _, form := range [][]string{
 		{"name", "", "unit", "1", "decimals", "0", "clawback", "debt"}, {"name", "x", "unit", "one", "decimals", "0", "clawback", "debt"},
 		{"name", "x", "unit", "-1", "decimals", "0", "clawback", "debt"}, {"name", "x", "unit", "1", "decimals", "9", "clawback", "debt"},

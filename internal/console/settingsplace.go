@@ -158,6 +158,15 @@ func (c *Console) reviseWallet(v *visit, wallet id.ID, f walletForm) error {
 	return err
 }
 
+// worthOf says what one point of a wallet is worth: a sum, or figures as they
+// stand in a form where it is less than the currency's smallest coin.
+func (v *visit) worthOf(w ledger.Wallet) string {
+	if r, err := w.Unit.Mul(money.NewRate(pointsUnit(w.Decimals), 1)); err == nil && r.Den() == 1 {
+		return v.Money(r.Num(), "")
+	}
+	return v.point(w) + " " + string(v.programme.Currency)
+}
+
 // point returns what one point of a wallet is worth as it stands in a form, in
 // units of the currency.
 func (v *visit) point(w ledger.Wallet) string {

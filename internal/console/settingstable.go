@@ -46,7 +46,7 @@ func (p *settingsPage) walletTable() web.Table {
 	}
 	for _, w := range p.wallets {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(w.Name), web.Words(p.point(w) + " " + string(p.programme.Currency)),
+			web.Words(w.Name), web.Words(p.worthOf(w)),
 			web.Words(p.T("console.settings.policy." + string(w.Clawback))), p.changes("wallet-" + w.ID.In(id.Wallet)),
 		}})
 	}

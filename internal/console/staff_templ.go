@@ -800,7 +800,7 @@ func staffVerbs(p *personPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = web.Action(web.Button{Label: p.T("console.staff.disable"), Small: true, Kind: web.Danger, Opens: "disable"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Action(web.Button{Label: p.T("console.staff.disable"), Small: true, Opens: "disable"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

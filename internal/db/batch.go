@@ -13,62 +13,82 @@ import (
 // Insert adds the rows. A key that exists already is an error that Unique
 // reports.
 func (t *Tx) Insert(ctx context.Context, table Table, rows [][]any) error {
-	_, err := t.write(ctx, table, rows, insertion{table, ""})
+	_, err := t.write(ctx, table, rows, insert)
 	return err
 }
 
 // InsertNew adds those rows whose keys do not exist yet and returns how many
 // they were. Rows that exist are left as they are.
 func (t *Tx) InsertNew(ctx context.Context, table Table, rows [][]any) (int64, error) {
-	return t.write(ctx, table, rows, insertion{table, onConflict(table) + "NOTHING"})
+	return t.write(ctx, table, rows, insertNew)
 }
 
 // Upsert adds the rows; where the key exists already, every other column is
 // set. A table without other columns keeps its row.
 func (t *Tx) Upsert(ctx context.Context, table Table, rows [][]any) error {
-	_, err := t.write(ctx, table, rows, insertion{table, onConflict(table) + overwrite(table)})
+	_, err := t.write(ctx, table, rows, upsert)
 	return err
 }
 
 // Update sets the columns outside the key of the rows with these keys. It fails
 // if a row is not found.
 func (t *Tx) Update(ctx context.Context, table Table, rows [][]any) error {
-	n, err := t.write(ctx, table, rows, update{table})
+	n, err := t.write(ctx, table, rows, update)
 	if err == nil && n != int64(len(rows)) {
 		return fmt.Errorf("updating %s: %d of %d rows found", table.Name, n, len(rows))
 	}
 	return err
 }
 
-// verb is a statement that takes its rows from a table expression.
-type verb interface {
-	// from returns the statement; source yields the rows, its columns being
-	// named as in the table.
-	from(source string) string
+// verb is what a statement does with the rows of its source.
+type verb uint8
+
+const (
+	insert verb = iota
+	insertNew
+	upsert
+	update
+)
+
+// text returns the statement; source yields the rows, its columns being named
+// as in the table.
+func (v verb) text(d Dialect, t Table, source string) string {
+	switch v {
+	case insertNew:
+		return insertion(d, t, source) + onConflict(t) + "NOTHING"
+	case upsert:
+		return insertion(d, t, source) + onConflict(t) + overwrite(t)
+	case update:
+		return updating(d, t, source)
+	}
+	return insertion(d, t, source)
 }
 
-type insertion struct {
-	table    Table
-	conflict string
+// orFail spares SQLite the copies of all pages that a statement changes, by
+// which it could undo the statement alone: after a failure the transaction is
+// not committed anyway.
+func (d Dialect) orFail() string {
+	if d == SQLite {
+		return " OR FAIL"
+	}
+	return ""
 }
 
 // The condition that is always true keeps SQLite from reading ON CONFLICT as a
 // join's condition.
-func (i insertion) from(source string) string {
-	return "INSERT INTO " + i.table.Name + " (" + i.table.names + ") SELECT " + i.table.names + " FROM " + source + " WHERE TRUE" + i.conflict
+func insertion(d Dialect, t Table, source string) string {
+	return "INSERT" + d.orFail() + " INTO " + t.Name + " (" + t.names + ") SELECT " + t.names + " FROM " + source + " WHERE TRUE"
 }
 
-type update struct{ table Table }
-
-func (u update) from(source string) string {
-	set, match := u.table.others(), slices.Clone(u.table.Key)
+func updating(d Dialect, t Table, source string) string {
+	set, match := t.others(), slices.Clone(t.Key)
 	for i, c := range set {
 		set[i] = c + " = v." + c
 	}
 	for i, c := range match {
-		match[i] = u.table.Name + "." + c + " = v." + c
+		match[i] = t.Name + "." + c + " = v." + c
 	}
-	return "UPDATE " + u.table.Name + " SET " + strings.Join(set, ", ") + " FROM " + source + " WHERE " + strings.Join(match, " AND ")
+	return "UPDATE" + d.orFail() + " " + t.Name + " SET " + strings.Join(set, ", ") + " FROM " + source + " WHERE " + strings.Join(match, " AND ")
 }
 
 func onConflict(t Table) string { return " ON CONFLICT (" + strings.Join(t.Key, ", ") + ") DO " }
@@ -84,6 +104,24 @@ func overwrite(t Table) string {
 	return "UPDATE SET " + strings.Join(set, ", ")
 }
 
+// batchText names a statement of the batch writer.
+type batchText struct {
+	verb   verb
+	table  string
+	height int // rows that the text has places for
+}
+
+// batchText returns the statement, composed once.
+func (d *DB) batchText(v verb, t Table, rows int) string {
+	key := batchText{v, t.identity, d.dialect.height(rows)}
+	if text, ok := d.texts.Load(key); ok {
+		return text.(string)
+	}
+	text := v.text(d.dialect, t, d.dialect.source(t, key.height))
+	d.texts.Store(key, text)
+	return text
+}
+
 // write sends the rows, in several statements only where one cannot carry so
 // many parameters, and returns the number of rows touched.
 func (t *Tx) write(ctx context.Context, table Table, rows [][]any, v verb) (int64, error) {
@@ -92,11 +130,11 @@ func (t *Tx) write(ctx context.Context, table Table, rows [][]any, v verb) (int6
 	}
 	var touched int64
 	for part := range slices.Chunk(rows, t.db.dialect.chunk(table)) {
-		source, args, err := t.db.dialect.source(table, part)
+		args, err := t.db.dialect.arguments(table, part)
 		if err != nil {
 			return touched, fmt.Errorf("writing %s: %w", table.Name, err)
 		}
-		n, err := t.Exec(ctx, v.from(source), args...)
+		n, err := t.Exec(ctx, t.db.batchText(v, table, len(part)), args...)
 		if err != nil {
 			return touched, fmt.Errorf("writing %s: %w", table.Name, err)
 		}
@@ -114,36 +152,36 @@ func (d Dialect) chunk(t Table) int {
 	return min(1024, (d.maxParameters()-1)/len(t.Columns))
 }
 
-// source returns the table expression v that yields the rows, and its
-// arguments.
-func (d Dialect) source(t Table, rows [][]any) (string, []any, error) {
+// height returns the number of rows for which the text of a statement has
+// places. On SQLite it is padded to few numbers, so that few statements have to
+// be kept prepared; on PostgreSQL the text is the same for all.
+func (d Dialect) height(rows int) int {
 	if d == Postgres {
-		return unnest(t, rows)
+		return 0
 	}
-	return values(t, rows)
+	return padded(rows)
 }
 
-// values lists the rows one after another, padded to few lengths so that few
-// statements have to be kept prepared; LIMIT cuts the padding off. (A bare
+// source returns the table expression v that yields the rows.
+func (d Dialect) source(t Table, height int) string {
+	if d == Postgres {
+		return unnest(t)
+	}
+	return values(t, height)
+}
+
+// arguments returns the arguments of the table expression.
+func (d Dialect) arguments(t Table, rows [][]any) ([]any, error) {
+	if d == Postgres {
+		return arrays(t, rows)
+	}
+	return listed(t, rows)
+}
+
+// values lists the rows one after another; LIMIT cuts the padding off. (A bare
 // parameter there would make SQLite plan the statement again at every run.)
-func values(t Table, rows [][]any) (string, []any, error) {
-	width, height := len(t.Columns), padded(len(rows))
-	args := make([]any, width*height+1)
-	for i, row := range rows {
-		for k, v := range row {
-			p, err := plain(t.Columns[k].Kind, v)
-			if err != nil {
-				return "", nil, fmt.Errorf("row %d, column %s: %w", i, t.Columns[k].Name, err)
-			}
-			args[i*width+k] = p
-		}
-	}
-	args[width*height] = int64(len(rows))
-	return valuesText(t, width, height), args, nil
-}
-
-func valuesText(t Table, width, height int) string {
-	row := "(?" + strings.Repeat(",?", width-1) + ")"
+func values(t Table, height int) string {
+	row := "(?" + strings.Repeat(",?", len(t.Columns)-1) + ")"
 	var b strings.Builder
 	b.WriteString("(SELECT ")
 	for i, c := range t.Columns {
@@ -156,17 +194,44 @@ func valuesText(t Table, width, height int) string {
 	return b.String()
 }
 
-// unnest passes each column as one array.
-func unnest(t Table, rows [][]any) (string, []any, error) {
-	arrays, args := make([]string, len(t.Columns)), make([]any, len(t.Columns))
+// listed returns the rows' values one after another, padded, and the number of
+// rows.
+func listed(t Table, rows [][]any) ([]any, error) {
+	width, height := len(t.Columns), padded(len(rows))
+	args := make([]any, width*height+1)
+	for i, row := range rows {
+		for k, v := range row {
+			p, err := plain(t.Columns[k].Kind, v)
+			if err != nil {
+				return nil, fmt.Errorf("row %d, column %s: %w", i, t.Columns[k].Name, err)
+			}
+			args[i*width+k] = p
+		}
+	}
+	args[width*height] = int64(len(rows))
+	return args, nil
+}
+
+// unnest takes each column as one array.
+func unnest(t Table) string {
+	list := make([]string, len(t.Columns))
+	for k, c := range t.Columns {
+		list[k] = fmt.Sprintf("$%d::%s[]", k+1, strings.ToLower(c.Kind.cast()))
+	}
+	return "unnest(" + strings.Join(list, ", ") + ") AS v(" + t.names + ")"
+}
+
+// arrays returns the columns of the rows.
+func arrays(t Table, rows [][]any) ([]any, error) {
+	args := make([]any, len(t.Columns))
 	for k, c := range t.Columns {
 		array, err := column(c.Kind, rows, k)
 		if err != nil {
-			return "", nil, fmt.Errorf("column %s: %w", c.Name, err)
+			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
-		arrays[k], args[k] = fmt.Sprintf("$%d::%s[]", k+1, strings.ToLower(c.Kind.cast())), array
+		args[k] = array
 	}
-	return "unnest(" + strings.Join(arrays, ", ") + ") AS v(" + t.names + ")", args, nil
+	return args, nil
 }
 
 func column(k Kind, rows [][]any, at int) (any, error) {

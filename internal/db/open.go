@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,9 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	if c.Readers <= 0 {
 		c.Readers = max(4, 2*runtime.GOMAXPROCS(0))
+		if c.URL != "" { // which wait for a server, not for a processor of ours
+			c.Readers = max(16, c.Readers)
+		}
 	}
 	if c.Writers <= 0 {
 		c.Writers = max(8, 2*runtime.GOMAXPROCS(0))
@@ -65,6 +69,7 @@ type DB struct {
 	lease        *lease
 	sent         atomic.Uint64
 	signals      signals
+	texts        sync.Map // batchText → the statement that the batch writer sends
 }
 
 // Open opens the database that the configuration names. A data folder that

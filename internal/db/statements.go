@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"regexp"
+	"strconv"
 	"sync"
 )
 
@@ -36,14 +37,26 @@ func newStatements(from preparer, room int) *statements {
 
 var parameter = regexp.MustCompile(`\$(\d+)`)
 
+// sqliteText writes the places as SQLite likes them. It takes $1 for a name,
+// and looks names up one by one, when it prepares and at each run; ?1 is only
+// prepared faster. So places that come in their order are left without one.
+func sqliteText(text string) string {
+	next := 0
+	for _, place := range parameter.FindAllStringSubmatch(text, -1) {
+		if next++; place[1] != strconv.Itoa(next) {
+			return parameter.ReplaceAllString(text, "?$1")
+		}
+	}
+	return parameter.ReplaceAllLiteralString(text, "?")
+}
+
 // get returns the statement of the text, prepared if it is not yet; the caller
-// puts it back. SQLite takes $1 for a name and looks names up one by one, so
-// long lists of places are prepared much faster as ?1.
+// puts it back.
 func (s *statements) get(ctx context.Context, text string) (*prepared, error) {
 	if p := s.take(text); p != nil {
 		return p, nil
 	}
-	stmt, err := s.from.PrepareContext(ctx, parameter.ReplaceAllString(text, "?$1"))
+	stmt, err := s.from.PrepareContext(ctx, sqliteText(text))
 	if err != nil {
 		return nil, err
 	}

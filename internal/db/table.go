@@ -47,7 +47,8 @@ type Table struct {
 	Key     []string
 	Columns []Column
 
-	names string // the columns' names, joined by commas
+	names    string // the columns' names, joined by commas
+	identity string // tells this table, with these columns and this key, from others
 }
 
 // NewTable returns a table for the batch writer. It panics if a key is not
@@ -61,6 +62,7 @@ func NewTable(name string, key []string, columns ...Column) Table {
 		}
 	}
 	t.names = strings.Join(names, ", ")
+	t.identity = name + " (" + t.names + ") by " + strings.Join(key, ", ")
 	return t
 }
 

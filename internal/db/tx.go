@@ -47,6 +47,22 @@ func (d *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
 	return d.transact(ctx, &d.sent, fn)
 }
 
+// againTimes bounds how often InTxAgain runs its function.
+const againTimes = 5
+
+// InTxAgain is InTx for a verb that takes locks in an order of its own: when
+// others stood in its way, as by a deadlock, it is run again, a few times. So fn
+// must not keep anything of a run that failed.
+func (d *DB) InTxAgain(ctx context.Context, fn func(tx *Tx) error) error {
+	var err error
+	for range againTimes {
+		if err = d.InTx(ctx, fn); !Retryable(err) || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
+}
+
 // transact runs fn in a transaction whose statements are counted in count.
 func (d *DB) transact(ctx context.Context, count *atomic.Uint64, fn func(tx *Tx) error) error {
 	if d.readOnly {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -336,4 +337,36 @@ func TestSignals(t *testing.T) {
 			t.Errorf("%d, %d and %d signals", len(one), len(two), len(other))
 		}
 	}, schema)
+}
+
+func TestInTxAgainRunsWhatOthersStoppedAgain(t *testing.T) {
+	d := dbtest.Postgres(t, schema)
+	inTx(t, d, func(ctx context.Context, tx *db.Tx) error {
+		return tx.Insert(ctx, tallies, [][]any{{1, 1, 0}, {2, 1, 0}})
+	})
+	var both sync.WaitGroup
+	both.Add(2)
+	var runs atomic.Int64
+	cross := func(first, second int) error {
+		return d.InTxAgain(t.Context(), func(tx *db.Tx) error {
+			if err := tx.Update(t.Context(), tallies, [][]any{{first, 1, 1}}); err != nil {
+				return err
+			}
+			if runs.Add(1) <= 2 {
+				both.Done()
+				both.Wait()
+			}
+			return tx.Update(t.Context(), tallies, [][]any{{second, 1, 1}})
+		})
+	}
+	answers := make(chan error, 2)
+	go func() { answers <- cross(1, 2) }()
+	go func() { answers <- cross(2, 1) }()
+	if a, b := <-answers, <-answers; a != nil || b != nil || runs.Load() != 3 {
+		t.Errorf("got %v and %v in %d runs", a, b, runs.Load())
+	}
+	refused, n := errors.New("no"), 0
+	if err := d.InTxAgain(t.Context(), func(*db.Tx) error { n++; return refused }); !errors.Is(err, refused) || n != 1 {
+		t.Errorf("what others had no part in ran %d times: %v", n, err)
+	}
 }

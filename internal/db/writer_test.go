@@ -30,7 +30,7 @@ func openPairs(t *testing.T) *DB {
 	return d
 }
 
-func insert(d *DB, a int, text string) error {
+func insertPair(d *DB, a int, text string) error {
 	return d.InTx(context.Background(), func(tx *Tx) error {
 		return tx.Insert(context.Background(), pairs, [][]any{{a, a, text}})
 	})
@@ -41,7 +41,7 @@ func TestUpdateUsesTheKey(t *testing.T) {
 	d := openPairs(t)
 	for _, height := range []int{1, 64} {
 		args := make([]any, 3*height+1)
-		rows, err := d.pool.Query("EXPLAIN QUERY PLAN "+update{pairs}.from(valuesText(pairs, 3, height)), args...)
+		rows, err := d.pool.Query("EXPLAIN QUERY PLAN "+update.text(SQLite, pairs, values(pairs, height)), args...)
 		steps, err := Collect(rows, err, func(r *sql.Rows) (s string, err error) {
 			return s, r.Scan(new(int), new(int), new(int), &s)
 		})
@@ -79,7 +79,7 @@ func TestDiscardedConnectionIsReplaced(t *testing.T) {
 	d.writer.discard()
 	d.writer.discard()
 	d.writer.release()
-	if err := insert(d, 2, "kept"); err != nil {
+	if err := insertPair(d, 2, "kept"); err != nil {
 		t.Fatal(err)
 	}
 	var level int
@@ -98,15 +98,15 @@ func TestFileAtItsBound(t *testing.T) {
 		}
 	}
 	bound("20")
-	err := insert(d, 1, strings.Repeat("x", 200_000))
+	err := insertPair(d, 1, strings.Repeat("x", 200_000))
 	if f := fault.As(err); f == nil || f.Code != "disk_full" {
 		t.Fatalf("got %v", err)
 	}
-	if err := insert(d, 2, "small"); err != nil {
+	if err := insertPair(d, 2, "small"); err != nil {
 		t.Errorf("a small row: %v", err)
 	}
 	bound("10000")
-	if err := insert(d, 1, strings.Repeat("x", 200_000)); err != nil {
+	if err := insertPair(d, 1, strings.Repeat("x", 200_000)); err != nil {
 		t.Errorf("with space again: %v", err)
 	}
 }
@@ -116,14 +116,14 @@ func TestFileAtItsBound(t *testing.T) {
 func TestCheckpoint(t *testing.T) {
 	d := openPairs(t)
 	log := filepath.Join(d.dir, FileName+"-wal")
-	if err := insert(d, 1, strings.Repeat("x", 100_000)); err != nil {
+	if err := insertPair(d, 1, strings.Repeat("x", 100_000)); err != nil {
 		t.Fatal(err)
 	}
 	err := d.View(t.Context(), func(q Queryer) error {
 		if err := q.QueryRow(t.Context(), "SELECT COUNT(*) FROM pair").Scan(new(int)); err != nil {
 			return err
 		}
-		if err := insert(d, 2, "while somebody reads"); err != nil {
+		if err := insertPair(d, 2, "while somebody reads"); err != nil {
 			return err
 		}
 		return d.checkpointer.once(t.Context(), 0)
@@ -138,7 +138,7 @@ func TestCheckpoint(t *testing.T) {
 	if err := d.checkpointer.once(t.Context(), 0); err != nil || size(t, log) != 0 {
 		t.Errorf("%d bytes are left, %v", size(t, log), err)
 	}
-	if err := insert(d, 3, "x"); err != nil {
+	if err := insertPair(d, 3, "x"); err != nil {
 		t.Error(err)
 	}
 }

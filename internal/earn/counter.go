@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"regulars/internal/db"
 	"regulars/internal/fault"
@@ -16,7 +17,7 @@ var (
 	usageTable = db.NewTable("earn_usage", []string{"member_id", "rule_id", "period_start", "period"},
 		db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "rule_id", Kind: db.Int},
 		db.Column{Name: "period_start", Kind: db.Int}, db.Column{Name: "period", Kind: db.Text},
-		db.Column{Name: "times", Kind: db.Int}, db.Column{Name: "points", Kind: db.Int})
+		db.Column{Name: "times", Kind: db.Int}, db.Column{Name: "points", Kind: db.Int}, db.Column{Name: "changed", Kind: db.Int})
 	budgetTable = db.NewTable("earn_budget", []string{"rule_id"},
 		db.Column{Name: "rule_id", Kind: db.Int}, db.Column{Name: "points", Kind: db.Int})
 )
@@ -70,14 +71,14 @@ func (w Wants) split() (members, rules, starts []id.ID) {
 	return members, slices.Sorted(maps.Keys(ruleSet)), slices.Sorted(maps.Keys(startSet))
 }
 
-// SaveUsage keeps the counters that decisions have changed, in one statement;
-// in none when nothing has.
-func SaveUsage(ctx context.Context, tx *db.Tx, members map[id.ID]Counts) error {
+// SaveUsage keeps the counters that decisions have changed now, in one
+// statement; in none when nothing has.
+func SaveUsage(ctx context.Context, tx *db.Tx, now time.Time, members map[id.ID]Counts) error {
 	var rows [][]any
 	for _, member := range slices.Sorted(maps.Keys(members)) {
 		for s, n := range members[member] {
 			if n.changed {
-				rows = append(rows, []any{member, s.RuleID, s.Start, s.Period, n.Times, n.Points})
+				rows = append(rows, []any{member, s.RuleID, s.Start, s.Period, n.Times, n.Points, db.Micros(now)})
 			}
 		}
 	}
@@ -86,6 +87,38 @@ func SaveUsage(ctx context.Context, tx *db.Tx, members map[id.ID]Counts) error {
 	}
 	if err := tx.Upsert(ctx, usageTable, rows); err != nil {
 		return fmt.Errorf("keeping what rules gave: %w", err)
+	}
+	return nil
+}
+
+// JoinUsage adds what rules gave the loser of a merge to what they gave the
+// survivor. The loser's counters stay as they are: nothing is counted for them
+// until the merge is undone. The caller holds both members' locks.
+func JoinUsage(ctx context.Context, tx *db.Tx, survivor, loser id.ID) error {
+	_, err := tx.Exec(ctx, `INSERT INTO earn_usage (member_id, rule_id, period_start, period, times, points, changed)
+		SELECT CAST($1 AS BIGINT), u.rule_id, u.period_start, u.period, u.times, u.points, u.changed FROM earn_usage AS u WHERE u.member_id = $2
+		ON CONFLICT (member_id, rule_id, period_start, period)
+		DO UPDATE SET times = earn_usage.times + excluded.times, points = earn_usage.points + excluded.points,
+			changed = CASE WHEN excluded.changed > earn_usage.changed THEN excluded.changed ELSE earn_usage.changed END`, survivor, loser)
+	if err != nil {
+		return fmt.Errorf("adding up what rules gave: %w", err)
+	}
+	return nil
+}
+
+// PartUsage undoes JoinUsage. What was counted since then stays with the
+// survivor.
+func PartUsage(ctx context.Context, tx *db.Tx, survivor, loser id.ID) error {
+	_, err := tx.Exec(ctx, `UPDATE earn_usage SET times = earn_usage.times - l.times,
+			points = CASE WHEN earn_usage.points > l.points THEN earn_usage.points - l.points ELSE 0 END
+		FROM earn_usage AS l
+		WHERE earn_usage.member_id = $1 AND l.member_id = $2
+			AND l.rule_id = earn_usage.rule_id AND l.period_start = earn_usage.period_start AND l.period = earn_usage.period`, survivor, loser)
+	if err == nil {
+		_, err = tx.Exec(ctx, `DELETE FROM earn_usage WHERE member_id = $1 AND times <= 0`, survivor)
+	}
+	if err != nil {
+		return fmt.Errorf("parting what rules gave: %w", err)
 	}
 	return nil
 }

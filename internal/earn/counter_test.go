@@ -50,7 +50,7 @@ func (w *world) batch(ctx context.Context, when time.Time, members ...id.ID) (ma
 		if err := earn.ReserveBudgets(ctx, tx, budgets); err != nil {
 			return err
 		}
-		return earn.SaveUsage(ctx, tx, counts)
+		return earn.SaveUsage(ctx, tx, w.now, counts)
 	})
 	return got, err
 }
@@ -231,7 +231,7 @@ func TestNothingToDoSendsNothing(t *testing.T) {
 		err := w.d.InTx(ctx, func(tx *db.Tx) error {
 			_, err1 := earn.LoadUsage(ctx, tx, earn.Wants{1: nil})
 			_, err2 := earn.LoadBudgets(ctx, tx, nil)
-			return errors.Join(err1, err2, earn.SaveUsage(ctx, tx, map[id.ID]earn.Counts{1: {}}), earn.ReserveBudgets(ctx, tx, earn.Budgets{7: {Points: 3}}))
+			return errors.Join(err1, err2, earn.SaveUsage(ctx, tx, w.now, map[id.ID]earn.Counts{1: {}}), earn.ReserveBudgets(ctx, tx, earn.Budgets{7: {Points: 3}}))
 		})
 		if n := w.d.Statements() - before; err != nil || n != 0 {
 			t.Errorf("%d statements were sent (%v)", n, err)

@@ -93,6 +93,10 @@ func (e exactly) value() *big.Rat {
 
 // consider lets one version give, or notes why it does not.
 func (d *decider) consider(c *compiled) {
+	if d.facts.Again {
+		d.skip(c, c.skips.again)
+		return
+	}
 	holds, err := c.when.Match(d.facts)
 	switch {
 	case err != nil:

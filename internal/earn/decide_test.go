@@ -275,3 +275,13 @@ func BenchmarkDecide(b *testing.B) {
 		})
 	}
 }
+
+func TestWhatEarnsOnceIsSkippedAgain(t *testing.T) {
+	s := rules(t, `{"wallet":"WALLET","effects":[{"kind":"fixed","points":1}],"caps":[{"period":"day","times":1}]}`)
+	facts := purchase(100)
+	facts.Again = true
+	d := s.Decide(facts, Usage{})
+	if len(d.Grants) != 0 || d.Skipped[0].Reason.Key != "earn.skip.signed_up" {
+		t.Errorf("got %+v", d)
+	}
+}

@@ -56,7 +56,7 @@ func TestDescribe(t *testing.T) {
 		{"ru", Purchase, demo, []string{
 			"При покупке.",
 			"Начисляет 1 балл за каждые 1,00 £ стоимости товаров.",
-			"Умножает всё это по уровню участника: Gold: 1,5 и Silver: 1,25; для остальных — на 1.",
+			"Умножает всё это по статусу участника: Gold: 1,5 и Silver: 1,25; для остальных — на 1.",
 			"Доля балла в итоге отбрасывается.",
 			"Баллы идут в кошелёк «Points».",
 			"Баллами можно пользоваться через 14 дней.",
@@ -65,7 +65,7 @@ func TestDescribe(t *testing.T) {
 		{"pl", Purchase, demo, []string{
 			"Przy zakupie.",
 			"Daje 1 punkt za każde 1,00 £ wartości towarów.",
-			"Mnoży to wszystko według poziomu uczestnika: Gold: 1,5 i Silver: 1,25; dla pozostałych przez 1.",
+			"Mnoży to wszystko według statusu uczestnika: Gold: 1,5 i Silver: 1,25; dla pozostałych przez 1.",
 			"Ułamek punktu na końcu się pomija.",
 			"Punkty trafiają do portfela „Points”.",
 			"Z punktów można korzystać po 14 dniach.",

@@ -24,6 +24,8 @@ type Facts struct {
 	Goods, Total int64
 	// Nth says that this is the member's n-th purchase; 0 where it is none.
 	Nth int64
+	// Again says that the member has signed up before, which earns only once.
+	Again bool
 }
 
 // saleFields and otherFields are the catalogues of what conditions may ask.

@@ -34,8 +34,8 @@ func TestReasonsInWords(t *testing.T) {
 		raw, want string
 	}{
 		{"en", demo, "a: 1 point for each £1.00 of goods worth £24.99 and 1.5 times that for the rank gold"},
-		{"ru", demo, "a: 1 балл за каждые 1,00 £ стоимости товаров (24,99 £) и всё это × 1,5 за уровень gold"},
-		{"pl", demo, "a: 1 punkt za każde 1,00 £ wartości towarów (24,99 £) i całość × 1,5 za poziom gold"},
+		{"ru", demo, "a: 1 балл за каждые 1,00 £ стоимости товаров (24,99 £) и всё это × 1,5 за статус gold"},
+		{"pl", demo, "a: 1 punkt za każde 1,00 £ wartości towarów (24,99 £) i całość × 1,5 za status gold"},
 		{"en", v(amount+`,{"kind":"multiplier","rate":"4/3"},{"kind":"fixed","points":5}`, ""), "a: 1 point for each £1.00 of goods worth £24.99, 4/3 times that and 5 points"},
 		{"en", v(`{"kind":"points_per_amount","points":2,"per":50,"basis":"total"}`, ""), "a: 2 points for each £0.50 of the sale of £27.99"},
 		{"en", v(`{"kind":"product_bonus","points":3,"lines":{"skus":["A"]}}`, ""), "a: 3 points for each of 2.5 units of the chosen goods"},

@@ -124,15 +124,15 @@ func (c *compiled) inForce(t time.Time) bool {
 
 // skips are the reasons for giving nothing that are the same every time.
 type skips struct {
-	condition, formula, nothing, tooLarge, budget i18n.Text
-	caps                                          []i18n.Text
+	again, condition, formula, nothing, tooLarge, budget i18n.Text
+	caps                                                 []i18n.Text
 }
 
 func newSkips(v *Version) skips {
 	say := func(what string) i18n.Text {
 		return i18n.Text{Key: "earn.skip." + what, Args: map[string]any{"rule": v.Rule.Name}}
 	}
-	s := skips{say("condition"), say("formula"), say("nothing"), say("too_large"), say("budget"), nil}
+	s := skips{say("signed_up"), say("condition"), say("formula"), say("nothing"), say("too_large"), say("budget"), nil}
 	for _, limit := range v.Spec.Caps {
 		s.caps = append(s.caps, i18n.Text{Key: "earn.skip.cap", Args: map[string]any{"rule": v.Rule.Name, "limit": limit.text(v.Decimals)}})
 	}

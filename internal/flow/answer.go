@@ -29,8 +29,12 @@ type Answer struct {
 	Skipped []Skipped
 	// Unmatched are the returned goods for which no sale was found.
 	Unmatched []sale.Unmatched
-	Balances  []Balance
-	Ranks     []Rank
+	// Balances and Ranks are where the member stands after the event; after a
+	// purchase and the returns that waited for it. A return that was taken at
+	// the same moment elsewhere, neither seeing the other, is applied after both
+	// commits, and both answers tell what was true at their own.
+	Balances []Balance
+	Ranks    []Rank
 }
 
 // Movement is one movement of points, with the reason that can be said in

@@ -27,10 +27,14 @@ type item struct {
 	// journal keeps the time that was told.
 	occurred, told time.Time
 	acct           *account
-	// first is the event of this batch that this one repeats.
+	// first is the event of this batch, or that arrives with it, that this one
+	// repeats.
 	first *item
 	// sold is the sale that a return cites, once it is known.
-	sold   id.ID
+	sold id.ID
+	// alone says that a return cites a sale which neither came before nor is in
+	// this batch: it will wait, for whom it names.
+	alone  bool
 	shopID id.ID
 	actor  string
 	row    *journal.Event // in the journal already, for one that has waited
@@ -229,10 +233,14 @@ func (b *batch) decide() (again bool) {
 		}
 	}
 	for _, it := range b.items {
+		if it.state == repeated && it.answer.Waiting { // perhaps no longer
+			it.first = b.come(it.id)
+		}
 		if it.first != nil {
 			it.answer = it.first.answer
 			it.answer.Repeated = true
 		}
+		again = again || it.state == parked && !it.alone // its sale was refused
 	}
 	return again
 }
@@ -266,6 +274,13 @@ func (b *batch) parks(it *item) bool {
 		it.sold, it.acct = s.id, s.acct
 		it.occurred = later(it.occurred, s.occurred)
 		return false
+	}
+	if it.acct != nil {
+		if err := it.ready(); err != nil {
+			it.refuse(err)
+			return true
+		}
+		it.acct.touched = it.acct.touched || it.acct.fresh
 	}
 	it.state = parked
 	it.answer = Answer{EventID: it.id, Waiting: true}

@@ -53,6 +53,9 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 		}
 	case journal.Adjustment:
 		err = adjust(set, a, f)
+	case journal.SignUp:
+		err = earnFor(set, a, f, &answer, earn.Facts{Again: a.signedUp})
+		a.signedUp = true
 	default:
 		err = earnFor(set, a, f, &answer, earn.Facts{})
 	}

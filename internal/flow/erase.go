@@ -23,7 +23,7 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 	if err := a.Can(programme, auth.MembersErase); err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
+	return s.db.InTxAgain(ctx, func(tx *db.Tx) error {
 		aliases, err := aliasesOf(ctx, tx, programme, m)
 		if err != nil {
 			return err

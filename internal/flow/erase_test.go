@@ -102,6 +102,69 @@ func TestErase(t *testing.T) {
 	})
 }
 
+// TestEraseWaiting forgets who is named by returns that wait: known before,
+// known since, known under several names, by number, of a merged profile.
+func TestEraseWaiting(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		ctx := context.Background()
+		waits := func(number, who string) *Event {
+			e := h.whole(number, who, "never "+number, noon)
+			e.Payload.Attributes = map[string]string{"said": marker}
+			return e
+		}
+		m := h.must(h.buys("a1", "ann", noon, 1_00))[0].MemberID
+		byNumber, two := waits("w3", ""), waits("w4", "nobody yet")
+		byNumber.Who.MemberID = m
+		two.Who.Identities = append(two.Who.Identities, h.event("", "", "ann", noon).Who.Identities...)
+		answers := h.must(waits("w1", "ann"), waits("w2", "bob"), byNumber, two)
+		for _, a := range append(answers, h.must(waits("w1", "ann"))...) {
+			if !a.Waiting || a.MemberID != 0 {
+				h.Errorf("a return that waits: %+v", a)
+			}
+		}
+		bob := h.must(h.buys("b1", "bob", noon, 1_00))[0].MemberID
+		_, err := h.flow.Merge(ctx, boss, h.prog.ID, m, bob)
+		h.ok(err)
+		h.must(waits("w5", "bob"))
+		if n := h.count("event_waiting"); n != 5 || len(h.found(marker)) != 5 {
+			h.Errorf("%d returns wait, the marker stands in %v", n, h.found(marker))
+		}
+		h.ok(h.flow.Erase(ctx, boss, h.prog.ID, m))
+		for _, place := range h.found(marker) {
+			h.Errorf("after erasure the marker stands in %s", place)
+		}
+		byNumber = waits("w6", "")
+		byNumber.Who.MemberID = m
+		h.refused("member_erased", byNumber)
+		h.clean()
+		a := h.must(h.buys("never w1", "cay", noon, 5_00), waits("w1", "ann"))
+		if a[1].MemberID != a[0].MemberID || a[1].Waiting {
+			t.Errorf("a return goes to whose sale it is: %+v", a)
+		}
+		h.clean()
+	})
+}
+
+// TestWaitingAfterRefusedSale lets a return wait for whom it names though its
+// sale stands beside it, and is refused.
+func TestWaitingAfterRefusedSale(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		bad := h.buys("s", "ann", noon, 5_00)
+		bad.Who.MemberID = 777
+		back := h.whole("w1", "bob", "s", noon)
+		back.Payload.Attributes = map[string]string{"said": marker}
+		if r := h.take(back, bad); r[0].Err != nil || !r[0].Answer.Waiting || r[1].Err == nil {
+			h.Errorf("answers are %+v", r)
+		}
+		bob := h.must(h.buys("b", "bob", noon, 5_00))[0].MemberID
+		h.ok(h.flow.Erase(context.Background(), boss, h.prog.ID, bob))
+		if places := h.found(marker); len(places) > 0 {
+			h.Errorf("after erasure the marker stands in %s", places)
+		}
+		h.clean()
+	})
+}
+
 // to is a purchase of a member known by id.
 func (h *house) to(m id.ID, number string) *Event {
 	e := h.buys(number, "", noon, 1_00)

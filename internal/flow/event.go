@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -109,35 +108,6 @@ const (
 var earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const tolerance = 24 * time.Hour // how far ahead a source's clock may run
-
-// laneKeys keep the events of one customer in one lane, as far as they name the
-// customer in the same way, and a return beside a sale of the same request.
-func laneKeys(events []*Event) []string {
-	keys, sold := make([]string, len(events)), map[journal.Key]string{}
-	for i, e := range events {
-		if keys[i] = e.laneKey(); e.Kind == journal.Purchase {
-			sold[e.key()] = keys[i]
-		}
-	}
-	for i, e := range events {
-		if e.Kind == journal.Return && e.Payload.Return.SaleReference != "" {
-			keys[i] = cmp.Or(sold[e.Payload.Return.cited(e.ProgrammeID, e.Source)], keys[i])
-		}
-	}
-	return keys
-}
-
-func (e *Event) laneKey() string {
-	switch {
-	case e.Who.MemberID != 0:
-		return strconv.FormatInt(int64(e.Who.MemberID), 36)
-	case len(e.Who.Identities) > 0:
-		return e.Who.Identities[0].Value
-	case e.Payload.Return != nil:
-		return e.Payload.Return.SaleReference
-	}
-	return e.ExternalID
-}
 
 // check refuses what can be seen to be wrong without the database, and
 // readies the event: identities normalised, hash of sameness reckoned.

@@ -78,11 +78,8 @@ func TestDiskFull(t *testing.T) {
 // TestPostgresRestarts stops the database server at once under load and starts
 // it again: requests fail or wait, then work goes on, and nothing is lost.
 func TestPostgresRestarts(t *testing.T) {
-	data, bin := os.Getenv(dbtest.Variable+"_DATA"), os.Getenv(dbtest.Variable+"_BIN")
-	if data == "" || bin == "" {
-		t.Skipf("%s_DATA and _BIN are not set: they name the server to be restarted (see build/with-postgres.sh)", dbtest.Variable)
-	}
-	h := furnish(t, dbtest.Postgres(t, rooms...), plan{})
+	server := dbtest.NewServer(t)
+	h := furnish(t, dbtest.Open(t, db.Config{URL: server.URL}, rooms...), plan{})
 	said, failures := map[string]string{}, 0
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -121,7 +118,7 @@ func TestPostgresRestarts(t *testing.T) {
 		for range 50 {
 			<-acknowledged
 		}
-		restart(t, data, bin)
+		server.Restart(t)
 	}
 	for range 50 {
 		<-acknowledged
@@ -139,16 +136,4 @@ func TestPostgresRestarts(t *testing.T) {
 	_, err := h.flow.Sweep(context.Background(), h.now(), nil)
 	h.ok(err)
 	h.keptAll(said)
-}
-
-// restart kills the server and starts it again.
-func restart(t *testing.T, data, bin string) {
-	t.Helper()
-	command := []string{bin + "/pg_ctl", "-D", data, "-m", "immediate", "-w", "-l", data + "/restarted.log", "restart"}
-	if os.Geteuid() == 0 { // the server refuses to run as root
-		command = append([]string{"runuser", "-u", "postgres", "--"}, command...)
-	}
-	if said, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
-		t.Fatalf("restarting: %v: %s", err, said)
-	}
 }

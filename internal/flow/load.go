@@ -90,7 +90,7 @@ func (b *batch) loadKnown(ctx context.Context) error {
 	for _, it := range b.live() {
 		if same, was := known[it.event.key()]; was {
 			b.repeat(it, same)
-		} else if it.cites() && known[it.cited()].MemberID != 0 {
+		} else if it.cites() && !known[it.cited()].Waiting {
 			it.sold = known[it.cited()].EventID
 		}
 	}
@@ -108,6 +108,9 @@ func (b *batch) repeat(it *item, same journal.Same) {
 	}
 	it.state, it.id = repeated, same.EventID
 	it.answer = Answer{EventID: same.EventID, MemberID: same.MemberID, Repeated: true, Waiting: same.Waiting}
+	if same.Waiting { // for whom it names; whose it is the sale will tell
+		it.answer.MemberID = 0
+	}
 }
 
 // loadWaiting takes from the waiting list the returns whose sale comes now.
@@ -154,11 +157,11 @@ func (b *batch) revive(row *journal.Event) (*item, error) {
 }
 
 // loadAliases finds whom the accounts were merged from. Only returns look back
-// at sales, so only they need it.
+// at sales, and signing up at whether it was done before, so only they need it.
 func (b *batch) loadAliases(ctx context.Context) error {
 	var ids []id.ID
 	for _, a := range b.order {
-		if !a.fresh && slices.ContainsFunc(a.items, isReturn) {
+		if !a.fresh && slices.ContainsFunc(a.items, looksBack) {
 			ids = append(ids, a.member.ID)
 		}
 	}
@@ -240,6 +243,9 @@ func notASale(it *item) error {
 }
 
 func isReturn(it *item) bool { return it.event.Kind == journal.Return }
+func isSignUp(it *item) bool { return it.event.Kind == journal.SignUp }
+
+func looksBack(it *item) bool { return isReturn(it) || isSignUp(it) }
 
 // comesBack is what comes back of the account's sales from before this batch.
 func (a *account) comesBack() []sale.Return {

@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/earn"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -28,16 +29,24 @@ type merged struct {
 }
 
 // Merge makes one customer of two profiles: the loser's identities, points,
-// debt and what counts towards ranks go to the survivor, and nothing is lost.
+// debt, what counts towards ranks and what was used of limits go to the
+// survivor, and nothing is lost. Who was merged away stands for their survivor.
 // It needs members.merge.
 func (s *Service) Merge(ctx context.Context, a auth.Actor, programme, survivor, loser id.ID) (member.Merging, error) {
 	if err := a.Can(programme, auth.MembersMerge); err != nil {
 		return member.Merging{}, err
 	}
+	if survivor == loser {
+		return member.Merging{}, fault.Invalid("same_member", "a member cannot be merged with itself; name two")
+	}
 	var m member.Merging
-	err := s.db.InTx(ctx, func(tx *db.Tx) (err error) {
+	err := s.db.InTxAgain(ctx, func(tx *db.Tx) (err error) {
 		now := s.now()
-		pair, err := s.pair(ctx, tx, programme, survivor, loser, now, 0)
+		one, other, err := survivors(ctx, tx, survivor, loser)
+		if err != nil {
+			return err
+		}
+		pair, err := s.pair(ctx, tx, programme, one, other, now, 0)
 		if err != nil {
 			return err
 		}
@@ -55,10 +64,27 @@ func (s *Service) Merge(ctx context.Context, a auth.Actor, programme, survivor, 
 		if err := recount(ctx, tx, to); err != nil {
 			return err
 		}
+		if err := earn.JoinUsage(ctx, tx, to.member.ID, from.member.ID); err != nil {
+			return err
+		}
 		*from.tally = sale.Tally{ProgrammeID: programme, MemberID: from.member.ID}
 		return s.finish(ctx, tx, a, pair, journal.Merge, event, merged{to.member.ID, from.member.ID, m.ID}, now)
 	})
 	return m, err
+}
+
+// survivors locks two members and returns whom they are now.
+func survivors(ctx context.Context, tx *db.Tx, one, other id.ID) (id.ID, id.ID, error) {
+	found, err := member.Load(ctx, tx, []id.ID{one, other}, true)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, wanted := range []id.ID{one, other} {
+		if found[wanted] == nil {
+			return 0, 0, unknownMember(wanted)
+		}
+	}
+	return found[one].ID, found[other].ID, nil
 }
 
 // unite moves everything that counts from one account to the other.
@@ -83,7 +109,7 @@ func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging 
 		return member.Merging{}, err
 	}
 	var m member.Merging
-	err := s.db.InTx(ctx, func(tx *db.Tx) (err error) {
+	err := s.db.InTxAgain(ctx, func(tx *db.Tx) (err error) {
 		now := s.now()
 		if m, err = member.Unmerge(ctx, tx, programme, merging, now, a.String()); err != nil {
 			return err
@@ -104,6 +130,9 @@ func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging 
 			if err := recount(ctx, tx, parted); err != nil {
 				return err
 			}
+		}
+		if err := earn.PartUsage(ctx, tx, m.SurvivorID, m.LoserID); err != nil {
+			return err
 		}
 		return s.finish(ctx, tx, a, pair, journal.Unmerge, event, merged{m.SurvivorID, m.LoserID, m.ID}, now)
 	})
@@ -171,9 +200,6 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, a auth.Actor, pair []*a
 // pair loads two members of a programme with everything of theirs, the first
 // wanted first, and what the merge to be undone did.
 func (s *Service) pair(ctx context.Context, tx *db.Tx, programme, first, second id.ID, now time.Time, undo id.ID) ([]*account, error) {
-	if first == second {
-		return nil, fault.Invalid("same_member", "a member cannot be merged with itself; name two")
-	}
 	accounts, err := s.loadWhole(ctx, tx, []id.ID{first, second}, now, undo)
 	if err != nil {
 		return nil, err

@@ -56,6 +56,36 @@ func TestMerge(t *testing.T) {
 	})
 }
 
+// TestRepeatedAfterMerge tells the loser's events again: they are the
+// survivor's now, with what they moved then, and parted they are the loser's.
+func TestRepeatedAfterMerge(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		ann, bob := h.two()
+		cay := h.must(h.buys("c1", "cay", noon, 7_00))[0].MemberID
+		again := func(whose id.ID, available int64, rank string) {
+			a := h.must(h.buys("b1", "bob", noon.Add(-days(30)), 600_00, 20_00), h.buys("c1", "cay", noon, 7_00))[0]
+			if !a.Repeated || a.MemberID != whose || a.Balances[0].Available != available || a.Ranks[0].Rank != rank {
+				h.Errorf("told again: %+v, of %s", a, whose.In(id.Member))
+			}
+			if len(a.Movements) != 1 || a.Movements[0].Points != 620 {
+				h.Errorf("told again it moved %+v", a.Movements)
+			}
+		}
+		m, err := h.flow.Merge(context.Background(), boss, h.prog.ID, ann, bob)
+		h.ok(err)
+		again(ann, 855, "silver")
+		_, err = h.flow.Unmerge(context.Background(), boss, h.prog.ID, m.ID)
+		h.ok(err)
+		again(bob, 5, "regular")
+		for _, pair := range [][2]id.ID{{ann, bob}, {cay, ann}} {
+			_, err = h.flow.Merge(context.Background(), boss, h.prog.ID, pair[0], pair[1])
+			h.ok(err)
+		}
+		again(cay, 862, "silver")
+		h.clean()
+	})
+}
+
 // TestUnmergeAtOnce leaves everything as it was, but for the trace.
 func TestUnmergeAtOnce(t *testing.T) {
 	each(t, plan{}, func(h *house) {
@@ -109,6 +139,27 @@ func TestUnmergeLater(t *testing.T) {
 		h.ok(err)
 		if again.SurvivorID != bob {
 			h.Errorf("the other way round the survivor is %v", again)
+		}
+		h.clean()
+	})
+}
+
+// TestMergeOfMerged names somebody who was merged away: that is the survivor.
+func TestMergeOfMerged(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		ann, bob := h.two()
+		cay := h.must(h.buys("c1", "cay", noon, 7_00))[0].MemberID
+		_, err := h.flow.Merge(context.Background(), boss, h.prog.ID, ann, bob)
+		h.ok(err)
+		m, err := h.flow.Merge(context.Background(), boss, h.prog.ID, cay, bob)
+		h.ok(err)
+		if m.SurvivorID != cay || m.LoserID != ann {
+			h.Errorf("%+v", m)
+		}
+		h.has(ann, "adjusted_up 50, moved_in 5, moved_out 855")
+		h.has(cay, "moved_in 855, available 862")
+		if _, err := h.flow.Merge(context.Background(), boss, h.prog.ID, bob, cay); fault.KindOf(err) != fault.KindConflict {
+			h.Errorf("merging one with oneself under another number: %v", err)
 		}
 		h.clean()
 	})

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -40,20 +41,51 @@ func (b *batch) loadCustomers(ctx context.Context) error {
 		}
 	}
 	b.assign()
-	return b.loadAliases(ctx)
+	if err := b.loadAliases(ctx); err != nil {
+		return err
+	}
+	return b.loadSignedUp(ctx)
 }
 
-// recognise finds the member of each event that names one who is known.
+// loadSignedUp finds who of those who sign up has done so before, be it as
+// somebody merged into them. Their accounts are locked, so of two at one moment
+// the second sees the first.
+func (b *batch) loadSignedUp(ctx context.Context) error {
+	var asked []id.ID
+	for _, a := range b.order {
+		if !a.fresh && slices.ContainsFunc(a.items, isSignUp) {
+			asked = append(asked, a.aliases...)
+		}
+	}
+	signed, err := journal.Having(ctx, b.tx, journal.SignUp, asked)
+	if err != nil {
+		return err
+	}
+	for _, a := range b.order {
+		a.signedUp = slices.ContainsFunc(a.aliases, func(m id.ID) bool { return signed[m] })
+	}
+	return nil
+}
+
+// recognise finds the member of each event that names one who is known. Of a
+// return that will wait each identity is asked for by itself: nothing is refused
+// because they are two people's.
 func (b *batch) recognise(ctx context.Context) (map[*item]member.Found, error) {
 	found := map[*item]member.Found{}
 	var asks []member.Ask
 	var asking []*item
+	b.findAlone()
 	for _, it := range b.live() {
 		switch {
 		case it.sold != 0:
 			found[it] = member.Found{MemberID: b.known[it.cited()].MemberID}
 		case it.event.Who.MemberID != 0:
 			found[it] = member.Found{MemberID: it.event.Who.MemberID}
+		case it.alone:
+			for i := range it.event.person {
+				asks = append(asks, member.Ask{ProgrammeID: it.event.ProgrammeID, Identities: it.event.person[i : i+1]})
+				asking = append(asking, it)
+			}
 		case len(it.event.person) > 0 && !it.cites():
 			asks = append(asks, member.Ask{ProgrammeID: it.event.ProgrammeID, Identities: it.event.person})
 			asking = append(asking, it)
@@ -70,9 +102,23 @@ func (b *batch) recognise(ctx context.Context) (map[*item]member.Found, error) {
 		if a.Err != nil {
 			asking[i].refuse(a.Err)
 		}
-		found[asking[i]] = a
+		f := found[asking[i]]
+		found[asking[i]] = member.Found{MemberID: cmp.Or(f.MemberID, a.MemberID), Unknown: append(f.Unknown, a.Unknown...)}
 	}
 	return found, nil
+}
+
+// findAlone marks the returns whose sale is nowhere.
+func (b *batch) findAlone() {
+	sold := map[journal.Key]bool{}
+	for _, it := range b.live() {
+		if it.event.Kind == journal.Purchase {
+			sold[it.event.key()] = true
+		}
+	}
+	for _, it := range b.items {
+		it.alone = it.state == open && it.cites() && it.sold == 0 && !sold[it.cited()]
+	}
 }
 
 // meet gives an event the account of the customer whom the database knows, or
@@ -88,13 +134,13 @@ func (b *batch) meet(it *item, known *account, unknown []member.Identity) {
 			strange = append(strange, one)
 		case known == nil:
 			known = a
-		case known != a:
+		case known != a && !it.alone:
 			it.refuse(differ(known, a))
 			return
 		}
 	}
 	switch {
-	case known == nil && (len(e.person) > 0 && !it.cites() || e.Who.MemberID == 0 && e.Kind == journal.Purchase):
+	case known == nil && (len(e.person) > 0 && (it.alone || !it.cites()) || e.Who.MemberID == 0 && e.Kind == journal.Purchase):
 		known = b.newcomer(it)
 		known.identities = strange
 	case known == nil || e.Kind != journal.SignUp || len(strange) == 0:

@@ -8,26 +8,40 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
+	"regulars/internal/member"
 	"regulars/internal/tier"
 )
 
 // recall completes the answers to events that were taken before this batch:
-// what they moved then, and where the account stands now.
+// what they moved then, and where the account stands now. After a merge that is
+// the survivor's, though the entries are still under whom they were made for.
 func (b *batch) recall(ctx context.Context, results []Result) error {
 	var asked []int
 	var causes []ledger.CauseKey
-	sets := map[id.ID]*setup{}
+	var whose []id.ID
 	for i, it := range b.items {
 		if it.state == repeated && it.acct == nil && it.answer.MemberID != 0 {
 			asked = append(asked, i)
 			causes = append(causes, ledger.CauseKey{MemberID: it.answer.MemberID, EventID: it.id})
-			sets[it.answer.MemberID] = it.set
+			whose = append(whose, it.answer.MemberID)
 		}
 	}
 	if len(asked) == 0 {
 		return nil
 	}
 	q := b.s.db.Reader()
+	survivors, err := member.Read(ctx, q, whose)
+	if err != nil {
+		return fmt.Errorf("recalling whose events are: %w", err)
+	}
+	sets := map[id.ID]*setup{}
+	for _, i := range asked {
+		answer := &results[i].Answer
+		if now := survivors[answer.MemberID]; now != nil {
+			answer.MemberID = now.ID
+		}
+		sets[answer.MemberID] = b.items[i].set
+	}
 	entries, err := ledger.EntriesOf(ctx, q, causes)
 	if err != nil {
 		return fmt.Errorf("recalling what events did: %w", err)

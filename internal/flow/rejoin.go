@@ -11,14 +11,19 @@ import (
 )
 
 // settleWaiting applies the returns that waited for a sale, now that it came:
-// those of this batch and those from before.
+// those of this batch and those from before. The sale is answered with what is
+// left after them.
 func (b *batch) settleWaiting(sold *item) (again bool) {
 	key := sold.event.key()
-	for _, it := range append(b.waitingFor(key), b.arrivedFor(key)...) {
+	back := append(b.waitingFor(key), b.arrivedFor(key)...)
+	for _, it := range back {
 		it.sold, it.acct, it.state = sold.id, sold.acct, open
 		it.occurred = later(it.occurred, sold.occurred)
 		b.settle(it)
 		again = again || it.state == refused
+	}
+	if len(back) > 0 {
+		sold.acct.stand(&sold.answer)
 	}
 	return again
 }
@@ -41,6 +46,15 @@ func (b *batch) arrivedFor(key journal.Key) []*item {
 		}
 	}
 	return found
+}
+
+// come returns the return with this id if its sale came in this batch, or nil.
+func (b *batch) come(event id.ID) *item {
+	i := slices.IndexFunc(b.arrived, func(it *item) bool { return it.id == event && it.state == settled })
+	if i < 0 {
+		return nil
+	}
+	return b.arrived[i]
 }
 
 // crossings are the sales of this batch, and those for which returns of it

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
-	"slices"
 	"time"
 
 	"regulars/internal/auth"
@@ -66,9 +65,10 @@ func (s *Service) Take(ctx context.Context, events []*Event) ([]Result, error) {
 	return wait()
 }
 
-// Submit begins to take events, in the order given and after all that was
-// submitted before, and returns what waits for their answers. So who has many
-// events readies the next while the last are being committed.
+// Submit begins to take events and returns what waits for their answers. So who
+// has many events readies the next while the last are being committed. Events
+// of one customer are taken in the order given, however they name the customer;
+// after those submitted before if they name them in the same way.
 func (s *Service) Submit(ctx context.Context, events []*Event) (wait func() ([]Result, error), err error) {
 	results := make([]Result, len(events))
 	var admitted []*Event
@@ -80,9 +80,14 @@ func (s *Service) Submit(ctx context.Context, events []*Event) (wait func() ([]R
 		}
 		admitted, at = append(admitted, e), append(at, i)
 	}
+	keys, err := s.route(ctx, admitted)
+	if err != nil {
+		return nil, err
+	}
 	var waits []func() ([]Result, error)
-	for part := range slices.Chunk(admitted, maxBatch) {
-		w, err := s.lanes.submit(ctx, part)
+	for from := 0; from < len(admitted); from += maxBatch {
+		to := min(from+maxBatch, len(admitted))
+		w, err := s.lanes.submit(ctx, admitted[from:to], keys[from:to])
 		if err != nil {
 			return nil, err
 		}

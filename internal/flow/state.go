@@ -21,6 +21,9 @@ type account struct {
 	fresh   bool // met for the first time in this batch
 	changed bool // the member's row must be written
 	touched bool // an event of this batch changed something
+	// signedUp says that the customer has asked to join before. Only the first
+	// time earns.
+	signedUp bool
 	// identities of a fresh member; aliases are the member and those merged
 	// into it.
 	identities []member.Identity
@@ -166,6 +169,14 @@ func (a *account) tell(answer *Answer, marks []int) {
 				answer.Movements = append(answer.Movements, movement(e, lotOf(e, w.Lots())))
 			}
 		}
+	}
+	a.stand(answer)
+}
+
+// stand says in an answer where the account stands now.
+func (a *account) stand(answer *Answer) {
+	answer.Balances, answer.Ranks = nil, nil
+	for _, w := range a.wallets {
 		answer.Balances = append(answer.Balances, balance(w.Wallet(), w.Balance()))
 	}
 	for _, l := range a.ladders {

@@ -60,7 +60,7 @@ func (s *Service) due(ctx context.Context, until time.Time) ([]id.ID, error) {
 }
 
 func (s *Service) sweep(ctx context.Context, members []id.ID, until time.Time) error {
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
+	return s.db.InTxAgain(ctx, func(tx *db.Tx) error {
 		accounts, err := s.loadDue(ctx, tx, members, until)
 		if err != nil {
 			return err

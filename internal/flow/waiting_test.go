@@ -43,6 +43,26 @@ func TestWaitingReturns(t *testing.T) {
 	})
 }
 
+// TestSaleAnswersAfterItsWaitingReturn takes back what a sale gave in the very
+// moment in which it comes: its answer counts that.
+func TestSaleAnswersAfterItsWaitingReturn(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		h.must(h.whole("b1", "", "s", noon))
+		first := h.must(h.buys("s", "ann", noon, 1_100_00), h.buys("t", "ann", noon, 3_00))
+		both := h.must(h.whole("c1", "", "u", noon), h.buys("u", "ann", noon, 1_200_00), h.buys("v", "ann", noon, 4_00))
+		for i, want := range []struct {
+			a         Answer
+			available int64
+			moved     int
+		}{{first[0], 0, 1}, {first[1], 3, 1}, {both[0], 3, 1}, {both[1], 3, 1}, {both[2], 7, 1}} {
+			if a := want.a; a.Balances[0].Available != want.available || a.Ranks[0].Rank != "regular" || len(a.Movements) != want.moved {
+				h.Errorf("answer %d says %+v, %+v after %+v", i, a.Balances, a.Ranks, a.Movements)
+			}
+		}
+		h.clean()
+	})
+}
+
 // TestWaitingInOneRequest tells sale and returns together, in either order.
 func TestWaitingInOneRequest(t *testing.T) {
 	for name, order := range map[string][]int{"sale first": {0, 1, 2}, "return first": {1, 0, 2}, "sale last": {1, 2, 0}} {

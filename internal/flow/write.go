@@ -98,7 +98,8 @@ func (b *batch) writeEvents(ctx context.Context) error {
 	return journal.Arrive(ctx, b.tx, come)
 }
 
-// row is the event as the journal keeps it. One that waits is nobody's yet.
+// row is the event as the journal keeps it. One that waits is kept for whom it
+// names, so that erasure finds it; whose it is its sale will tell.
 func (b *batch) row(it *item) (*journal.Event, error) {
 	body, err := json.Marshal(it.event.Payload)
 	if err != nil {
@@ -109,7 +110,7 @@ func (b *batch) row(it *item) (*journal.Event, error) {
 		Occurred: it.told, Recorded: b.s.now(), ShopID: it.shopID, Channel: it.event.Channel, Actor: it.actor,
 		Body: body, Hash: it.event.hash[:],
 	}
-	if it.state == settled {
+	if it.acct != nil {
 		e.MemberID = it.acct.member.ID
 	}
 	return e, nil
@@ -150,7 +151,7 @@ func (b *batch) writeLimits(ctx context.Context) error {
 			counts[a.member.ID] = a.usage.Counts
 		}
 	}
-	if err := earn.SaveUsage(ctx, b.tx, counts); err != nil {
+	if err := earn.SaveUsage(ctx, b.tx, b.s.now(), counts); err != nil {
 		return err
 	}
 	return earn.ReserveBudgets(ctx, b.tx, b.budgets)

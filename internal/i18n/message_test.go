@@ -51,6 +51,7 @@ func TestMessages(t *testing.T) {
 		{"{x}", []any{"x", Text{Key: "inner", Args: map[string]any{"x": 7}}}, "<7>"},
 		{"{x}", []any{"x", []string{"a", "b", "c"}}, "a, b and c"},
 		{"{x}", []any{"x", "007"}, "007"},
+		{"By {x}. Then", []any{"x", "Bean Ltd."}, "By Bean Ltd. Then"},
 		{"{x}", []any{"x", nil}, "<nil>"},
 	} {
 		if got := printerOf(t, English, tc.message).T("m", tc.args...); got != tc.want {
@@ -120,4 +121,12 @@ func FuzzMessage(f *testing.F) {
 			c.Printer(English, nil, "GBP").T("m", "n", v, "x", v)
 		}
 	})
+}
+
+// TestASentenceEndsOnce: a Russian date brings a full stop of its own.
+func TestASentenceEndsOnce(t *testing.T) {
+	p := printerOf(t, Russian, "Действует с {x, date}.")
+	if got, want := p.T("m", "x", time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC)), "Действует с 1 января 2010 г."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }

@@ -77,7 +77,7 @@ func (p *Printer) write(b *strings.Builder, parts []part, args map[string]any, c
 		value, given := args[ph.name]
 		switch {
 		case ph.name == "":
-			b.WriteString(ph.text)
+			b.WriteString(afterStop(b.String(), ph.text))
 		case ph.name == hash:
 			b.WriteString(p.value("number", counted, depth))
 		case !given:
@@ -90,6 +90,15 @@ func (p *Printer) write(b *strings.Builder, parts []part, args map[string]any, c
 			b.WriteString(p.value(ph.format, value, depth))
 		}
 	}
+}
+
+// afterStop returns what is to follow what has been said: an argument that ends
+// with a full stop, as Russian dates do, ends the sentence too.
+func afterStop(said, text string) string {
+	if strings.HasSuffix(said, ".") {
+		return strings.TrimPrefix(text, ".")
+	}
+	return text
 }
 
 // plural returns the form for the number: an exact one first.

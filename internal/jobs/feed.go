@@ -52,9 +52,13 @@ func (r *Runner) fetch(ctx context.Context, room int) (time.Duration, error) {
 	for _, j := range jobs {
 		r.enqueue(j)
 	}
-	if len(jobs) == 0 { // others were quicker
+	switch len(jobs) {
+	case 0: // others were quicker
 		return r.Poll, err
+	case room: // there may be more
+		return 0, err
 	}
+	wait(ctx, nil, r.Gather)
 	return 0, err
 }
 

@@ -33,6 +33,10 @@ type Runner struct {
 	Lease time.Duration
 	// Poll is how often jobs of other processes are looked for; 1 second unless set.
 	Poll time.Duration
+	// Gather is how long more jobs may come, or end, after some that were
+	// claimed, so that a burst costs few transactions; 50 milliseconds unless
+	// set. A job that comes after a rest does not wait.
+	Gather time.Duration
 	// Grace is how long running jobs may go on once Run is to end, before their
 	// context ends; 20 seconds unless set.
 	Grace time.Duration
@@ -58,7 +62,7 @@ type Runner struct {
 // NewRunner returns a runner. Now is the clock by which jobs fall due.
 func NewRunner(d *db.DB, now func() time.Time, log *slog.Logger) *Runner {
 	return &Runner{
-		Workers: 8, Lease: 30 * time.Second, Poll: time.Second, Grace: 20 * time.Second, Random: mathrand.Int64N,
+		Workers: 8, Lease: 30 * time.Second, Poll: time.Second, Gather: 50 * time.Millisecond, Grace: 20 * time.Second, Random: mathrand.Int64N,
 		db: d, now: now, log: log, holder: rand.Text(),
 		handlers: map[string]Handler{}, every: map[string]time.Duration{},
 		queue: make(chan *Job, atOnce), results: make(chan result, atOnce), freed: make(chan struct{}, 1),

@@ -117,23 +117,35 @@ func (r *Runner) settle(ctx context.Context) {
 	}
 }
 
-// gather takes what has ended beside the first and lets go of it. A job that
-// was lost meanwhile is somebody else's to settle.
+// gather takes what ends beside the first, until nothing runs, or there is much
+// to be written, or it has waited long enough.
 func (r *Runner) gather(first result) (batch []result) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	enough := time.NewTimer(r.Gather)
+	defer enough.Stop()
 	for next, more := first, true; more; {
-		if r.held[next.job.ID] == next.job {
-			delete(r.held, next.job.ID)
-			batch = append(batch, next)
+		var running int
+		if batch, running = r.letGo(batch, next); running == 0 || len(batch) >= atOnce/2 {
+			break
 		}
 		select {
 		case next, more = <-r.results:
-		default:
+		case <-enough.C:
 			more = false
 		}
 	}
 	return batch
+}
+
+// letGo adds the result to the batch and returns how many jobs are held still.
+// A job that was lost meanwhile is somebody else's to settle.
+func (r *Runner) letGo(batch []result, ended result) ([]result, int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.held[ended.job.ID] == ended.job {
+		delete(r.held, ended.job.ID)
+		batch = append(batch, ended)
+	}
+	return batch, len(r.held)
 }
 
 // write settles the batch in one transaction, which outlives any context of the

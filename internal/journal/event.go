@@ -39,8 +39,8 @@ func Kinds() []Kind {
 type Event struct {
 	ID          id.ID
 	ProgrammeID id.ID
-	// MemberID is the member at the time; merges do not rewrite it. A return
-	// that waits may belong to nobody yet (0).
+	// MemberID is the member at the time; merges do not rewrite it. Of a return
+	// that waits it is whom the return names, or 0: whose it is its sale will tell.
 	MemberID id.ID
 	Kind     Kind
 	// Source and ExternalID name the event where it comes from.

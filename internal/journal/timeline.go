@@ -53,6 +53,28 @@ func texts(kinds []Kind) []string {
 	return list
 }
 
+// Having returns those of the members who have an event of the kind, by one
+// statement; by none when nobody is asked for.
+func Having(ctx context.Context, q db.Queryer, kind Kind, members []id.ID) (map[id.ID]bool, error) {
+	having := map[id.ID]bool{}
+	if len(members) == 0 {
+		return having, nil
+	}
+	var args db.Args
+	query := `SELECT DISTINCT member_id FROM event WHERE member_id IN ` + args.In(members) + ` AND kind = ` + args.Add(string(kind))
+	rows, err := q.Query(ctx, query, args.Values()...)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var m id.ID
+		err := r.Scan(&m)
+		having[m] = true
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for events of a kind: %w", err)
+	}
+	return having, nil
+}
+
 // Each calls fn with every event of the programme in business order: by the
 // time at which it occurred, then by id. It streams them, so fn must not use q;
 // an error of fn ends it. Give it a snapshot, as writers go on meanwhile.

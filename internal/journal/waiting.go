@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -50,20 +49,40 @@ func PutBack(ctx context.Context, tx *db.Tx, list []*Waiting) error {
 
 // TakeWaiting returns, by id, the returns that waited for any of these sales;
 // they wait no more, and the caller lets them Arrive or Wait again. It sends
-// one statement.
+// one statement, and another only where some waited. It returns ErrTaken if
+// somebody else was quicker.
 func TakeWaiting(ctx context.Context, tx *db.Tx, sales []Key) ([]*Waiting, error) {
 	if len(sales) == 0 {
 		return nil, nil
 	}
 	var args db.Args
-	rows, err := tx.Query(ctx, `DELETE FROM event_waiting WHERE (programme_id, awaited_source, awaited_id) IN `+
-		args.Tuples(keyKinds, tuples(sales))+` RETURNING `+waitingColumns, args.Values()...)
+	rows, err := tx.Query(ctx, `SELECT `+waitingColumns+` FROM event_waiting WHERE (programme_id, awaited_source, awaited_id) IN `+
+		args.Tuples(keyKinds, tuples(sales))+` ORDER BY id`, args.Values()...)
 	list, err := db.Collect(rows, err, scanWaiting)
 	if err != nil {
-		return nil, fmt.Errorf("taking returns that waited: %w", err)
+		return nil, fmt.Errorf("looking for returns that waited: %w", err)
 	}
-	slices.SortFunc(list, func(a, b *Waiting) int { return cmp.Compare(a.ID, b.ID) })
-	return list, nil
+	return list, unlist(ctx, tx, list)
+}
+
+// unlist takes the returns off the waiting list.
+func unlist(ctx context.Context, tx *db.Tx, list []*Waiting) error {
+	if len(list) == 0 {
+		return nil
+	}
+	ids := make([]id.ID, len(list))
+	for i, w := range list {
+		ids[i] = w.ID
+	}
+	var args db.Args
+	n, err := tx.Exec(ctx, `DELETE FROM event_waiting WHERE id IN `+args.In(ids), args.Values()...)
+	if err != nil {
+		return fmt.Errorf("taking returns that waited: %w", err)
+	}
+	if n != int64(len(list)) {
+		return ErrTaken
+	}
+	return nil
 }
 
 // Arrive adds the events that TakeWaiting gave to the journal, each now with

@@ -124,7 +124,7 @@ func LoadTallies(ctx context.Context, q db.Queryer, members []id.ID) (map[id.ID]
 }
 
 func scanTally(r *sql.Rows) (*Tally, error) {
-	var t Tally
+	t := Tally{stored: true}
 	var first, last int64
 	err := r.Scan(&t.MemberID, &t.ProgrammeID, &t.Purchases, &t.Goods, &t.Returned, &t.RepeatGoods, &first, &last)
 	t.First, t.Last = db.Time(first), db.Time(last)

@@ -51,7 +51,9 @@ var (
 	unmatchedTable = table("return_unmatched", []string{"member_id", "event_id", "return_line"},
 		ints("member_id", "event_id", "return_line", "programme_id", "occurred"), words("sku"), ints("quantity"))
 	tallyTable = table("sale_tally", []string{"member_id"},
-		ints("member_id", "programme_id", "purchases", "goods", "returned", "repeat_goods", "first_at", "last_at"))
+		ints("member_id", "purchases", "goods", "returned", "repeat_goods", "first_at", "last_at", "programme_id"))
+	tallySums = table("sale_tally", []string{"member_id"},
+		ints("member_id", "purchases", "goods", "returned", "repeat_goods", "first_at", "last_at"))
 )
 
 // Returned is what became of one return: the result of MatchReturn with the
@@ -73,7 +75,7 @@ type Changes struct {
 	Tallies []*Tally
 }
 
-// Save writes the changes. It sends at most seven statements, whatever their
+// Save writes the changes. It sends at most eight statements, whatever their
 // number, and none for what is empty.
 func Save(ctx context.Context, tx *db.Tx, c Changes) error {
 	if err := insertSales(ctx, tx, c.New); err != nil {
@@ -85,11 +87,25 @@ func Save(ctx context.Context, tx *db.Tx, c Changes) error {
 	if err := insertReturns(ctx, tx, c.Returns); err != nil {
 		return err
 	}
-	rows := make([][]any, len(c.Tallies))
-	for i, t := range c.Tallies {
-		rows[i] = []any{t.MemberID, t.ProgrammeID, t.Purchases, t.Goods, t.Returned, t.RepeatGoods, db.Micros(t.First), db.Micros(t.Last)}
+	return saveTallies(ctx, tx, c.Tallies)
+}
+
+// saveTallies leaves the programme of those that are there alone, which spares
+// its index.
+func saveTallies(ctx context.Context, tx *db.Tx, tallies []*Tally) error {
+	var fresh, known [][]any
+	for _, t := range tallies {
+		row := []any{t.MemberID, t.Purchases, t.Goods, t.Returned, t.RepeatGoods, db.Micros(t.First), db.Micros(t.Last)}
+		if t.stored {
+			known = append(known, row)
+		} else {
+			fresh = append(fresh, append(row, t.ProgrammeID))
+		}
 	}
-	if err := tx.Upsert(ctx, tallyTable, rows); err != nil {
+	if err := tx.Upsert(ctx, tallyTable, fresh); err != nil {
+		return fmt.Errorf("writing tallies: %w", err)
+	}
+	if err := tx.Update(ctx, tallySums, known); err != nil {
 		return fmt.Errorf("writing tallies: %w", err)
 	}
 	return nil

@@ -17,6 +17,8 @@ type Tally struct {
 	RepeatGoods int64
 	// First and Last are the times of the earliest and the latest purchase.
 	First, Last time.Time
+
+	stored bool // there is a row of it
 }
 
 // Add counts a new sale of the member. The sale's Nth is set before.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"regulars/internal/db"
@@ -57,6 +58,26 @@ func Counts(ctx context.Context, q db.Queryer, programme id.ID) ([]Count, error)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("counting ranks: %w", err)
+	}
+	return list, nil
+}
+
+// Holders returns up to limit members who hold a rank of a ladder, as last
+// posted, the latest first, beginning below an id unless it is 0. The first
+// rank is held by many more: all who never had an account.
+func Holders(ctx context.Context, q db.Queryer, ladder id.ID, rank string, before id.ID, limit int) ([]id.ID, error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	rows, err := q.Query(ctx, `SELECT member_id FROM standing
+		WHERE ladder_id = $1 AND rank_code = $2 AND NOT closed AND member_id < $3 ORDER BY member_id DESC LIMIT $4`, ladder, rank, before, limit)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (id.ID, error) {
+		var one id.ID
+		err := r.Scan(&one)
+		return one, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the holders of a rank: %w", err)
 	}
 	return list, nil
 }

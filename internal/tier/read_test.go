@@ -159,3 +159,24 @@ func run(t testing.TB, d *db.DB, statement string) {
 		t.Fatal(err)
 	}
 }
+
+func TestHolders(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		_, l := three(t, d)
+		for _, c := range []struct {
+			rank   string
+			before id.ID
+			want   []id.ID
+		}{{"silver", 0, []id.ID{7}}, {"gold", 0, []id.ID{9}}, {"gold", 9, nil}, {"regular", 0, []id.ID{8}}, {"none", 0, nil}} {
+			got, err := Holders(ctx, d.Reader(), l.ID, c.rank, c.before, 10)
+			told(t, err)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%s below %d (-want +got):\n%s", c.rank, c.before, diff)
+			}
+		}
+		run(t, d, `UPDATE standing SET rank_code = 'gold'`)
+		if got, err := Holders(ctx, d.Reader(), l.ID, "gold", 0, 2); err != nil || !cmp.Equal(got, []id.ID{9, 8}) {
+			t.Errorf("got %v, %v", got, err)
+		}
+	}, schemas...)
+}

@@ -126,13 +126,14 @@ func (s *Service) Publish(ctx context.Context, a auth.Actor, programme, ladder i
 
 // change runs a change to a programme's ladders, with its permission, its audit
 // row and the bump of the programme's version, and returns the ladder named as
-// it then is.
+// it then is. Publishing wakes accounts in no order, and so may meet events that
+// hold them in theirs: then it is run again.
 func (s *Service) change(ctx context.Context, a auth.Actor, programme id.ID, fn func(*db.Tx) (id.ID, auth.Entry, error)) (Plan, error) {
 	if err := a.Can(programme, auth.RanksWrite); err != nil {
 		return Plan{}, err
 	}
 	var p Plan
-	err := s.d.InTx(ctx, func(tx *db.Tx) error {
+	err := s.d.InTxAgain(ctx, func(tx *db.Tx) error {
 		if err := program.Touch(ctx, tx, programme); err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ const (
 	plotBottom = 24.0
 	chartTall  = plotTop + plotHeight + plotBottom
 	axisSteps  = 4
-	letter     = 6.6 // the width of an average figure of the axis
+	letter     = 7.2 // the width of an average figure of the axis
 	lineWide   = 1000.0
 )
 
@@ -101,7 +101,7 @@ func (c Chart) layout(low, high int64) drawing {
 		y := plotTop + d.scale.y(t, plotHeight)
 		d.grid = append(d.grid, gridLine{px(y), px(y + 4), text, t == 0})
 	}
-	d.wide = px(float64(widest)*letter + 10)
+	d.wide = px(float64(widest)*letter + 14)
 	for i := range c.Labels {
 		if l, ok := c.xLabel(i); ok {
 			d.labels = append(d.labels, l)

@@ -6,9 +6,8 @@ import "github.com/a-h/templ"
 func (c Chart) empty() bool { return len(c.Labels) == 0 || len(c.Series) == 0 }
 
 // share returns the length of a horizontal bar in per cent of the longest.
-func (c Chart) share(i int) float64 {
+func (c Chart) share(v int64) float64 {
 	_, high := c.extent()
-	v := c.Series[0].value(i)
 	if high <= 0 || v <= 0 {
 		return 0
 	}

@@ -53,6 +53,18 @@ func TestAddressesOfScriptsAreRefused(t *testing.T) {
 	}
 }
 
+// TestRowsAreToldOnce: of an attribute given twice, browsers take the first.
+func TestRowsAreToldOnce(t *testing.T) {
+	pg := newPage(t, i18n.English)
+	for want, attrs := range map[string]templ.Attributes{`rows="4"`: nil, `rows="2"`: {"rows": "2"}} {
+		got := html(t, TextArea(pg, Field{Name: "n", Label: "l", Attrs: attrs}))
+		holds(t, got, want)
+		if n := strings.Count(got, "rows="); n != 1 {
+			t.Errorf("rows are told %d times in %s", n, got)
+		}
+	}
+}
+
 func TestFieldTiesItsWordsTogether(t *testing.T) {
 	pg := newPage(t, i18n.English)
 	got := html(t, Input(pg, Field{Name: "rate", Label: "Rate", Help: "As 1.25.", Error: "Not a number.", Suffix: "×"}))

@@ -78,6 +78,15 @@ func (f Field) attributes() templ.Attributes {
 	return a
 }
 
+// rows are the attributes of an input of several lines: four unless told.
+func (f Field) rows() templ.Attributes {
+	a := f.attributes()
+	if _, told := a["rows"]; !told {
+		a["rows"] = "4"
+	}
+	return a
+}
+
 func (f Field) inputType() string {
 	if f.Type == "" {
 		return "text"

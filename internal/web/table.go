@@ -69,8 +69,11 @@ func (t Table) class() string {
 }
 
 func (c Column) class() string {
-	if c.Figures {
+	switch {
+	case c.Figures:
 		return "figures"
+	case c.Hidden:
+		return "row-do"
 	}
 	return ""
 }

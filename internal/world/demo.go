@@ -193,7 +193,7 @@ func (d *Demo) sumRanks(ctx context.Context, q db.Queryer, programme id.ID, s *S
 	}
 	s.Ranks = map[string]int64{}
 	for _, r := range ladders[0].At(AsOf).Ranks {
-		s.Ranks[r.Name] = 0
+		s.RankOrder, s.Ranks[r.Name] = append(s.RankOrder, r.Name), 0
 		for _, c := range counts {
 			if c.Rank == r.Code {
 				s.Ranks[r.Name] = c.Members

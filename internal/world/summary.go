@@ -12,8 +12,10 @@ type Summary struct {
 	Sales               int64            `json:"sales"`
 	Returns             Returns          `json:"returns"`
 	Points              Points           `json:"points"`
-	// Ranks counts members by the name of their rank.
-	Ranks map[string]int64 `json:"ranks"`
+	// Ranks counts members by the name of their rank; RankOrder lists the names
+	// as they stand on the ladder, the lowest first.
+	Ranks     map[string]int64 `json:"ranks"`
+	RankOrder []string         `json:"-"`
 	// LiabilityMinor is what the points that members can still spend are worth,
 	// pending ones included, in minor units.
 	LiabilityMinor int64 `json:"liability_minor"`

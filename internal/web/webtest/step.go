@@ -46,3 +46,11 @@ func Key(k string) Step { return chromedp.KeyEvent(k) }
 
 // Point moves the mouse to a place in the window, in CSS pixels.
 func Point(x, y float64) Step { return chromedp.MouseEvent("mouseMoved", x, y) }
+
+// Until waits until a line of JavaScript is true of the page.
+func Until(line string) Step {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Poll[bool](line)(ctx, t)
+		return chromedp.Void{}, err
+	}
+}
