@@ -13,6 +13,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
@@ -38,6 +39,7 @@ type Config struct {
 	Rules      *earn.Service
 	Ledger     *ledger.Service
 	Ladders    *tier.Service
+	GiftCards  *giftcard.Service
 	Catalog    *i18n.Catalog
 	Now        func() time.Time
 	Log        *slog.Logger
@@ -119,7 +121,7 @@ func New(c Config) http.Handler {
 	s.shapes = newShapes(s.huma.OpenAPI().Components.Schemas)
 	for _, add := range []func(){
 		s.addEvents, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules,
-		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
+		s.addGiftCards, s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()
 	}

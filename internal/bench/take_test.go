@@ -16,6 +16,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -29,7 +30,7 @@ import (
 
 var schemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, api.Schema,
+	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, giftcard.Schema, api.Schema,
 }
 
 // BenchmarkTake takes purchases without HTTP, for profiles: CPU per event is

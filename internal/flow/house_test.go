@@ -15,6 +15,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/fault"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -31,7 +32,7 @@ import (
 // whose tables stand beside.
 var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema,
+	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, giftcard.Schema,
 }
 
 // noon is where the clock of these tests begins.

@@ -64,7 +64,7 @@ func TestOrdersThatNeedMending(t *testing.T) {
 			"campaign":            {Order{Count: 1, Value: 100, Campaign: strings.Repeat("x", 101)}, "card_text"},
 			"label":               {Order{Value: 100, Recipients: []Recipient{{Label: "a\nb"}}}, "card_text"},
 			"somebody else":       {Order{Value: 100, Recipients: []Recipient{{}, {MemberID: stranger}}}, "unknown_member"},
-			"a key without bound": {Order{Key: strings.Repeat("x", 201), Count: 1, Value: 100}, "card_key_too_long"},
+			"a key without bound": {Order{Key: strings.Repeat("x", 301), Count: 1, Value: 100}, "card_key_too_long"},
 		} {
 			_, err := w.Issue(w.Context(), system, w.programme, tc.o)
 			if got := codeOf(err); got != tc.want {
