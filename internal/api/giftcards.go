@@ -42,7 +42,7 @@ func (s *server) addGiftVerbs() {
 		id: "top-up-gift-card", method: http.MethodPost, path: "/v1/gift-cards/{card}/top-up", tag: tagGiftCards, needs: needs(auth.GiftCardsSell),
 		summary: "Add what a customer paid to a gift card", text: "The term of all that is on the card begins anew.",
 	}, func(ctx context.Context, c *call, in *giftCardIn, body *giftTopUp) (string, error) {
-		return cardDone(s.GiftCards.TopUp(ctx, c.actor, c.programme(), string(in.Card), body.Amount))
+		return cardDone(s.GiftCards.TopUp(ctx, c.actor, c.programme(), string(in.Card), body.Amount, giftcard.Unseen))
 	}, s.showGiftCard)
 	write(s, operation{
 		id: "claim-gift-card", method: http.MethodPost, path: "/v1/gift-cards/{card}/claim", tag: tagGiftCards, needs: needs(auth.GiftCardsSell),

@@ -81,7 +81,7 @@ const inProgramme = "/p/{slug}"
 
 func (c *Console) routes() []route {
 	return slices.Concat(
-		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(),
+		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.giftCardRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }
