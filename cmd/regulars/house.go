@@ -58,6 +58,7 @@ type house struct {
 	ledger     *ledger.Service
 	rules      *earn.Service
 	ladders    *tier.Service
+	giftCards  *giftcard.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
 	lent       bool // by the server in which a command runs
@@ -117,6 +118,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		ledger:     ledger.NewService(d),
 		rules:      earn.New(d, now, decimals),
 		ladders:    tier.New(d, now),
+		giftCards:  giftcard.New(d, now),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log}),
 		jobs:       jobs.NewRunner(d, now, log),
 	}, nil

@@ -53,6 +53,9 @@ const (
 	inUnmatched pagePlace = 'u'
 	inWaiting   pagePlace = 'w'
 	inAudit     pagePlace = 'a'
+
+	inGiftCards   pagePlace = 'g'
+	inGiftEntries pagePlace = 'e'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -17,15 +17,22 @@ func TestTheHandbookIsTrue(t *testing.T) {
 	h := newHouse(t)
 	text, err := os.ReadFile(handbook)
 	must(t, err)
-	vars := strings.NewReplacer("$KEY", h.key)
+	known := []string{"$KEY", h.key}
+	vars := strings.NewReplacer(known...)
 	ran := 0
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
 		for _, command := range strings.Split("\n"+strings.ReplaceAll(block[1], "\\\n", ""), "\ncurl ")[1:] {
-			g := h.curl(t, vars.Replace(command)).ok(200)
-			ran++
-			if member, found := dig([]byte(g.text), "member"); found {
-				vars = strings.NewReplacer("$KEY", h.key, "$MEMBER", member)
+			g := h.curl(t, vars.Replace(command))
+			if g.status != 201 {
+				g.ok(200)
 			}
+			ran++
+			for name, path := range map[string]string{"$MEMBER": "member", "$CARD": "items.0.number"} {
+				if value, found := dig([]byte(g.text), path); found {
+					known = append(known, name, value)
+				}
+			}
+			vars = strings.NewReplacer(known...)
 		}
 	}
 	if ran < 8 {

@@ -31,6 +31,7 @@ const (
 	tagPoints    = "Points"
 	tagRanks     = "Ranks"
 	tagRules     = "Rules"
+	tagGiftCards = "Gift cards"
 	tagProgramme = "Programme"
 	tagProducts  = "Products"
 	tagKeys      = "Keys and audit"
@@ -43,6 +44,7 @@ var tags = []*huma.Tag{
 	{Name: tagPoints, Description: "What a member has, what became of it, and why."},
 	{Name: tagRanks, Description: "Where a member stands and what is missing for more."},
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
+	{Name: tagGiftCards, Description: "Stored value that is sold or given. Whoever has the number of a card can spend it."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},

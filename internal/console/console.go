@@ -12,6 +12,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
@@ -35,6 +36,7 @@ type Config struct {
 	Ledger     *ledger.Service
 	Rules      *earn.Service
 	Ladders    *tier.Service
+	GiftCards  *giftcard.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -79,7 +81,7 @@ const inProgramme = "/p/{slug}"
 
 func (c *Console) routes() []route {
 	return slices.Concat(
-		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(),
+		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.giftCardRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }

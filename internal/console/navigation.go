@@ -18,6 +18,7 @@ var places = [][]place{
 		{"overview", "", web.IconOverview, auth.ReportsRead},
 		{"members", "/members", web.IconMembers, auth.MembersRead},
 		{"programme", "/programme", web.IconProgramme, auth.RulesRead},
+		{"giftcards", "/gift-cards", web.IconGift, auth.GiftCardsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},
