@@ -383,3 +383,32 @@ func (h *house) inOneBatch(events []*Event) uint64 {
 	}
 	return h.db.Statements() - before
 }
+
+// TestMergedMembersShareLimits holds that a limit per member is not doubled by
+// merging, and is as before once the merge is undone.
+func TestMergedMembersShareLimits(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		spec := percent(10)
+		spec.PerMember = []promo.Cap{{Period: earn.Ever, Times: 2}}
+		h.offers("10 %, twice", spec)
+		n := 0
+		applies := func(who string) int {
+			n++
+			return len(h.must(h.paysWith(h.buys(fmt.Sprint("s", n), who, noon, 10_00), Checkout{}))[0].Sale.Applied)
+		}
+		applies("ann")
+		applies("bob")
+		ann, bob := h.must(h.buys("a", "ann", noon, 1))[0].MemberID, h.must(h.buys("b", "bob", noon, 1))[0].MemberID
+		m, err := h.flow.Merge(context.Background(), boss, h.prog.ID, bob, ann)
+		h.ok(err)
+		if applies("ann") != 0 || applies("bob") != 0 {
+			t.Error("a third discount was given after the merge")
+		}
+		_, err = h.flow.Unmerge(context.Background(), boss, h.prog.ID, m.ID)
+		h.ok(err)
+		if applies("ann") != 1 || applies("bob") != 1 || applies("ann") != 0 {
+			t.Error("after the merge was undone each has one left")
+		}
+		h.clean()
+	})
+}

@@ -176,8 +176,8 @@ func (b *batch) loadOffers(ctx context.Context) error {
 	var funded []id.ID
 	for _, it := range b.checkouts() {
 		slots, budgets := it.set.offers.Limits(it.occurred)
-		if len(slots) > 0 {
-			wants[it.acct.member.ID] = append(wants[it.acct.member.ID], slots...)
+		for _, m := range it.acct.everyone() {
+			wants[m] = append(wants[m], slots...)
 		}
 		funded = append(funded, budgets...)
 	}
@@ -191,6 +191,9 @@ func (b *batch) loadOffers(ctx context.Context) error {
 	}
 	for _, a := range b.order {
 		a.offers = promo.Usage{Counts: counts[a.member.ID], Budgets: b.offerBudgets}
+		for _, m := range a.everyone()[1:] {
+			a.offers.Merged = append(a.offers.Merged, counts[m])
+		}
 	}
 	return nil
 }
