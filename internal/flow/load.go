@@ -246,7 +246,9 @@ func notASale(it *item) error {
 func isReturn(it *item) bool { return it.event.Kind == journal.Return }
 func isSignUp(it *item) bool { return it.event.Kind == journal.SignUp }
 
-func looksBack(it *item) bool { return isReturn(it) || isSignUp(it) || it.event.Payload.Checkout != nil }
+func looksBack(it *item) bool {
+	return isReturn(it) || isSignUp(it) || it.event.Payload.Checkout != nil
+}
 
 // comesBack is what comes back of the account's sales from before this batch.
 func (a *account) comesBack() []sale.Return {
