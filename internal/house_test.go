@@ -26,7 +26,7 @@ var house = []string{
 	"journal",
 	"sale",
 	"earn",
-	"giftcard ledger promo tier",
+	"giftcard ledger promo reward tier",
 	"experiment",
 	"flow",
 	"intake",

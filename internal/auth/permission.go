@@ -53,6 +53,12 @@ const (
 	GiftCardsSell  Permission = "giftcards.sell"
 	GiftCardsBlock Permission = "giftcards.block"
 	GiftCardsIssue Permission = "giftcards.issue"
+
+	// RedemptionsWrite redeems rewards for members, hands them out and undoes
+	// it; RewardsWrite says what there is to be had.
+	RewardsRead      Permission = "rewards.read"
+	RewardsWrite     Permission = "rewards.write"
+	RedemptionsWrite Permission = "redemptions.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -95,7 +101,7 @@ var powers = map[Role]power{
 		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
-		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue,
+		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -103,24 +109,25 @@ var powers = map[Role]power{
 		RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
-		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue,
+		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
 		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
+		RewardsRead, RewardsWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
-		GiftCardsRead, GiftCardsSell, GiftCardsBlock,
+		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
-		GiftCardsRead, GiftCardsSell,
+		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
-		AuditRead, JobsRead, ReportsRead, GiftCardsRead,
+		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 	}},
 }
 
@@ -132,7 +139,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
-	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue,
+	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 }}
 
 // Roles returns every role, the strongest first.

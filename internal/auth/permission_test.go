@@ -49,6 +49,9 @@ giftcards.read   O M K A T R  key
 giftcards.sell   O M - A T -  key
 giftcards.block  O M - A - -  key
 giftcards.issue  O M - - - -  key
+rewards.read     O M K A T R  key
+rewards.write    O M K - - -  key
+redemptions.write O M - A T -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -45,6 +45,9 @@ const (
 	GiftCard     Prefix = "gft"
 	GiftBatch    Prefix = "gbt"
 	GiftCampaign Prefix = "gcm"
+
+	Reward     Prefix = "rwd"
+	Redemption Prefix = "rdm"
 )
 
 const (

@@ -1,0 +1,138 @@
+package reward
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"regulars/internal/earn"
+	"regulars/internal/fault"
+	"regulars/internal/money"
+)
+
+// Limits of what a reward may say.
+const (
+	maxName        = 100
+	maxDescription = 2000
+	maxPicture     = 2000
+	maxRanks       = 50
+	// MaxStock bounds the stock of a reward.
+	MaxStock = 1_000_000_000
+	// MaxPickUpDays bounds how long a reward waits to be picked up.
+	MaxPickUpDays = 3650
+	maxMatch      = 100
+)
+
+// Check returns a fault where the spec can be seen to be wrong; whether there
+// are such a wallet and such ranks is asked when it is saved.
+func (s *Spec) Check() error {
+	for _, check := range []func() error{s.checkText, s.checkPicture, s.checkKind, s.checkPrice, s.checkLimits} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Spec) checkText() error {
+	if strings.TrimSpace(s.Name) == "" || !line(s.Name, maxName) {
+		return fault.Invalid("reward_name", "a reward needs a name of one line with at most %d letters", maxName).At("/name").With("most", maxName)
+	}
+	long := utf8.RuneCountInString(s.Description) > maxDescription
+	odd := strings.ContainsFunc(s.Description, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' })
+	if long || odd || !utf8.ValidString(s.Description) {
+		return fault.Invalid("reward_description", "a description takes at most %d letters", maxDescription).At("/description").With("most", maxDescription)
+	}
+	return nil
+}
+
+// line reports whether a text is one line of at most so many letters.
+func line(text string, most int) bool {
+	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+func (s *Spec) checkPicture() error {
+	if s.Picture == "" {
+		return nil
+	}
+	u, err := url.Parse(s.Picture)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || !line(s.Picture, maxPicture) {
+		return fault.Invalid("reward_picture", "a picture is named by its whole address, which begins with https://").At("/picture")
+	}
+	if strings.TrimSpace(s.PictureAlt) == "" || !line(s.PictureAlt, maxName) {
+		return fault.Invalid("reward_picture_alt", "say in one line of at most %d letters what the picture shows, for those who cannot see it", maxName).
+			At("/picture_alt").With("most", maxName)
+	}
+	return nil
+}
+
+func (s *Spec) checkKind() error {
+	if !slices.Contains(Kinds(), s.Kind) {
+		return fault.Invalid("reward_kind", "a reward is of the kind goods, service, partner or donation").At("/kind")
+	}
+	named, needed := strings.TrimSpace(s.Partner) != "", s.Kind == KindPartner || s.Kind == KindDonation
+	if named != needed || !line(s.Partner, maxName) {
+		return fault.Invalid("reward_partner", "name the partner of a partner reward and the charity of a donation in one line of at most %d letters, and nobody for other rewards", maxName).
+			At("/partner").With("most", maxName)
+	}
+	if s.Kind != KindDonation {
+		if s.Gives != 0 || !s.Match.IsZero() {
+			return fault.Invalid("reward_gives", "only a donation gives money to a charity; leave it out").At("/gives")
+		}
+		return nil
+	}
+	return s.checkDonation()
+}
+
+func (s *Spec) checkDonation() error {
+	if s.Gives < 1 || s.Gives > money.MaxMinor/(maxMatch+1) {
+		return fault.Invalid("reward_donation", "say what one donation gives the charity").At("/gives")
+	}
+	if matched, err := s.Matched(); err != nil || s.Match.Num() < 0 || matched > maxMatch*s.Gives {
+		return fault.Invalid("reward_match", "the company adds between nothing and %d times what is given", maxMatch).At("/match").With("most", maxMatch)
+	}
+	if s.Money != 0 || s.PickUpDays != 0 {
+		return fault.Invalid("reward_donation_price", "a donation costs points alone and is not picked up").At("/money")
+	}
+	return nil
+}
+
+func (s *Spec) checkPrice() error {
+	if s.WalletID == 0 {
+		return fault.Invalid("required", "a value is needed").At("/wallet")
+	}
+	if s.Points < 1 || s.Points > money.MaxMinor {
+		return fault.Invalid("reward_points", "a reward costs points: a number above 0").At("/points")
+	}
+	if s.Money < 0 || s.Money > money.MaxMinor {
+		return fault.Invalid("reward_money", "the money on top is 0 or more").At("/money")
+	}
+	return nil
+}
+
+func (s *Spec) checkLimits() error {
+	if s.Stock < 0 || s.Stock > MaxStock {
+		return fault.Invalid("reward_stock", "the stock is at most %d; leave it out for any number", MaxStock).At("/stock").With("most", MaxStock)
+	}
+	if s.Limit.Times < 0 || s.Limit.Times > MaxStock || (s.Limit != Limit{}) && (s.Limit.Times == 0 || !slices.Contains(earn.Periods(), s.Limit.Period)) {
+		return fault.Invalid("reward_limit_terms", "a limit says how many times within which period: day, week, month, year or ever").At("/limit")
+	}
+	if !s.Ends.IsZero() && !s.Ends.After(s.Begins) {
+		return fault.Invalid("reward_ends_first", "a reward must end after it begins").At("/ends")
+	}
+	if s.PickUpDays < 0 || s.PickUpDays > MaxPickUpDays {
+		return fault.Invalid("reward_pick_up_days", "it waits for 1–%d days; leave it out for ever", MaxPickUpDays).At("/pick_up_days").With("most", MaxPickUpDays)
+	}
+	if len(s.Ranks) > maxRanks {
+		return fault.Invalid("too_many", "%d were sent; at most %d are taken", len(s.Ranks), maxRanks).At("/ranks").With("limit", maxRanks)
+	}
+	for i, r := range s.Ranks {
+		if r == "" || slices.Contains(s.Ranks[:i], r) {
+			return fault.Invalid("reward_rank_twice", "name each rank once").At("/ranks/" + strconv.Itoa(i))
+		}
+	}
+	return nil
+}
