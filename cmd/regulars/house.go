@@ -21,6 +21,7 @@ import (
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -29,7 +30,7 @@ import (
 func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, api.Schema,
+		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
 	}
 }
 
@@ -59,6 +60,7 @@ type house struct {
 	rules      *earn.Service
 	ladders    *tier.Service
 	giftCards  *giftcard.Service
+	rewards    *reward.Catalog
 	flow       *flow.Service
 	jobs       *jobs.Runner
 	lent       bool // by the server in which a command runs
@@ -119,6 +121,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		rules:      earn.New(d, now, decimals),
 		ladders:    tier.New(d, now),
 		giftCards:  giftcard.New(d, now),
+		rewards:    reward.New(d, now, flow.RewardTerms),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log}),
 		jobs:       jobs.NewRunner(d, now, log),
 	}, nil

@@ -5,6 +5,7 @@ import (
 
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/reward"
 	"regulars/internal/sale"
 )
 
@@ -33,6 +34,9 @@ type Answer struct {
 	// how a return of such a one is paid back.
 	Sale   *Settlement
 	Refund *Refund
+	// Redemption is the reward that was taken or taken back; of an event that
+	// was taken before as it is now.
+	Redemption *reward.Redemption
 	// Balances and Ranks are where the member stands after the event; after a
 	// purchase and the returns that waited for it. A return that was taken at
 	// the same moment elsewhere, neither seeing the other, is applied after both

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/promo"
+	"regulars/internal/reward"
 )
 
 // batch is the work of one transaction.
@@ -49,6 +50,10 @@ type batch struct {
 	// comes back.
 	offerBudgets promo.Budgets
 	cards        map[id.ID]*giftcard.Card
+	// stocks are those of rewards that are taken or come back, redemptions
+	// those that are undone.
+	stocks      reward.Stocks
+	redemptions map[id.ID]*reward.Redemption
 }
 
 type person struct {
@@ -93,7 +98,7 @@ func (s *Service) run(ctx context.Context, events []*Event) []Result {
 
 // moved are the faults of limits that members share, when others were quicker
 // to use what was there.
-var moved = []string{"budget_moved", "offer_budget_moved", "code_moved"}
+var moved = []string{"budget_moved", "offer_budget_moved", "code_moved", "reward_stock_moved", "pickup_code_moved", "redemption_moved"}
 
 // again reports whether the same events may succeed when they are tried once
 // more: the database asked for it, or another process was quicker with the same
@@ -269,7 +274,7 @@ func (b *batch) settle(it *item) {
 		return
 	}
 	marks := it.acct.marks()
-	answer, err := decide(it.set, it.acct, it.fact(b.cards))
+	answer, err := decide(it.set, it.acct, it.fact(b))
 	if err != nil {
 		it.refuse(err)
 		return

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -53,6 +54,7 @@ func check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) 
 		func() error { return checkSales(ctx, q, programme, note) },
 		func() error { return checkStanding(ctx, q, programme, note) },
 		func() error { return checkGiftCards(ctx, q, programme, note) },
+		func() error { return checkRewards(ctx, q, programme, note) },
 	} {
 		if err := ask(); err != nil {
 			return nil, err
@@ -114,6 +116,14 @@ func checkGiftCards(ctx context.Context, q db.Queryer, programme id.ID, note fun
 	cards, err := giftcard.Check(ctx, q, programme)
 	for _, f := range cards {
 		note("gift cards", f.String())
+	}
+	return err
+}
+
+func checkRewards(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
+	rewards, err := reward.Check(ctx, q, programme)
+	for _, f := range rewards {
+		note("rewards", f.What)
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
+	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -35,6 +36,11 @@ type fact struct {
 	// till is what the checkout presents, cards are those that pay or paid.
 	till  till
 	cards map[id.ID]*giftcard.Card
+	// reward is what is taken, undone the redemption that is taken back, stock
+	// that of either.
+	reward *reward.Reward
+	undone *reward.Redemption
+	stock  *reward.Stock
 	// replayed says that this happens only in thought.
 	replayed bool
 }
@@ -60,6 +66,10 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 		}
 	case journal.Adjustment:
 		err = adjust(set, a, f)
+	case journal.Redemption:
+		err = redeem(set, a, f, &answer)
+	case journal.RedemptionUndo:
+		err = undoRedemption(a, f, &answer)
 	case journal.SignUp:
 		err = earnFor(set, a, f, &answer, nil)
 		a.signedUp = true

@@ -75,8 +75,13 @@ type Payload struct {
 	Checkout *Checkout `json:"checkout,omitempty"`
 	// Settled and Refunded are what came of a purchase that was priced, or of
 	// a return of one. They are ours to write.
-	Settled    *Settlement       `json:"settled,omitempty"`
-	Refunded   *Refund           `json:"refunded,omitempty"`
+	Settled  *Settlement `json:"settled,omitempty"`
+	Refunded *Refund     `json:"refunded,omitempty"`
+	// Redemption takes a reward, Undo takes such a redemption back. Redeemed is
+	// what came of either and ours to write.
+	Redemption *Redemption       `json:"redemption,omitempty"`
+	Undo       *Undo             `json:"undo,omitempty"`
+	Redeemed   *Redeemed         `json:"redeemed,omitempty"`
 	Attributes map[string]string `json:"attributes,omitempty"`
 }
 
@@ -178,11 +183,14 @@ func (e *Event) checkPayload() error {
 	if err := checkAttributes(e.Payload.Attributes); err != nil {
 		return err
 	}
-	if e.Payload.Settled != nil || e.Payload.Refunded != nil {
+	if e.Payload.Settled != nil || e.Payload.Refunded != nil || e.Payload.Redeemed != nil {
 		return fault.Invalid("not_yours_to_say", "how a sale was settled is for the programme to say; leave it out").At("/settled")
 	}
 	if e.Payload.Checkout != nil && e.Kind != journal.Purchase {
 		return fault.Invalid("checkout_without_purchase", "only a purchase is checked out; leave it out").At("/checkout")
+	}
+	if err := e.checkRewards(); err != nil {
+		return err
 	}
 	switch e.Kind {
 	case journal.Purchase:
@@ -194,7 +202,7 @@ func (e *Event) checkPayload() error {
 		return e.Payload.Return.check()
 	case journal.Adjustment:
 		return e.Payload.Adjustment.check()
-	case journal.SignUp, journal.Birthday, journal.Visit:
+	case journal.SignUp, journal.Birthday, journal.Visit, journal.Redemption, journal.RedemptionUndo:
 		return nil
 	}
 	if name, custom := strings.CutPrefix(string(e.Kind), "custom."); !custom || name == "" {

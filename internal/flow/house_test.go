@@ -25,6 +25,7 @@ import (
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -33,7 +34,7 @@ import (
 // whose tables stand beside.
 var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema,
+	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
 }
 
 // noon is where the clock of these tests begins.

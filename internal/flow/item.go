@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"regulars/internal/fault"
-	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
@@ -56,13 +55,15 @@ func (it *item) cited() journal.Key {
 	return it.event.Payload.Return.cited(it.event.ProgrammeID, it.event.Source)
 }
 
-func (it *item) fact(cards map[id.ID]*giftcard.Card) *fact {
+func (it *item) fact(b *batch) *fact {
 	e := it.event
-	return &fact{
+	f := &fact{
 		id: it.id, kind: e.Kind, occurred: it.occurred, shop: e.Shop, shopID: it.shopID,
 		channel: e.Channel, ref: e.ExternalID, payload: e.Payload, sold: it.sold, enrol: it.enrols(),
-		actor: it.actor, till: it.till, cards: cards,
+		actor: it.actor, till: it.till, cards: b.cards,
 	}
+	b.reward(it, f)
+	return f
 }
 
 // enrols reports whether the customer joins with this event, if they have not

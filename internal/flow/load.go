@@ -25,7 +25,7 @@ func (b *batch) load(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"settings", b.loadSettings}, {"earlier events", b.loadKnown}, {"waiting returns", b.loadWaiting},
-		{"customers", b.loadCustomers}, {"sales", b.loadSales}, {"offers", b.loadTills}, {"points", b.loadPoints}, {"ranks", b.loadRanks}, {"limits", b.loadLimits},
+		{"customers", b.loadCustomers}, {"sales", b.loadSales}, {"offers", b.loadTills}, {"rewards", b.loadRewards}, {"points", b.loadPoints}, {"ranks", b.loadRanks}, {"limits", b.loadLimits},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("loading %s: %w", step.what, err)
@@ -157,8 +157,8 @@ func (b *batch) revive(row *journal.Event) (*item, error) {
 }
 
 // loadAliases finds whom the accounts were merged from. Only returns look back
-// at sales, signing up at whether it was done before, and offers at what was
-// given before, so only they need it.
+// at sales, signing up at whether it was done before, offers and rewards at
+// what was given before, so only they need it.
 func (b *batch) loadAliases(ctx context.Context) error {
 	var ids []id.ID
 	for _, a := range b.order {
@@ -247,7 +247,8 @@ func isReturn(it *item) bool { return it.event.Kind == journal.Return }
 func isSignUp(it *item) bool { return it.event.Kind == journal.SignUp }
 
 func looksBack(it *item) bool {
-	return isReturn(it) || isSignUp(it) || it.event.Payload.Checkout != nil
+	p := it.event.Payload
+	return isReturn(it) || isSignUp(it) || p.Checkout != nil || p.Redemption != nil || p.Undo != nil
 }
 
 // comesBack is what comes back of the account's sales from before this batch.
@@ -294,6 +295,7 @@ func (b *batch) loadPoints(ctx context.Context) error {
 			}
 		}
 	}
+	need.Undo = append(need.Undo, b.undone()...)
 	accounts, err := ledger.Load(ctx, b.tx, keys, need)
 	if err != nil {
 		return err
@@ -312,6 +314,9 @@ func (a *account) takesOpen(wallet id.ID) int64 {
 	for _, it := range a.items {
 		if d := it.event.Payload.Adjustment; d != nil && d.WalletID == wallet && d.Points < 0 {
 			n -= d.Points
+		}
+		if r := it.wanted(); r != nil && r.WalletID == wallet {
+			n += r.Points
 		}
 		if c := it.event.Payload.Checkout; c != nil {
 			for _, p := range c.Points {

@@ -78,14 +78,19 @@ func (b *batch) recall(ctx context.Context, results []Result) error {
 func (b *batch) recallSettled(ctx context.Context, q db.Queryer, asked []int, causes []ledger.CauseKey, results []Result) error {
 	var keys []journal.EventKey
 	for k, i := range asked {
-		if e := b.items[i].event; e.Payload.Checkout != nil || e.Kind == journal.Return {
+		if e := b.items[i].event; e.Payload.Checkout != nil || e.Kind == journal.Return || e.Payload.Redemption != nil || e.Payload.Undo != nil {
 			keys = append(keys, journal.EventKey{MemberID: causes[k].MemberID, ID: causes[k].EventID})
 		}
 	}
 	found, err := settlements(ctx, q, keys)
+	if err != nil {
+		return err
+	}
+	redemptions, err := recallRedeemed(ctx, q, found)
 	for _, i := range asked {
 		answer := &results[i].Answer
-		answer.Sale, answer.Refund = found[answer.EventID].Settled, found[answer.EventID].Refunded
+		p := found[answer.EventID]
+		answer.Sale, answer.Refund, answer.Redemption = p.Settled, p.Refunded, redemptions[answer.EventID]
 	}
 	return err
 }

@@ -71,12 +71,17 @@ func (a *account) payBack(f *fact, s *sale.Sale, t Tender, value, points int64) 
 		}
 		return card.Refund(value, s.ID, f.id, f.occurred)
 	}
-	w := a.wallet(t.WalletID)
+	cause := ledger.Cause{Event: f.id, Kind: ledger.CauseReturn, ID: s.ID, Reason: i18n.Text{Key: "flow.refunded"}}
+	return a.payPoints(f, t.WalletID, s.ID, points, cause)
+}
+
+// payPoints gives points back that were paid at an event.
+func (a *account) payPoints(f *fact, wallet, paid id.ID, points int64, cause ledger.Cause) error {
+	w := a.wallet(wallet)
 	if w == nil || points == 0 {
 		return nil
 	}
-	cause := ledger.Cause{Event: f.id, Kind: ledger.CauseReturn, ID: s.ID, Reason: i18n.Text{Key: "flow.refunded"}}
-	if spent := w.Payments(s.ID); len(spent) > 0 {
+	if spent := w.Payments(paid); len(spent) > 0 {
 		return w.Refund(f.occurred, spent, points, cause)
 	}
 	// The account was another's when it paid, and has come together with this

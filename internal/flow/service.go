@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"time"
 
-	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/member"
@@ -126,7 +125,7 @@ func (s *Service) admit(ctx context.Context, e *Event) error {
 	if err := e.check(s.now(), set.programme.Region); err != nil {
 		return err
 	}
-	if err := e.Actor.Can(e.ProgrammeID, auth.EventsWrite); err != nil {
+	if err := e.Actor.Can(e.ProgrammeID, e.permission()); err != nil {
 		return err
 	}
 	if c := e.Payload.Currency; c != "" && c != set.programme.Currency {

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/reward"
 	"regulars/internal/tier"
 )
 
@@ -25,6 +26,7 @@ type setup struct {
 	ladders   []tier.Ladder
 	rules     *earn.Ruleset
 	offers    *promo.Offerset
+	rewards   map[id.ID]*reward.Reward
 }
 
 func loadSetup(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {
@@ -52,7 +54,12 @@ func loadSetup(ctx context.Context, q db.Queryer, programme id.ID) (*setup, erro
 	if s.offers, err = promo.LoadOfferset(ctx, q, programme); err != nil {
 		return nil, err
 	}
-	return s, nil
+	rewards, err := reward.All(ctx, q, programme)
+	s.rewards = make(map[id.ID]*reward.Reward, len(rewards))
+	for i := range rewards {
+		s.rewards[rewards[i].ID] = &rewards[i]
+	}
+	return s, err
 }
 
 func (s *setup) wallet(wanted id.ID) (*ledger.Wallet, error) {

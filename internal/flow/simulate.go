@@ -56,7 +56,8 @@ type Simulation struct {
 	Sales   int64   `json:"sales"`
 	Now     Outcome `json:"now"`
 	Draft   Outcome `json:"draft"`
-	// Cut is how many points were taken by hand that would not have been there.
+	// Cut is how many points were taken by hand, or paid, that would not have
+	// been there.
 	Cut    int64   `json:"cut"`
 	Movers []Mover `json:"movers"`
 }
@@ -246,8 +247,14 @@ func (s *simulator) replay(set *setup, a *account, f fact) error {
 	if _, err := decide(set, a, &f); err != nil {
 		return err
 	}
-	if then := f.payload.Settled; then != nil && a == s.worlds[1] {
+	if a != s.worlds[1] {
+		return nil
+	}
+	if then := f.payload.Settled; then != nil {
 		s.out.Cut += then.points() - a.settled[f.id].points()
+	}
+	if then := f.payload.Redeemed; then != nil && f.kind == journal.Redemption {
+		s.out.Cut += then.Points - a.paid[f.id]
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/promo"
+	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -45,6 +46,12 @@ type account struct {
 	// codeUses and redemptions are what this batch adds for offers.
 	codeUses    []promo.CodeUse
 	redemptions []promo.Redemption
+	// redeemed are the rewards that this batch takes or takes back, had when
+	// the member took those with a limit. In thought, paid is what redemptions
+	// cost.
+	redeemed []*reward.Redemption
+	had      map[id.ID][]time.Time
+	paid     map[id.ID]int64
 }
 
 // everyone returns the member and those merged into it, the member first.

@@ -23,7 +23,7 @@ func (b *batch) write(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"members", b.writeMembers}, {"events", b.writeEvents}, {"sales", b.writeSales},
-		{"points", b.writePoints}, {"ranks", b.writeRanks}, {"limits", b.writeLimits}, {"offers", b.writeOffers}, {"gift cards", b.writeCards}, {"news for readers", b.writeOutbox},
+		{"points", b.writePoints}, {"ranks", b.writeRanks}, {"limits", b.writeLimits}, {"offers", b.writeOffers}, {"gift cards", b.writeCards}, {"rewards", b.writeRewards}, {"news for readers", b.writeOutbox},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("writing %s: %w", step.what, err)
@@ -124,7 +124,7 @@ func (b *batch) row(it *item) (*journal.Event, error) {
 // from the other rooms.
 func (it *item) body() ([]byte, error) {
 	p := it.event.Payload
-	p.Settled, p.Refunded = it.answer.Sale, it.answer.Refund
+	p.Settled, p.Refunded, p.Redeemed = it.answer.Sale, it.answer.Refund, redeemedOf(it.answer.Redemption)
 	if p.Checkout != nil {
 		p.Checkout = p.Checkout.masked()
 	}

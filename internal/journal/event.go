@@ -24,6 +24,9 @@ const (
 	Adjustment   Kind = "adjustment"
 	Merge        Kind = "merge"
 	Unmerge      Kind = "unmerge"
+	// Redemption takes a reward for points, RedemptionUndo takes it back.
+	Redemption     Kind = "redemption"
+	RedemptionUndo Kind = "redemption_undo"
 )
 
 // Custom is what the names of custom kinds begin with.
@@ -32,7 +35,7 @@ const Custom = "custom."
 // Kinds returns the kinds that are not custom, in the order in which they are
 // offered.
 func Kinds() []Kind {
-	return []Kind{Purchase, Return, Cancellation, SignUp, Birthday, Visit, Referral, Adjustment, Merge, Unmerge}
+	return []Kind{Purchase, Return, Cancellation, SignUp, Birthday, Visit, Referral, Adjustment, Merge, Unmerge, Redemption, RedemptionUndo}
 }
 
 // Event is an immutable fact on a member's timeline.
