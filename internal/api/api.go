@@ -20,6 +20,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/reward"
 	"regulars/internal/tier"
 )
 
@@ -43,6 +44,7 @@ type Config struct {
 	// Jobs does what requests leave to be done; New registers its part.
 	Jobs      *jobs.Runner
 	GiftCards *giftcard.Service
+	Rewards   *reward.Catalog
 	Catalog   *i18n.Catalog
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -124,7 +126,7 @@ func New(c Config) http.Handler {
 	s.shapes = newShapes(s.huma.OpenAPI().Components.Schemas)
 	for _, add := range []func(){
 		s.addEvents, s.addQuotes, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
-		s.addGiftCards, s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
+		s.addGiftCards, s.addRewards, s.addRedemptions, s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()
 	}

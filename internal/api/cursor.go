@@ -56,6 +56,7 @@ const (
 
 	inGiftCards   pagePlace = 'g'
 	inGiftEntries pagePlace = 'e'
+	inRedemptions pagePlace = 'r'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -32,6 +32,7 @@ const (
 	tagRanks     = "Ranks"
 	tagRules     = "Rules"
 	tagGiftCards = "Gift cards"
+	tagRewards   = "Rewards"
 	tagProgramme = "Programme"
 	tagProducts  = "Products"
 	tagKeys      = "Keys and audit"
@@ -45,6 +46,7 @@ var tags = []*huma.Tag{
 	{Name: tagRanks, Description: "Where a member stands and what is missing for more."},
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
 	{Name: tagGiftCards, Description: "Stored value that is sold or given. Whoever has the number of a card can spend it."},
+	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},
