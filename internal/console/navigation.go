@@ -18,7 +18,8 @@ var places = [][]place{
 		{"overview", "", web.IconOverview, auth.ReportsRead},
 		{"members", "/members", web.IconMembers, auth.MembersRead},
 		{"programme", "/programme", web.IconProgramme, auth.RulesRead},
-		{"giftcards", "/gift-cards", web.IconGift, auth.GiftCardsRead},
+		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
+		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -1,0 +1,37 @@
+package console
+
+import (
+	"strings"
+	"testing"
+
+	"regulars/internal/web/webtest"
+)
+
+// TestRewardPagesInTheBrowser opens the pages of rewards on a phone and on a
+// desk, in every language and both looks.
+func TestRewardPagesInTheBrowser(t *testing.T) {
+	w := newRewardShop(t)
+	b := browse(t, w.console.Handler())
+	for _, look := range []struct {
+		name, lang, theme string
+		width             webtest.Step
+	}{
+		{"phone-en", "en", "light", webtest.Phone}, {"desktop-en", "en", "light", webtest.Desktop},
+		{"phone-ru", "ru", "dark", webtest.Phone}, {"desktop-pl", "pl", "dark", webtest.Desktop},
+	} {
+		prefer(t, b, look.lang, look.theme)
+		for name, path := range map[string]string{
+			"rewards": rewardsAt, "reward": rewardAt(w.mug), "reward-draft": rewardAt(w.draft), "reward-edit": rewardAt(w.mug) + "/edit",
+			"redemptions": "/p/bean/redemptions?state=all", "redemption": takenAt(w.waiting), "no-redemption": "/p/bean/redemptions?q=zzz",
+		} {
+			t.Run(look.name+"/"+name, func(t *testing.T) {
+				b.Open(t, look.width, path)
+				b.Check(t)
+				b.Picture(t, look.name+"-"+name)
+				if said := webtest.Script[string](t, b, `document.body.innerText`); strings.Contains(said, "console.") || strings.Contains(said, "{") {
+					t.Errorf("a text is missing or unfilled on the page:\n%s", said)
+				}
+			})
+		}
+	}
+}
