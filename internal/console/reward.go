@@ -16,13 +16,13 @@ import (
 const rewardPath = inProgramme + "/rewards"
 
 func (c *Console) rewardRoutes() []route {
-	one, taken := rewardPath+"/{reward}", inProgramme+"/redemptions"
+	one, taken := rewardPath+"/{reward}", rewardPath+"/taken"
 	return []route{
 		{pattern: "GET " + rewardPath, permission: auth.RewardsRead, do: c.rewards},
 		{pattern: "GET " + rewardPath + "/new", permission: auth.RewardsWrite, do: c.newReward},
 		{pattern: "POST " + rewardPath + "/new", permission: auth.RewardsWrite, do: c.createReward},
 		{pattern: "GET " + taken, permission: auth.RewardsRead, do: c.taken},
-		{pattern: "GET " + taken + "/{redemption}", permission: auth.RewardsRead, do: c.redemption},
+		{pattern: "GET " + taken + "/{redemption}/details", permission: auth.RewardsRead, do: c.redemption},
 		{pattern: "POST " + taken + "/{redemption}/hand-out", permission: auth.RedemptionsWrite, do: c.handOut},
 		{pattern: "POST " + taken + "/{redemption}/undo", permission: auth.RedemptionsWrite, do: c.undoRedemption},
 		{pattern: "GET " + one, permission: auth.RewardsRead, do: c.reward},
@@ -205,5 +205,5 @@ func (c *Console) changeRedemption(v *visit, key string, do func(*redemptionPage
 			return redemptionShown(p)
 		})
 	}
-	return v.done(v.at("/redemptions/"+p.n.ID.In(id.Redemption)), key)
+	return v.done(v.at("/rewards/taken/"+p.n.ID.In(id.Redemption)+"/details"), key)
 }

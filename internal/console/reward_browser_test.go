@@ -22,7 +22,7 @@ func TestRewardPagesInTheBrowser(t *testing.T) {
 		prefer(t, b, look.lang, look.theme)
 		for name, path := range map[string]string{
 			"rewards": rewardsAt, "reward": rewardAt(w.mug), "reward-draft": rewardAt(w.draft), "reward-edit": rewardAt(w.mug) + "/edit",
-			"redemptions": "/p/bean/redemptions?state=all", "redemption": takenAt(w.waiting), "no-redemption": "/p/bean/redemptions?q=zzz",
+			"redemptions": rewardsAt + "/taken?state=all", "redemption": takenAt(w.waiting) + "/details", "no-redemption": rewardsAt + "/taken?q=zzz",
 		} {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				b.Open(t, look.width, path)

@@ -202,7 +202,7 @@ func takenPage(l *takenList) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.SearchBox(l.Page, web.Search{Action: l.at("/redemptions"), Name: "q", Value: l.text, Label: l.T("console.reward.find_code"), Target: "#found"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.SearchBox(l.Page, web.Search{Action: l.at("/rewards/taken"), Name: "q", Value: l.text, Label: l.T("console.reward.find_code"), Target: "#found"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -216,7 +216,7 @@ func takenPage(l *takenList) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.FilterBar(l.Page, l.at("/redemptions"), "#found").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.FilterBar(l.Page, l.at("/rewards/taken"), "#found").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -564,7 +564,7 @@ func redemptionShown(p *redemptionPage) templ.Component {
 			}
 			if p.can(auth.RedemptionsWrite) {
 				if p.n.State == reward.Redeemed {
-					templ_7745c5c3_Err = web.Confirm(p.Page, web.Question{ID: "hand-out", Title: p.T("console.reward.hand_out_title"), Text: p.T("console.reward.hand_out_text", "money", p.n.Money), Action: p.path("/hand-out"), Do: web.Button{Label: p.T("console.reward.hand_out"), Kind: web.Primary}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Confirm(p.Page, web.Question{ID: "hand-out", Title: p.T("console.reward.hand_out_title"), Text: p.T("console.reward.hand_out_text", "money", p.n.Money, "paid", p.paid()), Action: p.path("/hand-out"), Do: web.Button{Label: p.T("console.reward.hand_out"), Kind: web.Primary}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -574,7 +574,7 @@ func redemptionShown(p *redemptionPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.n.State != reward.Undone {
-					templ_7745c5c3_Err = web.Confirm(p.Page, web.Question{ID: "undo", Title: p.T("console.reward.undo_title"), Text: p.T("console.reward.undo_text", "money", p.n.Money), Action: p.path("/undo"), Do: web.Button{Label: p.T("console.reward.undo"), Kind: web.Danger}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Confirm(p.Page, web.Question{ID: "undo", Title: p.T("console.reward.undo_title"), Text: p.T("console.reward.undo_text", "money", p.n.Money, "paid", p.paid()), Action: p.path("/undo"), Do: web.Button{Label: p.T("console.reward.undo"), Kind: web.Danger}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -582,7 +582,7 @@ func redemptionShown(p *redemptionPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.n.Name + " " + reward.ShowCode(p.n.Code), Lead: p.Say(p.n.State.Text()), Actions: p.actions(), Crumbs: []web.Crumb{{Label: p.T("console.reward.taken"), Href: p.at("/redemptions")}, {Label: p.n.Name}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.n.Name + " " + reward.ShowCode(p.n.Code), Lead: p.Say(p.n.State.Text()), Actions: p.actions(), Crumbs: []web.Crumb{{Label: p.T("console.reward.taken"), Href: p.at("/rewards/taken")}, {Label: p.n.Name}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

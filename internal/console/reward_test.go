@@ -59,7 +59,7 @@ func (w *rewardShop) redeem(m id.ID, r reward.Reward) *reward.Redemption {
 
 func rewardAt(r reward.Reward) string { return rewardsAt + "/" + r.ID.In(id.Reward) }
 
-func takenAt(n *reward.Redemption) string { return "/p/bean/redemptions/" + n.ID.In(id.Redemption) }
+func takenAt(n *reward.Redemption) string { return rewardsAt + "/taken/" + n.ID.In(id.Redemption) }
 
 func TestRewardsAreListedAndFound(t *testing.T) {
 	w := newRewardShop(t)
@@ -78,11 +78,11 @@ func TestARewardIsHandedOutAndUndone(t *testing.T) {
 	w := newRewardShop(t)
 	b := w.as(auth.Till)
 	code := reward.ShowCode(w.waiting.Code)
-	b.get("/p/bean/redemptions").is(t, 200).shows(t, code).hides(t, reward.ShowCode(w.out.Code))
-	b.get("/p/bean/redemptions?state=all").is(t, 200).shows(t, code, reward.ShowCode(w.out.Code), "Ten trees")
-	b.get("/p/bean/redemptions?q="+strings.ToLower(code)).is(t, 200).shows(t, code)
-	b.get("/p/bean/redemptions?q=zzzz").is(t, 200).shows(t, "Nothing was taken under this code")
-	b.get(takenAt(w.waiting)).is(t, 200).shows(t, "Take £2.50 in money first.", "29 March 2026")
+	b.get(rewardsAt+"/taken").is(t, 200).shows(t, code).hides(t, reward.ShowCode(w.out.Code))
+	b.get(rewardsAt+"/taken?state=all").is(t, 200).shows(t, code, reward.ShowCode(w.out.Code), "Ten trees")
+	b.get(rewardsAt+"/taken?q="+strings.ToLower(code)).is(t, 200).shows(t, code)
+	b.get(rewardsAt+"/taken?q=zzzz").is(t, 200).shows(t, "Nothing was taken under this code")
+	b.get(takenAt(w.waiting)+"/details").is(t, 200).shows(t, "Take £2.50 in money first.", "29 March 2026")
 	b.post(takenAt(w.waiting)+"/hand-out").is(t, 200).shows(t, "The reward has been handed out.")
 	b.post(takenAt(w.waiting)+"/hand-out").is(t, 422).shows(t, "it was handed out")
 	b.post(takenAt(w.waiting)+"/undo").is(t, 200).shows(t, "It has been undone, and the points are back.").hides(t, "Undo")
@@ -130,7 +130,7 @@ func TestWhoMayDoWhatWithRewards(t *testing.T) {
 	till.get(rewardAt(w.mug)).is(t, 200).hides(t, "Withdraw", "Edit")
 	till.get(rewardsAt+"/new").is(t, http.StatusForbidden)
 	till.post(rewardAt(w.mug)+"/withdraw").is(t, http.StatusForbidden)
-	reader.get(takenAt(w.waiting)).is(t, 200).hides(t, "Hand out")
+	reader.get(takenAt(w.waiting)+"/details").is(t, 200).hides(t, "Hand out")
 	reader.post(takenAt(w.waiting)+"/hand-out").is(t, http.StatusForbidden)
 	reader.post(takenAt(w.waiting)+"/undo").is(t, http.StatusForbidden)
 }

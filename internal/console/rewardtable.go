@@ -16,7 +16,7 @@ import (
 func (v *visit) rewardTabs(current string) []web.Tab {
 	return []web.Tab{
 		{Label: v.T("console.reward.catalogue"), Href: v.at("/rewards"), Current: current == "catalogue"},
-		{Label: v.T("console.reward.taken"), Href: v.at("/redemptions"), Current: current == "taken"},
+		{Label: v.T("console.reward.taken"), Href: v.at("/rewards/taken"), Current: current == "taken"},
 	}
 }
 
@@ -118,7 +118,7 @@ func (l *rewardList) empty() templ.Component {
 }
 
 func (l *takenList) page(trail string) string {
-	return l.at("/redemptions", "state", l.state, trailName, trail)
+	return l.at("/rewards/taken", "state", l.state, trailName, trail)
 }
 
 func (l *takenList) cursor() web.Cursor {
@@ -166,7 +166,7 @@ func takenRows(v *visit, list []*reward.Redemption, w wallets, several bool, emp
 		if several {
 			cells = []templ.Component{web.Words(n.Name), cells[0], cells[1], web.Words(v.price(w, n.WalletID, n.Points, n.Money)), cells[2]}
 		}
-		t.Rows = append(t.Rows, web.Row{Href: v.at("/redemptions/" + n.ID.In(id.Redemption)), Quiet: n.State == reward.Undone, Cells: cells})
+		t.Rows = append(t.Rows, web.Row{Href: v.at("/rewards/taken/" + n.ID.In(id.Redemption) + "/details"), Quiet: n.State == reward.Undone, Cells: cells})
 	}
 	return t
 }
@@ -258,5 +258,13 @@ func (p *redemptionPage) facts() []web.Definition {
 }
 
 func (p *redemptionPage) path(more string) string {
-	return p.at("/redemptions/" + p.n.ID.In(id.Redemption) + more)
+	return p.at("/rewards/taken/" + p.n.ID.In(id.Redemption) + more)
+}
+
+// paid says whether money is paid on top, for a choice of words.
+func (p *redemptionPage) paid() string {
+	if p.n.Money == 0 {
+		return "no"
+	}
+	return "yes"
 }
