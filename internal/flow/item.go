@@ -33,6 +33,7 @@ type item struct {
 	shopID id.ID
 	actor  string
 	till   till
+	quoted bool
 	row    *journal.Event // in the journal already, for one that has waited
 	answer Answer
 	err    error
@@ -61,7 +62,7 @@ func (it *item) fact(cards map[id.ID]*giftcard.Card) *fact {
 	return &fact{
 		id: it.id, kind: e.Kind, occurred: it.occurred, shop: e.Shop, shopID: it.shopID,
 		channel: e.Channel, ref: e.ExternalID, payload: e.Payload, sold: it.sold, enrol: it.enrols(),
-		actor: it.actor, till: it.till, cards: cards,
+		actor: it.actor, till: it.till, cards: cards, quoted: it.quoted,
 	}
 }
 
