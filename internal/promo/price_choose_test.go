@@ -104,6 +104,8 @@ func TestCodeThatWasRefusedLeavesRoomForAnother(t *testing.T) {
 	b := basket(t, "A x 1 21.00").withCodes(1, 1)
 	b.Codes[0].Refused = &Refusal{Why: "expired"}
 	same(t, b, s.Price(b, Usage{}), "[1600] A:500 A!expired")
+	b.Codes = []Presented{{Text: "???", Refused: &Refusal{Why: "malformed"}}}
+	same(t, b, s.Price(b, Usage{}), "[2100] ???!malformed")
 }
 
 // slotOf returns the counter of an offer at the time of the sales.

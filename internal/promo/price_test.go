@@ -153,7 +153,7 @@ func TestConditions(t *testing.T) {
 	p := s.Price(b, Usage{})
 	same(t, b, p, "[1000] A!condition")
 	pr := printerFor(t, "en")
-	if got, want := pr.Say(p.Refused[0].Reason), "A: it takes the rank gold and platinum"; got != want {
+	if got, want := pr.Say(p.Refused[0].Reason), "A: only for the ranks gold and platinum"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	b.Facts.Rank, b.Facts.Occurred = "gold", tuesday.AddDate(0, 0, 1)
