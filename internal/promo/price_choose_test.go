@@ -177,7 +177,7 @@ func TestLimitsAreAskedForOnlyWhereThereAreAny(t *testing.T) {
 
 func TestWithDraft(t *testing.T) {
 	s := offers(t, `{"benefit":{"kind":"amount","amount":100}}`, `{"benefit":{"kind":"amount","amount":10}}`)
-	v := inForce(1, terms1(t, `{"lines":{"skus":["A"]},"benefit":{"kind":"percent","percent":"50"}}`))
+	v := inForce(1, written(t, `{"lines":{"skus":["A"]},"benefit":{"kind":"percent","percent":"50"}}`))
 	v.State, v.Begins = Draft, tuesday.AddDate(1, 0, 0)
 	with, err := s.WithDraft(v)
 	if err != nil {

@@ -166,7 +166,7 @@ func TestConditions(t *testing.T) {
 }
 
 func TestInForceAtTheTimeOfTheSale(t *testing.T) {
-	v := inForce(1, terms1(t, `{"benefit":{"kind":"amount","amount":100}}`))
+	v := inForce(1, written(t, `{"benefit":{"kind":"amount","amount":100}}`))
 	v.State, v.Begins, v.Ends = Withdrawn, tuesday, tuesday.AddDate(0, 0, 1)
 	next := v
 	next.ID, next.Number, next.Begins, next.Ends = 2000, 2, v.Ends, v.Ends.AddDate(1, 0, 0)
