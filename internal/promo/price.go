@@ -78,11 +78,11 @@ func (p *pricer) present(c *Presented) {
 // behind returns the terms that a code promises, or why it cannot be used.
 func (p *pricer) behind(c *Presented) (*terms, *Refusal) {
 	switch {
-	case c.Code == nil:
-		return nil, ofCode("code_unknown", c)
 	case c.Refused != nil:
 		refusal := *c.Refused
 		return nil, &refusal
+	case c.Code == nil:
+		return nil, ofCode("code_unknown", c)
 	}
 	for _, t := range p.set.terms {
 		switch {

@@ -23,9 +23,9 @@ func BenchmarkPrice(b *testing.B) {
 		case 3:
 			raw = `{"minimum":99999999,"benefit":{"kind":"percent","percent":"10"}}`
 		}
-		versions = append(versions, inForce(id.ID(i+1), terms1(b, raw)))
+		versions = append(versions, inForce(id.ID(i+1), written(b, raw)))
 	}
-	versions = append(versions, inForce(201, terms1(b, `{"with_code":true,"benefit":{"kind":"percent","percent":"5"}}`)))
+	versions = append(versions, inForce(201, written(b, `{"with_code":true,"benefit":{"kind":"percent","percent":"5"}}`)))
 	s := offersOf(b, versions...)
 	var lines []string
 	for i := range 20 {

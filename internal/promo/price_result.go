@@ -26,7 +26,8 @@ func (p *pricer) pricing(c choice) Pricing {
 
 // apply notes an offer that applies and what it uses of its limits.
 func (p *pricer) apply(out *Pricing, o *offer, t *taking) {
-	a := Applied{OfferID: o.offer, VersionID: o.id, CodeID: o.codeID(), Name: o.name, Amount: t.sum, Reason: o.applied(t), Restores: o.spec.RestoreCode}
+	a := Applied{OfferID: o.offer, VersionID: o.id, CodeID: o.codeID(), Name: o.name, Amount: t.sum,
+		RestoreCode: o.spec.RestoreCode, Reason: o.applied(t)}
 	if o.spec.Benefit.Kind == Gift {
 		a.Gift = o.spec.Benefit.SKU
 	}
