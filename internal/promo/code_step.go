@@ -79,18 +79,3 @@ func (c *Code) see(m CodeMark) {
 		c.note(m.step(MoveSeen))
 	}
 }
-
-// sweep writes down what the clock has made of the code.
-func (c *Code) sweep(now time.Time, actor string) {
-	if c.settled() == CodeRedeemed || !c.Cancelled.IsZero() || !c.swept.IsZero() {
-		return
-	}
-	switch gone := c.cancelled(); {
-	case !gone.IsZero() && !c.over(gone):
-		c.Cancelled = gone
-		c.note(CodeStep{Move: MoveCancelled, At: gone, Actor: actor})
-	case c.over(now):
-		c.swept = c.Expires
-		c.note(CodeStep{Move: MoveExpired, At: c.Expires, Actor: actor})
-	}
-}

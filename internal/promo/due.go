@@ -2,6 +2,7 @@ package promo
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -24,60 +25,76 @@ func (s *Service) ExpireCodes(ctx context.Context, until time.Time) (int, error)
 	if now := s.now(); until.After(now) {
 		until = now
 	}
-	if _, err := s.sweep(ctx, lapsedHolds, until, endHolds); err != nil {
+	if _, err := s.inParts(ctx, until, endHolds); err != nil {
 		return 0, err
 	}
-	return s.sweep(ctx, expiredCodes, until, func(ctx context.Context, tx *db.Tx, codes map[CodeKey]*Code, until time.Time) error {
-		for _, c := range codes {
-			c.sweep(until, sweeper)
-		}
-		return nil
-	})
+	return s.inParts(ctx, until, expire)
 }
 
-// sweep lets fn write codes that find names, until there are none.
-func (s *Service) sweep(ctx context.Context, find func(context.Context, db.Queryer, int64, int) ([]CodeKey, error), until time.Time,
-	fn func(context.Context, *db.Tx, map[CodeKey]*Code, time.Time) error) (int, error) {
-	total := 0
-	for {
+// inParts lets fn do what is due until it no longer finds a whole part, each by
+// a transaction, and returns how many codes it found.
+func (s *Service) inParts(ctx context.Context, until time.Time, fn func(context.Context, *db.Tx, time.Time) (int, error)) (int, error) {
+	for total := 0; ; {
 		n := 0
-		err := s.d.InTx(ctx, func(tx *db.Tx) error {
-			keys, err := find(ctx, tx, db.Micros(until), sweptAtOnce)
-			if err != nil {
-				return err
-			}
-			n = len(keys)
-			return change(ctx, tx, sorted(keys), func(codes map[CodeKey]*Code) error { return fn(ctx, tx, codes, until) })
+		err := s.d.InTx(ctx, func(tx *db.Tx) (err error) {
+			n, err = fn(ctx, tx, until)
+			return err
 		})
-		total += n
-		if err != nil || n < sweptAtOnce {
+		if total += n; err != nil || n < sweptAtOnce {
 			return total, err
 		}
 	}
 }
 
-// expiredCodes returns codes whose expiry is not written yet.
-func expiredCodes(ctx context.Context, q db.Queryer, until int64, limit int) ([]CodeKey, error) {
-	rows, err := q.Query(ctx, `SELECT c.programme_id, c.text FROM promo_code AS c WHERE `+openCodes+` AND c.expires <= $1 ORDER BY c.expires LIMIT $2`, until, limit)
-	keys, err := db.Collect(rows, err, scanKey)
+// expire writes down of some codes what the clock has made of them: that they
+// expired, or were cancelled with their batch before.
+func expire(ctx context.Context, tx *db.Tx, until time.Time) (int, error) {
+	rows, err := tx.Query(ctx, `WITH e AS (SELECT c.programme_id, c.text, (SELECT b.cancelled FROM promo_batch AS b WHERE b.id = c.batch_id) AS gone
+			FROM promo_code AS c WHERE `+openCodes+` AND c.expires <= $1 ORDER BY c.expires LIMIT $2`+tx.SkipLocked()+`)
+		UPDATE promo_code SET moves = moves + 1,
+			cancelled = CASE WHEN e.gone > 0 AND e.gone < expires THEN e.gone ELSE 0 END,
+			swept = CASE WHEN e.gone > 0 AND e.gone < expires THEN 0 ELSE expires END,
+			state = CASE WHEN e.gone > 0 AND e.gone < expires THEN 'cancelled' ELSE 'expired' END
+		FROM e WHERE promo_code.programme_id = e.programme_id AND promo_code.text = e.text
+		RETURNING promo_code.programme_id, promo_code.text, moves, cancelled, swept`, db.Micros(until), sweptAtOnce)
+	steps, err := db.Collect(rows, err, func(r *sql.Rows) ([]any, error) {
+		var k CodeKey
+		var moves, cancelled, swept int64
+		err := r.Scan(&k.ProgrammeID, &k.Text, &moves, &cancelled, &swept)
+		s := CodeStep{Move: MoveExpired, At: db.Time(swept), Actor: sweeper}
+		if cancelled > 0 {
+			s.Move, s.At = MoveCancelled, db.Time(cancelled)
+		}
+		return stepRows(k, moves, []CodeStep{s})[0], err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("reading expired codes: %w", err)
+		return 0, fmt.Errorf("writing that codes expired: %w", err)
 	}
-	return keys, nil
+	return len(steps), insertSteps(ctx, tx, steps)
 }
 
-// endHolds ends the holds of the codes that are over.
-func endHolds(ctx context.Context, tx *db.Tx, codes map[CodeKey]*Code, until time.Time) error {
+// endHolds ends some holds that are over.
+func endHolds(ctx context.Context, tx *db.Tx, until time.Time) (int, error) {
+	keys, err := lapsedHolds(ctx, tx, db.Micros(until), sweptAtOnce)
+	if err != nil {
+		return 0, err
+	}
 	var ended [][]any
-	for k, c := range codes {
-		for _, h := range c.Holds {
-			if !h.Until.After(until) {
-				c.note(CodeStep{Move: MoveReleased, Times: h.Times, At: h.Until, Actor: sweeper})
-				ended = append(ended, []any{int64(k.ProgrammeID), k.Text, h.Holder})
+	err = change(ctx, tx, sorted(keys), func(codes map[CodeKey]*Code) error {
+		for k, c := range codes {
+			for _, h := range c.Holds {
+				if !h.Until.After(until) {
+					c.note(CodeStep{Move: MoveReleased, Times: h.Times, At: h.Until, Actor: sweeper})
+					ended = append(ended, []any{int64(k.ProgrammeID), k.Text, h.Holder})
+				}
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
 	}
-	return deleteHolds(ctx, tx, ended)
+	return len(keys), deleteHolds(ctx, tx, ended)
 }
 
 // DueCursor is where a page of due codes ended; the zero cursor begins.

@@ -140,24 +140,23 @@ func offerKnown(ctx context.Context, q db.Queryer, programme, offer id.ID) error
 }
 
 // countStates counts the codes of the batches by the state that they have at
-// the moment.
+// the moment. It reads an index alone.
 func countStates(ctx context.Context, q db.Queryer, batches []Batch, now time.Time) (map[id.ID]map[CodeState]int64, error) {
 	counts := make(map[id.ID]map[CodeState]int64, len(batches))
-	ids, cancelled := make([]id.ID, len(batches)), map[id.ID]bool{}
-	for i, b := range batches {
-		ids[i], cancelled[b.ID], counts[b.ID] = b.ID, !b.Cancelled.IsZero(), map[CodeState]int64{}
+	ids, of := make([]id.ID, len(batches)), map[id.ID]*Batch{}
+	for i := range batches {
+		b := &batches[i]
+		ids[i], of[b.ID], counts[b.ID] = b.ID, b, map[CodeState]int64{}
 	}
 	var args db.Args
-	at := args.Add(db.Micros(now))
-	query := `SELECT c.batch_id, c.state, c.expires <= CASE WHEN b.cancelled > 0 THEN b.cancelled ELSE ` + at + ` END AS is_over, COUNT(*)
-		FROM promo_code AS c JOIN promo_batch AS b ON b.id = c.batch_id WHERE c.batch_id IN ` + args.In(ids) + ` GROUP BY c.batch_id, c.state, is_over`
+	query := `SELECT batch_id, state, expires, COUNT(*) FROM promo_code WHERE batch_id IN ` + args.In(ids) + ` GROUP BY batch_id, state, expires`
 	rows, err := q.Query(ctx, query, args.Values()...)
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (batch id.ID, err error) {
 		var state CodeState
-		var over bool
-		var n int64
-		err = r.Scan(&batch, &state, &over, &n)
-		counts[batch][state.read(over, cancelled[batch])] += n
+		var expires, n int64
+		if err = r.Scan(&batch, &state, &expires, &n); err == nil {
+			counts[batch][of[batch].read(state, expires, now)] += n
+		}
 		return batch, err
 	})
 	if err != nil {
@@ -166,15 +165,18 @@ func countStates(ctx context.Context, q db.Queryer, batches []Batch, now time.Ti
 	return counts, countHeld(ctx, q, ids, now, counts)
 }
 
-// read returns what a written state means for a code that is over, or was not
-// when its batch was cancelled.
-func (s CodeState) read(over, cancelled bool) CodeState {
+// read returns what a written state of a code of the batch means now.
+func (b *Batch) read(s CodeState, expires int64, now time.Time) CodeState {
+	end := now
+	if !b.Cancelled.IsZero() {
+		end = b.Cancelled
+	}
 	switch {
 	case s == CodeRedeemed || s == CodeCancelled:
 		return s
-	case s == CodeExpired || over:
+	case s == CodeExpired || expires <= db.Micros(end):
 		return CodeExpired
-	case cancelled:
+	case !b.Cancelled.IsZero():
 		return CodeCancelled
 	}
 	return s
