@@ -162,7 +162,11 @@ func (s *Service) part(ctx context.Context, tx *db.Tx, now time.Time, from, to *
 	for i, w := range from.wallets {
 		ledger.MoveBack(now, w, to.wallets[i], merge, cause)
 	}
-	ids, err := journal.IDs(ctx, tx, to.member.ID)
+	aliases, err := member.Aliases(ctx, tx, to.member.ID)
+	if err != nil {
+		return err
+	}
+	ids, err := journal.IDs(ctx, tx, aliases...)
 	if err != nil {
 		return err
 	}

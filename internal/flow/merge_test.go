@@ -164,3 +164,53 @@ func TestMergeOfMerged(t *testing.T) {
 		h.clean()
 	})
 }
+
+// TestUnmergeOneAfterTheOther undoes merges upon merges, the latest first, also
+// after they were made the other way round: each time all is as it was.
+func TestUnmergeOneAfterTheOther(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		ann, bob := h.two()
+		cay := h.must(h.buys("c1", "cay", noon, 7_00))[0].MemberID
+		h.must(h.buys("b3", "bob", noon, 400_00)) // silver, with points from two lots
+		type standing struct {
+			Balances []Balance
+			Ranks    []Rank
+		}
+		stand := func() (all []standing) {
+			for _, m := range []id.ID{ann, bob, cay} {
+				balances, ranks, err := h.flow.Standing(context.Background(), h.prog.ID, m)
+				h.ok(err)
+				all = append(all, standing{balances, ranks})
+			}
+			return all
+		}
+		var before [][]standing
+		var done []id.ID
+		undo := func(n int) {
+			for range n {
+				last := len(done) - 1
+				_, err := h.flow.Unmerge(context.Background(), boss, h.prog.ID, done[last])
+				h.ok(err)
+				if d := cmp.Diff(before[last], stand()); d != "" {
+					h.Errorf("merge %d undone (-before +after):\n%s", last+1, d)
+				}
+				before, done = before[:last], done[:last]
+				h.clean()
+			}
+		}
+		merge := func(survivor, loser id.ID) {
+			before = append(before, stand())
+			m, err := h.flow.Merge(context.Background(), boss, h.prog.ID, survivor, loser)
+			h.ok(err)
+			done = append(done, m.ID)
+		}
+		merge(ann, bob)
+		merge(cay, ann)
+		undo(2)
+		merge(bob, ann)
+		merge(cay, bob)
+		undo(1)
+		merge(cay, bob)
+		undo(2)
+	})
+}

@@ -118,10 +118,11 @@ func Count(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
 	return n, nil
 }
 
-// IDs returns the ids of all events that were appended under a member itself,
-// in their order.
-func IDs(ctx context.Context, q db.Queryer, member id.ID) ([]id.ID, error) {
-	rows, err := q.Query(ctx, `SELECT id FROM event WHERE member_id = $1 ORDER BY id`, member)
+// IDs returns the ids of all events that were appended under the members
+// themselves, in their order.
+func IDs(ctx context.Context, q db.Queryer, members ...id.ID) ([]id.ID, error) {
+	var args db.Args
+	rows, err := q.Query(ctx, `SELECT id FROM event WHERE member_id IN `+args.In(members)+` ORDER BY id`, args.Values()...)
 	ids, err := db.Collect(rows, err, func(r *sql.Rows) (id.ID, error) {
 		var n id.ID
 		err := r.Scan(&n)

@@ -13,8 +13,9 @@ import (
 type Lot struct {
 	// EventID is the event that gave the points; a moved lot keeps it.
 	EventID, ID, MemberID, WalletID id.ID
-	// Origin is the lot of another account that this one continues, MovedTo the
-	// one that continues it; 0 for none.
+	// Origin is the lot that this one continues, of another account, or of its
+	// own when it has been away and none stands behind that one; MovedTo is the
+	// lot that continues it. 0 for none.
 	Origin, MovedTo id.ID
 	// Amount is what was given; in a moved lot, what of it could still be taken
 	// back when it moved.

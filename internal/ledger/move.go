@@ -20,19 +20,20 @@ func Move(at time.Time, from, to *Account, c Cause) {
 		a.Post(at, Releases|Expiries)
 	}
 	for _, l := range from.order {
-		shift(at, l, from, to, c)
+		shift(at, l, from, to, l.ID, c)
 	}
 	oweFor(at, from, to, from.balance[Debt], c)
 	to.settle(at, c)
 }
 
-// shift moves a lot, with the claim to it.
-func shift(at time.Time, l *Lot, from, to *Account, c Cause) {
+// shift moves a lot, with the claim to it. Origin is the lot that it goes on
+// from.
+func shift(at time.Time, l *Lot, from, to *Account, origin id.ID, c Cause) {
 	if l.Remaining == 0 && l.Claim() == 0 {
 		return
 	}
 	next := &Lot{
-		EventID: l.EventID, ID: to.pick(), MemberID: to.key.MemberID, WalletID: to.key.WalletID, Origin: l.ID,
+		EventID: l.EventID, ID: to.pick(), MemberID: to.key.MemberID, WalletID: to.key.WalletID, Origin: origin,
 		Amount: l.Claim(), Lapsed: l.allowance(), Earned: l.Earned, Activates: l.Activates, Expires: l.Expires,
 		Released: l.Released, Shares: l.Shares, RuleVersion: l.RuleVersion, Reason: l.Reason,
 	}
@@ -68,6 +69,8 @@ var errNoEvent = errors.New("moving back without the entries of the move: name i
 // MoveBack undoes a Move: what is left of the lots that came from the account
 // goes back to it, with its dates; what was paid of its debt in that moment is
 // owed again and the debt goes back too, as far as it has not been paid since.
+// A lot that is back goes on from where it came to the account in the first
+// place, so that an earlier Move may be undone next.
 // Merge is the event of the Move; both accounts need all their lots, and all
 // entries of that event to be undone.
 func MoveBack(at time.Time, from, to *Account, merge id.ID, c Cause) {
@@ -79,8 +82,8 @@ func MoveBack(at time.Time, from, to *Account, merge id.ID, c Cause) {
 	}
 	from.unpay(at, merge, c)
 	for _, l := range from.order {
-		if to.lots[l.Origin] != nil {
-			shift(at, l, from, to, c)
+		if home := to.lots[l.Origin]; home != nil {
+			shift(at, l, from, to, cmp.Or(home.Origin, home.ID), c)
 		}
 	}
 	oweFor(at, from, to, min(from.balance[Debt], to.debtMoved(merge)), c)

@@ -99,9 +99,13 @@ func spoken(names ...string) []string {
 	return slices.Compact(words)
 }
 
-// leastPart is how many letters of a word are looked for within it; fewer are
+// leastPart is how many letters of a word are looked for within it, as written;
+// leastHeardPart, as heard, which would else find nearly everybody. Fewer are
 // looked for at its beginning.
-const leastPart = 2
+const (
+	leastPart      = 2
+	leastHeardPart = 3
+)
 
 // parts returns the ends of a word, the whole word first, so that whatever
 // stands within it begins one of them.

@@ -145,36 +145,37 @@ func (q Query) byIdentity(args *db.Args, programme, text string) []string {
 
 // byWords returns a query for those whom every word fits.
 func (q Query) byWords(args *db.Args, programme string, words []string) string {
-	latest := ""
+	since := "0"
 	if len(words) == 1 && q.Status == "" && q.Tag == "" {
-		latest = q.latest(args, programme)
+		since = q.since(args, programme)
 	}
 	parts := make([]string, len(words))
 	for i, w := range words {
-		parts[i] = "SELECT member_id FROM (" + byWord(args, programme, w, latest) + ") AS one_word"
+		parts[i] = "SELECT member_id FROM (" + byWord(args, programme, w, since) + ") AS one_word"
 	}
 	return "SELECT member_id FROM (" + strings.Join(parts, " INTERSECT ") + ") AS every_word"
 }
 
-// latest returns a condition that leaves of each name in p the members w of one
-// page and one more, so that names which many share cost no more than others.
-func (q Query) latest(args *db.Args, programme string) string {
-	before, above := "", ""
+// since returns an expression for where the page of the members with the name
+// in p begins, and one more, so that names which many share cost no more than
+// others; 0 where all are wanted.
+func (q Query) since(args *db.Args, programme string) string {
+	above := ""
 	if q.Before != 0 {
-		at := args.Add(int64(q.Before))
-		before, above = " AND w.member_id < "+at, " AND x.member_id < "+at
+		above = " AND x.member_id < " + args.Add(int64(q.Before))
 	}
-	return before + " AND w.member_id >= COALESCE((SELECT x.member_id FROM member_word x WHERE x.programme_id = " + programme + " AND x.word = p.word" +
-		above + " ORDER BY x.member_id DESC LIMIT 1 OFFSET " + args.Add(q.size()) + "), 0)"
+	return "COALESCE((SELECT x.member_id FROM member_word x WHERE x.programme_id = " + programme + " AND x.word = p.word" + above +
+		" ORDER BY x.member_id DESC LIMIT 1 OFFSET " + args.Add(q.size()) + "), 0)"
 }
 
 // byWord returns a query for those who have a word with this in it, as written
 // or as heard, or a phone that ends so.
 //
 // What stands within a word begins one of its parts. There are as many parts as
-// there are different names, not members, so few are walked; CROSS JOIN makes
-// SQLite begin with them.
-func byWord(args *db.Args, programme, word, latest string) string {
+// there are different names, not members, so few are walked. CROSS JOIN makes
+// SQLite begin with them, MATERIALIZED makes PostgreSQL reckon once for each
+// name where its page begins, not for each member.
+func byWord(args *db.Args, programme, word, since string) string {
 	ways := []string{}
 	for _, part := range slices.Compact([]string{word, clip(sound(word), maxWord)}) {
 		if part == "" {
@@ -182,10 +183,11 @@ func byWord(args *db.Args, programme, word, latest string) string {
 		}
 		names := "SELECT DISTINCT word FROM member_part WHERE programme_id = " + programme +
 			" AND part >= " + args.Add([]byte(part)) + " AND part < " + args.Add(after(part))
-		if utf8.RuneCountInString(part) < leastPart {
+		if letters := utf8.RuneCountInString(part); letters < leastPart || part != word && letters < leastHeardPart {
 			names += " AND part = word"
 		}
-		ways = append(ways, "SELECT w.member_id FROM ("+names+") AS p CROSS JOIN member_word w WHERE w.programme_id = "+programme+" AND w.word = p.word"+latest)
+		ways = append(ways, "SELECT member_id FROM (WITH n AS MATERIALIZED (SELECT p.word, "+since+" AS since FROM ("+names+") AS p) "+
+			"SELECT w.member_id FROM n CROSS JOIN member_word w WHERE w.programme_id = "+programme+" AND w.word = n.word AND w.member_id >= n.since) AS named")
 	}
 	if len(word) == tailDigits && !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) }) {
 		ways = append(ways, "SELECT member_id FROM member_identity WHERE programme_id = "+programme+

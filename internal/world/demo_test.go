@@ -89,7 +89,7 @@ func round6(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 func compare(t *testing.T, want, got Summary) {
 	t.Helper()
 	got.RepeatRevenueShare = round6(got.RepeatRevenueShare)
-	ignore := cmpopts.IgnoreFields(Summary{}, "Seconds", "EventsPerSecond", "AlreadyThere", "Check")
+	ignore := cmpopts.IgnoreFields(Summary{}, "RankOrder", "Seconds", "EventsPerSecond", "AlreadyThere", "Check")
 	if d := cmp.Diff(want, got, ignore); d != "" {
 		t.Errorf("the demo differs from recount.py (-recount +demo):\n%s", d)
 	}
@@ -143,6 +143,9 @@ func TestWholeDemo(t *testing.T) {
 	d := dbtest.SQLite(t, rooms...)
 	s := run(t, demoOn(t, d, 0))
 	compare(t, recounted(t, "online_retail.json"), s)
+	if want := []string{"Regular", "Silver", "Gold"}; !slices.Equal(s.RankOrder, want) {
+		t.Errorf("the ranks stand as %v, not as on the ladder", s.RankOrder)
+	}
 }
 
 // TestClockIsNotSetBesideOthers keeps the demo out of a database that serves
