@@ -70,7 +70,7 @@ type Spec struct {
 	// discounts of the offer's own stage and after those of the stages before.
 	// Of free delivery it is about all goods.
 	Minimum int64   `json:"minimum,omitempty"`
-	Benefit Benefit `json:"benefit"`
+	Benefit Benefit `json:"benefit,omitzero"`
 	// WithCode lets the offer apply only when one of its codes is presented.
 	WithCode bool `json:"with_code,omitempty"`
 	// Priority orders the offers of a stage: higher first, of equals the older
@@ -96,7 +96,7 @@ type Spec struct {
 // programme's calendar. At least one of Times and Amount is set. A discount
 // that passes Amount is cut to what is left of it.
 type Cap struct {
-	Period earn.Period `json:"period"`
+	Period earn.Period `json:"period,omitempty"`
 	Times  int64       `json:"times,omitempty"`
 	Amount int64       `json:"amount,omitempty"` // minor units
 }
@@ -135,7 +135,7 @@ func Kinds() []Kind {
 // Benefit is what an offer gives. Which fields it has depends on its kind.
 // Fractions of a minor unit are never taken off.
 type Benefit struct {
-	Kind    Kind       `json:"kind"`
+	Kind    Kind       `json:"kind,omitempty"`
 	Percent money.Rate `json:"percent,omitzero"` // in per cent: 20 is 20 %
 	Amount  int64      `json:"amount,omitempty"` // minor units
 	Price   int64      `json:"price,omitempty"`  // minor units
@@ -151,7 +151,7 @@ type Benefit struct {
 // Tier is what is taken off when the chosen goods come to From. One of Amount
 // and Percent is set.
 type Tier struct {
-	From    int64      `json:"from"`             // minor units
+	From    int64      `json:"from,omitempty"`   // minor units
 	Amount  int64      `json:"amount,omitempty"` // minor units
 	Percent money.Rate `json:"percent,omitzero"` // in per cent
 }
