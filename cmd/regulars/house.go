@@ -19,6 +19,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -27,7 +28,7 @@ import (
 func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, api.Schema,
+		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, api.Schema,
 	}
 }
 
@@ -56,6 +57,7 @@ type house struct {
 	ledger     *ledger.Service
 	rules      *earn.Service
 	ladders    *tier.Service
+	offers     *promo.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
 	lent       bool // by the server in which a command runs
@@ -115,6 +117,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		ledger:     ledger.NewService(d),
 		rules:      earn.New(d, now, decimals),
 		ladders:    tier.New(d, now),
+		offers:     promo.New(d, now),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log}),
 		jobs:       jobs.NewRunner(d, now, log),
 	}, nil

@@ -53,6 +53,8 @@ const (
 	inUnmatched pagePlace = 'u'
 	inWaiting   pagePlace = 'w'
 	inAudit     pagePlace = 'a'
+	inBatches   pagePlace = 'b'
+	inDue       pagePlace = 'd'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -23,13 +23,14 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
 
 var schemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, api.Schema,
+	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, api.Schema,
 }
 
 // BenchmarkTake takes purchases without HTTP, for profiles: CPU per event is

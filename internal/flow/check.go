@@ -11,6 +11,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -51,6 +52,7 @@ func check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) 
 		func() error { return checkPeople(ctx, q, programme, note) },
 		func() error { return checkSales(ctx, q, programme, note) },
 		func() error { return checkStanding(ctx, q, programme, note) },
+		func() error { return checkOffers(ctx, q, programme, note) },
 	} {
 		if err := ask(); err != nil {
 			return nil, err
@@ -104,6 +106,18 @@ func checkStanding(ctx context.Context, q db.Queryer, programme id.ID, note func
 	rules, err := earn.Check(ctx, q, programme)
 	for _, f := range rules {
 		note("rules", f.What)
+	}
+	return err
+}
+
+func checkOffers(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
+	offers, err := promo.Check(ctx, q, programme)
+	for _, f := range offers {
+		what := f.What
+		if f.OfferID != 0 {
+			what = f.OfferID.In(id.Offer) + ": " + what
+		}
+		note("offers", what)
 	}
 	return err
 }
