@@ -58,6 +58,7 @@ type codeView struct {
 	Begins   *time.Time `json:"begins,omitempty"`
 	Expires  *time.Time `json:"expires,omitempty"`
 	Issued   time.Time  `json:"issued"`
+	Steps    []stepView `json:"steps,omitempty" nullable:"false" doc:"What happened to it, in the order of time; not in lists."`
 }
 
 func (c *call) code(k *promo.Code) codeView {
@@ -73,13 +74,6 @@ func (c *call) code(k *promo.Code) codeView {
 	return v
 }
 
-// codeLife is a code with every step of its life.
-type codeLife struct {
-	codeView
-	BatchName string     `json:"batch_name" example:"Leaflet of May"`
-	Steps     []stepView `json:"steps" nullable:"false" doc:"What happened to it, in the order of time."`
-}
-
 // stepView is a step of a code's life.
 type stepView struct {
 	Step    string    `json:"step" enum:"issued,delivered,seen,reminded,held,released,redeemed,restored,expired,cancelled"`
@@ -91,8 +85,10 @@ type stepView struct {
 	Note    string    `json:"note,omitempty" doc:"Why it was cancelled."`
 }
 
-func (c *call) life(h promo.CodeHistory) codeLife {
-	v := codeLife{codeView: c.code(&h.Code), BatchName: h.Batch.Name, Steps: make([]stepView, len(h.Steps))}
+// life shows a code with every step of its life.
+func (c *call) life(h promo.CodeHistory) codeView {
+	v := c.code(&h.Code)
+	v.Steps = make([]stepView, len(h.Steps))
 	for i, step := range h.Steps {
 		v.Steps[i] = stepView{string(step.Move), c.print.Say(step.Move.Text()), step.At.UTC(), step.Times, step.Channel, step.Actor, step.Note}
 	}

@@ -63,18 +63,18 @@ func ofCode(err error) error {
 	return err
 }
 
-func (s *server) getCode(ctx context.Context, c *call, in *codeIn) (codeLife, error) {
+func (s *server) getCode(ctx context.Context, c *call, in *codeIn) (codeView, error) {
 	h, err := s.Offers.Code(ctx, c.actor, c.programme(), string(in.Code))
 	if err != nil {
-		return codeLife{}, ofCode(err)
+		return codeView{}, ofCode(err)
 	}
 	return c.life(h), nil
 }
 
-func (s *server) showCode(ctx context.Context, c *call, subject string) (codeLife, error) {
+func (s *server) showCode(ctx context.Context, c *call, subject string) (codeView, error) {
 	h, err := s.Offers.Code(ctx, watcher, c.programme(), subject)
 	if err != nil {
-		return codeLife{}, err
+		return codeView{}, err
 	}
 	return c.life(h), nil
 }
