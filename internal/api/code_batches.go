@@ -117,17 +117,9 @@ func (s *server) createCodeBatch(ctx context.Context, c *call, _ *nothing, body 
 	}
 	b, err = s.Offers.CreateBatch(ctx, c.actor, b, body.Code)
 	if err != nil {
-		return "", ofOffer(err)
+		return "", err
 	}
 	return b.ID.In(id.Batch), nil
-}
-
-// ofOffer places the failure of a body that names no offer of the programme.
-func ofOffer(err error) error {
-	if f := fault.As(err); f != nil && f.Code == "unknown_offer" {
-		return under("/offer", err)
-	}
-	return err
 }
 
 func (s *server) showCodeBatch(ctx context.Context, c *call, subject string) (batchView, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -123,15 +124,8 @@ func (s *server) importCodes(ctx context.Context, c *call, in *importIn, body []
 
 // ofQuery places what is wrong with a batch that the query describes.
 func ofQuery(err error) error {
-	f := fault.As(err)
-	if f == nil {
-		return err
-	}
-	if f.Code == "unknown_offer" {
-		return param("offer", err)
-	}
-	if f.Field != "" {
-		return param(f.Field[1:], err)
+	if f := fault.As(err); f != nil && f.Field != "" {
+		return param(strings.TrimPrefix(f.Field, "/"), err)
 	}
 	return err
 }
