@@ -59,6 +59,7 @@ type house struct {
 	rules      *earn.Service
 	ladders    *tier.Service
 	giftCards  *giftcard.Service
+	offers     *promo.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
 	lent       bool // by the server in which a command runs
@@ -119,6 +120,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		rules:      earn.New(d, now, decimals),
 		ladders:    tier.New(d, now),
 		giftCards:  giftcard.New(d, now),
+		offers:     promo.New(d, now),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log}),
 		jobs:       jobs.NewRunner(d, now, log),
 	}, nil

@@ -56,6 +56,8 @@ const (
 
 	inGiftCards   pagePlace = 'g'
 	inGiftEntries pagePlace = 'e'
+	inBatches     pagePlace = 'b'
+	inDue         pagePlace = 'd'
 )
 
 // write returns the cursor of a place, which only read understands.

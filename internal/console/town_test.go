@@ -30,6 +30,7 @@ import (
 	"regulars/internal/money"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -58,7 +59,7 @@ type town struct {
 func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, giftcard.Schema,
+		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema,
 	}
 }
 

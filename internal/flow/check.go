@@ -12,6 +12,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -53,6 +54,7 @@ func check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) 
 		func() error { return checkSales(ctx, q, programme, note) },
 		func() error { return checkStanding(ctx, q, programme, note) },
 		func() error { return checkGiftCards(ctx, q, programme, note) },
+		func() error { return checkOffers(ctx, q, programme, note) },
 	} {
 		if err := ask(); err != nil {
 			return nil, err
@@ -114,6 +116,18 @@ func checkGiftCards(ctx context.Context, q db.Queryer, programme id.ID, note fun
 	cards, err := giftcard.Check(ctx, q, programme)
 	for _, f := range cards {
 		note("gift cards", f.String())
+	}
+	return err
+}
+
+func checkOffers(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
+	offers, err := promo.Check(ctx, q, programme)
+	for _, f := range offers {
+		what := f.What
+		if f.OfferID != 0 {
+			what = f.OfferID.In(id.Offer) + ": " + what
+		}
+		note("offers", what)
 	}
 	return err
 }

@@ -28,6 +28,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -35,7 +36,7 @@ import (
 // rooms are what the demo needs of the house.
 var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, giftcard.Schema,
+	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema,
 }
 
 // demoOn furnishes an empty database for the demo, its clock at the data's end.
