@@ -1,6 +1,9 @@
 package console
 
 import (
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"regulars/internal/web/webtest"
@@ -51,5 +54,69 @@ func TestNothingHidesOnAPhone(t *testing.T) {
 	b.Open(t, webtest.Phone, w.simulation)
 	for _, hidden := range webtest.Script[[]string](t, b, `[...document.querySelectorAll("main .figures, main .hbar-figure, main .hbar-label")].filter(e => e.checkVisibility() && !e.closest(".chart-table") && e.getBoundingClientRect().right > innerWidth).map(e => e.textContent)`) {
 		t.Errorf("%q is out of sight", hidden)
+	}
+}
+
+// TestTheKeyboardReachesEverything walks through pages by the Tab key: all that
+// can be used is come to, is in sight and shows it, and the way ends.
+func TestTheKeyboardReachesEverything(t *testing.T) {
+	w := newBusy(t)
+	b := browse(t, w.console.Handler())
+	for _, path := range []string{"/p/bean/members", w.rule("Twice on weekends", "/edit"), "/p/bean/programme/settings", w.draftImport, "/p/bean/audit"} {
+		b.Open(t, webtest.Desktop, path)
+		b.Check(t, "labels")
+		missed := webtest.Script[int](t, b, `(() => {
+			const groups = new Set()
+			const first = e => e.type !== "radio" || !groups.has(e.name) && groups.add(e.name)
+			const usable = e => e.checkVisibility() && !e.disabled && e.type !== "hidden" && first(e)
+			window.toReach = new Set([...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter(usable))
+			return toReach.size })()`)
+		for presses := 4 * missed; missed > 0 && presses > 0; presses-- {
+			b.Run(t, webtest.Key("\t"))
+			missed = webtest.Script[int](t, b, `(() => {
+				const e = document.activeElement
+				if (e === document.body) return -toReach.size
+				toReach.delete(e)
+				if (e.type === "radio") for (const r of toReach) if (r.name === e.name) toReach.delete(r)
+				return toReach.size })()`)
+			if missed < 0 {
+				break
+			}
+			for _, fault := range webtest.Script[[]string](t, b, `measure.focus()`) {
+				t.Errorf("%s: %s", path, fault)
+			}
+		}
+		if missed != 0 {
+			t.Errorf("%s: the keyboard does not reach %s", path, webtest.Script[string](t, b, `[...toReach].map(e => e.outerHTML.slice(0, 120)).join("\n")`))
+		}
+	}
+}
+
+// TestAFormOnItsWayShowsIt: while a form is being taken its button is busy, and
+// pressing it again sends nothing more.
+func TestAFormOnItsWayShowsIt(t *testing.T) {
+	w := newTown(t)
+	anna := w.join("Anna", "Nowak", "anna@example.com")
+	var posts atomic.Int64
+	taken := make(chan struct{})
+	pages := w.console.Handler()
+	b := browse(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/adjust") {
+			posts.Add(1)
+			<-taken
+		}
+		pages.ServeHTTP(rw, r)
+	}))
+	b.Open(t, webtest.Desktop, w.member(anna, "/adjust"))
+	b.Run(t, webtest.Type("#f-points", "70"), webtest.Type("#f-reason", "Sorry"))
+	webtest.Script[bool](t, b, `(() => { const send = document.querySelector("main .form button"); send.click(); send.click(); return true })()`)
+	busy := webtest.Script[string](t, b, `document.querySelector("main .form button").ariaBusy + " " + document.querySelector("#busy").className`)
+	close(taken)
+	if busy != "true busy htmx-request" {
+		t.Errorf("on its way the form shows %q", busy)
+	}
+	b.Run(t, webtest.Seen(".timeline"))
+	if n := posts.Load(); n != 1 {
+		t.Errorf("the form was sent %d times", n)
 	}
 }

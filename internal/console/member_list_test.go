@@ -131,7 +131,7 @@ func TestAddMember(t *testing.T) {
 	if again := add(form...).is(t, 200).shows(t, "This person is known already."); again.path != made.path {
 		t.Errorf("a double click leads to %s, not %s", again.path, made.path)
 	}
-	b.get("/p/bean/members").shows(t, "1 person is known")
+	b.get("/p/bean/members").shows(t, "1 person, who is in the programme.")
 	w.as(auth.ReadOnly).post("/p/bean/members", form...).is(t, http.StatusForbidden)
 }
 

@@ -176,3 +176,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 		t.Errorf("the empty forms erased somebody: %v", err)
 	}
 }
+
+// TestABalanceAddsUp: whatever moves points has its line beside the statement.
+func TestABalanceAddsUp(t *testing.T) {
+	if missing := slices.DeleteFunc(ledger.Buckets(), func(b ledger.Bucket) bool { return slices.Contains(factOrder, b) }); len(missing) > 0 {
+		t.Errorf("no line for %v", missing)
+	}
+	w := newLively(t)
+	b := w.as(auth.Owner)
+	b.get(w.member(w.anna, "/points")).is(t, 200).shows(t, "Available 3,151", "Earned 2,964", "Moved in 300", "Taken back after returns 113")
+}

@@ -76,10 +76,16 @@ func (s *statement) cursor(v *visit, p *person) web.Cursor {
 	return c
 }
 
-// facts are the balance of a wallet in full.
+// factOrder is how a balance is told: what can be used, then all that made it.
+var factOrder = []ledger.Bucket{
+	ledger.Available, ledger.Pending, ledger.Held, ledger.Debt, ledger.Earned, ledger.AdjustedUp, ledger.MovedIn,
+	ledger.Spent, ledger.MovedOut, ledger.AdjustedDown, ledger.Expired, ledger.ClawedBack,
+}
+
+// facts are the balance of a wallet in full, so that they add up.
 func (w *purse) facts(v *visit) []web.Definition {
 	var list []web.Definition
-	for _, b := range []ledger.Bucket{ledger.Available, ledger.Pending, ledger.Held, ledger.Debt, ledger.Earned, ledger.Spent, ledger.Expired, ledger.ClawedBack} {
+	for _, b := range factOrder {
 		always := b == ledger.Available || b == ledger.Pending
 		if n := w.Balance[b]; n != 0 || always {
 			list = append(list, web.Definition{Term: v.T("ledger.bucket." + b.String()), About: web.Words(v.Decimal(n, w.Decimals))})

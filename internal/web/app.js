@@ -64,6 +64,34 @@ document.addEventListener("DOMContentLoaded", () => {
 
 document.addEventListener("htmx:load", (event) => settle(event.detail.elt));
 
+// A form on its way shows it and is not sent twice. One that may answer with a
+// file leaves the page as it is, so its button comes back; an upload lasts as
+// long as it lasts.
+const sentFor = 4000; // milliseconds
+
+function sending(form, button, yes) {
+  form.toggleAttribute("data-sent", yes);
+  if (yes) button?.setAttribute("aria-busy", "true");
+  else button?.removeAttribute("aria-busy");
+  document.getElementById("busy")?.classList.toggle("htmx-request", yes);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (event.defaultPrevented || (button?.formMethod || form.method) !== "post") return;
+  if (form.hasAttribute("data-sent")) {
+    event.preventDefault();
+    return;
+  }
+  sending(form, button, true);
+  if (!form.querySelector("input[type=file]")) setTimeout(() => sending(form, button, false), sentFor);
+});
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) sending(form, form.querySelector("[aria-busy]"), false);
+});
+
 // A failure that the server has put into words is shown where it says.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;

@@ -140,8 +140,9 @@ func (b *Browser) Check(t *testing.T, names ...string) {
 	}
 }
 
-// settled waits until everything that moves and ends has come to rest.
-const settled = `Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity).map(a => a.finished)).then(() => true)`
+// settled waits until everything that moves and ends has come to rest or was
+// called off.
+const settled = `Promise.allSettled(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity).map(a => a.finished)).then(() => true)`
 
 // Picture keeps a picture of the whole page among the test's artifacts.
 func (b *Browser) Picture(t *testing.T, name string) {
