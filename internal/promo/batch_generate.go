@@ -10,7 +10,7 @@ import (
 )
 
 // GenerateJob is the kind of the job that draws the codes of a batch.
-const GenerateJob = "promo.generate_codes"
+const GenerateJob = "draw_codes"
 
 type generateOrder struct {
 	Batch string `json:"batch"`

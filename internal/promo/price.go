@@ -1,6 +1,8 @@
 package promo
 
 import (
+	"math"
+
 	"regulars/internal/condition"
 	"regulars/internal/id"
 	"regulars/internal/money"
@@ -106,7 +108,7 @@ func (p *pricer) presented(t *terms) bool {
 
 // consider takes an offer for one that may apply, or notes why it cannot.
 func (p *pricer) consider(t *terms, code *Presented) {
-	o := offer{terms: t, code: code, most: t.most(), limit: -1, budget: money.MaxMinor}
+	o := offer{terms: t, code: code, most: t.most(), limit: -1, budget: math.MaxInt64}
 	switch {
 	case t.spec.Audience == Newcomers && p.basket.Facts.Nth != 1:
 		if code == nil {

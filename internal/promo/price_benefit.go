@@ -1,10 +1,6 @@
 package promo
 
-import (
-	"math"
-
-	"regulars/internal/money"
-)
+import "regulars/internal/money"
 
 // taking is what an offer takes off, or why it takes nothing.
 type taking struct {
@@ -27,31 +23,40 @@ func (p *pricer) take(o *offer, left, before []int64) taking {
 	}
 	mine := pick(left, o.lines)
 	room := p.room(o, mine)
-	var shares []int64
-	if d, why := p.amount(o, mine, pick(before, o.lines), room); why != nil {
+	wanted, shares, why := p.shares(o, mine, pick(before, o.lines), room)
+	switch {
+	case why != nil:
 		return no(*why)
-	} else if d >= 0 {
-		shares = spread(min(d, o.most, total(room)), mine, room)
-	} else {
-		shares = o.byLine(mine, p.quantities(o.lines), room)
-	}
-	if total(shares) == 0 {
+	case wanted == 0:
 		return no(p.nothing(o, mine, room))
 	}
-	return o.settle(shares, len(p.list))
-}
-
-// settle makes a taking of the discounts of the offer's lines.
-func (o *offer) settle(shares []int64, lines int) taking {
-	t := taking{lines: make([]int64, lines), sum: total(shares), tested: true}
+	t := taking{lines: make([]int64, len(p.list)), sum: total(shares), tested: true}
 	if t.sum > o.budget {
 		return no(o.why.budget)
 	}
-	t.cut = o.limit >= 0 && t.sum == o.most
+	t.cut = o.limit >= 0 && wanted > o.most
 	for i, line := range o.lines {
 		t.lines[line] = shares[i]
 	}
 	return t
+}
+
+// shares returns what the benefit comes to, and by line what is left of that
+// within the most that may be taken off.
+func (p *pricer) shares(o *offer, left, before, room []int64) (int64, []int64, *reason) {
+	wanted, why := p.amount(o, left, before, room)
+	if why != nil {
+		return 0, nil, why
+	}
+	if wanted >= 0 {
+		wanted = min(wanted, total(room))
+		return wanted, spread(min(wanted, o.most), left, room), nil
+	}
+	shares := o.byLine(left, p.quantities(o.lines), room)
+	if wanted = total(shares); wanted > o.most {
+		shares = money.Split(o.most, shares)
+	}
+	return wanted, shares, nil
 }
 
 func no(why reason) taking { return taking{why: &why, tested: true} }
@@ -125,11 +130,7 @@ func (b *Benefit) tier(sum int64) (Tier, int64) {
 // percentOf returns the part of what is left that a rate of at most 1 takes,
 // rounded down once, less what the lines have no room for.
 func percentOf(left, room []int64, rate money.Rate) int64 {
-	all := total(left)
-	if rate.Num() == rate.Den() || all == math.MaxInt64 {
-		return total(room)
-	}
-	sum := portion(all, 1, 1, rate)
+	sum := portion(total(left), 1, 1, rate)
 	full := true
 	for i := range left {
 		full = full && room[i] == left[i]
@@ -145,24 +146,19 @@ func percentOf(left, room []int64, rate money.Rate) int64 {
 }
 
 // byLine returns the discounts of a benefit that looks at each line by itself,
-// within the room and the most.
+// within the room.
 func (o *offer) byLine(left, quantities, room []int64) []int64 {
 	b := &o.spec.Benefit
-	var shares []int64
+	shares := left // of free delivery
 	switch b.Kind {
 	case FixedPrice:
 		shares = atPrice(left, quantities, b.Price)
 	case CheapestFree, BuyGet:
 		shares = inSets(left, quantities, b.Buy, b.Get, o.rate)
-	case FreeDelivery:
-		shares = left
 	}
 	fitting := make([]int64, len(shares))
 	for i := range shares {
 		fitting[i] = min(shares[i], room[i])
-	}
-	if total(fitting) > o.most {
-		return money.Split(o.most, fitting)
 	}
 	return fitting
 }

@@ -35,7 +35,7 @@ func (p *pricer) run(on []bool) outcome {
 		for line, n := range t.lines {
 			out.left[line] -= n
 		}
-		out.sum, out.applied = out.sum+t.sum, out.applied+1
+		out.sum, out.applied = total([]int64{out.sum, t.sum}), out.applied+1
 	}
 	return out
 }
@@ -92,20 +92,23 @@ func (p *pricer) mayApply(i int) bool { return p.offers[i].refusal == nil }
 // that stay already. Where one of them cannot apply in the end, because a
 // later choice left less of the goods, the choice is made again without it.
 func (p *pricer) together() choice {
-	groups := p.groups()
-	barred := make([]bool, len(p.offers))
+	groups, barred := p.groups(), map[int]taking{}
 	for {
 		c, on := p.pick(groups, barred)
 		c.outcome = p.run(on)
 		again := false
 		for _, i := range c.winners {
 			if !c.applies(i) {
-				barred[i], again = true, true
+				barred[i], again = c.takings[i], true
 			}
 		}
-		if !again {
-			return c
+		if again {
+			continue
 		}
+		for i, t := range barred {
+			c.tried[i] = t
+		}
+		return c
 	}
 }
 
@@ -121,7 +124,7 @@ func (p *pricer) groups() map[string][]int {
 }
 
 // pick chooses one offer of each group.
-func (p *pricer) pick(groups map[string][]int, barred []bool) (choice, []bool) {
+func (p *pricer) pick(groups map[string][]int, barred map[int]taking) (choice, []bool) {
 	c := choice{tried: make([]taking, len(p.offers)), winners: map[string]int{}}
 	on := make([]bool, len(p.offers))
 	for i := range p.offers {
@@ -130,7 +133,7 @@ func (p *pricer) pick(groups map[string][]int, barred []bool) (choice, []bool) {
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		best := -1
 		for _, i := range groups[name] {
-			if barred[i] {
+			if _, out := barred[i]; out {
 				continue
 			}
 			on[i] = true

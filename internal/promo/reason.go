@@ -180,7 +180,7 @@ var missing = map[string]string{
 
 // values reads a value or a list of them as texts.
 func values(raw json.RawMessage) ([]string, bool) {
-	many := []json.RawMessage{raw}
+	var many []json.RawMessage
 	if json.Unmarshal(raw, &many) != nil {
 		many = []json.RawMessage{raw}
 	}

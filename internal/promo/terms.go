@@ -90,7 +90,7 @@ func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 func compileCondition(c condition.Condition) (*condition.Program, error) {
 	p, err := condition.Compile(c, earn.Catalog(earn.Purchase))
 	if f := fault.As(err); f != nil {
-		return nil, f.At("/condition" + f.Field)
+		return nil, f.At("/condition")
 	}
 	return p, err
 }
