@@ -5,6 +5,7 @@ import (
 
 	"regulars/internal/console"
 	"regulars/internal/i18n"
+	"regulars/internal/promo"
 )
 
 // pages are what people see. What they set going in the background, imports and
@@ -12,7 +13,7 @@ import (
 func (h *house) pages(texts *i18n.Catalog, p place) http.Handler {
 	c := console.New(console.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
-		Ledger: h.ledger, Ladders: h.ladders, Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir,
+		Ledger: h.ledger, Ladders: h.ladders, Promo: promo.New(h.db, h.now), Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir,
 	})
 	c.Work()
 	return c.Handler()

@@ -115,7 +115,7 @@ func (c *Console) takeRule(e *ruleEditor) error {
 	case "save":
 		return c.saveRule(e)
 	case "words":
-		return e.render(ruleWords(e))
+		return e.render(inWords(e.visit, e.words(), e.T("console.rule.words_later")))
 	default:
 		e.form.change(do)
 		return e.render(e.part())
