@@ -137,10 +137,13 @@ func (p *codePage) head() web.Head {
 // lead says how the code stands.
 func (p *codePage) lead() string {
 	said := p.T("console.code.stands."+string(p.state), "offer", p.offer)
-	if p.code.MaxUses != 1 {
-		said += " " + p.T("console.code.used_of", "uses", p.code.Uses, "most", p.code.MaxUses)
+	switch p.code.MaxUses {
+	case 1:
+		return said
+	case 0:
+		return said + " " + p.T("console.code.used_free", "n", p.code.Uses)
 	}
-	return said
+	return said + " " + p.T("console.code.used_of", "uses", p.code.Uses, "most", p.code.MaxUses)
 }
 
 // cancellable reports whether anything of the code is left to be cancelled.
