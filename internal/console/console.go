@@ -19,6 +19,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/tier"
 	"regulars/internal/web"
 )
@@ -37,6 +38,7 @@ type Config struct {
 	Rules      *earn.Service
 	Ladders    *tier.Service
 	GiftCards  *giftcard.Service
+	Promo      *promo.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -81,7 +83,7 @@ const inProgramme = "/p/{slug}"
 
 func (c *Console) routes() []route {
 	return slices.Concat(
-		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.giftCardRoutes(),
+		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.offerRoutes(), c.giftCardRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }
