@@ -88,7 +88,7 @@ func TestGiftCardsAreListedAndFound(t *testing.T) {
 	b.get(gifts+"?q="+tailOf(w.given)).is(t, 200).shows(t, tailOf(w.given), "£3.00")
 	b.get(gifts+"?state=expired").is(t, 200).shows(t, tailOf(w.ended)).hides(t, tailOf(w.active), tailOf(w.given))
 	b.get(gifts+"?q=zzzz-none").is(t, 200).shows(t, "No such card")
-	b.get(gifts+"/campaigns").is(t, 200).shows(t, "“Sorry for the delay”: of 4 cards 1 has been claimed and 2 expired unclaimed. They have paid for £7.00, all of it at your cost.", "All cards")
+	b.get(gifts+"/campaigns").is(t, 200).shows(t, "“Sorry for the delay”: of 4 cards 1 has been claimed, 2 expired unclaimed. They have paid for £7.00, all of it at your cost.", "All cards")
 }
 
 func TestAGiftCardAndWhatIsDoneToIt(t *testing.T) {
