@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"regulars/internal/auth"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/member"
 )
@@ -20,6 +21,7 @@ func (c *Console) nameSubjects(p *auditPage) error {
 	for prefix, find := range map[id.Prefix]func(*auditPage, []string) error{
 		id.Rule: c.nameRules, id.Ladder: c.nameLadders, id.Member: c.nameMembers, id.Staff: c.nameActors(auth.KindStaff),
 		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Wallet: c.nameWallets,
+		id.GiftCard: c.nameGiftCards,
 	} {
 		if list := byKind[prefix]; len(list) > 0 {
 			if err := find(p, list); err != nil {
@@ -104,6 +106,23 @@ func (c *Console) nameWallets(p *auditPage, _ []string) error {
 	wallets, err := c.Ledger.Wallets(p.ctx(), p.actor, p.programme.ID)
 	for _, w := range wallets {
 		p.subjects[w.ID.In(id.Wallet)] = w.Name
+	}
+	return err
+}
+
+func (c *Console) nameGiftCards(p *auditPage, list []string) error {
+	if !p.can(auth.GiftCardsRead) {
+		return nil
+	}
+	query := giftcard.Query{ProgrammeID: p.programme.ID, Limit: len(list)}
+	for _, shown := range list {
+		if one, err := id.Parse(id.GiftCard, shown); err == nil {
+			query.IDs = append(query.IDs, one)
+		}
+	}
+	cards, err := c.GiftCards.List(p.ctx(), p.actor, query)
+	for _, card := range cards {
+		p.subjects[card.ID.In(id.GiftCard)] = giftcard.MaskNumber(card.Number)
 	}
 	return err
 }

@@ -101,6 +101,7 @@ func TestAGiftCardAndWhatIsDoneToIt(t *testing.T) {
 	b.post(giftAt(w.active)+"/top-up", "amount", "10.50", "seen", seen).is(t, 200).shows(t, "The card has been topped up.", "£64.80 is left")
 	b.post(giftAt(w.active)+"/top-up", "amount", "10.50", "seen", seen).is(t, 422).shows(t, "has been topped up since you looked", "£64.80 is left")
 	b.post(giftAt(w.active)+"/block").is(t, 200).shows(t, "The card is blocked.", "It is blocked and pays nothing")
+	b.get("/p/bean/audit").is(t, 200).shows(t, "Blocked a gift card", giftcard.MaskNumber(w.active.Number))
 	b.post(giftAt(w.active)+"/unblock").is(t, 200).shows(t, "The card pays again.")
 	b.get(giftAt(w.printed)).is(t, 200).shows(t, "£25.00 when activated", "12 months from activation", "Nothing has moved yet")
 	b.post(giftAt(w.printed)+"/activate").is(t, 200).shows(t, "The card is active.", "£25.00 is left. It can be used until 15 March 2027.")
