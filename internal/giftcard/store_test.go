@@ -2,7 +2,9 @@ package giftcard
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,8 +12,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
+	"regulars/internal/member"
+	"regulars/internal/program"
 )
 
 // TestAnyHistoryOfStoredCards plays random histories on several cards, each
@@ -192,6 +198,29 @@ func TestStatementsDoNotGrow(t *testing.T) {
 		}
 		w.sound()
 	})
+}
+
+// TestSavingLooksCardsUp reads SQLite's plan for a whole batch: saving must not
+// go through all cards there are.
+func TestSavingLooksCardsUp(t *testing.T) {
+	w := newTown(t, dbtest.SQLite(t, auth.Schema, program.Schema, member.Schema, Schema))
+	var changes [][]any
+	for _, c := range w.issue(Order{Count: 256, Value: 1000}) {
+		changes = append(changes, c.changeRow())
+	}
+	for _, n := range []int{1, 16, 256} {
+		var args db.Args
+		rows, err := w.db.Reader().Query(w.Context(), `EXPLAIN QUERY PLAN `+updating(&args, changes[:n]), args.Values()...)
+		plan, err := db.Collect(rows, err, func(r *sql.Rows) (step string, err error) {
+			var number, parent, unused int
+			err = r.Scan(&number, &parent, &unused, &step)
+			return step, err
+		})
+		w.ok(err)
+		if said := strings.Join(plan, "\n"); strings.Contains(said, "SCAN gift_card") || !strings.Contains(said, "SEARCH gift_card USING PRIMARY KEY") {
+			w.Errorf("%d cards are saved so:\n%s", n, said)
+		}
+	}
 }
 
 // TestSeveralCardsOfOneSale pays a sale with three cards and gives it back in
