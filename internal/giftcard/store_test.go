@@ -273,6 +273,7 @@ func TestTheClockEndsCards(t *testing.T) {
 		w.issue(Order{Count: 2, Value: 100})
 		w.ok(w.charge(short[0], 100, 1)) // empty: nothing to end
 		w.ok(w.charge(short[1], 40, 2))
+		w.ok(w.charge(short[2], 99, 3))
 		w.clock = w.clock.AddDate(0, 2, 0)
 		if got := w.get(short[1]); got.BalanceAt(w.clock) != 0 || got.Balance != 60 || got.StateAt(w.clock) != Expired {
 			w.Errorf("before the sweep: %+v", got)
@@ -280,7 +281,7 @@ func TestTheClockEndsCards(t *testing.T) {
 		w.addsUp()
 		n, err := w.Expire(ctx, w.clock)
 		w.ok(err)
-		if n != expirePage+2 || w.get(short[1]).Expired != 60 || w.get(long[0]).Balance != 100 {
+		if n != expirePage+2 || w.get(short[1]).Expired != 60 || w.get(short[2]).Expired != 1 || w.get(long[0]).Balance != 100 {
 			w.Errorf("%d cards ended, want %d", n, expirePage+2)
 		}
 		moves, err := w.Movements(ctx, system, short[1].Key(), 0, 10)
