@@ -5,6 +5,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/fault"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/member"
 )
@@ -23,7 +24,7 @@ func (c *Console) nameSubjects(p *auditPage) error {
 	for prefix, find := range map[id.Prefix]func(*auditPage, []string) error{
 		id.Rule: c.nameRules, id.Ladder: c.nameLadders, id.Member: c.nameMembers, id.Staff: c.nameActors(auth.KindStaff),
 		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Wallet: c.nameWallets, id.Shop: c.nameShops,
-		id.Offer: c.nameOffers, id.Batch: c.nameBatches,
+		id.Offer: c.nameOffers, id.Batch: c.nameBatches, id.GiftCard: c.nameGiftCards,
 	} {
 		if list := byKind[prefix]; len(list) > 0 {
 			if err := find(p, list); err != nil {
@@ -158,4 +159,21 @@ func (c *Console) nameBatches(p *auditPage, list []string) error {
 		p.subjects[shown] = found.Name
 	}
 	return nil
+}
+
+func (c *Console) nameGiftCards(p *auditPage, list []string) error {
+	if !p.can(auth.GiftCardsRead) {
+		return nil
+	}
+	query := giftcard.Query{ProgrammeID: p.programme.ID, Limit: len(list)}
+	for _, shown := range list {
+		if one, err := id.Parse(id.GiftCard, shown); err == nil {
+			query.IDs = append(query.IDs, one)
+		}
+	}
+	cards, err := c.GiftCards.List(p.ctx(), p.actor, query)
+	for _, card := range cards {
+		p.subjects[card.ID.In(id.GiftCard)] = giftcard.MaskNumber(card.Number)
+	}
+	return err
 }

@@ -28,6 +28,9 @@ func (s *step) take(c *Card, o *oracle) (did string, got error, want string) {
 	switch did {
 	case "charge":
 		sale, n := s.sale(), s.amount()
+		if rapid.IntRange(0, 3).Draw(s.t, "nearly all") == 0 {
+			n = o.balance() - rapid.Int64Range(-1, 1).Draw(s.t, "but")
+		}
 		return did, c.Charge(n, sale, s.now), o.charge(s.now, sale, n)
 	case "refund":
 		sale, n := s.sale(), s.amount()
