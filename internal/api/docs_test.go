@@ -17,33 +17,46 @@ func TestTheHandbookIsTrue(t *testing.T) {
 	h := newHouse(t)
 	text, err := os.ReadFile(handbook)
 	must(t, err)
-	vars := strings.NewReplacer("$KEY", h.key)
+	known := []string{"$KEY", h.key}
+	vars := strings.NewReplacer(known...)
 	ran := 0
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
 		for _, command := range strings.Split("\n"+strings.ReplaceAll(block[1], "\\\n", ""), "\ncurl ")[1:] {
-			g := h.curl(t, vars.Replace(command)).ok(200)
-			ran++
-			if member, found := dig([]byte(g.text), "member"); found {
-				vars = strings.NewReplacer("$KEY", h.key, "$MEMBER", member)
+			g := h.curl(t, vars.Replace(command))
+			if g.status != 201 {
+				g.ok(200)
 			}
+			ran++
+			for name, path := range map[string]string{"$MEMBER": "member", "$OFFER": "offer"} {
+				if value, found := dig([]byte(g.text), path); found {
+					known = append(known, name, value)
+				}
+			}
+			vars = strings.NewReplacer(known...)
 		}
 	}
-	if ran < 8 {
+	if ran < 16 {
 		t.Errorf("ran %d commands; the page has more", ran)
 	}
 }
 
-var word = regexp.MustCompile(`'([^']*)'|"([^"]*)"|(\S+)`)
+// word is a word of a command line; its pieces may stand in quotes.
+var (
+	word  = regexp.MustCompile(`(?:'[^']*'|"[^"]*"|[^\s'"]+)+`)
+	piece = regexp.MustCompile(`'([^']*)'|"([^"]*)"|([^\s'"]+)`)
+)
+
+func unquoted(word string) string { return piece.ReplaceAllString(word, "$1$2$3") }
 
 // curl does what the command line of curl asks for.
 func (h *house) curl(t *testing.T, line string) got {
 	t.Helper()
 	method, address, body := "GET", "", ""
 	var headers []string
-	words := word.FindAllStringSubmatch(line, -1)
+	words := word.FindAllString(line, -1)
 	for i := 0; i < len(words); i++ {
-		w := words[i][1] + words[i][2] + words[i][3]
-		next := func() string { i++; return words[i][1] + words[i][2] + words[i][3] }
+		w := unquoted(words[i])
+		next := func() string { i++; return unquoted(words[i]) }
 		switch w {
 		case "-X":
 			method = next()
