@@ -94,7 +94,7 @@ func newSettlement(s *sale.Sale, p promo.Pricing, codes map[id.ID]*promo.Code) *
 	for _, a := range p.Applied {
 		applied := AppliedOffer{
 			OfferID: a.OfferID, VersionID: a.VersionID, CodeID: a.CodeID, Name: a.Name, Amount: a.Amount,
-			Gift: a.Gift, Reason: a.Reason, Restores: a.Restores,
+			Gift: a.Gift, Reason: a.Reason, Restores: a.RestoreCode,
 		}
 		if c := codes[a.CodeID]; c != nil {
 			applied.Code = c.Text

@@ -242,7 +242,7 @@ func TestCodeHolds(t *testing.T) {
 		codeFault(t, hold(ask("", 1, 1)), "code_hold")
 		codeFault(t, hold(ask("a", 0, 1)), "code_hold")
 		codeFault(t, hold(ask("a", 1, 0)), "code_hold")
-		if err := hold(ask("a", 1, 10), ask("b", 1, 5)); err != nil {
+		if err := hold(ask("a", 1, 9), ask("a", 1, 10), ask("b", 1, 5)); err != nil {
 			t.Fatal(err)
 		}
 		c := k.load(t, "TWICE")
@@ -275,7 +275,7 @@ func TestCodeHolds(t *testing.T) {
 		}
 		done(k.ExpireCodes(t.Context(), k.clock))(t)
 		h := done(k.Code(t.Context(), codeRobot, k.programme, "twice"))(t)
-		want := []CodeMove{MoveIssued, MoveHeld, MoveHeld, MoveHeld, MoveRedeemed, MoveReleased, MoveRedeemed, MoveReleased}
+		want := []CodeMove{MoveIssued, MoveHeld, MoveHeld, MoveHeld, MoveHeld, MoveRedeemed, MoveReleased, MoveRedeemed, MoveReleased}
 		if diff := cmp.Diff(want, movesOf(h.Steps)); diff != "" || len(h.Holds) > 0 {
 			t.Error(diff, h.Holds)
 		}

@@ -2,6 +2,7 @@ package promo_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -241,44 +242,50 @@ func TestStatementsDoNotGrow(t *testing.T) {
 	})
 }
 
-// TestCheckFindsWhatIsWrong breaks each thing that Check looks at.
+// TestCheckFindsWhatIsWrong breaks each thing that Check looks at, and takes
+// that back.
 func TestCheckFindsWhatIsWrong(t *testing.T) {
-	for _, tc := range []struct{ breaks, found string }{
-		{`UPDATE promo_budget SET uses = uses + 1`, "the budget says 2 uses"},
-		{`UPDATE promo_budget SET amount = 5000`, "overdrawn"},
-		{`DELETE FROM promo_redemption`, "the redemptions say 0 and 0"},
-		{`UPDATE promo_usage SET times = 9`, "over the limit per month"},
-		{`UPDATE promo_usage SET amount = 1`, "says 1 times and 1"},
-		{`DELETE FROM promo_usage`, "says 0 times and 0"},
-		{`UPDATE promo_version SET spec = '{"benefit":{"kind":"percent"}}' WHERE number = 1`, "cannot price"},
-		{`UPDATE promo_version SET ends = begins + 99999999999 WHERE number = 1`, "at the same time"},
-	} {
-		t.Run(tc.breaks, func(t *testing.T) {
-			eachOffice(t, func(t *testing.T, o *office) {
-				ctx := t.Context()
-				v := o.create(t, "Spring", off(t, "300", `,"per_member":[{"period":"month","times":2}],"budget":{"amount":1000}`))
-				o.must(t, o.set(t), 1, saleOf(10000, o.now), 300)
-				o.now = o.now.Add(time.Hour)
-				if _, err := o.SaveDraft(ctx, boss, o.programme, v.OfferID, off(t, "1", "")); err != nil {
-					t.Fatal(err)
+	eachOffice(t, func(t *testing.T, o *office) {
+		ctx := t.Context()
+		v := o.create(t, "Spring", off(t, "300", `,"per_member":[{"period":"month","times":2}],"budget":{"amount":1000}`))
+		o.must(t, o.set(t), 1, saleOf(10000, o.now), 300)
+		o.now = o.now.Add(time.Hour)
+		if _, err := o.SaveDraft(ctx, boss, o.programme, v.OfferID, off(t, "1", "")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Publish(ctx, boss, o.programme, v.OfferID, time.Time{}, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		o.sound(t)
+		for _, tc := range []struct{ breaks, found string }{
+			{`UPDATE promo_budget SET uses = uses + 1`, "the budget says 2 uses"},
+			{`UPDATE promo_budget SET amount = 5000`, "overdrawn"},
+			{`DELETE FROM promo_redemption`, "the redemptions say 0 and 0"},
+			{`UPDATE promo_usage SET times = 9`, "over the limit per month"},
+			{`UPDATE promo_usage SET amount = 1`, "says 1 times and 1"},
+			{`DELETE FROM promo_usage`, "says 0 times and 0"},
+			{`UPDATE promo_version SET spec = '{"benefit":{"kind":"percent"}}' WHERE number = 1`, "cannot price"},
+			{`UPDATE promo_version SET ends = begins + 99999999999 WHERE number = 1`, "at the same time"},
+		} {
+			errBack := errors.New("taken back")
+			err := o.d.InTx(ctx, func(tx *db.Tx) error {
+				if _, err := tx.Exec(ctx, tc.breaks); err != nil {
+					return err
 				}
-				if _, err := o.Publish(ctx, boss, o.programme, v.OfferID, time.Time{}, time.Time{}); err != nil {
-					t.Fatal(err)
+				faults, err := promo.Check(ctx, tx, o.programme)
+				if err != nil {
+					return err
 				}
-				o.sound(t)
-				if err := o.d.InTx(ctx, func(tx *db.Tx) error { _, err := tx.Exec(ctx, tc.breaks); return err }); err != nil {
-					t.Fatal(err)
+				if said := fmt.Sprint(faults); len(faults) == 0 || faults[0].OfferID != v.OfferID || !strings.Contains(said, tc.found) {
+					t.Errorf("%s: found %s", tc.breaks, said)
 				}
-				faults, err := promo.Check(ctx, o.d.Reader(), o.programme)
-				if err != nil || len(faults) == 0 {
-					t.Fatalf("nothing was found: %v", err)
-				}
-				if said := fmt.Sprint(faults); !strings.Contains(said, tc.found) || faults[0].OfferID != v.OfferID {
-					t.Errorf("found %s", said)
-				}
+				return errBack
 			})
-		})
-	}
+			if !errors.Is(err, errBack) {
+				t.Fatalf("%s: %v", tc.breaks, err)
+			}
+		}
+	})
 }
 
 // TestPeriodsAreThoseOfTheProgramme counts by the clock of London.

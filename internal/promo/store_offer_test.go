@@ -230,6 +230,21 @@ func TestSpans(t *testing.T) {
 			t.Fatal(err)
 		}
 		denied(t, publish(o.now.Add(-time.Microsecond), time.Time{}), "offer_begins_past", "/begins")
+		// What has ended by itself can be followed by something new.
+		if err := publish(time.Time{}, o.now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		end := o.now.Add(time.Hour)
+		o.now = end.Add(time.Hour)
+		denied(t, o.Withdraw(ctx, boss, o.programme, v.OfferID), "offer_not_in_force", "")
+		if _, err := o.SaveDraft(ctx, boss, o.programme, v.OfferID, off(t, "3", "")); err != nil {
+			t.Fatal(err)
+		}
+		if err := publish(time.Time{}, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		o.expect(t, end, map[time.Duration]int64{-1: 2, 0: 0, time.Hour - 1: 0, time.Hour: 3})
+		o.sound(t)
 	})
 }
 
