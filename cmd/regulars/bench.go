@@ -14,7 +14,7 @@ import (
 )
 
 type benchCmd struct {
-	Sections []string      `arg:"" optional:"" help:"What to measure: limits, purchases, hot, bulk, mixed, import, growth; all when none is named."`
+	Sections []string      `arg:"" optional:"" help:"What to measure: limits, purchases, hot, bulk, mixed, checkout, import, growth; all when none is named."`
 	Duration time.Duration `help:"How long each load lasts." default:"5s"`
 	Members  int           `help:"Members there from the start." default:"20000"`
 	Growth   int           `help:"Follow the cost of an event up to so many; 5000000 takes a quarter of an hour more." default:"1000000"`
@@ -110,7 +110,7 @@ func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
 	go func() { work <- h.auth.Run(ctx) }()
 	spareCollections()
 	host := bench.Host{
-		Rooms: bench.Rooms{Auth: h.auth, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders, Flow: h.flow, Now: h.now},
+		Rooms: bench.Rooms{Auth: h.auth, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders, Offers: h.offers, Flow: h.flow, Now: h.now},
 		DB:    d, Handler: handler,
 	}
 	err = host.Serve(ctx, os.Stdin, s.out)

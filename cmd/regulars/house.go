@@ -12,6 +12,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -28,7 +29,7 @@ import (
 func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, api.Schema,
+		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, api.Schema,
 	}
 }
 
@@ -57,6 +58,7 @@ type house struct {
 	ledger     *ledger.Service
 	rules      *earn.Service
 	ladders    *tier.Service
+	giftCards  *giftcard.Service
 	offers     *promo.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
@@ -117,6 +119,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		ledger:     ledger.NewService(d),
 		rules:      earn.New(d, now, decimals),
 		ladders:    tier.New(d, now),
+		giftCards:  giftcard.New(d, now),
 		offers:     promo.New(d, now),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log}),
 		jobs:       jobs.NewRunner(d, now, log),

@@ -103,7 +103,7 @@ func (h *house) handler(p place) (http.Handler, error) {
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
-		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
+		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -118,6 +118,10 @@ func (h *house) schedule() {
 	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
+		return err
+	})
+	h.jobs.Every("end gift cards", time.Hour, func(ctx context.Context) error {
+		_, err := h.giftCards.Expire(ctx, h.now())
 		return err
 	})
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)

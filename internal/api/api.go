@@ -13,6 +13,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
@@ -42,11 +43,12 @@ type Config struct {
 	Ladders    *tier.Service
 	Offers     *promo.Service
 	// Jobs does what requests leave to be done; New registers its part.
-	Jobs    *jobs.Runner
-	Catalog *i18n.Catalog
-	Now     func() time.Time
-	Log     *slog.Logger
-	Limits  Limits
+	Jobs      *jobs.Runner
+	GiftCards *giftcard.Service
+	Catalog   *i18n.Catalog
+	Now       func() time.Time
+	Log       *slog.Logger
+	Limits    Limits
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -124,7 +126,7 @@ func New(c Config) http.Handler {
 	s.shapes = newShapes(s.huma.OpenAPI().Components.Schemas)
 	for _, add := range []func(){
 		s.addEvents, s.addQuotes, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
-		s.addOffers, s.addCodeBatches, s.addCodes,
+		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -53,8 +53,11 @@ const (
 	inUnmatched pagePlace = 'u'
 	inWaiting   pagePlace = 'w'
 	inAudit     pagePlace = 'a'
-	inBatches   pagePlace = 'b'
-	inDue       pagePlace = 'd'
+
+	inGiftCards   pagePlace = 'g'
+	inGiftEntries pagePlace = 'e'
+	inBatches     pagePlace = 'b'
+	inDue         pagePlace = 'd'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -27,7 +27,7 @@ func TestTheHandbookIsTrue(t *testing.T) {
 				g.ok(200)
 			}
 			ran++
-			for name, path := range map[string]string{"$MEMBER": "member", "$OFFER": "offer"} {
+			for name, path := range map[string]string{"$MEMBER": "member", "$OFFER": "offer", "$CARD": "items.0.number"} {
 				if value, found := dig([]byte(g.text), path); found {
 					known = append(known, name, value)
 				}

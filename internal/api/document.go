@@ -31,6 +31,7 @@ const (
 	tagPoints    = "Points"
 	tagRanks     = "Ranks"
 	tagRules     = "Rules"
+	tagGiftCards = "Gift cards"
 	tagOffers    = "Offers"
 	tagCodes     = "Codes"
 	tagProgramme = "Programme"
@@ -45,6 +46,7 @@ var tags = []*huma.Tag{
 	{Name: tagPoints, Description: "What a member has, what became of it, and why."},
 	{Name: tagRanks, Description: "Where a member stands and what is missing for more."},
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
+	{Name: tagGiftCards, Description: "Stored value that is sold or given. Whoever has the number of a card can spend it."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},

@@ -43,7 +43,7 @@ type greeting struct {
 
 // command is a line that a host reads, done the line that answers it.
 type command struct {
-	Do      string `json:"do"` // "usage", "fill" or "simulate"
+	Do      string `json:"do"` // "usage", "fill", "promote" or "simulate"
 	From    int    `json:"from,omitempty"`
 	To      int    `json:"to,omitempty"`
 	Members int    `json:"members,omitempty"`
@@ -127,6 +127,8 @@ func (h Host) obey(ctx context.Context, shop Shop, line []byte) (d done) {
 		switch c.Do {
 		case "fill":
 			d.Events, err = int64(c.To-c.From), h.fill(ctx, shop.Programme, c)
+		case "promote":
+			err = h.promote(ctx, shop.Programme)
 		case "simulate":
 			d.Events, err = h.simulate(ctx, shop.Programme)
 		}

@@ -15,6 +15,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -26,6 +27,7 @@ type Rooms struct {
 	Ledger     *ledger.Service
 	Rules      *earn.Service
 	Ladders    *tier.Service
+	Offers     *promo.Service
 	Flow       *flow.Service
 	Now        func() time.Time
 }

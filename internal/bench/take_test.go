@@ -16,6 +16,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -30,7 +31,7 @@ import (
 
 var schemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, api.Schema,
+	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, api.Schema,
 }
 
 // BenchmarkTake takes purchases without HTTP, for profiles: CPU per event is
@@ -94,6 +95,6 @@ func rooms(d *db.DB, s *flow.Service) Rooms {
 	}
 	return Rooms{
 		Auth: auth.New(d, auth.Config{Now: time.Now}), Programmes: program.New(d), Ledger: ledger.NewService(d),
-		Rules: earn.New(d, time.Now, decimals), Ladders: tier.New(d, time.Now), Flow: s, Now: time.Now,
+		Rules: earn.New(d, time.Now, decimals), Ladders: tier.New(d, time.Now), Offers: promo.New(d, time.Now), Flow: s, Now: time.Now,
 	}
 }

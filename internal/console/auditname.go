@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
 )
@@ -22,6 +23,7 @@ func (c *Console) nameSubjects(p *auditPage) error {
 	for prefix, find := range map[id.Prefix]func(*auditPage, []string) error{
 		id.Rule: c.nameRules, id.Ladder: c.nameLadders, id.Member: c.nameMembers, id.Staff: c.nameActors(auth.KindStaff),
 		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Wallet: c.nameWallets, id.Shop: c.nameShops,
+		id.Offer: c.nameOffers, id.Batch: c.nameBatches,
 	} {
 		if list := byKind[prefix]; len(list) > 0 {
 			if err := find(p, list); err != nil {
@@ -124,4 +126,36 @@ func (c *Console) nameShops(p *auditPage, _ []string) error {
 		p.subjects[s.ID.In(id.Shop)] = s.Name
 	}
 	return err
+}
+
+func (c *Console) nameOffers(p *auditPage, _ []string) error {
+	if !p.can(auth.RulesRead) {
+		return nil
+	}
+	names, err := c.offerNames(p.visit)
+	for offer, name := range names {
+		p.subjects[offer.In(id.Offer)] = name
+	}
+	return err
+}
+
+func (c *Console) nameBatches(p *auditPage, list []string) error {
+	if !p.can(auth.CodesRead) {
+		return nil
+	}
+	for _, shown := range list {
+		batch, err := id.Parse(id.Batch, shown)
+		if err != nil || p.subjects[shown] != "" {
+			continue
+		}
+		found, err := c.Promo.Batch(p.ctx(), p.actor, p.programme.ID, batch)
+		if fault.As(err) != nil {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		p.subjects[shown] = found.Name
+	}
+	return nil
 }

@@ -12,12 +12,14 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/tier"
 	"regulars/internal/web"
 )
@@ -35,6 +37,8 @@ type Config struct {
 	Ledger     *ledger.Service
 	Rules      *earn.Service
 	Ladders    *tier.Service
+	GiftCards  *giftcard.Service
+	Promo      *promo.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -79,7 +83,7 @@ const inProgramme = "/p/{slug}"
 
 func (c *Console) routes() []route {
 	return slices.Concat(
-		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(),
+		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.offerRoutes(), c.giftCardRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }

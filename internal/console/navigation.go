@@ -18,6 +18,9 @@ var places = [][]place{
 		{"overview", "", web.IconOverview, auth.ReportsRead},
 		{"members", "/members", web.IconMembers, auth.MembersRead},
 		{"programme", "/programme", web.IconProgramme, auth.RulesRead},
+		{"offers", "/offers", web.IconOffer, auth.RulesRead},
+		{"codes", "/codes", web.IconCode, auth.CodesRead},
+		{"giftcards", "/gift-cards", web.IconGift, auth.GiftCardsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

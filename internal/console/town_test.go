@@ -20,6 +20,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -58,7 +59,7 @@ type town struct {
 func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema,
+		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema,
 	}
 }
 
@@ -80,7 +81,7 @@ func newHouse(t testing.TB) *town {
 	w.console = New(Config{
 		DB: d, Flow: f, Auth: auth.New(d, auth.Config{Now: now, Log: quiet, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}}),
 		Programmes: program.New(d), Members: member.New(d, now), Products: product.New(d), Ledger: ledger.NewService(d),
-		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Jobs: jobs.NewRunner(d, now, quiet),
+		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Promo: promo.New(d, now), GiftCards: giftcard.New(d, now), Jobs: jobs.NewRunner(d, now, quiet),
 		Texts: texts, Now: now, Log: quiet, Dir: t.TempDir(),
 	})
 	w.server = httptest.NewServer(w.console.Handler())

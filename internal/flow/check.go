@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/db"
 	"regulars/internal/earn"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
@@ -52,6 +53,7 @@ func check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) 
 		func() error { return checkPeople(ctx, q, programme, note) },
 		func() error { return checkSales(ctx, q, programme, note) },
 		func() error { return checkStanding(ctx, q, programme, note) },
+		func() error { return checkGiftCards(ctx, q, programme, note) },
 		func() error { return checkOffers(ctx, q, programme, note) },
 	} {
 		if err := ask(); err != nil {
@@ -106,6 +108,14 @@ func checkStanding(ctx context.Context, q db.Queryer, programme id.ID, note func
 	rules, err := earn.Check(ctx, q, programme)
 	for _, f := range rules {
 		note("rules", f.What)
+	}
+	return err
+}
+
+func checkGiftCards(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
+	cards, err := giftcard.Check(ctx, q, programme)
+	for _, f := range cards {
+		note("gift cards", f.String())
 	}
 	return err
 }

@@ -35,8 +35,9 @@ type fact struct {
 	// till is what the checkout presents, cards are those that pay or paid.
 	till  till
 	cards map[id.ID]*giftcard.Card
-	// replayed says that this happens only in thought.
-	replayed bool
+	// quoted says that nothing of it will be kept, replayed that it is the past
+	// once more.
+	quoted, replayed bool
 }
 
 // decide changes the account as the event demands and says what it did. It is

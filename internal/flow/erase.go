@@ -8,6 +8,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
@@ -16,9 +17,9 @@ import (
 )
 
 // Erase forgets a person: profile, identities, consents' evidence, and what
-// anybody wrote about them beside their events and ranks. The member's row,
-// sales and points stay under a number that names nobody, so that sums stay
-// true. It cannot be undone. It needs members.erase.
+// anybody wrote about them beside their events, ranks and gift cards. The
+// member's row, sales and points stay under a number that names nobody, so that
+// sums stay true. It cannot be undone. It needs members.erase.
 func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) error {
 	if err := a.Can(programme, auth.MembersErase); err != nil {
 		return err
@@ -38,6 +39,9 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 			return err
 		}
 		if err := tier.Erase(ctx, tx, aliases...); err != nil {
+			return err
+		}
+		if err := giftcard.Erase(ctx, tx, programme, aliases); err != nil {
 			return err
 		}
 		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "member.erase", Subject: m.In(id.Member)})

@@ -9,6 +9,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/tier"
@@ -36,6 +37,8 @@ func (h *house) planted() id.ID {
 	_, err := member.New(h.db, h.now).SetConsents(ctx, boss, h.prog.ID, m, member.Consent{
 		Purpose: member.Marketing, Channel: member.ByEmail, Given: true, At: noon, Source: marker, TextVersion: "v1", IP: "192.0.2.7",
 	})
+	h.ok(err)
+	_, err = giftcard.New(h.db, h.now).Issue(ctx, boss, h.prog.ID, giftcard.Order{Value: 1, Recipients: []giftcard.Recipient{{Label: "for " + marker, MemberID: m}}})
 	h.ok(err)
 	ladders, err := tier.LoadLadders(ctx, h.db.Reader(), h.prog.ID)
 	h.ok(err)

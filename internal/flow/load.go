@@ -157,8 +157,8 @@ func (b *batch) revive(row *journal.Event) (*item, error) {
 }
 
 // loadAliases finds whom the accounts were merged from. Only returns look back
-// at sales, signing up at whether it was done before, and codes at whose they
-// are, so only they need it.
+// at sales, signing up at whether it was done before, and offers at what was
+// given before, so only they need it.
 func (b *batch) loadAliases(ctx context.Context) error {
 	var ids []id.ID
 	for _, a := range b.order {
@@ -246,11 +246,8 @@ func notASale(it *item) error {
 func isReturn(it *item) bool { return it.event.Kind == journal.Return }
 func isSignUp(it *item) bool { return it.event.Kind == journal.SignUp }
 
-func looksBack(it *item) bool { return isReturn(it) || isSignUp(it) || presentsCodes(it) }
-
-func presentsCodes(it *item) bool {
-	c := it.event.Payload.Checkout
-	return c != nil && len(c.Codes) > 0
+func looksBack(it *item) bool {
+	return isReturn(it) || isSignUp(it) || it.event.Payload.Checkout != nil
 }
 
 // comesBack is what comes back of the account's sales from before this batch.

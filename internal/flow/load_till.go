@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -177,8 +176,8 @@ func (b *batch) loadOffers(ctx context.Context) error {
 	var funded []id.ID
 	for _, it := range b.checkouts() {
 		slots, budgets := it.set.offers.Limits(it.occurred)
-		if len(slots) > 0 {
-			wants[it.acct.member.ID] = append(wants[it.acct.member.ID], slots...)
+		for _, m := range it.acct.everyone() {
+			wants[m] = append(wants[m], slots...)
 		}
 		funded = append(funded, budgets...)
 	}
@@ -192,6 +191,9 @@ func (b *batch) loadOffers(ctx context.Context) error {
 	}
 	for _, a := range b.order {
 		a.offers = promo.Usage{Counts: counts[a.member.ID], Budgets: b.offerBudgets}
+		for _, m := range a.everyone()[1:] {
+			a.offers.Merged = append(a.offers.Merged, counts[m])
+		}
 	}
 	return nil
 }
@@ -211,39 +213,4 @@ func settlements(ctx context.Context, q db.Queryer, keys []journal.EventKey) (ma
 		found[event] = p
 	}
 	return found, nil
-}
-
-// writeOffers keeps what the sales of the batch used of offers, codes and
-// cards.
-func (b *batch) writeOffers(ctx context.Context) error {
-	var redemptions []promo.Redemption
-	var codes []promo.CodeUse
-	counts := map[id.ID]promo.Counts{}
-	for _, a := range b.touched() {
-		redemptions, codes = append(redemptions, a.redemptions...), append(codes, a.codeUses...)
-		if len(a.offers.Counts) > 0 {
-			counts[a.member.ID] = a.offers.Counts
-		}
-	}
-	if err := promo.UseCodes(ctx, b.tx, codes); err != nil {
-		return err
-	}
-	if err := promo.SaveRedemptions(ctx, b.tx, redemptions); err != nil {
-		return err
-	}
-	if err := promo.SaveUsage(ctx, b.tx, counts); err != nil {
-		return err
-	}
-	return promo.ReserveBudgets(ctx, b.tx, b.offerBudgets)
-}
-
-func (b *batch) writeCards(ctx context.Context) error {
-	var changed []*giftcard.Card
-	for _, c := range b.cards {
-		if c.Changed() {
-			changed = append(changed, c)
-		}
-	}
-	slices.SortFunc(changed, func(a, b *giftcard.Card) int { return cmp.Compare(a.ID, b.ID) })
-	return giftcard.Save(ctx, b.tx, changed)
 }

@@ -45,7 +45,7 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 		Facts: &facts, Items: f.till.items, Enrolled: a.joined(f.occurred), Codes: a.presented(f),
 	}, a.offers)
 	a.offers.Apply(&priced)
-	n := newSettlement(s, priced, f.till.byID())
+	n := newSettlement(s, priced, f)
 	a.redemptions = append(a.redemptions, priced.Redemptions(a.member.ProgrammeID, a.member.ID, f.id, f.occurred)...)
 	a.useCodes(f, n)
 	for i := range s.Lines {
@@ -75,7 +75,7 @@ func (a *account) presented(f *fact) []promo.Presented {
 	for i, text := range f.payload.Checkout.Codes {
 		p := promo.Presented{Text: promo.NormaliseCode(text), Code: f.till.codes[i]}
 		if p.Code != nil {
-			p.Refused = p.Code.Usable(append(a.aliases, a.member.ID), f.occurred)
+			p.Refused = p.Code.Usable(a.everyone(), f.occurred)
 		}
 		list = append(list, p)
 	}

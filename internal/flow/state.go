@@ -47,6 +47,12 @@ type account struct {
 	redemptions []promo.Redemption
 }
 
+// everyone returns the member and those merged into it, the member first.
+func (a *account) everyone() []id.ID {
+	others := slices.DeleteFunc(slices.Clone(a.aliases), func(m id.ID) bool { return m == a.member.ID })
+	return append([]id.ID{a.member.ID}, others...)
+}
+
 // sale returns a sale of the book.
 func (a *account) sale(wanted id.ID) *sale.Sale {
 	for _, s := range a.book {

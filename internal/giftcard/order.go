@@ -19,7 +19,7 @@ const (
 
 	maxName  = 100 // letters
 	maxLabel = 100
-	maxKey   = 200 // bytes
+	maxKey   = 300 // bytes
 )
 
 // Order asks for cards that are alike.

@@ -75,6 +75,48 @@ func (query *Query) where(args *db.Args, now time.Time) string {
 	return strings.Join(parts, ` AND `)
 }
 
+// numbersPage is how many cards Numbers reads at a time.
+const numbersPage = 1000
+
+// Numbers hands out the cards of a query with their numbers, as for print, the
+// latest first. It needs giftcards.issue and leaves a trace: whoever has them
+// has the money.
+func (s *Service) Numbers(ctx context.Context, a auth.Actor, query Query, each func(*Card) error) error {
+	if err := a.Can(query.ProgrammeID, auth.GiftCardsIssue); err != nil {
+		return err
+	}
+	err := s.d.InTx(ctx, func(tx *db.Tx) error {
+		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: query.ProgrammeID, Action: "giftcard.numbers", Subject: query.subject()})
+	})
+	for query.Limit = numbersPage; err == nil; {
+		var list []*Card
+		if list, err = s.List(ctx, a, query); err != nil {
+			return err
+		}
+		for _, c := range list {
+			if err := each(c); err != nil {
+				return err
+			}
+			query.Before = c.ID
+		}
+		if len(list) < numbersPage {
+			return nil
+		}
+	}
+	return err
+}
+
+// subject is the batch or campaign whose cards are asked for.
+func (query *Query) subject() string {
+	switch {
+	case query.BatchID != 0:
+		return query.BatchID.In(id.GiftBatch)
+	case query.CampaignID != 0:
+		return query.CampaignID.In(id.GiftCampaign)
+	}
+	return ""
+}
+
 // Get returns the card of a number, or of a shown id. It needs giftcards.read.
 func (s *Service) Get(ctx context.Context, a auth.Actor, programme id.ID, name string) (*Card, error) {
 	if err := a.Can(programme, auth.GiftCardsRead); err != nil {

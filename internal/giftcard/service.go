@@ -141,9 +141,17 @@ func (s *Service) Activate(ctx context.Context, a auth.Actor, programme id.ID, n
 	})
 }
 
-// TopUp adds what a customer paid to a card. It needs giftcards.sell.
-func (s *Service) TopUp(ctx context.Context, a auth.Actor, programme id.ID, name string, amount int64) (*Card, error) {
+// Unseen says that nobody looked at the card before.
+const Unseen = int64(-1)
+
+// TopUp adds what a customer paid to a card. Seen is what had been added when
+// the card was looked at, so that a form which is sent twice adds once: the
+// second time fails with "card_changed". It needs giftcards.sell.
+func (s *Service) TopUp(ctx context.Context, a auth.Actor, programme id.ID, name string, amount, seen int64) (*Card, error) {
 	return s.change(ctx, a, programme, auth.GiftCardsSell, name, "giftcard.top_up", func(tx *db.Tx, c *Card) error {
+		if seen != Unseen && seen != c.Added {
+			return fault.Conflict("card_changed", "the card has been topped up since you looked; look at its movements before you do it again").At("/amount")
+		}
 		zone, err := zoneOf(ctx, tx, programme)
 		if err != nil {
 			return err

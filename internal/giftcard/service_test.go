@@ -64,7 +64,7 @@ func TestOrdersThatNeedMending(t *testing.T) {
 			"campaign":            {Order{Count: 1, Value: 100, Campaign: strings.Repeat("x", 101)}, "card_text"},
 			"label":               {Order{Value: 100, Recipients: []Recipient{{Label: "a\nb"}}}, "card_text"},
 			"somebody else":       {Order{Value: 100, Recipients: []Recipient{{}, {MemberID: stranger}}}, "unknown_member"},
-			"a key without bound": {Order{Key: strings.Repeat("x", 201), Count: 1, Value: 100}, "card_key_too_long"},
+			"a key without bound": {Order{Key: strings.Repeat("x", 301), Count: 1, Value: 100}, "card_key_too_long"},
 		} {
 			_, err := w.Issue(w.Context(), system, w.programme, tc.o)
 			if got := codeOf(err); got != tc.want {
@@ -87,7 +87,7 @@ func TestPrintedCardsAreSold(t *testing.T) {
 		ctx := w.Context()
 		fixed, open := w.issue(Order{Count: 1, Value: 2500, Inactive: true, Months: 12})[0], w.issue(Order{Count: 1, Inactive: true})[0]
 		w.refuses(w.charge(fixed, 1, 1), "card_not_active")
-		_, err := w.TopUp(ctx, system, w.programme, fixed.Number, 100)
+		_, err := w.TopUp(ctx, system, w.programme, fixed.Number, 100, Unseen)
 		w.refuses(err, "card_not_active")
 		w.clock = w.clock.AddDate(0, 3, 0)
 		c, err := w.Activate(ctx, system, w.programme, strings.ToLower(ShowNumber(fixed.Number)), 0)
@@ -102,8 +102,10 @@ func TestPrintedCardsAreSold(t *testing.T) {
 		_, err = w.Activate(ctx, system, w.programme, open.ID.In(id.GiftCard), 4200)
 		w.ok(err)
 		w.clock = w.clock.AddDate(0, 1, 0)
-		c, err = w.TopUp(ctx, system, w.programme, fixed.Number, 500)
+		c, err = w.TopUp(ctx, system, w.programme, fixed.Number, 500, 2500)
 		w.ok(err)
+		_, err = w.TopUp(ctx, system, w.programme, fixed.Number, 500, 2500) // the same form again
+		w.refuses(err, "card_changed")
 		if want := time.Date(2027, 5, 2, 0, 0, 0, 0, time.UTC); c.Balance != 3000 || !c.Expires.Equal(want) {
 			w.Errorf("after the top-up %+v, want the end %v", c, want)
 		}
@@ -167,7 +169,7 @@ func TestACampaignIsReckoned(t *testing.T) {
 		w.ok(err)
 		_, err = w.Claim(ctx, auth.Actor{Kind: auth.KindMember, ID: anna, ProgrammeID: w.programme}, w.programme, boris, cards[2].Number)
 		w.refuses(err, "not_permitted")
-		_, err = w.TopUp(ctx, system, w.programme, cards[0].Number, 100)
+		_, err = w.TopUp(ctx, system, w.programme, cards[0].Number, 100, Unseen)
 		w.refuses(err, "card_given")
 		want := []Campaign{
 			{Name: "Christmas", Results: Results{Cards: 2, Claimed: 1, Unclaimed: 1, Inactive: 1, Added: 5000, Sold: 5000, Spent: 1500, Left: 3500}},
@@ -248,7 +250,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 				return err
 			}},
 			"top up": {auth.GiftCardsSell, func(ctx context.Context, a auth.Actor) error {
-				_, err := w.TopUp(ctx, a, w.programme, card.Number, 1)
+				_, err := w.TopUp(ctx, a, w.programme, card.Number, 1, Unseen)
 				return err
 			}},
 			"claim": {auth.GiftCardsSell, func(ctx context.Context, a auth.Actor) error {

@@ -185,7 +185,7 @@ func (p *pricer) item(line int) Item {
 func (p *pricer) limits(o *offer) {
 	at := p.basket.Facts.Occurred
 	for i, c := range o.spec.PerMember {
-		had := p.usage.Counts[o.slot(c.Period, at, p.set.zone)]
+		had := p.usage.had(o.slot(c.Period, at, p.set.zone))
 		left := c.Amount - had.Amount
 		if c.Times > 0 && had.Times >= c.Times || c.Amount > 0 && left <= 0 {
 			o.refuse(o.why.cap(o.limits[i]))

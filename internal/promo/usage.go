@@ -38,6 +38,18 @@ type Budgets map[id.ID]Spending
 type Usage struct {
 	Counts  Counts
 	Budgets Budgets
+	// Merged are the counters of those who were merged into the member. They
+	// count as the member's own, and nothing is added to them.
+	Merged []Counts
+}
+
+// had returns what the member and those merged into them had.
+func (u *Usage) had(s Slot) Count {
+	n := u.Counts[s]
+	for _, other := range u.Merged {
+		n.Times, n.Amount = n.Times+other[s].Times, n.Amount+other[s].Amount
+	}
+	return n
 }
 
 type use struct {

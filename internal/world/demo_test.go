@@ -20,6 +20,7 @@ import (
 	"regulars/internal/earn"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -35,7 +36,7 @@ import (
 // rooms are what the demo needs of the house.
 var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema,
+	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema,
 }
 
 // demoOn furnishes an empty database for the demo, its clock at the data's end.
