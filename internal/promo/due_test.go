@@ -108,6 +108,9 @@ func TestExpireCodes(t *testing.T) {
 			t.Errorf("%d codes expired before their time", n)
 		}
 		k.clock = expires
+		if err := k.CancelBatch(t.Context(), codeRobot, k.programme, b.ID, "too late"); err != nil {
+			t.Fatal(err)
+		}
 		for _, want := range []int{sweptAtOnce + 4, 0} {
 			if n := done(k.ExpireCodes(t.Context(), k.clock))(t); n != want {
 				t.Errorf("%d codes expired, not %d", n, want)
@@ -120,6 +123,10 @@ func TestExpireCodes(t *testing.T) {
 		h := done(k.Code(t.Context(), codeRobot, k.programme, k.codes(t, b.ID)[1].Text))(t)
 		if last := h.Steps[len(h.Steps)-1]; last.Move != MoveExpired || !last.At.Equal(expires) {
 			t.Errorf("the life ends with %+v", last)
+		}
+		h = done(k.Code(t.Context(), codeRobot, k.programme, used.Text))(t)
+		if last := h.Steps[len(h.Steps)-1]; last.Move != MoveRedeemed {
+			t.Errorf("the life of a used code ends with %+v", last)
 		}
 		k.sound(t)
 	})
