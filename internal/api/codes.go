@@ -231,7 +231,7 @@ func (s *server) listMemberCodes(ctx context.Context, c *call, in *memberIn) (me
 }
 
 // survivor returns the member of the programme that the text names, also by the
-// id of a profile that was merged into theirs.
+// id of a profile that was merged into theirs; not one who was erased.
 func (s *server) survivor(ctx context.Context, c *call, shown string) (id.ID, error) {
 	m, err := id.Parse(id.Member, shown)
 	if err != nil {
@@ -241,8 +241,12 @@ func (s *server) survivor(ctx context.Context, c *call, shown string) (id.ID, er
 	if err != nil {
 		return 0, err
 	}
-	if who := found[m]; who != nil && who.ProgrammeID == c.programme() {
-		return who.ID, nil
+	who := found[m]
+	switch {
+	case who == nil || who.ProgrammeID != c.programme():
+		return 0, unknownMember(m)
+	case who.Status == member.Erased:
+		return 0, fault.Refused("member_erased", "the member %s was erased and cannot be changed", shown).With("member", shown)
 	}
-	return 0, unknownMember(m)
+	return who.ID, nil
 }

@@ -157,6 +157,10 @@ func TestPersonalCodesAndReminders(t *testing.T) {
 		if len(met) != 3 || met[codes[0]] || met[codes[1]] {
 			t.Errorf("due are %v of %v", met, codes)
 		}
+		h.call("DELETE", "/v1/members/"+members[4], "").ok(200)
+		if p := h.call("POST", "/v1/code-batches/"+batch+"/codes", `{"member":"`+members[4]+`"}`).ok(403).problem(); p.Code != "member_erased" || p.Errors[0].Pointer != "/member" {
+			t.Errorf("got %+v", p)
+		}
 		h.clock.advance(3 * day)
 		if k := as[codeView](h.call("GET", "/v1/codes/"+codes[2], "").ok(200)); k.State != "expired" || k.Expires.After(h.clock.now()) {
 			t.Errorf("got %+v", k)
