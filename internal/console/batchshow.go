@@ -48,7 +48,7 @@ func (p *batchPage) chart() web.Chart {
 	}
 	for _, s := range promo.CodeStates() {
 		if n := p.batch.States[s]; n > 0 {
-			c.Labels = append(c.Labels, p.Say(s.Text()))
+			c.Labels = append(c.Labels, p.T("console.code.move."+string(s)))
 			c.Series[0].Values = append(c.Series[0].Values, n)
 		}
 	}

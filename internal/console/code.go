@@ -169,7 +169,7 @@ func codeBadge(v *visit, s promo.CodeState) templ.Component {
 	tone := map[promo.CodeState]web.Tone{
 		promo.CodeIssued: web.Accent, promo.CodeDelivered: web.Accent, promo.CodeSeen: web.Accent, promo.CodeHeld: web.Warn, promo.CodeRedeemed: web.Good,
 	}[s]
-	return web.Badge(tone, v.Say(s.Text()))
+	return web.Badge(tone, v.T("console.code.move."+string(s)))
 }
 
 // life is the timeline of the code, the latest first.

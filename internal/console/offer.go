@@ -50,7 +50,7 @@ func standOf(version *promo.Version, now time.Time) stand {
 	switch {
 	case version.State == promo.Draft:
 		return standsDraft
-	case version.State == promo.Withdrawn && !version.Ends.After(version.Begins):
+	case !held(version):
 		return standsWithdrawn
 	case now.Before(version.Begins):
 		return standsAhead
@@ -79,7 +79,14 @@ func offerStand(h *promo.History, now time.Time) (stand, *promo.Version) {
 			return s, version
 		}
 	}
-	return standOf(&h.Versions[0], now), &h.Versions[0]
+	last := &h.Versions[max(0, slices.IndexFunc(h.Versions, func(v promo.Version) bool { return held(&v) }))]
+	return standOf(last, now), last
+}
+
+// held reports whether a version was published and not withdrawn before it
+// began.
+func held(version *promo.Version) bool {
+	return version.State != promo.Draft && (version.Ends.IsZero() || version.Ends.After(version.Begins))
 }
 
 // given is what an offer has given.

@@ -44,3 +44,40 @@ func TestPagesOfOffersInTheBrowser(t *testing.T) {
 		}
 	}
 }
+
+// TestABasketInTheBrowser writes an offer by hand, tries it on a basket, and
+// orders its codes.
+func TestABasketInTheBrowser(t *testing.T) {
+	w := newTown(t)
+	b := browse(t, w.console.Handler())
+	b.Open(t, webtest.Phone, "/p/bean/offers/new?start=bundle&name=Three+for+two")
+	b.Run(t, webtest.Type("#f-skus", "MUG"), webtest.Click("#f-with_code"), webtest.Seen("#f-restore_code"))
+	says(t, b, "#in-words", "Of each 3 units of MUG the cheapest is free, with a code.")
+	choose(t, b, "#f-kind", "buy_get")
+	b.Run(t, webtest.Seen("#f-percent"))
+	rest(t, b)
+	b.Run(t, webtest.Type("#f-percent", "50"), webtest.Click(`.form > .actions button[value="save"]`), webtest.Seen(".flashes .notice"))
+	says(t, b, "#main", "the cheapest is at 50 % off")
+	b.Run(t, webtest.Click(`a[href$="/preview"]`), webtest.Seen("#f-line-0-sku"), webtest.Click(`button[value="add-line"]`), webtest.Seen("#f-line-1-sku"))
+	rest(t, b)
+	webtest.Script[bool](t, b, `(() => { document.querySelector("#f-line-0-quantity").value = "3"; return true })()`)
+	b.Run(t, webtest.Type("#f-line-0-price", "8"), webtest.Click(`.form > .actions button[value="price"]`), webtest.Seen("#priced"))
+	says(t, b, "#priced", "This basket would cost £20.00 instead of £24.00: £4.00 less.")
+	b.Check(t)
+	b.Picture(t, "phone-priced")
+	b.Open(t, webtest.Desktop, strings.TrimSuffix(webtest.Script[string](t, b, `location.pathname`), "/preview"))
+	b.Run(t, webtest.Click(`button[commandfor="publish"]`), webtest.Seen("#publish"))
+	b.Check(t, "overflow", "labels", "contrast", "targets")
+	b.Picture(t, "desktop-publish")
+	b.Run(t, webtest.Click("#publish button.button-primary"), webtest.Seen(`button[commandfor="withdraw"]`), webtest.Click(`a[href$="/codes/new"]`), webtest.Seen("#f-count"))
+	webtest.Script[bool](t, b, `(() => { document.querySelector("#f-count").value = "100000"; document.querySelector("#f-length").value = "4"; return true })()`)
+	b.Run(t, webtest.Click(".form .button-primary"), webtest.Seen(".field-error"))
+	b.Check(t, "overflow", "labels", "contrast", "targets")
+	b.Picture(t, "desktop-too-short")
+	webtest.Script[bool](t, b, `(() => { document.querySelector("#f-count").value = "30"; document.querySelector("#f-length").value = "8"; return true })()`)
+	b.Run(t, webtest.Click(".form .button-primary"), webtest.Seen("progress"))
+	w.work()
+	says(t, b, "#batch", "30 of 30 can still be used.")
+	b.Run(t, webtest.Click(`button[commandfor="cancel"]`), webtest.Seen("#cancel"))
+	b.Check(t, "overflow", "labels", "contrast", "targets")
+}

@@ -133,7 +133,7 @@ func newPromoTown(t testing.TB) *promoTown {
 	codes := w.codesIn(w.unique)
 	w.used, w.cancelled = codes[0], codes[1]
 	check(t, c.DB.InTx(ctx, func(tx *db.Tx) error {
-		mark := promo.CodeMark{ProgrammeID: w.programme.ID, Text: w.used.Text, At: noon.AddDate(0, 0, -3), Channel: "letter", Actor: owner.String()}
+		mark := promo.CodeMark{ProgrammeID: w.programme.ID, Text: w.used.Text, At: noon, Channel: "letter", Actor: owner.String()}
 		if err := promo.MarkDelivered(ctx, tx, []promo.CodeMark{mark}); err != nil {
 			return err
 		}

@@ -155,7 +155,7 @@ func (v *visit) startPath(start string) string {
 // chosen: the last one is whole.
 func (v *visit) promoSpan(version *promo.Version) string {
 	switch {
-	case version.State == promo.Draft || version.State == promo.Withdrawn && !version.Ends.After(version.Begins):
+	case !held(version):
 		return "—"
 	case version.Ends.IsZero():
 		return v.T("console.rule.span_since", "since", v.ShortDate(version.Begins))

@@ -11,13 +11,8 @@ import (
 	"regulars/internal/web"
 )
 
-// head says first what the offer gives, then how it stands.
 func (p *offerPage) head() web.Head {
-	_, version := offerStand(&p.offer, p.now)
-	return web.Head{
-		Title: p.offer.Name, Lead: p.tell(version, p.names)[0] + " " + p.lead(),
-		Crumbs: p.offerCrumbs(p.offer.Name), Actions: offerPageActions(p),
-	}
+	return web.Head{Title: p.offer.Name, Lead: p.lead(), Crumbs: p.offerCrumbs(p.offer.Name), Actions: offerPageActions(p)}
 }
 
 func (v *visit) offerCrumbs(last string) []web.Crumb {
@@ -28,6 +23,8 @@ func (v *visit) offerCrumbs(last string) []web.Crumb {
 func (p *offerPage) lead() string {
 	s, version := offerStand(&p.offer, p.now)
 	switch {
+	case s == standsLive && p.offer.Draft() != nil:
+		return p.T("console.rule.lead_both", "since", p.Date(version.Begins))
 	case s == standsLive && version.Ends.IsZero():
 		return p.T("console.offer.lead_live", "since", p.Date(version.Begins))
 	case s == standsLive:
@@ -36,6 +33,8 @@ func (p *offerPage) lead() string {
 		return p.T("console.offer.lead_ahead", "from", p.Date(version.Begins))
 	case s == standsDraft:
 		return p.T("console.offer.lead_draft")
+	case !held(version):
+		return p.T("console.offer.lead_never")
 	}
 	return p.T("console.offer.lead_over", "until", p.Date(version.Ends))
 }
