@@ -24,7 +24,7 @@ func TestATableThatBreaksOff(t *testing.T) {
 	})
 	web := httptest.NewServer(h.handler)
 	defer web.Close()
-	ask := func(path string) (*http.Response, string, error) {
+	ask := func(path string) (got, error) {
 		req, err := http.NewRequestWithContext(t.Context(), "GET", web.URL+path, http.NoBody)
 		must(t, err)
 		req.Header.Set("Authorization", "Bearer "+h.key)
@@ -32,16 +32,16 @@ func TestATableThatBreaksOff(t *testing.T) {
 		must(t, err)
 		defer r.Body.Close()
 		text, err := io.ReadAll(r.Body)
-		return r, string(text), err
+		return got{t, r.StatusCode, r.Header, string(text)}, err
 	}
-	r, text, err := ask("/v1/breaks-late")
-	if err == nil || r.StatusCode != 200 || !strings.HasPrefix(text, "code\n") {
-		t.Errorf("got %d with %d bytes and %v, want a broken connection", r.StatusCode, len(text), err)
+	g, err := ask("/v1/breaks-late")
+	if err == nil || g.status != 200 || !strings.HasPrefix(g.text, "code\n") {
+		t.Errorf("got %d with %d bytes and %v, want a broken connection", g.status, len(g.text), err)
 	}
-	r, text, err = ask("/v1/breaks-at-once")
+	g, err = ask("/v1/breaks-at-once")
 	must(t, err)
-	if p := (got{t, r.StatusCode, r.Header, text}).ok(500).problem(); p.Code != "internal" || strings.Contains(text, "secret") || r.Header.Get("Content-Disposition") != "" {
-		t.Errorf("got %s with %v", text, r.Header)
+	if p := g.ok(500).problem(); p.Code != "internal" || strings.Contains(g.text, "secret") || g.header.Get("Content-Disposition") != "" {
+		t.Errorf("got %s with %v", g.text, g.header)
 	}
 	if log := h.log.String(); strings.Count(log, "secret of the house") != 2 {
 		t.Errorf("the log says %q", log)
