@@ -71,7 +71,7 @@ func TestMistakesInABatch(t *testing.T) {
 	w := newTown(t)
 	offer := w.putOffer("Spring", 1, tenOff())
 	who, at := w.as(auth.Owner), w.offerAt(offer, "/codes/new")
-	p := who.post(at, set(uniqueCodes(), "count", "100000", "length", "4")...).is(t, http.StatusUnprocessableEntity)
+	p := who.post(at, set(uniqueCodes(), "count", "600000", "length", "4")...).is(t, http.StatusUnprocessableEntity)
 	p.shows(t, "So many codes with 4 random signs could be guessed.")
 	if !strings.Contains(p.body, `href="#f-length"`) {
 		t.Error("the warning does not lead to the length")
