@@ -129,14 +129,21 @@ func (p *newBatchPage) mendBatch(err error) error {
 		field := map[string]string{"/max_uses": "uses", "/valid_days": "days", "/code": "text"}[f.Field]
 		switch {
 		case field != "":
-			err = f.At("/" + field)
+			err = faultBeside(f, field)
 		case f.Code == "codes_too_short":
-			err = f.At("/length")
+			err = faultBeside(f, "length")
 		case f.Code == "code_taken" || f.Code == "code_malformed":
-			err = f.At("/text")
+			err = faultBeside(f, "text")
 		}
 	}
 	return p.mend(err, p.mended)
+}
+
+// faultBeside returns a fault as one of another field: that of a form.
+func faultBeside(f *fault.Error, field string) error {
+	moved := *f
+	moved.Field = "/" + field
+	return &moved
 }
 
 // importCodes takes printed codes out of a file. Of one that cannot be taken
@@ -182,7 +189,7 @@ func readingUpload(err error) error {
 // mendImport shows beside the file what is wrong with it.
 func (p *newBatchPage) mendImport(err error) error {
 	if f := fault.As(err); f != nil && f.Field == "" {
-		err = f.At("/file")
+		err = faultBeside(f, "file")
 	}
 	return p.mendBatch(err)
 }

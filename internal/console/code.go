@@ -37,7 +37,7 @@ func (c *Console) findCode(v *visit) error {
 		return err
 	}
 	l.typed = v.field("code")
-	return v.mend(f.At("/code"), func(errs web.FormErrors) templ.Component {
+	return v.mend(faultBeside(f, "code"), func(errs web.FormErrors) templ.Component {
 		l.errs = errs
 		return batchListPage(l)
 	})

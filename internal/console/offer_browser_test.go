@@ -70,7 +70,7 @@ func TestABasketInTheBrowser(t *testing.T) {
 	b.Check(t, "overflow", "labels", "contrast", "targets")
 	b.Picture(t, "desktop-publish")
 	b.Run(t, webtest.Click("#publish button.button-primary"), webtest.Seen(`button[commandfor="withdraw"]`), webtest.Click(`a[href$="/codes/new"]`), webtest.Seen("#f-count"))
-	webtest.Script[bool](t, b, `(() => { document.querySelector("#f-count").value = "100000"; document.querySelector("#f-length").value = "4"; return true })()`)
+	webtest.Script[bool](t, b, `(() => { document.querySelector("#f-count").value = "600000"; document.querySelector("#f-length").value = "4"; return true })()`)
 	b.Run(t, webtest.Click(".form .button-primary"), webtest.Seen(".field-error"))
 	b.Check(t, "overflow", "labels", "contrast", "targets")
 	b.Picture(t, "desktop-too-short")
