@@ -97,7 +97,7 @@ func (c *Console) nameCode(p *codePage) error {
 	}
 	known, err := c.Members.Get(p.ctx(), p.actor, p.programme.ID, p.code.MemberID)
 	if fault.As(err) != nil {
-		return nil // gone: the code stays
+		return nil //nolint:nilerr // the member is gone, the code stays
 	}
 	p.owner = shownName(p.visit, known.Member, known.Identities)
 	return err

@@ -20,7 +20,7 @@ type plainCode struct {
 	most, uses           int64
 	begins, expires      time.Time
 	delivered, seen      bool
-	reminded, personal   bool
+	reminded             bool
 	cancelled, withdrawn time.Time
 	holds                map[string]CodeHold
 	written              bool // that it is expired
