@@ -206,6 +206,25 @@ func TestPublishedTermsNeverChange(t *testing.T) {
 	})
 }
 
+// TestWithdrawnBeforeItBegins holds that what never came into force is
+// withdrawn once.
+func TestWithdrawnBeforeItBegins(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		ctx := t.Context()
+		v, err := o.Create(ctx, boss, o.offer("Spring"), off(t, "100", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Publish(ctx, boss, o.programme, v.OfferID, o.now.AddDate(0, 1, 0), time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Withdraw(ctx, boss, o.programme, v.OfferID); err != nil {
+			t.Fatal(err)
+		}
+		denied(t, o.Withdraw(ctx, boss, o.programme, v.OfferID), "offer_not_in_force", "")
+	})
+}
+
 func TestSpans(t *testing.T) {
 	eachOffice(t, func(t *testing.T, o *office) {
 		ctx := t.Context()
