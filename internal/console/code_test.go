@@ -84,7 +84,7 @@ func TestMistakesInABatch(t *testing.T) {
 			t.Errorf("%s: %s", field, p.text())
 		}
 	}
-	who.post(at, "kind", "shared", "name", "Poster", "text", "Spring 26", "uses", "").is(t, 200).shows(t, "SPRING", "One code for everybody", "without a limit", "It is not used yet.")
+	who.post(at, "kind", "shared", "name", "Poster", "text", "Spring 26", "uses", "").is(t, 200).shows(t, "Spring 26", "One code for everybody", "without a limit", "It is not used yet.")
 	who.post(at, "kind", "shared", "name", "Again", "text", "spring-26", "uses", "").is(t, http.StatusUnprocessableEntity).shows(t, "There is a code")
 	who.post(at, "kind", "personal", "name", "Sorry", "length", "10", "uses", "1", "days", "30").is(t, 200).shows(t, "No member has a code of this batch yet", "for 30 days after the day on which it is given")
 	who.post(at, "kind", "printed").is(t, http.StatusNotFound)
