@@ -11,7 +11,6 @@ import (
 	"regulars/internal/bench"
 	"regulars/internal/flow"
 	"regulars/internal/jobs"
-	"regulars/internal/promo"
 )
 
 type benchCmd struct {
@@ -111,7 +110,7 @@ func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
 	go func() { work <- h.auth.Run(ctx) }()
 	spareCollections()
 	host := bench.Host{
-		Rooms: bench.Rooms{Auth: h.auth, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders, Offers: promo.New(d, h.now), Flow: h.flow, Now: h.now},
+		Rooms: bench.Rooms{Auth: h.auth, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders, Offers: h.offers, Flow: h.flow, Now: h.now},
 		DB:    d, Handler: handler,
 	}
 	err = host.Serve(ctx, os.Stdin, s.out)

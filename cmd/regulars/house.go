@@ -61,6 +61,7 @@ type house struct {
 	ladders    *tier.Service
 	giftCards  *giftcard.Service
 	rewards    *reward.Catalog
+	offers     *promo.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
 	lent       bool // by the server in which a command runs
@@ -122,6 +123,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		ladders:    tier.New(d, now),
 		giftCards:  giftcard.New(d, now),
 		rewards:    reward.New(d, now, flow.RewardTerms),
+		offers:     promo.New(d, now),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log}),
 		jobs:       jobs.NewRunner(d, now, log),
 	}, nil

@@ -14,6 +14,7 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/i18n"
+	"regulars/internal/promo"
 )
 
 type serveCmd struct {
@@ -102,7 +103,7 @@ func (h *house) handler(p place) (http.Handler, error) {
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
-		Ledger: h.ledger, Ladders: h.ladders, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
+		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -111,8 +112,10 @@ func (h *house) handler(p place) (http.Handler, error) {
 	return mux, nil
 }
 
-// schedule registers what runs by the clock, once over all processes.
+// schedule registers what runs by the clock, once over all processes, and what
+// rooms leave to be done later.
 func (h *house) schedule() {
+	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err
@@ -126,6 +129,10 @@ func (h *house) schedule() {
 		return err
 	})
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
+	h.jobs.Every("end codes", time.Hour, func(ctx context.Context) error {
+		_, err := h.offers.ExpireCodes(ctx, h.now())
+		return err
+	})
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)

@@ -20,6 +20,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
 )
@@ -41,6 +42,7 @@ type Config struct {
 	Rules      *earn.Service
 	Ledger     *ledger.Service
 	Ladders    *tier.Service
+	Offers     *promo.Service
 	// Jobs does what requests leave to be done; New registers its part.
 	Jobs      *jobs.Runner
 	GiftCards *giftcard.Service
@@ -126,7 +128,8 @@ func New(c Config) http.Handler {
 	s.shapes = newShapes(s.huma.OpenAPI().Components.Schemas)
 	for _, add := range []func(){
 		s.addEvents, s.addQuotes, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
-		s.addGiftCards, s.addRewards, s.addRedemptions, s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
+		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards, s.addRewards, s.addRedemptions,
+		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()
 	}

@@ -17,6 +17,11 @@ func (c *call) read(most int64) ([]byte, error) {
 	if err := checkMedia(c.r.Header); err != nil {
 		return nil, err
 	}
+	return c.readAll(most)
+}
+
+// readAll reads a body of whatever kind.
+func (c *call) readAll(most int64) ([]byte, error) {
 	if c.r.ContentLength > most {
 		return nil, tooLarge(most)
 	}

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/promo"
 )
 
 // call is one request: who makes it, in what language, and under what name.
@@ -23,6 +24,8 @@ type call struct {
 	print   *i18n.Printer
 	// secret is the text of a key made by this call, which no other shows.
 	secret string
+	// left are the lines of a file that this call passed over.
+	left []promo.LineRefusal
 }
 
 // programme is the programme of the key; every call belongs to it.

@@ -51,7 +51,7 @@ func (n *newCheckout) checkout(c *call) (*flow.Checkout, error) {
 type settledView struct {
 	Lines   []settledLine  `json:"lines" nullable:"false" doc:"The lines of the purchase, in their order."`
 	Applied []appliedView  `json:"applied,omitempty" nullable:"false" doc:"The offers that applied."`
-	Refused []refusedOffer `json:"refused,omitempty" nullable:"false" doc:"Offers and codes that did not apply, and why."`
+	Refused []refusedOffer `json:"refused,omitempty" nullable:"false" doc:"Codes presented that did not apply, and why; in a quote, offers too."`
 	Tenders []tenderView   `json:"tenders,omitempty" nullable:"false" doc:"What pays beside money."`
 	Total   int64          `json:"total" doc:"What the purchase costs after discounts." example:"1525"`
 	Due     int64          `json:"due" doc:"What of it is paid in money." example:"1325"`

@@ -57,6 +57,8 @@ const (
 	inGiftCards   pagePlace = 'g'
 	inGiftEntries pagePlace = 'e'
 	inRedemptions pagePlace = 'r'
+	inBatches     pagePlace = 'b'
+	inDue         pagePlace = 'd'
 )
 
 // write returns the cursor of a place, which only read understands.

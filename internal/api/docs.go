@@ -122,8 +122,8 @@ func (d docs) operation(op *huma.Operation) docOperation {
 		f.In, f.Text = p.In, p.Description
 		o.Parameters = append(o.Parameters, f)
 	}
-	if op.RequestBody != nil {
-		o.Body = d.schema(op.RequestBody.Content["application/json"].Schema)
+	if media := jsonBody(op); media != nil {
+		o.Body = d.schema(media.Schema)
 	}
 	if r := op.Responses[fmt.Sprint(op.DefaultStatus)]; r != nil && r.Content["application/json"] != nil {
 		o.Answer = d.schema(r.Content["application/json"].Schema)
@@ -132,6 +132,14 @@ func (d docs) operation(op *huma.Operation) docOperation {
 		}
 	}
 	return o
+}
+
+// jsonBody returns the body of an operation, nil unless it is JSON.
+func jsonBody(op *huma.Operation) *huma.MediaType {
+	if op.RequestBody == nil {
+		return nil
+	}
+	return op.RequestBody.Content["application/json"]
 }
 
 const schemaRef = "#/components/schemas/"
@@ -232,8 +240,11 @@ func (d docs) curl(op *huma.Operation) string {
 	if len(op.Security) > 0 {
 		b.WriteString(" \\\n  -H \"Authorization: Bearer $KEY\"")
 	}
-	if op.RequestBody != nil {
-		b.WriteString(" \\\n  -H 'Content-Type: application/json' \\\n  -d '" + d.example(op) + "'")
+	switch media := jsonBody(op); {
+	case media != nil:
+		b.WriteString(" \\\n  -H 'Content-Type: application/json' \\\n  -d '" + d.example(media) + "'")
+	case op.RequestBody != nil:
+		b.WriteString(" \\\n  -H 'Content-Type: " + csvType + "' \\\n  --data-binary @file.csv")
 	}
 	return b.String()
 }

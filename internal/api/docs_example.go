@@ -10,10 +10,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// example returns a body for an operation: the one that was written, or one
+// example returns a body of the kind: the one that was written, or one
 // made of the examples of its fields.
-func (d docs) example(op *huma.Operation) string {
-	media := op.RequestBody.Content["application/json"]
+func (d docs) example(media *huma.MediaType) string {
 	written, is := media.Example.(json.RawMessage)
 	if !is {
 		written = []byte(d.sample(media.Schema, 0))

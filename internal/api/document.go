@@ -33,6 +33,8 @@ const (
 	tagRules     = "Rules"
 	tagGiftCards = "Gift cards"
 	tagRewards   = "Rewards"
+	tagOffers    = "Offers"
+	tagCodes     = "Codes"
 	tagProgramme = "Programme"
 	tagProducts  = "Products"
 	tagKeys      = "Keys and audit"
@@ -47,6 +49,8 @@ var tags = []*huma.Tag{
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
 	{Name: tagGiftCards, Description: "Stored value that is sold or given. Whoever has the number of a card can spend it."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
+	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
+	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},
@@ -116,7 +120,7 @@ var (
 		{"Conflict", http.StatusConflict, "The request contradicts what is there already."},
 		{"VersionPassed", http.StatusPreconditionFailed, "If-Match names another version than the present one."},
 		{"TooLarge", http.StatusRequestEntityTooLarge, "The body is too large."},
-		{"WrongMediaType", http.StatusUnsupportedMediaType, "The body is not plain JSON."},
+		{"WrongMediaType", http.StatusUnsupportedMediaType, "The body is not plain JSON, or not CSV where a table is wanted."},
 	}
 )
 

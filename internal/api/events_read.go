@@ -32,6 +32,8 @@ type eventView struct {
 	Return     *newReturn        `json:"return,omitempty"`
 	Adjustment *adjustmentView   `json:"adjustment,omitempty"`
 	Attributes map[string]string `json:"attributes,omitempty"`
+	Sale       *settledView      `json:"sale,omitempty" doc:"How a purchase with a checkout was priced and paid."`
+	Refund     *refundView       `json:"refund,omitempty" doc:"How a return of such a purchase was paid back."`
 	Movements  []movementView    `json:"movements" nullable:"false" doc:"The points that it moved, in order."`
 }
 
@@ -125,7 +127,7 @@ func (c *call) eventView(e *journal.Event) (eventView, error) {
 	v := eventView{
 		Event: e.ID.In(id.Event), Member: e.MemberID.In(id.Member), Kind: string(e.Kind), Source: e.Source, ExternalID: e.ExternalID,
 		Occurred: moment(e.Occurred), Recorded: moment(e.Recorded), Shop: c.setting.shops[e.ShopID].Code, Channel: e.Channel, Actor: e.Actor,
-		Attributes: p.Attributes, Return: returnOf(p.Return),
+		Attributes: p.Attributes, Return: returnOf(p.Return), Sale: c.settled(p.Settled), Refund: c.refund(p.Refunded),
 	}
 	for _, l := range p.Lines {
 		v.Lines = append(v.Lines, newLine{l.SKU, l.Name, l.Category, quantity(l.Quantity), l.Amount, l.Fee})
@@ -140,7 +142,7 @@ func returnOf(r *flow.Return) *newReturn {
 	if r == nil {
 		return nil
 	}
-	v := &newReturn{SaleSource: r.SaleSource, SaleReference: r.SaleReference, Whole: r.Whole}
+	v := &newReturn{SaleSource: r.SaleSource, SaleReference: r.SaleReference, Whole: r.Whole, Cancel: r.Cancel}
 	for _, l := range r.Lines {
 		v.Lines = append(v.Lines, newReturnLine{l.SKU, l.Line, quantity(l.Quantity), l.Fee})
 	}

@@ -92,7 +92,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config = Config{
 		DB: d, Flow: flow.New(flow.Config{DB: d, Now: h.clock.now, Log: log}), Auth: auth.New(d, auth.Config{Now: h.clock.now, Log: log}),
 		Programmes: program.New(d), Members: member.New(d, h.clock.now), Products: product.New(d), Rules: earn.New(d, h.clock.now, decimals),
-		Ledger: ledger.NewService(d), Ladders: tier.New(d, h.clock.now), GiftCards: giftcard.New(d, h.clock.now), Rewards: reward.New(d, h.clock.now, flow.RewardTerms), Jobs: jobs.NewRunner(d, h.clock.now, log), Catalog: texts, Now: h.clock.now, Log: log, Version: "test",
+		Ledger: ledger.NewService(d), Ladders: tier.New(d, h.clock.now), Offers: promo.New(d, h.clock.now), GiftCards: giftcard.New(d, h.clock.now), Rewards: reward.New(d, h.clock.now, flow.RewardTerms), Jobs: jobs.NewRunner(d, h.clock.now, log), Catalog: texts, Now: h.clock.now, Log: log, Version: "test",
 		Limits: Limits{Rate: -1},
 	}
 	t.Cleanup(h.config.Flow.Close)

@@ -26,6 +26,7 @@ type problem struct {
 type mistake struct {
 	Pointer   string `json:"pointer,omitempty" doc:"JSON pointer (RFC 6901) into the body." example:"/lines/0/amount"`
 	Parameter string `json:"parameter,omitempty" doc:"The parameter of the address, the query or the header." example:"limit"`
+	Line      int64  `json:"line,omitempty" doc:"The line of a file, from 1."`
 	Code      string `json:"code" doc:"What is wrong, in a word that never changes."`
 	Detail    string `json:"detail" doc:"What is wrong and how to mend it."`
 }
@@ -80,7 +81,9 @@ func (c *call) fail(err error) *failed {
 	}
 	f := c.visible(err)
 	p := c.problem(f)
-	if f.Field != "" {
+	if several, is := errors.AsType[*refusedLines](err); is {
+		p.Errors = c.mistakes(several.left)
+	} else if f.Field != "" {
 		p.Errors = []mistake{mistakeOf(f, p.Detail)}
 	}
 	return &failed{p, headersOf(f, p.Status)}
@@ -134,6 +137,7 @@ var statusByCode = map[string]int{
 	"body_too_large":     http.StatusRequestEntityTooLarge,
 	"body_slow":          http.StatusRequestTimeout,
 	"wrong_media_type":   http.StatusUnsupportedMediaType,
+	"wrong_table_type":   http.StatusUnsupportedMediaType,
 	"no_such_address":    http.StatusNotFound,
 	"method_not_allowed": http.StatusMethodNotAllowed,
 	"version_passed":     http.StatusPreconditionFailed,

@@ -73,6 +73,9 @@ func (p *auditPage) detailWord(name, code string) string {
 	case "role":
 		return p.Say(auth.Role(code).Text())
 	case "kind":
+		if key := "promo_code.kind." + code; p.Has(key) {
+			return p.T(key)
+		}
 		return p.kind(code)
 	case "statements":
 		return p.statement(code)
@@ -103,7 +106,7 @@ func (p *auditPage) statement(kept string) string {
 // it names.
 func mentioned(r auth.AuditRow) []string {
 	list := []string{r.Subject}
-	for _, name := range []string{"other", "ladder", "shop"} {
+	for _, name := range []string{"other", "ladder", "shop", "offer", "batch", "member"} {
 		if one, is := r.Detail[name].(string); is {
 			list = append(list, one)
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/member"
 )
@@ -22,6 +24,7 @@ func (c *Console) nameSubjects(p *auditPage) error {
 	for prefix, find := range map[id.Prefix]func(*auditPage, []string) error{
 		id.Rule: c.nameRules, id.Ladder: c.nameLadders, id.Member: c.nameMembers, id.Staff: c.nameActors(auth.KindStaff),
 		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Wallet: c.nameWallets, id.Shop: c.nameShops,
+		id.Offer: c.nameOffers, id.Batch: c.nameBatches, id.GiftCard: c.nameGiftCards,
 	} {
 		if list := byKind[prefix]; len(list) > 0 {
 			if err := find(p, list); err != nil {
@@ -122,6 +125,55 @@ func (c *Console) nameShops(p *auditPage, _ []string) error {
 	shops, err := c.Programmes.Shops(p.ctx(), p.actor, p.programme.ID)
 	for _, s := range shops {
 		p.subjects[s.ID.In(id.Shop)] = s.Name
+	}
+	return err
+}
+
+func (c *Console) nameOffers(p *auditPage, _ []string) error {
+	if !p.can(auth.RulesRead) {
+		return nil
+	}
+	names, err := c.offerNames(p.visit)
+	for offer, name := range names {
+		p.subjects[offer.In(id.Offer)] = name
+	}
+	return err
+}
+
+func (c *Console) nameBatches(p *auditPage, list []string) error {
+	if !p.can(auth.CodesRead) {
+		return nil
+	}
+	for _, shown := range list {
+		batch, err := id.Parse(id.Batch, shown)
+		if err != nil || p.subjects[shown] != "" {
+			continue
+		}
+		found, err := c.Promo.Batch(p.ctx(), p.actor, p.programme.ID, batch)
+		if fault.As(err) != nil {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		p.subjects[shown] = found.Name
+	}
+	return nil
+}
+
+func (c *Console) nameGiftCards(p *auditPage, list []string) error {
+	if !p.can(auth.GiftCardsRead) {
+		return nil
+	}
+	query := giftcard.Query{ProgrammeID: p.programme.ID, Limit: len(list)}
+	for _, shown := range list {
+		if one, err := id.Parse(id.GiftCard, shown); err == nil {
+			query.IDs = append(query.IDs, one)
+		}
+	}
+	cards, err := c.GiftCards.List(p.ctx(), p.actor, query)
+	for _, card := range cards {
+		p.subjects[card.ID.In(id.GiftCard)] = giftcard.MaskNumber(card.Number)
 	}
 	return err
 }

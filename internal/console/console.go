@@ -19,6 +19,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
 	"regulars/internal/web"
@@ -39,6 +40,7 @@ type Config struct {
 	Ladders    *tier.Service
 	GiftCards  *giftcard.Service
 	Rewards    *reward.Catalog
+	Promo      *promo.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -83,7 +85,7 @@ const inProgramme = "/p/{slug}"
 
 func (c *Console) routes() []route {
 	return slices.Concat(
-		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.giftCardRoutes(), c.rewardRoutes(),
+		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.offerRoutes(), c.giftCardRoutes(), c.rewardRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }

@@ -67,11 +67,14 @@ func (c *Console) giftCards(v *visit) error {
 		l.cards = l.cards[:giftsShown]
 		l.next = l.cards[giftsShown-1].ID
 	}
+	if web.IsFragment(v.r) {
+		if l.campaigns, err = c.GiftCards.CampaignNames(v.ctx(), v.actor, v.programme.ID); err != nil {
+			return err
+		}
+		return v.render(giftTable(l))
+	}
 	if l.campaigns, l.all, err = c.GiftCards.Campaigns(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
-	}
-	if web.IsFragment(v.r) {
-		return v.render(giftTable(l))
 	}
 	return v.render(giftListPage(l))
 }
@@ -120,7 +123,7 @@ func (c *Console) giftNumbers(v *visit) error {
 	if query.BatchID == 0 && query.CampaignID == 0 {
 		return fault.Invalid("no_gift_cards_chosen", "choose a campaign or a batch whose numbers you want")
 	}
-	campaigns, _, err := c.GiftCards.Campaigns(v.ctx(), v.actor, v.programme.ID)
+	campaigns, err := c.GiftCards.CampaignNames(v.ctx(), v.actor, v.programme.ID)
 	if err != nil {
 		return err
 	}

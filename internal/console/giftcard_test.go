@@ -88,7 +88,7 @@ func TestGiftCardsAreListedAndFound(t *testing.T) {
 	b.get(gifts+"?q="+tailOf(w.given)).is(t, 200).shows(t, tailOf(w.given), "£3.00")
 	b.get(gifts+"?state=expired").is(t, 200).shows(t, tailOf(w.ended)).hides(t, tailOf(w.active), tailOf(w.given))
 	b.get(gifts+"?q=zzzz-none").is(t, 200).shows(t, "No such card")
-	b.get(gifts+"/campaigns").is(t, 200).shows(t, "“Sorry for the delay”: of 4 cards 1 has been claimed and 2 expired unclaimed. They have paid for £7.00, all of it at your cost.", "All cards")
+	b.get(gifts+"/campaigns").is(t, 200).shows(t, "“Sorry for the delay”: of 4 cards 1 has been claimed, 2 expired unclaimed. They have paid for £7.00, all of it at your cost.", "All cards")
 }
 
 func TestAGiftCardAndWhatIsDoneToIt(t *testing.T) {
@@ -101,6 +101,7 @@ func TestAGiftCardAndWhatIsDoneToIt(t *testing.T) {
 	b.post(giftAt(w.active)+"/top-up", "amount", "10.50", "seen", seen).is(t, 200).shows(t, "The card has been topped up.", "£64.80 is left")
 	b.post(giftAt(w.active)+"/top-up", "amount", "10.50", "seen", seen).is(t, 422).shows(t, "has been topped up since you looked", "£64.80 is left")
 	b.post(giftAt(w.active)+"/block").is(t, 200).shows(t, "The card is blocked.", "It is blocked and pays nothing")
+	b.get("/p/bean/audit").is(t, 200).shows(t, "Blocked a gift card", giftcard.MaskNumber(w.active.Number))
 	b.post(giftAt(w.active)+"/unblock").is(t, 200).shows(t, "The card pays again.")
 	b.get(giftAt(w.printed)).is(t, 200).shows(t, "£25.00 when activated", "12 months from activation", "Nothing has moved yet")
 	b.post(giftAt(w.printed)+"/activate").is(t, 200).shows(t, "The card is active.", "£25.00 is left. It can be used until 15 March 2027.")

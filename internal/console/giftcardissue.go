@@ -35,7 +35,7 @@ func (c *Console) giftIssue(v *visit) (*giftIssue, error) {
 		kind: cmp.Or(v.field("kind"), sellNow), months: v.field("months"), until: v.field("until"), campaign: v.field("campaign"),
 	}
 	var err error
-	f.campaigns, _, err = c.GiftCards.Campaigns(v.ctx(), v.actor, v.programme.ID)
+	f.campaigns, err = c.GiftCards.CampaignNames(v.ctx(), v.actor, v.programme.ID)
 	return f, err
 }
 

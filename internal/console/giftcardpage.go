@@ -58,7 +58,7 @@ func (c *Console) meetGiftCard(v *visit) (*giftPage, error) {
 		p.next = p.moves[giftMoves-1].ID
 	}
 	if p.card.CampaignID != 0 {
-		campaigns, _, err := c.GiftCards.Campaigns(v.ctx(), v.actor, v.programme.ID)
+		campaigns, err := c.GiftCards.CampaignNames(v.ctx(), v.actor, v.programme.ID)
 		if err != nil {
 			return nil, err
 		}

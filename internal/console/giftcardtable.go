@@ -151,7 +151,7 @@ func (p *giftCampaignPage) says(k giftcard.Campaign) string {
 	case k.Cost > 0:
 		paid = "part"
 	}
-	return p.T("console.giftcard.says", "name", k.Name, "cards", k.Cards, "claimed", k.Claimed, "expired", k.Results.Expired, "spent", k.Spent, "cost", k.Cost, "paid", paid)
+	return p.T("console.giftcard.says", "name", k.Name, "cards", k.Cards, "claimed", k.Claimed, "expired", k.Results.Expired, "inactive", k.Inactive, "spent", k.Spent, "cost", k.Cost, "paid", paid)
 }
 
 func (p *giftCampaignPage) table() web.Table {
@@ -257,7 +257,12 @@ func (p *giftPage) facts() []web.Definition {
 		list[1] = web.Definition{Term: p.T("console.giftcard.worth"), About: giftLeft(p.visit, c, p.now)}
 	}
 	add("until", p.end(c, p.now))
-	add("paid_for", p.T("console.giftcard.paid_for_"+map[bool]string{true: "no", false: "yes"}[c.Given]))
+	switch {
+	case c.Given:
+		add("paid_for", p.T("console.giftcard.paid_for_no"))
+	case c.State != giftcard.Inactive:
+		add("paid_for", p.T("console.giftcard.paid_for_yes"))
+	}
 	add("since", date(c.Activated))
 	add("claimed_at", date(c.Claimed))
 	add("campaign", p.campaign)

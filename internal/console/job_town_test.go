@@ -21,6 +21,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/money"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/tier"
 )
 
@@ -31,6 +32,7 @@ func (w *town) work() {
 	c.Jobs = jobs.NewRunner(c.DB, c.Now, slog.New(slog.DiscardHandler))
 	c.Jobs.Poll = 5 * time.Millisecond
 	c.Work()
+	c.Jobs.Handle(promo.GenerateJob, c.Promo.DoGenerate)
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- c.Jobs.Run(running) }()

@@ -120,6 +120,20 @@ func TestPurchases(t *testing.T) {
 	b.get(w.member(anna, "/purchases?page=nonsense")).is(t, http.StatusUnprocessableEntity)
 }
 
+// TestPricedPurchase shows the way from the list price to the money.
+func TestPricedPurchase(t *testing.T) {
+	w := newTown(t)
+	w.putOffer("Tea week", 30, tenOff())
+	anna := w.join("Anna", "Nowak", "anna@example.com")
+	w.buy(anna, 40, tea(100))
+	wallet := w.take(flow.Event{Kind: journal.Visit, Who: flow.Who{MemberID: anna}}).Balances[0].WalletID
+	sold := w.take(flow.Event{Kind: journal.Purchase, Who: flow.Who{MemberID: anna}, Payload: flow.Payload{
+		Lines: []sale.Line{tea(50)}, Checkout: &flow.Checkout{Codes: []string{"WHAT-IS"}, Points: []flow.PointsPayment{{WalletID: wallet, Points: 100}}},
+	}})
+	w.as(auth.ReadOnly).get(w.member(anna, "/purchases?sale="+sold.EventID.In(id.Sale))).is(t, 200).
+		shows(t, "Price and payment", "£50.00 at list prices came to £45.00; £44.00 was paid in money.", "Tea week", "−£5.00", "100 (", "−£1.00", "WHAT1S", "Paid in money")
+}
+
 // TestErasedMemberKeepsTheSums looks at every page of somebody erased.
 func TestErasedMemberKeepsTheSums(t *testing.T) {
 	w := newTown(t)

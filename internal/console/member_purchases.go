@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"regulars/internal/db"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/sale"
@@ -19,8 +20,10 @@ type purchases struct {
 	next  string
 	sales []*sale.Sale
 	shops map[id.ID]string
-	// one is the only sale asked for, or 0.
-	one id.ID
+	// one is the only sale asked for, or 0; settled tells how it was priced and
+	// paid, where the programme did that.
+	one     id.ID
+	settled *flow.Settlement
 }
 
 func (c *Console) memberPurchases(v *visit) error {
@@ -51,6 +54,9 @@ func (l *purchases) read(v *visit, q db.Queryer, p *person) error {
 		}
 		s, err := sale.Get(v.ctx(), q, p.Aliases, one)
 		l.one, l.sales = one, []*sale.Sale{s}
+		if err == nil && s.Priced {
+			l.settled, err = flow.Settled(v.ctx(), q, s)
+		}
 		return err
 	}
 	at, err := journal.ParseCursor(l.trail.mark())

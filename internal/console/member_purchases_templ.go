@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/sale"
 	"regulars/internal/web"
@@ -119,7 +120,7 @@ func returnedCell(v *visit, sum int64) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Money(sum, ""))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `member_purchases.templ`, Line: 40, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `member_purchases.templ`, Line: 41, Col: 20}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -171,7 +172,7 @@ func purchaseCell(v *visit, p *person, list *purchases, s *sale.Sale) templ.Comp
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(joined(v.T("console.purchases.nth", "n", s.Nth), list.shops[s.ShopID], s.Channel))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `member_purchases.templ`, Line: 51, Col: 108}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `member_purchases.templ`, Line: 52, Col: 108}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -249,8 +250,76 @@ func onePurchase(v *visit, p *person, list *purchases, s *sale.Sale) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if list.settled != nil {
+			templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+				if !templ_7745c5c3_IsBuffer {
+					defer func() {
+						templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err == nil {
+							templ_7745c5c3_Err = templ_7745c5c3_BufErr
+						}
+					}()
+				}
+				ctx = templ.InitializeContext(ctx)
+				templ_7745c5c3_Err = web.DataTable(settledTable(v, p, list.settled)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				return nil
+			})
+			templ_7745c5c3_Err = web.Part(web.Section{Title: v.T("console.purchases.settled"), Lead: v.T("console.purchases.settled_lead",
+				"list", v.Money(listSum(list.settled), ""), "total", v.Money(list.settled.Total, ""), "due", v.Money(list.settled.Due, ""))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		return nil
 	})
+}
+
+// settledTable is the way from the list price to the money in the till.
+func settledTable(v *visit, p *person, n *flow.Settlement) web.Table {
+	t := web.Table{
+		Caption: v.T("console.purchases.settled"),
+		Columns: []web.Column{{Head: v.T("console.purchases.what")}, {Head: v.T("console.purchases.sum"), Figures: true}},
+		Foot:    []templ.Component{web.Words(v.T("console.purchases.due")), web.Words(v.Money(n.Due, ""))},
+	}
+	row := func(what templ.Component, sum int64) {
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{what, web.Words(v.Money(sum, ""))}})
+	}
+	row(web.Words(v.T("console.purchases.list")), listSum(n))
+	for _, a := range n.Applied {
+		row(twoLines(a.Name, joined(a.Code, v.Say(a.Reason))), -a.Amount)
+	}
+	for _, tender := range n.Tenders {
+		row(web.Words(tenderWords(v, p, tender)), -tender.Amount)
+	}
+	for _, r := range n.Refused {
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{twoLines(r.Code, v.Say(r.Reason)), web.Muted("—")}})
+	}
+	return t
+}
+
+func tenderWords(v *visit, p *person, t flow.Tender) string {
+	if t.Kind == flow.ByGiftCard {
+		return v.T("console.purchases.by_card", "card", t.Card)
+	}
+	for i := range p.wallets {
+		if w := p.wallets[i].Wallet; w.ID == t.WalletID {
+			return v.T("console.purchases.by_points", "points", w.Points(t.Points), "wallet", w.Name)
+		}
+	}
+	return v.T("console.purchases.by_points", "points", t.Points, "wallet", "")
+}
+
+func listSum(n *flow.Settlement) int64 {
+	sum := int64(0)
+	for _, amount := range n.List {
+		sum += amount
+	}
+	return sum
 }
 
 func lineTable(v *visit, s *sale.Sale) web.Table {

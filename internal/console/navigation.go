@@ -18,6 +18,8 @@ var places = [][]place{
 		{"overview", "", web.IconOverview, auth.ReportsRead},
 		{"members", "/members", web.IconMembers, auth.MembersRead},
 		{"programme", "/programme", web.IconProgramme, auth.RulesRead},
+		{"offers", "/offers", web.IconOffer, auth.RulesRead},
+		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 	},

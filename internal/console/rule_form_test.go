@@ -105,8 +105,8 @@ func TestRulesSurviveTheForm(t *testing.T) {
 				v := version(t, earn.Purchase, strings.Replace(raw, `"W"`, `"`+wallet+`"`, 1))
 				form, err := showRule(v, desk(lang))
 				check(t, err)
-				if form.Kept != "" {
-					t.Fatalf("the form has no shape for %s", form.Kept)
+				if form.If.Kept != "" {
+					t.Fatalf("the form has no shape for %s", form.If.Kept)
 				}
 				back := readRuleForm(form.values())
 				if diff := cmp.Diff(form, back); diff != "" {
@@ -134,14 +134,14 @@ func withFloor(s string) string { return strings.Replace(s, `"rounding":"floor",
 // values are what a browser would send of the form.
 func (f *ruleForm) values() url.Values {
 	v := url.Values{
-		"name": {f.Name}, "trigger": {f.Trigger}, "custom": {f.Custom}, "wallet": {f.Wallet}, "join": {f.Join}, "formula": {f.Formula},
+		"name": {f.Name}, "trigger": {f.Trigger}, "custom": {f.Custom}, "wallet": {f.Wallet}, "join": {f.If.Join}, "formula": {f.If.Formula},
 		"rounding": {f.Rounding}, "wait": {f.Wait}, "wait.unit": {f.WaitUnit}, "lasts": {f.Lasts}, "lasts.unit": {f.LastsUnit},
-		"budget": {f.Budget}, "priority": {f.Priority}, "group": {f.Group}, "kept": {f.Kept},
+		"budget": {f.Budget}, "priority": {f.Priority}, "group": {f.Group}, "kept": {f.If.Kept},
 	}
 	if f.EndOfDay {
 		v.Set("end_of_day", "on")
 	}
-	for i, item := range f.Items {
+	for i, item := range f.If.Items {
 		v.Set(rowField("if", i, "kind"), map[bool]string{true: "group", false: "test"}[item.Group])
 		v.Set(rowField("if", i, "join"), item.Join)
 		for j, test := range item.Tests {
@@ -183,8 +183,8 @@ func TestDeeperConditionsAreKept(t *testing.T) {
 			form, err := showRule(v, desk(i18n.English))
 			check(t, err)
 			spec, errs := readRuleForm(form.values()).build(desk(i18n.English), englishPage(t))
-			if len(errs) > 0 || form.Kept == "" || len(form.Items) > 0 {
-				t.Fatalf("kept %q, items %v, errors %v", form.Kept, form.Items, errs)
+			if len(errs) > 0 || form.If.Kept == "" || len(form.If.Items) > 0 {
+				t.Fatalf("kept %q, items %v, errors %v", form.If.Kept, form.If.Items, errs)
 			}
 			want, err := condition.Parse([]byte(c))
 			check(t, err)
@@ -220,26 +220,26 @@ func TestMistakesStandBesideTheirFields(t *testing.T) {
 		{"huge rate of a rank", "do.1.rank.gold", "", func(f *ruleForm) {
 			f.Effects = append(f.Effects, ruleEffect{Kind: givesTimes, Ranks: map[string]string{"gold": "5000"}})
 		}},
-		{"no value", "if.0.0.value", "Give the value", func(f *ruleForm) { f.Items = tests(ruleTest{Field: "sale.goods", Op: "gte"}) }},
+		{"no value", "if.0.0.value", "Give the value", func(f *ruleForm) { f.If.Items = tests(ruleTest{Field: "sale.goods", Op: "gte"}) }},
 		{"half a range", "if.0.0.value", "two values", func(f *ruleForm) {
-			f.Items = tests(ruleTest{Field: "sale.goods", Op: "between", Values: []string{"5", ""}})
+			f.If.Items = tests(ruleTest{Field: "sale.goods", Op: "between", Values: []string{"5", ""}})
 		}},
 		{"second row", "if.1.0.value", "not a number", func(f *ruleForm) {
-			f.Items = tests(ruleTest{Field: "sale.first", Op: opYes}, ruleTest{Field: "sale.nth", Op: "eq", Values: []string{"x"}})
+			f.If.Items = tests(ruleTest{Field: "sale.first", Op: opYes}, ruleTest{Field: "sale.nth", Op: "eq", Values: []string{"x"}})
 		}},
-		{"an op that does not fit", "if.0.0.op", "cannot be compared", func(f *ruleForm) { f.Items = tests(ruleTest{Field: "shop", Op: "lt", Values: []string{"x"}}) }},
+		{"an op that does not fit", "if.0.0.op", "cannot be compared", func(f *ruleForm) { f.If.Items = tests(ruleTest{Field: "shop", Op: "lt", Values: []string{"x"}}) }},
 		{"a fact of another trigger", "if.0.0.field", "There is no field", func(f *ruleForm) {
 			f.Trigger, f.Effects = "birthday", []ruleEffect{{Kind: givesFixed, Points: "1"}}
-			f.Items = tests(ruleTest{Field: "sale.goods", Op: "gte", Values: []string{"1"}})
+			f.If.Items = tests(ruleTest{Field: "sale.goods", Op: "gte", Values: []string{"1"}})
 		}},
 		{"in a group", "if.0.1.value", "Give the value", func(f *ruleForm) {
-			f.Items = []ruleItem{{Group: true, Join: joinAny, Tests: []ruleTest{{Field: "sale.first", Op: opYes}, {Field: "shop", Op: "eq"}}}}
-			f.Formula = "sale.goods > 1"
+			f.If.Items = []ruleItem{{Group: true, Join: joinAny, Tests: []ruleTest{{Field: "sale.first", Op: opYes}, {Field: "shop", Op: "eq"}}}}
+			f.If.Formula = "sale.goods > 1"
 		}},
-		{"formula", "formula", "The formula is wrong", func(f *ruleForm) { f.Formula = "sale.goods >" }},
+		{"formula", "formula", "The formula is wrong", func(f *ruleForm) { f.If.Formula = "sale.goods >" }},
 		{"formula beside rows", "formula", "The formula is wrong", func(f *ruleForm) {
-			f.Items, f.Join = tests(ruleTest{Field: "sale.first", Op: opYes}, ruleTest{Field: "shop", Op: opKnown}), joinAny
-			f.Formula = "sale.goods >"
+			f.If.Items, f.If.Join = tests(ruleTest{Field: "sale.first", Op: opYes}, ruleTest{Field: "shop", Op: opKnown}), joinAny
+			f.If.Formula = "sale.goods >"
 		}},
 		{"goods on a birthday", "do.0.kind", "have goods", func(f *ruleForm) { f.Trigger = "birthday" }},
 		{"no time", "lasts", "needed", func(f *ruleForm) { f.Lasts = "" }},
@@ -286,13 +286,13 @@ func TestRowsOfTheForm(t *testing.T) {
 	for _, what := range []string{"add-test", "add-group", "add-test.1", "add-effect", "add-cap", "add-cap"} {
 		f.change(what)
 	}
-	if len(f.Items) != 2 || len(f.Items[1].Tests) != 3 || len(f.Effects) != 2 || len(f.Caps) != 2 {
+	if len(f.If.Items) != 2 || len(f.If.Items[1].Tests) != 3 || len(f.Effects) != 2 || len(f.Caps) != 2 {
 		t.Fatalf("got %+v", f)
 	}
 	for _, what := range []string{"drop-if.1.0", "drop-if.1.0", "drop-if.1.0", "drop-if.0", "drop-do.0", "drop-cap.1", "drop-cap.9", "drop-do.-1", "drop-if", "drop-if.x", "nonsense"} {
 		f.change(what)
 	}
-	if len(f.Items) != 0 || len(f.Effects) != 1 || f.Effects[0].Kind != givesTimes || len(f.Caps) != 1 {
+	if len(f.If.Items) != 0 || len(f.Effects) != 1 || f.Effects[0].Kind != givesTimes || len(f.Caps) != 1 {
 		t.Errorf("got %+v", f)
 	}
 }

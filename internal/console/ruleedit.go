@@ -17,15 +17,17 @@ import (
 
 // ruleEditor is the page on which a rule is written.
 type ruleEditor struct {
-	*visit
+	editor
 	desk    ruleDesk
 	form    *ruleForm
-	errs    web.FormErrors
 	rule    *earn.History // nil for a new one
 	wallets []ledger.Wallet
-	shops   []program.Shop
-	ranks   []tier.Rank
 	names   earn.Names
+}
+
+// hold puts a form into the editor.
+func (e *ruleEditor) hold(f *ruleForm) {
+	e.form, e.cond, e.fields = f, &f.If, earn.Catalog(f.trigger()).Fields()
 }
 
 func (c *Console) ruleEditRoutes() []route {
@@ -45,7 +47,7 @@ func (c *Console) beginRule(v *visit) error {
 	if len(e.wallets) == 0 {
 		return v.render(ruleWithoutWallet(v))
 	}
-	e.form = newRule(v.field("start"), e.wallets[0].ID, e.desk)
+	e.hold(newRule(v.field("start"), e.wallets[0].ID, e.desk))
 	e.form.Name = v.field("name")
 	return v.render(ruleEditPage(e))
 }
@@ -59,9 +61,11 @@ func (c *Console) editRule(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if e.form, err = showRule(e.basis(), e.desk); err != nil {
+	f, err := showRule(e.basis(), e.desk)
+	if err != nil {
 		return err
 	}
+	e.hold(f)
 	return v.render(ruleEditPage(e))
 }
 
@@ -99,10 +103,11 @@ func (c *Console) takeRule(e *ruleEditor) error {
 	if err := e.r.ParseForm(); err != nil {
 		return err
 	}
-	e.form = readRuleForm(e.r.PostForm)
+	f := readRuleForm(e.r.PostForm)
 	if e.rule != nil {
-		e.form.fixTrigger(e.rule.Trigger)
+		f.fixTrigger(e.rule.Trigger)
 	}
+	e.hold(f)
 	if w := e.wallet(); w != nil {
 		e.desk.decimals = w.Decimals
 	}
@@ -110,7 +115,7 @@ func (c *Console) takeRule(e *ruleEditor) error {
 	case "save":
 		return c.saveRule(e)
 	case "words":
-		return e.render(ruleWords(e))
+		return e.render(inWords(e.visit, e.words(), e.T("console.rule.words_later")))
 	default:
 		e.form.change(do)
 		return e.render(e.part())
@@ -170,17 +175,15 @@ func (c *Console) keepRule(e *ruleEditor, spec earn.Spec) (id.ID, error) {
 }
 
 func (c *Console) newRuleEditor(v *visit, rule *earn.History) (*ruleEditor, error) {
-	e := &ruleEditor{visit: v, rule: rule, desk: ruleDesk{figures: v.figures(), currency: v.programme.Currency}}
+	e := &ruleEditor{editor: editor{visit: v}, rule: rule, desk: ruleDesk{figures: v.figures(), currency: v.programme.Currency}}
 	var err error
 	if e.wallets, err = c.Ledger.Wallets(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}
-	if e.shops, err = c.Programmes.Shops(v.ctx(), v.actor, v.programme.ID); err != nil {
+	if err := c.furnish(&e.editor); err != nil {
 		return nil, err
 	}
-	if e.ranks, err = c.ranks(v); err != nil {
-		return nil, err
-	}
+	e.post = e.action()
 	if len(e.wallets) > 0 {
 		e.desk.decimals = e.wallets[0].Decimals
 	}

@@ -1,52 +1,13 @@
 package console
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/a-h/templ"
 
-	"regulars/internal/condition"
 	"regulars/internal/earn"
 	"regulars/internal/id"
 	"regulars/internal/tier"
 	"regulars/internal/web"
 )
-
-// ask is how the form asks for what a test compares with.
-type ask uint8
-
-const (
-	askNothing ask = iota
-	askText
-	askList
-	askRange
-	askOne
-	askRangeOf
-	askMany
-)
-
-// asks returns how to ask for the values of a test.
-func (e *ruleEditor) asks(t ruleTest) ask {
-	listed := len(e.valueOptions(t)) > 0
-	switch {
-	case !slices.Contains(opsFor(e.fact(t).Type), t.Op):
-		return askNothing
-	case slices.Contains([]string{opYes, opNo, opKnown, opUnknown}, t.Op):
-		return askNothing
-	case severalValues(t.Op) && listed:
-		return askMany
-	case t.Op == string(condition.Between) && listed:
-		return askRangeOf
-	case t.Op == string(condition.Between):
-		return askRange
-	case listed:
-		return askOne
-	case severalValues(t.Op):
-		return askList
-	}
-	return askText
-}
 
 func (e *ruleEditor) head() web.Head {
 	if e.rule == nil {
@@ -88,64 +49,6 @@ func customField(e *ruleEditor) web.Field {
 	return f
 }
 
-func formulaField(e *ruleEditor) web.Field {
-	f := e.field("formula", e.T("console.rule.formula"), e.form.Formula)
-	f.Help, f.Optional = e.T("console.rule.formula_help"), true
-	f.Attrs = templ.Attributes{"rows": "3", "spellcheck": "false", "autocapitalize": "off"}
-	return f
-}
-
-func (e *ruleEditor) factField(i, j int) web.Field {
-	f := e.field(rowField("if", i, j, "field"), e.T("console.rule.fact"), "")
-	f.Attrs, f.Width = e.look(), web.Medium
-	return f
-}
-
-func (e *ruleEditor) attributeField(i, j int, t ruleTest) web.Field {
-	f := e.field(rowField("if", i, j, "name"), e.T("console.rule.attribute"), t.Name)
-	f.Width = web.Short
-	return f
-}
-
-func (e *ruleEditor) opField(i, j int) web.Field {
-	f := e.field(rowField("if", i, j, "op"), e.T("console.rule.op"), "")
-	f.Attrs, f.Width = e.look(), web.Short
-	return f
-}
-
-func (e *ruleEditor) manyField(i, j int) web.Field {
-	return e.field(rowField("if", i, j, "value"), e.T("console.rule.value"), "")
-}
-
-// valueField asks for the n-th value of a test, in the way its type is written.
-func (e *ruleEditor) valueField(i, j int, t ruleTest, n int) web.Field {
-	f := e.field(rowField("if", i, j, "value"), e.T("console.rule.value"), t.at(n))
-	f.Width, f.Attrs = web.Short, templ.Attributes{"autocomplete": "off"}
-	if t.Op == string(condition.Between) {
-		f.Label = e.T([]string{"console.rule.from", "console.rule.to"}[n])
-	}
-	if n > 0 {
-		f.ID, f.Error = fieldID(rowField("if", i, j, "upto")), ""
-	}
-	kind := valueType(e.fact(t).Type, t.Op)
-	switch kind {
-	case condition.Clock:
-		f.Type = "time"
-	case condition.Date:
-		f.Type = "date"
-	case condition.Money:
-		f.Suffix, f.Attrs["inputmode"] = string(e.desk.currency), "decimal"
-	case condition.Number:
-		f.Attrs["inputmode"] = "numeric"
-	case condition.Text, condition.Set:
-		f.Width = web.Medium
-		if severalValues(t.Op) {
-			return listField(e, f)
-		}
-	}
-	return f
-}
-
 func (e *ruleEditor) kindField(i int) web.Field {
 	f := e.field(rowField("do", i, "kind"), e.T("console.rule.give"), "")
 	f.Attrs, f.Width = e.look(), web.Medium
@@ -182,29 +85,16 @@ func (e ruleEffect) choosesGoods() bool {
 }
 
 func (e *ruleEditor) skusField(i int, effect ruleEffect) web.Field {
-	return listField(e, e.field(rowField("do", i, "skus"), e.T("console.rule.skus"), effect.SKUs))
+	return listField(&e.editor, e.field(rowField("do", i, "skus"), e.T("console.rule.skus"), effect.SKUs))
 }
 
 func (e *ruleEditor) categoriesField(i int, effect ruleEffect) web.Field {
-	return listField(e, e.field(rowField("do", i, "categories"), e.T("console.rule.categories"), effect.Categories))
-}
-
-// listField asks for a list of codes, one to a line.
-func listField(e *ruleEditor, f web.Field) web.Field {
-	f.Width, f.Help = web.Medium, e.T("console.rule.several")
-	f.Attrs = templ.Attributes{"rows": "2", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
-	return f
+	return listField(&e.editor, e.field(rowField("do", i, "categories"), e.T("console.rule.categories"), effect.Categories))
 }
 
 func walletField(e *ruleEditor) web.Field {
 	f := e.field("wallet", e.T("console.rule.wallet"), "")
 	f.Attrs, f.Width = e.look(), web.Medium
-	return f
-}
-
-func unitField(e *ruleEditor, name string) web.Field {
-	f := e.field(name, e.T("console.rule.unit"), "")
-	f.Width = web.Short
 	return f
 }
 
@@ -216,12 +106,6 @@ func lastsField(e *ruleEditor) web.Field {
 
 func (e *ruleEditor) lastsOptions() []web.Option {
 	return append([]web.Option{{Label: e.T("console.rule.for_ever")}}, e.options("console.rule.unit.", unitMonths, unitDays)...)
-}
-
-func (e *ruleEditor) periodField(i int) web.Field {
-	f := e.field(rowField("cap", i, "period"), e.T("console.rule.period"), "")
-	f.Width = web.Short
-	return f
 }
 
 func budgetField(e *ruleEditor) web.Field {
@@ -258,6 +142,3 @@ func (e *ruleEditor) limited() bool {
 	}
 	return len(f.Caps) > 0 || f.Budget != "" || f.Priority != "" || f.Group != "" || f.Rounding != "" && f.Rounding != "floor"
 }
-
-// fieldID is the id of a field whose name is taken by another.
-func fieldID(name string) string { return "f-" + strings.ReplaceAll(name, ".", "-") }

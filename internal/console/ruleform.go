@@ -16,14 +16,9 @@ type ruleForm struct {
 	// Trigger is a named one, or "custom" with the event's name in Custom.
 	Trigger, Custom string
 	Wallet          string
-	Join            string
-	Items           []ruleItem
-	Formula         string
-	// Kept is the JSON of a condition that the form has no shape for; it stays
-	// as it is until it is taken off.
-	Kept     string
-	Effects  []ruleEffect
-	Rounding string
+	If              conditionForm
+	Effects         []ruleEffect
+	Rounding        string
 	// Wait is how long points are pending, in WaitUnit; Lasts how long they
 	// can be used, in LastsUnit, which is empty for ever.
 	Wait, WaitUnit   string
@@ -88,20 +83,12 @@ func (f *ruleForm) ofSales() bool {
 func readRuleForm(in url.Values) *ruleForm {
 	return &ruleForm{
 		Name: strings.TrimSpace(in.Get("name")), Trigger: in.Get("trigger"), Custom: strings.TrimSpace(in.Get("custom")),
-		Wallet: in.Get("wallet"), Join: joinOf(in.Get("join")), Items: readItems(in),
-		Formula: strings.TrimSpace(in.Get("formula")), Kept: in.Get("kept"),
+		Wallet: in.Get("wallet"), If: readConditionForm(in),
 		Effects: readEffects(in), Rounding: in.Get("rounding"),
 		Wait: in.Get("wait"), WaitUnit: in.Get("wait.unit"), Lasts: in.Get("lasts"), LastsUnit: in.Get("lasts.unit"),
 		EndOfDay: in.Get("end_of_day") != "", Caps: readCaps(in), Budget: in.Get("budget"),
 		Priority: in.Get("priority"), Group: strings.TrimSpace(in.Get("group")),
 	}
-}
-
-func joinOf(s string) string {
-	if s == joinAny {
-		return joinAny
-	}
-	return joinAll
 }
 
 // most bounds the rows of a kind that a form is read for; what a rule may hold
@@ -120,25 +107,6 @@ func rowField(parts ...any) string {
 		}
 	}
 	return strings.Join(words, ".")
-}
-
-func readItems(in url.Values) []ruleItem {
-	var items []ruleItem
-	for i := 0; i < mostRows && in.Has(rowField("if", i, "kind")); i++ {
-		item := ruleItem{Group: in.Get(rowField("if", i, "kind")) == "group", Join: joinOf(in.Get(rowField("if", i, "join")))}
-		for j := 0; j < mostRows && in.Has(rowField("if", i, j, "field")); j++ {
-			item.Tests = append(item.Tests, readTest(in, i, j))
-		}
-		items = append(items, item)
-	}
-	return items
-}
-
-func readTest(in url.Values, i, j int) ruleTest {
-	return ruleTest{
-		Field: in.Get(rowField("if", i, j, "field")), Name: strings.TrimSpace(in.Get(rowField("if", i, j, "name"))),
-		Op: in.Get(rowField("if", i, j, "op")), Values: in[rowField("if", i, j, "value")],
-	}
 }
 
 func readEffects(in url.Values) []ruleEffect {
@@ -174,22 +142,16 @@ func (f *ruleForm) change(what string) {
 	verb, where, _ := strings.Cut(what, ".")
 	at := numbers(where)
 	switch verb {
-	case "add-test":
-		f.addTest(at)
-	case "add-group":
-		f.Items = append(f.Items, ruleItem{Group: true, Join: joinAny, Tests: []ruleTest{{}, {}}})
 	case "add-effect":
 		f.Effects = append(f.Effects, f.nextEffect())
 	case "add-cap":
 		f.Caps = append(f.Caps, ruleCap{Period: string(earn.Month), Unit: unitPoints})
-	case "drop-if":
-		f.dropTest(at)
 	case "drop-do":
 		f.Effects = without(f.Effects, at)
 	case "drop-cap":
 		f.Caps = without(f.Caps, at)
-	case "drop-kept":
-		f.Kept = ""
+	default:
+		f.If.change(verb, at)
 	}
 }
 
@@ -212,27 +174,6 @@ func without[T any](list []T, at []int) []T {
 		return list
 	}
 	return slices.Delete(list, at[0], at[0]+1)
-}
-
-func (f *ruleForm) addTest(at []int) {
-	if len(at) > 0 && at[0] >= 0 && at[0] < len(f.Items) {
-		f.Items[at[0]].Tests = append(f.Items[at[0]].Tests, ruleTest{})
-		return
-	}
-	f.Items = append(f.Items, ruleItem{Join: joinAll, Tests: []ruleTest{{}}})
-}
-
-// dropTest removes a test of a group, or a whole item; a group without tests
-// goes too.
-func (f *ruleForm) dropTest(at []int) {
-	if len(at) == 2 && at[0] >= 0 && at[0] < len(f.Items) {
-		item := &f.Items[at[0]]
-		item.Tests = without(item.Tests, at[1:])
-		if len(item.Tests) > 0 {
-			return
-		}
-	}
-	f.Items = without(f.Items, at)
 }
 
 // nextEffect is what is most likely wanted after the effects that are there.

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"encoding/json"
 	"slices"
 
 	"regulars/internal/condition"
@@ -26,18 +25,9 @@ func showRule(v *earn.Version, desk ruleDesk) (*ruleForm, error) {
 	for _, c := range s.Caps {
 		f.Caps = append(f.Caps, showCap(c, desk))
 	}
-	return f, f.showCondition(s.Condition, v.Rule.Trigger, desk)
-}
-
-func (f *ruleForm) showCondition(c condition.Condition, trigger earn.Trigger, desk ruleDesk) error {
-	join, items, formula, ok := showCondition(c, earn.Catalog(trigger).Fields(), desk.currency, desk.figures)
-	f.Join, f.Items, f.Formula = join, items, formula
-	if ok {
-		return nil
-	}
-	raw, err := json.Marshal(c)
-	f.Kept = string(raw)
-	return err
+	var err error
+	f.If, err = conditionFormOf(s.Condition, earn.Catalog(v.Rule.Trigger).Fields(), desk.currency, desk.figures)
+	return f, err
 }
 
 func (f *ruleForm) showTimes(s *earn.Spec, desk ruleDesk) {
@@ -97,7 +87,7 @@ func newRule(start string, wallet id.ID, desk ruleDesk) *ruleForm {
 		start = starts[0]
 	}
 	f := &ruleForm{
-		Trigger: string(earn.Purchase), Wallet: wallet.In(id.Wallet), Join: joinAll, Rounding: string(money.Floor),
+		Trigger: string(earn.Purchase), Wallet: wallet.In(id.Wallet), If: conditionForm{Join: joinAll}, Rounding: string(money.Floor),
 		Wait: "0", WaitUnit: unitDays, Lasts: "12", LastsUnit: unitMonths, EndOfDay: true,
 	}
 	unit := desk.show(desk.currency.Unit(), desk.currency.Decimals())
@@ -105,7 +95,7 @@ func newRule(start string, wallet id.ID, desk ruleDesk) *ruleForm {
 	switch start {
 	case "weekend":
 		weekend := ruleTest{Field: "weekday", Op: string(condition.In), Values: []string{"6", "7"}}
-		f.Items = []ruleItem{{Join: joinAll, Tests: []ruleTest{weekend}}}
+		f.If.Items = []ruleItem{{Join: joinAll, Tests: []ruleTest{weekend}}}
 		f.Effects = []ruleEffect{{Kind: givesTimes, Rate: "2"}}
 	case "product":
 		f.Effects = []ruleEffect{{Kind: givesUnits, Points: "10"}}

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
-	"regulars/internal/condition"
 	"regulars/internal/earn"
 	"regulars/internal/fault"
 	"regulars/internal/id"
@@ -26,21 +24,20 @@ type ruleDesk struct {
 // builder turns a form into a spec, noting what cannot be read, and which field
 // each part of the spec came from.
 type builder struct {
-	ruleDesk
+	readings
 	*ruleForm
-	spec   earn.Spec
-	places map[string]string // field by JSON pointer
-	faults map[string]error  // by field
+	decimals int
+	spec     earn.Spec
 }
 
 // build returns the spec that the form stands for; what cannot be taken is in
 // the errors, by field.
 func (f *ruleForm) build(desk ruleDesk, pg *web.Page) (earn.Spec, web.FormErrors) {
-	b := &builder{ruleDesk: desk, ruleForm: f, places: map[string]string{
+	b := &builder{ruleForm: f, decimals: desk.decimals, readings: readings{typed: desk.figures, currency: desk.currency, faults: map[string]error{}, places: map[string]string{
 		"/trigger": "trigger", "/name": "name", "/wallet": "wallet", "/condition": "formula", "/rounding": "rounding",
 		"/activation": "wait", "/expiry": "lasts", "/budget": "budget", "/priority": "priority", "/group": "group",
 		"/caps": "cap.0.limit", "/effects": "do.0.kind",
-	}, faults: map[string]error{}}
+	}}}
 	if f.Trigger == customTrigger {
 		b.places["/trigger"] = "custom"
 	}
@@ -48,34 +45,11 @@ func (f *ruleForm) build(desk ruleDesk, pg *web.Page) (earn.Spec, web.FormErrors
 	b.effects()
 	b.times()
 	b.caps()
-	b.conditions()
+	b.spec.Condition = b.condition(&f.If, earn.Catalog(f.trigger()).Fields())
 	if len(b.faults) == 0 {
 		b.check()
 	}
-	errs := web.FormErrors{}
-	for field, err := range b.faults {
-		errs.Add(field, pg.Fault(fault.As(err)))
-	}
-	return b.spec, errs
-}
-
-// failed notes a fault beside the field that its pointer leads to.
-func (b *builder) failed(err error) {
-	f := fault.As(err)
-	if f == nil {
-		f = fault.Invalid("not_a_rule", "the rule cannot be read").Because(err)
-	}
-	b.faults[b.place(f.Field)] = f
-}
-
-// place returns the field of the nearest part around a JSON pointer.
-func (b *builder) place(pointer string) string {
-	for at := pointer; at != ""; at = at[:strings.LastIndexByte(at, '/')] {
-		if field, known := b.places[at]; known {
-			return field
-		}
-	}
-	return ""
+	return b.spec, b.errors(pg)
 }
 
 // check asks the rules whether the spec can be taken as a whole.
@@ -96,31 +70,8 @@ func (b *builder) check() {
 	}
 }
 
-// points reads points, amount money, and count a whole number; each notes what
-// cannot be read beside the field.
+// points reads points of the wallet.
 func (b *builder) points(field, typed string) int64 { return b.figure(field, typed, b.decimals) }
-
-func (b *builder) amount(field, typed string) int64 {
-	return b.figure(field, typed, b.currency.Decimals())
-}
-
-func (b *builder) count(field, typed string) int64 { return b.figure(field, typed, 0) }
-
-func (b *builder) figure(field, typed string, decimals int) int64 {
-	n, err := b.read(typed, decimals)
-	if err != nil {
-		b.faults[field] = err
-	}
-	return n
-}
-
-func (b *builder) rate(field, typed string) money.Rate {
-	r, err := b.readRate(typed)
-	if err != nil {
-		b.faults[field] = err
-	}
-	return r
-}
 
 func needed() error { return fault.Invalid("rule_required", "a value is needed here") }
 
@@ -235,93 +186,4 @@ func (b *builder) lines(i int, e ruleEffect) *earn.Lines {
 		b.faults[rowField("do", i, "skus")] = fault.Invalid("rule_no_goods", "name product codes or categories")
 	}
 	return lines
-}
-
-// conditions joins the rows and the formula into one condition.
-func (b *builder) conditions() {
-	if b.Kept != "" {
-		c, err := condition.Parse([]byte(b.Kept))
-		if err != nil {
-			b.failed(err)
-		}
-		b.spec.Condition = c
-		return
-	}
-	var parts []condition.Condition
-	var fields []func(at string)
-	for i, item := range b.Items {
-		c, where := b.item(i, item)
-		if !c.IsZero() {
-			parts, fields = append(parts, c), append(fields, where)
-		}
-	}
-	c, where := join(b.Join, parts, fields)
-	if b.Formula != "" {
-		formula := func(at string) { b.places[at] = "formula" }
-		c, where = join(joinAll, nonZero(c, condition.Condition{CEL: b.Formula}), slices.DeleteFunc([]func(string){where, formula}, func(f func(string)) bool { return f == nil }))
-		if b.Join == joinAll && len(parts) > 1 {
-			c, where = join(joinAll, append(parts, condition.Condition{CEL: b.Formula}), append(fields, formula))
-		}
-	}
-	b.spec.Condition = c
-	if where != nil {
-		where("/condition")
-	}
-}
-
-func nonZero(list ...condition.Condition) []condition.Condition {
-	return slices.DeleteFunc(list, condition.Condition.IsZero)
-}
-
-// join makes one condition of several and tells each its JSON pointer once that
-// of the whole is known.
-func join(how string, parts []condition.Condition, fields []func(string)) (condition.Condition, func(string)) {
-	if len(parts) == 0 {
-		return condition.Condition{}, nil
-	}
-	if len(parts) == 1 {
-		return parts[0], fields[0]
-	}
-	c := condition.Condition{All: parts}
-	if how == joinAny {
-		c = condition.Condition{Any: parts}
-	}
-	return c, func(at string) {
-		for i, tell := range fields {
-			tell(fmt.Sprintf("%s/%s/%d", at, how, i))
-		}
-	}
-}
-
-// item returns the condition of one item; a row where no fact was chosen says
-// nothing.
-func (b *builder) item(i int, item ruleItem) (condition.Condition, func(string)) {
-	var parts []condition.Condition
-	var fields []func(string)
-	for j, t := range item.Tests {
-		if t.Field == "" {
-			continue
-		}
-		c, where := b.test(i, j, t)
-		parts, fields = append(parts, c), append(fields, where)
-	}
-	return join(item.Join, parts, fields)
-}
-
-func (b *builder) test(i, j int, t ruleTest) (condition.Condition, func(string)) {
-	where := func(at string) {
-		b.places[at] = rowField("if", i, j, "value")
-		b.places[at+"/field"], b.places[at+"/op"] = rowField("if", i, j, "field"), rowField("if", i, j, "op")
-	}
-	fields := earn.Catalog(b.trigger()).Fields()
-	at := slices.IndexFunc(fields, func(f condition.Field) bool { return f.Name == t.Field })
-	if at < 0 {
-		b.faults[rowField("if", i, j, "field")] = unknownField(t.Field)
-		return condition.Condition{Field: t.Field}, where
-	}
-	c, err := t.build(fields[at], b.currency.Decimals(), b.figures)
-	if err != nil {
-		b.faults[rowField("if", i, j, "value")] = err
-	}
-	return c, where
 }

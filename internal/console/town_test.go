@@ -82,7 +82,7 @@ func newHouse(t testing.TB) *town {
 	w.console = New(Config{
 		DB: d, Flow: f, Auth: auth.New(d, auth.Config{Now: now, Log: quiet, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}}),
 		Programmes: program.New(d), Members: member.New(d, now), Products: product.New(d), Ledger: ledger.NewService(d),
-		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), GiftCards: giftcard.New(d, now), Rewards: reward.New(d, now, flow.RewardTerms), Jobs: jobs.NewRunner(d, now, quiet),
+		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Promo: promo.New(d, now), GiftCards: giftcard.New(d, now), Rewards: reward.New(d, now, flow.RewardTerms), Jobs: jobs.NewRunner(d, now, quiet),
 		Texts: texts, Now: now, Log: quiet, Dir: t.TempDir(),
 	})
 	w.server = httptest.NewServer(w.console.Handler())

@@ -362,7 +362,7 @@ func TestInTxAgainRunsWhatOthersStoppedAgain(t *testing.T) {
 	answers := make(chan error, 2)
 	go func() { answers <- cross(1, 2) }()
 	go func() { answers <- cross(2, 1) }()
-	if a, b := <-answers, <-answers; a != nil || b != nil || runs.Load() != 3 {
+	if a, b := <-answers, <-answers; a != nil || b != nil || runs.Load() < 3 {
 		t.Errorf("got %v and %v in %d runs", a, b, runs.Load())
 	}
 	refused, n := errors.New("no"), 0

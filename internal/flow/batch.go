@@ -98,7 +98,9 @@ func (s *Service) run(ctx context.Context, events []*Event) []Result {
 
 // moved are the faults of limits that members share, when others were quicker
 // to use what was there.
-var moved = []string{"budget_moved", "offer_budget_moved", "code_moved", "reward_stock_moved", "pickup_code_moved", "redemption_moved"}
+var moved = []string{
+	"budget_moved", "offer_budget_moved", "code_moved", "card_moved", "reward_stock_moved", "pickup_code_moved", "redemption_moved",
+}
 
 // again reports whether the same events may succeed when they are tried once
 // more: the database asked for it, or another process was quicker with the same

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -55,6 +56,7 @@ func check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) 
 		func() error { return checkStanding(ctx, q, programme, note) },
 		func() error { return checkGiftCards(ctx, q, programme, note) },
 		func() error { return checkRewards(ctx, q, programme, note) },
+		func() error { return checkOffers(ctx, q, programme, note) },
 	} {
 		if err := ask(); err != nil {
 			return nil, err
@@ -124,6 +126,18 @@ func checkRewards(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	rewards, err := reward.Check(ctx, q, programme)
 	for _, f := range rewards {
 		note("rewards", f.What)
+	}
+	return err
+}
+
+func checkOffers(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
+	offers, err := promo.Check(ctx, q, programme)
+	for _, f := range offers {
+		what := f.What
+		if f.OfferID != 0 {
+			what = f.OfferID.In(id.Offer) + ": " + what
+		}
+		note("offers", what)
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"regulars/internal/condition"
 	"regulars/internal/earn"
 	"regulars/internal/fault"
 	"regulars/internal/giftcard"
@@ -91,6 +92,9 @@ func (h *house) byPoints(n int64) []PointsPayment { return []PointsPayment{{h.wa
 func TestSaleIsPricedAndPaid(t *testing.T) {
 	each(t, plan{}, func(h *house) {
 		h.offers("10 % off a", percent(10, "a"))
+		forSilver := percent(50)
+		forSilver.Condition = condition.Condition{Field: "rank", Op: condition.Eq, Value: []byte(`"silver"`)}
+		silver := h.offers("Half price for silver", forSilver)
 		h.code(h.offers("Three pounds off", withCode(3_00)), "THREE", 5)
 		number := h.card(10_00)
 		ann := h.must(h.adjusts("gift", "ann", noon, 600))[0].MemberID
@@ -101,6 +105,12 @@ func TestSaleIsPricedAndPaid(t *testing.T) {
 		}
 		quoted, err := h.flow.Quote(context.Background(), sells())
 		h.ok(err)
+		why := slices.IndexFunc(quoted.Sale.Refused, func(r RefusedOffer) bool { return r.VersionID == silver.ID && r.Why != "" })
+		if why < 0 {
+			t.Errorf("the quote does not say why ann has no discount for silver: %+v", quoted.Sale.Refused)
+		} else {
+			quoted.Sale.Refused = slices.Delete(quoted.Sale.Refused, why, why+1)
+		}
 		if h.left(number) != 10_00 || h.count("event") != 1 {
 			t.Fatalf("the quote left %d on the card, and %d events", h.left(number), h.count("event"))
 		}

@@ -41,8 +41,9 @@ type fact struct {
 	reward *reward.Reward
 	undone *reward.Redemption
 	stock  *reward.Stock
-	// replayed says that this happens only in thought.
-	replayed bool
+	// quoted says that nothing of it will be kept, replayed that it is the past
+	// once more.
+	quoted, replayed bool
 }
 
 // decide changes the account as the event demands and says what it did. It is

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/promo"
 	"regulars/internal/tier"
 )
 
@@ -21,6 +22,7 @@ type Export struct {
 	Events    []ExportedEvent    `json:"events"`
 	Movements []ExportedMovement `json:"movements"`
 	Ranks     []ExportedRank     `json:"ranks"`
+	Codes     []CodeRecord       `json:"codes"`
 }
 
 // ExportedEvent is one event of the timeline.
@@ -65,7 +67,7 @@ func (s *Service) Export(ctx context.Context, a auth.Actor, programme, m id.ID) 
 	if err != nil {
 		return Export{}, err
 	}
-	e := Export{Person: person, Events: []ExportedEvent{}, Movements: []ExportedMovement{}, Ranks: []ExportedRank{}}
+	e := Export{Person: person, Events: []ExportedEvent{}, Movements: []ExportedMovement{}, Ranks: []ExportedRank{}, Codes: []CodeRecord{}}
 	return e, s.db.View(ctx, func(q db.Queryer) error {
 		aliases, err := aliasesOf(ctx, q, programme, m)
 		if err != nil {
@@ -77,7 +79,14 @@ func (s *Service) Export(ctx context.Context, a auth.Actor, programme, m id.ID) 
 		if err := e.addMovements(ctx, q, programme, aliases); err != nil {
 			return err
 		}
-		return e.addRanks(ctx, q, aliases)
+		if err := e.addRanks(ctx, q, aliases); err != nil {
+			return err
+		}
+		codes, err := promo.CodesOf(ctx, q, programme, aliases)
+		for _, c := range codes {
+			e.Codes = append(e.Codes, codeRecord(c))
+		}
+		return err
 	})
 }
 

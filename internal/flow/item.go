@@ -32,6 +32,7 @@ type item struct {
 	shopID id.ID
 	actor  string
 	till   till
+	quoted bool
 	row    *journal.Event // in the journal already, for one that has waited
 	answer Answer
 	err    error
@@ -60,7 +61,7 @@ func (it *item) fact(b *batch) *fact {
 	f := &fact{
 		id: it.id, kind: e.Kind, occurred: it.occurred, shop: e.Shop, shopID: it.shopID,
 		channel: e.Channel, ref: e.ExternalID, payload: e.Payload, sold: it.sold, enrol: it.enrols(),
-		actor: it.actor, till: it.till, cards: b.cards,
+		actor: it.actor, till: it.till, cards: b.cards, quoted: it.quoted,
 	}
 	b.reward(it, f)
 	return f

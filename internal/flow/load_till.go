@@ -13,6 +13,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/product"
 	"regulars/internal/promo"
+	"regulars/internal/sale"
 )
 
 // loadTills loads what checkouts present, and how the sales were settled that
@@ -196,6 +197,16 @@ func (b *batch) loadOffers(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Settled returns how the programme priced a sale and what paid for it; nil for
+// one that it did not price.
+func Settled(ctx context.Context, q db.Queryer, s *sale.Sale) (*Settlement, error) {
+	if !s.Priced {
+		return nil, nil
+	}
+	found, err := settlements(ctx, q, []journal.EventKey{{MemberID: s.MemberID, ID: s.ID}})
+	return found[s.ID].Settled, err
 }
 
 // settlements reads from the journal what became of sales and returns.

@@ -45,7 +45,7 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 		Facts: &facts, Items: f.till.items, Enrolled: a.joined(f.occurred), Codes: a.presented(f),
 	}, a.offers)
 	a.offers.Apply(&priced)
-	n := newSettlement(s, priced, f.till.byID())
+	n := newSettlement(s, priced, f)
 	a.redemptions = append(a.redemptions, priced.Redemptions(a.member.ProgrammeID, a.member.ID, f.id, f.occurred)...)
 	a.useCodes(f, n)
 	for i := range s.Lines {

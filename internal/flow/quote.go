@@ -34,7 +34,7 @@ func (s *Service) Quote(ctx context.Context, e *Event) (Answer, error) {
 
 func (s *Service) quote(ctx context.Context, e *Event) (Result, error) {
 	b := s.newBatch(nil)
-	it := &item{event: e}
+	it := &item{event: e, quoted: true}
 	b.items = []*item{it}
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		b.tx = tx

@@ -18,7 +18,8 @@ type Settlement struct {
 	List      []int64        `json:"list"`
 	Discounts []Discount     `json:"discounts,omitempty"`
 	Applied   []AppliedOffer `json:"applied,omitempty"`
-	// Refused are the offers and codes that did not apply, with the reason.
+	// Refused are the codes presented that did not apply, with the reason; of
+	// a quote the offers too.
 	Refused []RefusedOffer `json:"refused,omitempty"`
 	Tenders []Tender       `json:"tenders,omitempty"`
 	// Total is what the sale costs after discounts, Due what of it is paid in
@@ -82,8 +83,10 @@ type Tender struct {
 }
 
 // newSettlement notes how the lines were priced; s has their list amounts
-// still.
-func newSettlement(s *sale.Sale, p promo.Pricing, codes map[id.ID]*promo.Code) *Settlement {
+// still. Only a quote tells of every offer why it does not apply: what is kept
+// for good tells of the codes presented.
+func newSettlement(s *sale.Sale, p promo.Pricing, f *fact) *Settlement {
+	codes := f.till.byID()
 	n := &Settlement{}
 	for _, l := range s.Lines {
 		n.List = append(n.List, l.Amount)
@@ -94,7 +97,7 @@ func newSettlement(s *sale.Sale, p promo.Pricing, codes map[id.ID]*promo.Code) *
 	for _, a := range p.Applied {
 		applied := AppliedOffer{
 			OfferID: a.OfferID, VersionID: a.VersionID, CodeID: a.CodeID, Name: a.Name, Amount: a.Amount,
-			Gift: a.Gift, Reason: a.Reason, Restores: a.Restores,
+			Gift: a.Gift, Reason: a.Reason, Restores: a.RestoreCode,
 		}
 		if c := codes[a.CodeID]; c != nil {
 			applied.Code = c.Text
@@ -102,6 +105,9 @@ func newSettlement(s *sale.Sale, p promo.Pricing, codes map[id.ID]*promo.Code) *
 		n.Applied = append(n.Applied, applied)
 	}
 	for _, r := range p.Refused {
+		if r.Code == "" && !f.quoted {
+			continue
+		}
 		n.Refused = append(n.Refused, RefusedOffer{VersionID: r.VersionID, Code: r.Code, Why: r.Why, Reason: r.Reason})
 	}
 	return n

@@ -25,7 +25,7 @@ const (
 // Order asks for cards that are alike.
 type Order struct {
 	// Key names the order, chosen by the caller: sent again under its key, it
-	// returns the cards of the first time. Empty orders are done every time.
+	// returns the batch of the first time. Without a key it is done every time.
 	Key string `json:"-"`
 	// Count is how many cards are made; 0 when Recipients are given.
 	Count int

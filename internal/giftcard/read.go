@@ -19,8 +19,8 @@ type Query struct {
 	Text                string
 	State               State
 	CampaignID, BatchID id.ID
-	// Members are the aliases of one member.
-	Members []id.ID
+	// Members are the aliases of one member, IDs the cards themselves.
+	Members, IDs []id.ID
 	// Before is the last card of the page before.
 	Before id.ID
 	Limit  int
@@ -60,6 +60,9 @@ func (query *Query) where(args *db.Args, now time.Time) string {
 	}
 	if len(query.Members) > 0 {
 		parts = append(parts, `c.member_id <> 0 AND c.member_id IN `+args.In(query.Members))
+	}
+	if len(query.IDs) > 0 {
+		parts = append(parts, `c.id IN `+args.In(query.IDs))
 	}
 	if query.Before != 0 {
 		and(`c.id < `, query.Before)
@@ -223,16 +226,33 @@ func campaigns(ctx context.Context, q db.Queryer, programme id.ID, now time.Time
 	if err != nil {
 		return nil, all, fmt.Errorf("reading what gift cards came to: %w", err)
 	}
-	rows, err = q.Query(ctx, `SELECT id, name FROM gift_campaign WHERE programme_id = $1 ORDER BY id DESC`, programme)
+	list, err := campaignNames(ctx, q, programme)
+	for i := range list {
+		list[i].Results = byID[list[i].ID]
+	}
+	return list, all, err
+}
+
+// CampaignNames returns the programme's campaigns, the latest first, without
+// their results, for which every card must be looked at. It needs
+// giftcards.read.
+func (s *Service) CampaignNames(ctx context.Context, a auth.Actor, programme id.ID) ([]Campaign, error) {
+	if err := a.Can(programme, auth.GiftCardsRead); err != nil {
+		return nil, err
+	}
+	return campaignNames(ctx, s.d.Reader(), programme)
+}
+
+func campaignNames(ctx context.Context, q db.Queryer, programme id.ID) ([]Campaign, error) {
+	rows, err := q.Query(ctx, `SELECT id, name FROM gift_campaign WHERE programme_id = $1 ORDER BY id DESC`, programme)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (c Campaign, err error) {
 		err = r.Scan(&c.ID, &c.Name)
-		c.Results = byID[c.ID]
 		return c, err
 	})
 	if err != nil {
-		return nil, all, fmt.Errorf("reading campaigns: %w", err)
+		return nil, fmt.Errorf("reading campaigns: %w", err)
 	}
-	return list, all, nil
+	return list, nil
 }
 
 // Sums are what the entries of a programme come to. Balance = Issued − Spent +

@@ -69,13 +69,21 @@ func Save(ctx context.Context, tx *db.Tx, cards []*Card) error {
 	return nil
 }
 
-func update(ctx context.Context, tx *db.Tx, changes [][]any) error {
-	var args db.Args
-	query := `WITH n(programme_id, number, stored, state, balance, added, spent, expired, activated, expires, claimed, due, member_id) AS ` +
+// updating returns the statement that writes changed cards. Its last condition
+// says nothing new: without it SQLite goes through all cards there are instead
+// of looking these up.
+func updating(args *db.Args, changes [][]any) string {
+	return `WITH n(programme_id, number, stored, state, balance, added, spent, expired, activated, expires, claimed, due, member_id) AS ` +
 		args.Tuples(changeKinds, changes) + `
 		UPDATE gift_card SET state = n.state, balance = n.balance, added = n.added, spent = n.spent, expired = n.expired,
 			activated = n.activated, expires = n.expires, claimed = n.claimed, due = n.due, member_id = n.member_id
-		FROM n WHERE gift_card.programme_id = n.programme_id AND gift_card.number = n.number AND gift_card.balance = n.stored`
+		FROM n WHERE gift_card.programme_id = n.programme_id AND gift_card.number = n.number AND gift_card.balance = n.stored
+			AND (gift_card.programme_id, gift_card.number) IN (SELECT n.programme_id, n.number FROM n)`
+}
+
+func update(ctx context.Context, tx *db.Tx, changes [][]any) error {
+	var args db.Args
+	query := updating(&args, changes)
 	n, err := tx.Exec(ctx, query, args.Values()...)
 	if err != nil {
 		return fmt.Errorf("writing gift cards: %w", err)

@@ -218,7 +218,7 @@ func TestCardsAreFound(t *testing.T) {
 			q    Query
 			want int
 		}{
-			"all": {Query{}, 10}, "number": {Query{Text: ShowNumber(a[2].Number)}, 1}, "no such": {Query{Text: "0000000"}, 0},
+			"all": {Query{}, 10}, "by id": {Query{IDs: []id.ID{a[1].ID, b[2].ID, 7}}, 2}, "number": {Query{Text: ShowNumber(a[2].Number)}, 1}, "no such": {Query{Text: "0000000"}, 0},
 			"campaign": {Query{CampaignID: a[0].CampaignID}, 5}, "batch": {Query{BatchID: b[0].BatchID}, 4}, "blocked": {Query{State: Blocked}, 1},
 			"expired": {Query{State: Expired}, 4}, "inactive": {Query{State: Inactive}, 4}, "active": {Query{State: Active}, 1},
 			"tail": {Query{Text: strings.ToLower(tailOf(a[1].Number)), CampaignID: a[1].CampaignID, State: Expired}, 1}, "before": {Query{Before: a[4].ID}, 4},

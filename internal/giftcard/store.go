@@ -53,7 +53,7 @@ func claimBatch(ctx context.Context, tx *db.Tx, key string, request []byte, b *B
 	return false, nil
 }
 
-// LoadBatch returns a batch of the programme; fault "unknown_batch" when there
+// LoadBatch returns a batch of the programme; fault "unknown_gift_batch" when there
 // is none.
 func LoadBatch(ctx context.Context, q db.Queryer, programme, batch id.ID) (Batch, error) {
 	b := Batch{ID: batch, ProgrammeID: programme}
@@ -62,7 +62,7 @@ func LoadBatch(ctx context.Context, q db.Queryer, programme, batch id.ID) (Batch
 		LEFT JOIN gift_campaign AS k ON k.programme_id = b.programme_id AND k.id = b.campaign_id
 		WHERE b.programme_id = $1 AND b.id = $2`, programme, batch).Scan(&b.CampaignID, &b.Cards, &made, &b.Campaign)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Batch{}, fault.Missing("unknown_batch", "there is no batch of gift cards %s", batch.In(id.GiftBatch)).With("batch", batch.In(id.GiftBatch))
+		return Batch{}, fault.Missing("unknown_gift_batch", "there is no batch of gift cards %s", batch.In(id.GiftBatch)).With("batch", batch.In(id.GiftBatch))
 	}
 	if err != nil {
 		return Batch{}, fmt.Errorf("reading a batch of gift cards: %w", db.Fault(err))

@@ -2,7 +2,9 @@ package giftcard
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,8 +12,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
+	"regulars/internal/member"
+	"regulars/internal/program"
 )
 
 // TestAnyHistoryOfStoredCards plays random histories on several cards, each
@@ -194,6 +200,29 @@ func TestStatementsDoNotGrow(t *testing.T) {
 	})
 }
 
+// TestSavingLooksCardsUp reads SQLite's plan for a whole batch: saving must not
+// go through all cards there are.
+func TestSavingLooksCardsUp(t *testing.T) {
+	w := newTown(t, dbtest.SQLite(t, auth.Schema, program.Schema, member.Schema, Schema))
+	var changes [][]any
+	for _, c := range w.issue(Order{Count: 256, Value: 1000}) {
+		changes = append(changes, c.changeRow())
+	}
+	for _, n := range []int{1, 16, 256} {
+		var args db.Args
+		rows, err := w.db.Reader().Query(w.Context(), `EXPLAIN QUERY PLAN `+updating(&args, changes[:n]), args.Values()...)
+		plan, err := db.Collect(rows, err, func(r *sql.Rows) (step string, err error) {
+			var number, parent, unused int
+			err = r.Scan(&number, &parent, &unused, &step)
+			return step, err
+		})
+		w.ok(err)
+		if said := strings.Join(plan, "\n"); strings.Contains(said, "SCAN gift_card") || !strings.Contains(said, "SEARCH gift_card USING PRIMARY KEY") {
+			w.Errorf("%d cards are saved so:\n%s", n, said)
+		}
+	}
+}
+
 // TestSeveralCardsOfOneSale pays a sale with three cards and gives it back in
 // parts, in any order.
 func TestSeveralCardsOfOneSale(t *testing.T) {
@@ -244,6 +273,7 @@ func TestTheClockEndsCards(t *testing.T) {
 		w.issue(Order{Count: 2, Value: 100})
 		w.ok(w.charge(short[0], 100, 1)) // empty: nothing to end
 		w.ok(w.charge(short[1], 40, 2))
+		w.ok(w.charge(short[2], 99, 3))
 		w.clock = w.clock.AddDate(0, 2, 0)
 		if got := w.get(short[1]); got.BalanceAt(w.clock) != 0 || got.Balance != 60 || got.StateAt(w.clock) != Expired {
 			w.Errorf("before the sweep: %+v", got)
@@ -251,7 +281,7 @@ func TestTheClockEndsCards(t *testing.T) {
 		w.addsUp()
 		n, err := w.Expire(ctx, w.clock)
 		w.ok(err)
-		if n != expirePage+2 || w.get(short[1]).Expired != 60 || w.get(long[0]).Balance != 100 {
+		if n != expirePage+2 || w.get(short[1]).Expired != 60 || w.get(short[2]).Expired != 1 || w.get(long[0]).Balance != 100 {
 			w.Errorf("%d cards ended, want %d", n, expirePage+2)
 		}
 		moves, err := w.Movements(ctx, system, short[1].Key(), 0, 10)

@@ -45,9 +45,9 @@ type Applied struct {
 	Name                       string
 	Amount                     int64  // minor units
 	Gift                       string // the SKU to be added
-	// Restores says that the code comes back when the whole sale does.
-	Restores bool
-	Reason   i18n.Text
+	// RestoreCode gives the code back when the whole sale is returned.
+	RestoreCode bool
+	Reason      i18n.Text
 }
 
 // Refusal is an offer or a code that does not apply, and why. Its reason may be

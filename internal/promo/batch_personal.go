@@ -19,7 +19,8 @@ type PersonalAsk struct {
 }
 
 // IssueCodes returns the members' codes of a batch of personal codes, and
-// draws those that there are not yet. It locks the batch.
+// draws those that there are not yet: for up to some thousands at once. It
+// locks the batch.
 func IssueCodes(ctx context.Context, tx *db.Tx, programme, batch id.ID, now time.Time, asks []PersonalAsk) (map[PersonalAsk]*Code, error) {
 	b, err := batchOf(ctx, tx, programme, batch, tx.ForUpdate())
 	if err != nil {

@@ -1,6 +1,7 @@
 package promo
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -47,22 +48,20 @@ func TestDrawnCodesAreTheBatch(t *testing.T) {
 	})
 }
 
-// Half of a space is filled though drawing meets what is there ever more often,
-// and no more than half: the fault says what length would do.
+// No more than half of a space is filled, and the fault says what length would
+// do.
 func TestHalfOfTheCodeSpace(t *testing.T) {
 	eachDesk(t, func(t *testing.T, k *desk) {
-		half := codeSpace(4) / 2
-		first := k.unique(t, 4, half-10_000)
 		b := k.batch(UniqueCodes)
-		b.Length, b.Wanted = 4, 10_001
+		b.Length, b.Wanted = 4, codeSpace(4)/2-3
+		done(k.CreateBatch(t.Context(), codeRobot, b, ""))(t)
+		k.unique(t, 4, 2)
+		b.Wanted = 2
 		_, err := k.CreateBatch(t.Context(), codeRobot, b, "")
 		if f := codeFault(t, err, "codes_too_short"); f.Args["enough"] != 5 || f.Field != "/length" {
 			t.Errorf("the fault says %v at %s", f.Args, f.Field)
 		}
-		last := k.unique(t, 4, 10_000)
-		if first.Made+last.Made != half || last.Done.IsZero() {
-			t.Errorf("%d and %d made of %d", first.Made, last.Made, half)
-		}
+		k.unique(t, 4, 1)
 		b.Wanted = 1
 		_, err = k.CreateBatch(t.Context(), codeRobot, b, "")
 		codeFault(t, err, "codes_too_short")
@@ -70,6 +69,31 @@ func TestHalfOfTheCodeSpace(t *testing.T) {
 		if _, err = k.CreateBatch(t.Context(), codeRobot, b, ""); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// Half of a space can be filled, though drawing meets ever more often what is
+// there; and where nothing is left, drawing ends.
+func TestDrawingMeetsWhatIsThere(t *testing.T) {
+	eachDesk(t, func(t *testing.T, k *desk) {
+		small := func(wanted int64) (Batch, error) {
+			b := k.batch(UniqueCodes)
+			b.ID, b.Length, b.Wanted, b.Created = k.d.IDs().New(), 2, wanted, k.clock
+			if err := k.inTx(func(ctx context.Context, tx *db.Tx) error { return insertBatch(ctx, tx, &b) }); err != nil {
+				t.Fatal(err)
+			}
+			err := k.Generate(t.Context(), b.ID, quietly)
+			return done(loadBatch(t.Context(), k.d.Reader(), b.ID, ""))(t), err
+		}
+		for range 4 {
+			if b, err := small(codeSpace(2) / 8); err != nil || b.Made != b.Wanted || b.Done.IsZero() {
+				t.Errorf("made %d of %d, %v", b.Made, b.Wanted, err)
+			}
+		}
+		k.sound(t)
+		_, err := small(codeSpace(2))
+		codeFault(t, err, "codes_space_full")
+		k.sound(t)
 	})
 }
 
@@ -291,6 +315,15 @@ func TestBatchOfAMillion(t *testing.T) {
 			return nil
 		})
 		took("drawing 1,000,000 more among them", func() error { k.unique(t, 10, 1_000_000); return nil })
+		codes := k.codes(t, b.ID)[:1000]
+		took("1000 uses, one by one", func() error {
+			for _, c := range codes {
+				if _, err := k.redeem(c.Text); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 		took("counting them", func() error { _, err := k.Batch(t.Context(), codeRobot, k.programme, b.ID); return err })
 		took("exporting them", func() error {
 			return k.Export(t.Context(), codeRobot, k.programme, b.ID, func(*Code) error { return nil })

@@ -3,6 +3,7 @@ package promo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,10 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
-	"regulars/internal/id"
 )
 
 // redeem is what a till does: look, and use what may be used; when others were
@@ -79,6 +78,39 @@ func TestCodeRaceForTheLastUse(t *testing.T) {
 			if got := k.load(t, c.text); got.Uses != c.end || got.State != CodeRedeemed {
 				t.Errorf("%s: %d uses, %s", c.text, got.Uses, got.State)
 			}
+		}
+		k.sound(t)
+	})
+}
+
+// Tills that hold uses and tills that take them share what is left.
+func TestCodeRaceOfHoldsAndUses(t *testing.T) {
+	eachDesk(t, func(t *testing.T, k *desk) {
+		k.shared(t, "TEN-TIMES", 10)
+		c := k.load(t, "TEN-TIMES")
+		var held, used atomic.Int64
+		var wait sync.WaitGroup
+		for i := range 64 {
+			wait.Go(func() {
+				ask := HoldAsk{k.mark(c.Text), CodeHold{fmt.Sprint("till ", i), 1, k.clock.Add(time.Minute)}}
+				do, count := func() error { return k.use(k.one(c, 1)) }, &used
+				if i%2 == 0 {
+					do, count = func() error {
+						return k.inTx(func(ctx context.Context, tx *db.Tx) error { return HoldCodes(ctx, tx, []HoldAsk{ask}) })
+					}, &held
+				}
+				switch err := do(); {
+				case err == nil:
+					count.Add(1)
+				case fault.KindOf(err) != fault.KindBusy:
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		c = k.load(t, c.Text)
+		if held.Load()+used.Load() != 10 || c.Uses != used.Load() || c.held("", k.clock) != held.Load() {
+			t.Errorf("%d held and %d used, kept are %d and %d", held.Load(), used.Load(), c.held("", k.clock), c.Uses)
 		}
 		k.sound(t)
 	})
@@ -210,7 +242,7 @@ func TestCodeHolds(t *testing.T) {
 		codeFault(t, hold(ask("", 1, 1)), "code_hold")
 		codeFault(t, hold(ask("a", 0, 1)), "code_hold")
 		codeFault(t, hold(ask("a", 1, 0)), "code_hold")
-		if err := hold(ask("a", 1, 10), ask("b", 1, 5)); err != nil {
+		if err := hold(ask("a", 1, 9), ask("a", 1, 10), ask("b", 1, 5)); err != nil {
 			t.Fatal(err)
 		}
 		c := k.load(t, "TWICE")
@@ -243,7 +275,7 @@ func TestCodeHolds(t *testing.T) {
 		}
 		done(k.ExpireCodes(t.Context(), k.clock))(t)
 		h := done(k.Code(t.Context(), codeRobot, k.programme, "twice"))(t)
-		want := []CodeMove{MoveIssued, MoveHeld, MoveHeld, MoveHeld, MoveRedeemed, MoveReleased, MoveRedeemed, MoveReleased}
+		want := []CodeMove{MoveIssued, MoveHeld, MoveHeld, MoveHeld, MoveHeld, MoveRedeemed, MoveReleased, MoveRedeemed, MoveReleased}
 		if diff := cmp.Diff(want, movesOf(h.Steps)); diff != "" || len(h.Holds) > 0 {
 			t.Error(diff, h.Holds)
 		}
@@ -288,48 +320,5 @@ func TestCodeOfALateSale(t *testing.T) {
 			t.Errorf("given back, the code is %s", c.State)
 		}
 		k.sound(t)
-	})
-}
-
-// What staff may do with codes is what their role says, and leaves a trace.
-func TestCodePermissions(t *testing.T) {
-	eachDesk(t, func(t *testing.T, k *desk) {
-		b := k.shared(t, "SECRET", 1)
-		as := func(r auth.Role) auth.Actor {
-			return auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: k.programme, Role: r}}}
-		}
-		reads := func(a auth.Actor) []error {
-			_, one := k.Code(t.Context(), a, k.programme, "SECRET")
-			_, list := k.Batches(t.Context(), a, BatchQuery{ProgrammeID: k.programme})
-			_, batch := k.Batch(t.Context(), a, k.programme, b.ID)
-			return []error{one, list, batch}
-		}
-		writes := func(a auth.Actor) []error {
-			_, create := k.CreateBatch(t.Context(), a, k.batch(PersonalCodes), "")
-			_, imported := k.ImportCodes(t.Context(), a, k.batch(PrintedCodes), nil, ImportOptions{})
-			_, personal := k.Personal(t.Context(), a, k.programme, b.ID, PersonalAsk{MemberID: 1})
-			export := k.Export(t.Context(), a, k.programme, b.ID, func(*Code) error { return nil })
-			return []error{create, imported, personal, export, k.CancelCode(t.Context(), a, k.programme, "SECRET", "x"), k.CancelBatch(t.Context(), a, k.programme, b.ID, "x")}
-		}
-		for i, err := range append(reads(auth.Actor{}), append(writes(as(auth.Till)), writes(auth.Actor{})...)...) {
-			if f := fault.As(err); f == nil || f.Code != "not_permitted" {
-				t.Errorf("verb %d gives %v", i, err)
-			}
-		}
-		if err := errors.Join(reads(as(auth.Till))...); err != nil {
-			t.Error(err)
-		}
-		other := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: k.programme + 1, Role: auth.Owner}}}
-		_, err := k.Batch(t.Context(), other, k.programme+1, b.ID)
-		codeFault(t, err, "unknown_batch")
-		if err := k.CancelCode(t.Context(), as(auth.Marketer), k.programme, "secret", "leaked"); err != nil {
-			t.Error(err)
-		}
-		var detail string
-		err = k.d.Reader().QueryRow(t.Context(), `SELECT detail FROM audit_row WHERE action = 'code.cancel' AND subject = $1`,
-			k.load(t, "SECRET").ID.In(id.Code)).Scan(&detail)
-		if want := `{"batch":"` + b.ID.In(id.Batch) + `","reason":"leaked"}`; err != nil || detail != want {
-			t.Errorf("the trail says %s, %v", detail, err)
-		}
 	})
 }

@@ -115,7 +115,7 @@ func DueReminders(ctx context.Context, q db.Queryer, programme id.ID, now time.T
 	query := `SELECT ` + codeColumns + ` FROM (SELECT c.* FROM promo_code AS c WHERE c.programme_id = $1 AND ` + openCodes + `
 			AND c.uses = 0 AND c.reminded = 0 AND (c.member_id <> 0 OR c.delivered > 0) AND c.begins <= $2 AND c.expires > $2
 			AND c.expires >= $3 AND c.expires <= $4 AND (c.expires > $5 OR c.text > $6)
-			AND NOT EXISTS (SELECT 1 FROM promo_batch AS n WHERE n.id = c.batch_id AND n.cancelled > 0)
+			AND (SELECT n.cancelled FROM promo_batch AS n WHERE n.id = c.batch_id) = 0
 			ORDER BY c.expires, c.text LIMIT $7) AS c` + codeJoins + `ORDER BY c.expires, c.text`
 	args := []any{programme, db.Micros(now), from, db.Micros(now.Add(within)), db.Micros(after.Expires), after.Text, limit}
 	var list []*Code

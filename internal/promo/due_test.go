@@ -108,6 +108,9 @@ func TestExpireCodes(t *testing.T) {
 			t.Errorf("%d codes expired before their time", n)
 		}
 		k.clock = expires
+		if err := k.CancelBatch(t.Context(), codeRobot, k.programme, b.ID, "too late"); err != nil {
+			t.Fatal(err)
+		}
 		for _, want := range []int{sweptAtOnce + 4, 0} {
 			if n := done(k.ExpireCodes(t.Context(), k.clock))(t); n != want {
 				t.Errorf("%d codes expired, not %d", n, want)
@@ -120,6 +123,10 @@ func TestExpireCodes(t *testing.T) {
 		h := done(k.Code(t.Context(), codeRobot, k.programme, k.codes(t, b.ID)[1].Text))(t)
 		if last := h.Steps[len(h.Steps)-1]; last.Move != MoveExpired || !last.At.Equal(expires) {
 			t.Errorf("the life ends with %+v", last)
+		}
+		h = done(k.Code(t.Context(), codeRobot, k.programme, used.Text))(t)
+		if last := h.Steps[len(h.Steps)-1]; last.Move != MoveRedeemed {
+			t.Errorf("the life of a used code ends with %+v", last)
 		}
 		k.sound(t)
 	})
@@ -143,9 +150,9 @@ func TestCodeCheckFindsWhatIsWrong(t *testing.T) {
 			`UPDATE promo_code SET moves = 2 WHERE id = $1`,
 			`UPDATE promo_code SET batch_id = 7 WHERE id = $1`,
 			`UPDATE promo_code SET offer_id = 7 WHERE id = $1`,
-			`UPDATE promo_code_step SET no = 2 WHERE $1 > 0`,
-			`UPDATE promo_code_step SET times = 5 WHERE $1 > 0`,
-			`UPDATE promo_batch SET made = 2, wanted = 2 WHERE $1 > 0`,
+			`UPDATE promo_code_step SET no = 2 WHERE CAST($1 AS BIGINT) > 0`,
+			`UPDATE promo_code_step SET times = 5 WHERE CAST($1 AS BIGINT) > 0`,
+			`UPDATE promo_batch SET made = 2, wanted = 2 WHERE CAST($1 AS BIGINT) > 0`,
 			`DELETE FROM promo_redemption WHERE code_id = $1`,
 			`DELETE FROM promo_code WHERE id = $1`,
 			`INSERT INTO promo_code_hold (programme_id, text, holder, times, until) SELECT programme_id, 'NONE', 'x', 1, 1 FROM promo_code WHERE id = $1`,

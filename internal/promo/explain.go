@@ -95,8 +95,8 @@ func (t *teller) occasions(say func(bool, string, ...any)) (*condition.Program, 
 	var ranks []string
 	var weekdays []i18n.Text
 	for _, c := range conjuncts(t.spec.Condition) {
-		given, ok := values(c.Value)
-		ok = ok && (c.Op == condition.Eq || c.Op == condition.In)
+		given := values(c.Value)
+		ok := len(given) > 0 && (c.Op == condition.Eq || c.Op == condition.In)
 		switch {
 		case ok && c.Field == "rank" && ranks == nil:
 			for _, code := range given {

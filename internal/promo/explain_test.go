@@ -58,7 +58,7 @@ func TestSummary(t *testing.T) {
 		{`{"benefit":{"kind":"free_delivery"},"minimum":5000}`, "Free delivery, from £50.00.", "Бесплатная доставка, от 50,00 £.", "Darmowa dostawa, od 50,00 £."},
 		{`{"benefit":{"kind":"gift","sku":"MUG"}}`, "A gift: MUG.", "Подарок: MUG.", "Prezent: MUG."},
 	} {
-		v := inForce(1, terms1(t, tc.spec))
+		v := inForce(1, written(t, tc.spec))
 		for lang, want := range map[i18n.Lang]string{"en": tc.en, "ru": tc.ru, "pl": tc.pl} {
 			got, err := v.Summary(printerFor(t, lang), named)
 			if got = plainSpaces(got); err != nil || got != want {
@@ -69,7 +69,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestDescribeSaysTheRest(t *testing.T) {
-	v := inForce(1, terms1(t, `{"benefit":{"kind":"percent","percent":"5"},"with_code":true,"restore_code":true,"budget":{"uses":1,"amount":50000},
+	v := inForce(1, written(t, `{"benefit":{"kind":"percent","percent":"5"},"with_code":true,"restore_code":true,"budget":{"uses":1,"amount":50000},
 		"at_cost":true,"group":"spring","exclusive":true,"priority":2}`))
 	got, err := v.Describe(printerFor(t, "en"), nil)
 	if err != nil {

@@ -64,7 +64,8 @@ type Spec struct {
 	// sale. Of free delivery it chooses the fees, by their SKU.
 	Lines *earn.Lines `json:"lines,omitempty"`
 	// Brands narrows the goods to those of these brands; nil is any.
-	Brands    []string            `json:"brands,omitempty"`
+	Brands []string `json:"brands,omitempty"`
+	// Condition sees the sale at list prices.
 	Condition condition.Condition `json:"condition,omitzero"`
 	// Minimum is what the chosen goods must come to, in minor units, before the
 	// discounts of the offer's own stage and after those of the stages before.

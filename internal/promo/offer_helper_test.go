@@ -18,7 +18,7 @@ import (
 // tuesday is when the sales of these tests take place.
 var tuesday = time.Date(2026, 3, 10, 10, 30, 0, 0, time.UTC)
 
-func terms1(t rapid.TB, raw string) Spec {
+func written(t rapid.TB, raw string) Spec {
 	t.Helper()
 	s, err := ParseSpec([]byte(raw))
 	if err != nil {
@@ -55,7 +55,7 @@ func offers(t rapid.TB, raw ...string) *Offerset {
 	t.Helper()
 	versions := make([]Version, len(raw))
 	for i, r := range raw {
-		versions[i] = inForce(id.ID(i+1), terms1(t, r))
+		versions[i] = inForce(id.ID(i+1), written(t, r))
 	}
 	return offersOf(t, versions...)
 }

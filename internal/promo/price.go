@@ -6,6 +6,7 @@ import (
 	"regulars/internal/condition"
 	"regulars/internal/id"
 	"regulars/internal/money"
+	"regulars/internal/sale"
 )
 
 // Price says what the offers in force at the time of the sale take off it. It
@@ -14,7 +15,8 @@ import (
 // goods, then those about the sale, then those with a code; within a stage one
 // after another on what those before it left.
 func (s *Offerset) Price(b Basket, u Usage) Pricing {
-	p := &pricer{set: s, basket: b, usage: u, facts: b.Facts.In(s.zone), list: make([]int64, len(b.Facts.Lines))}
+	p := &pricer{set: s, basket: b, usage: u, facts: b.Facts.In(s.zone), list: make([]int64, len(b.Facts.Lines)),
+		offers: make([]offer, 0, len(s.terms)+len(b.Codes))}
 	for i := range b.Facts.Lines {
 		p.list[i] = min(max(0, b.Facts.Lines[i].Amount), money.MaxMinor)
 	}
@@ -26,7 +28,7 @@ func (s *Offerset) Price(b Basket, u Usage) Pricing {
 	for i := range b.Codes {
 		p.present(&b.Codes[i])
 	}
-	return p.pricing(p.choose())
+	return p.pricing(p.settle())
 }
 
 // pricer is a pricing on its way.
@@ -76,11 +78,11 @@ func (p *pricer) present(c *Presented) {
 // behind returns the terms that a code promises, or why it cannot be used.
 func (p *pricer) behind(c *Presented) (*terms, *Refusal) {
 	switch {
-	case c.Code == nil:
-		return nil, ofCode("code_unknown", c)
 	case c.Refused != nil:
 		refusal := *c.Refused
 		return nil, &refusal
+	case c.Code == nil:
+		return nil, ofCode("code_unknown", c)
 	}
 	for _, t := range p.set.terms {
 		switch {
@@ -140,20 +142,26 @@ func (p *pricer) admit(o *offer) {
 		o.refuse(p.unmet(o.terms))
 		return
 	}
-	for i := range p.basket.Facts.Lines {
-		line, item := &p.basket.Facts.Lines[i], p.item(i)
-		if o.chooses(line, item) {
-			o.lines = append(o.lines, i)
-		}
-		if o.counts(line, item) {
-			o.counted = append(o.counted, i)
-		}
+	o.lines = p.choose(o.chooses)
+	if o.counted = o.lines; o.spec.Benefit.Kind == FreeDelivery {
+		o.counted = p.choose(func(line *sale.Line, _ Item) bool { return !line.Fee })
 	}
 	if len(o.lines) == 0 {
 		o.refuse(o.why.noLines(o.spec.Benefit.Kind))
 		return
 	}
 	p.limits(o)
+}
+
+// choose returns the lines that a test chooses.
+func (p *pricer) choose(test func(*sale.Line, Item) bool) []int {
+	var lines []int
+	for i := range p.basket.Facts.Lines {
+		if test(&p.basket.Facts.Lines[i], p.item(i)) {
+			lines = append(lines, i)
+		}
+	}
+	return lines
 }
 
 // unmet returns the first part of the condition that does not hold.

@@ -4,7 +4,7 @@ import "regulars/internal/money"
 
 // taking is what an offer takes off, or why it takes nothing.
 type taking struct {
-	lines  []int64 // by line of the sale
+	shares []int64 // by the offer's lines
 	sum    int64
 	cut    bool // by a cap
 	why    *reason
@@ -30,14 +30,11 @@ func (p *pricer) take(o *offer, left, before []int64) taking {
 	case wanted == 0:
 		return no(p.nothing(o, mine, room))
 	}
-	t := taking{lines: make([]int64, len(p.list)), sum: total(shares), tested: true}
+	t := taking{shares: shares, sum: total(shares), tested: true}
 	if t.sum > o.budget {
 		return no(o.why.budget)
 	}
 	t.cut = o.limit >= 0 && wanted > o.most
-	for i, line := range o.lines {
-		t.lines[line] = shares[i]
-	}
 	return t
 }
 

@@ -7,7 +7,7 @@ import (
 
 // outcome is what a choice of offers takes off.
 type outcome struct {
-	takings []taking // by offer; untested where it was not chosen
+	takings []taking // by offer; untested where it was neither chosen nor tried
 	left    []int64
 	sum     int64
 	applied int
@@ -15,25 +15,27 @@ type outcome struct {
 
 func (o *outcome) applies(i int) bool { return o.takings[i].tested && o.takings[i].why == nil }
 
-// run lets the chosen offers do their work in order.
-func (p *pricer) run(on []bool) outcome {
+// run lets the chosen offers do their work in order, and tries what others
+// would take in their turn beside those.
+func (p *pricer) run(chosen []bool, others ...int) outcome {
 	out := outcome{takings: make([]taking, len(p.offers)), left: slices.Clone(p.list)}
 	before, at := slices.Clone(p.list), lineStage
 	for i := range p.offers {
-		if !on[i] {
+		if !chosen[i] && !slices.Contains(others, i) {
 			continue
 		}
-		if o := &p.offers[i]; o.stage != at {
+		o := &p.offers[i]
+		if o.stage != at {
 			at = o.stage
 			copy(before, out.left)
 		}
-		t := p.take(&p.offers[i], out.left, before)
+		t := p.take(o, out.left, before)
 		out.takings[i] = t
-		if t.why != nil {
+		if t.why != nil || !chosen[i] {
 			continue
 		}
-		for line, n := range t.lines {
-			out.left[line] -= n
+		for k, n := range t.shares {
+			out.left[o.lines[k]] -= n
 		}
 		out.sum, out.applied = total([]int64{out.sum, t.sum}), out.applied+1
 	}
@@ -53,8 +55,8 @@ type choice struct {
 	others int64
 }
 
-// choose settles groups and exclusive offers.
-func (p *pricer) choose() choice {
+// settle chooses of groups and exclusive offers.
+func (p *pricer) settle() choice {
 	c := p.together()
 	c.alone, c.others = -1, c.sum
 	var best outcome
@@ -131,14 +133,11 @@ func (p *pricer) pick(groups map[string][]int, barred map[int]taking) (choice, [
 		on[i] = p.mayApply(i) && !p.offers[i].spec.Exclusive && p.offers[i].spec.Group == ""
 	}
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
-		best := -1
+		best, out := -1, p.run(on, groups[name]...)
 		for _, i := range groups[name] {
-			if _, out := barred[i]; out {
+			if _, fell := barred[i]; fell {
 				continue
 			}
-			on[i] = true
-			out := p.run(on)
-			on[i] = false
 			c.tried[i] = out.takings[i]
 			if out.applies(i) && (best < 0 || c.tried[i].sum > c.tried[best].sum) {
 				best = i

@@ -75,21 +75,25 @@ func TestExclusive(t *testing.T) {
 
 func TestSeveralCodes(t *testing.T) {
 	five := `{"with_code":true,"minimum":2000,"benefit":{"kind":"amount","amount":500}}`
-	half := `{"with_code":true,"benefit":{"kind":"percent","percent":"50"}}`
+	half := `{"with_code":true,"restore_code":true,"benefit":{"kind":"percent","percent":"50"}}`
 	open := `{"benefit":{"kind":"amount","amount":100}}`
 	s := offers(t, five, half, open)
 	b := basket(t, "A x 1 21.00")
 	// In the order in which they are presented, and with the minimum looked at
 	// before the first of them.
 	same(t, b, s.Price(b.withCodes(1, 2), Usage{}), "[750] C:100 A:500 B:750")
-	same(t, b, s.Price(b.withCodes(2, 1), Usage{}), "[500] C:100 B:1000 A:500")
+	p := s.Price(b.withCodes(2, 1), Usage{})
+	same(t, b, p, "[500] C:100 B:1000 A:500")
+	if !p.Applied[1].RestoreCode || p.Applied[2].RestoreCode {
+		t.Errorf("codes that come back: %+v", p.Applied)
+	}
 	same(t, b, s.Price(b.withCodes(1, 1), Usage{}), "[1500] C:100 A:500 A!code_repeated")
 	same(t, b, s.Price(b.withCodes(3), Usage{}), "[2000] C:100 C!code_not_needed")
 	same(t, b, s.Price(b.withCodes(9), Usage{}), "[2000] C:100 I!code_idle")
 	b = b.withCodes(1)
 	b.Codes = append(b.Codes, Presented{Text: "N0NE"},
 		Presented{Text: "LATE", Code: &Code{ID: 600, OfferID: 2}, Refused: &Refusal{Why: "expired", Reason: i18n.Text{Key: "x"}}})
-	p := s.Price(b, Usage{})
+	p = s.Price(b, Usage{})
 	same(t, b, p, "[1500] C:100 A:500 N0NE!code_unknown B!expired")
 	if p.Applied[1].CodeID != 501 || p.Discounts[1].CodeID != 501 || p.Applied[0].CodeID != 0 {
 		t.Errorf("codes of the discounts: %+v", p.Discounts)
@@ -104,6 +108,8 @@ func TestCodeThatWasRefusedLeavesRoomForAnother(t *testing.T) {
 	b := basket(t, "A x 1 21.00").withCodes(1, 1)
 	b.Codes[0].Refused = &Refusal{Why: "expired"}
 	same(t, b, s.Price(b, Usage{}), "[1600] A:500 A!expired")
+	b.Codes = []Presented{{Text: "???", Refused: &Refusal{Why: "malformed"}}}
+	same(t, b, s.Price(b, Usage{}), "[2100] ???!malformed")
 }
 
 // slotOf returns the counter of an offer at the time of the sales.
@@ -171,7 +177,7 @@ func TestLimitsAreAskedForOnlyWhereThereAreAny(t *testing.T) {
 
 func TestWithDraft(t *testing.T) {
 	s := offers(t, `{"benefit":{"kind":"amount","amount":100}}`, `{"benefit":{"kind":"amount","amount":10}}`)
-	v := inForce(1, terms1(t, `{"lines":{"skus":["A"]},"benefit":{"kind":"percent","percent":"50"}}`))
+	v := inForce(1, written(t, `{"lines":{"skus":["A"]},"benefit":{"kind":"percent","percent":"50"}}`))
 	v.State, v.Begins = Draft, tuesday.AddDate(1, 0, 0)
 	with, err := s.WithDraft(v)
 	if err != nil {

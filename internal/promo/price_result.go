@@ -3,6 +3,9 @@ package promo
 // pricing tells the choice as the caller wants to know it.
 func (p *pricer) pricing(c choice) Pricing {
 	out := Pricing{Amounts: make([]int64, len(p.list))}
+	if n := len(p.offers) - c.applied; n > 0 {
+		out.Refused = make([]Refusal, 0, n)
+	}
 	for i := range p.list {
 		out.Amounts[i] = p.basket.Facts.Lines[i].Amount - (p.list[i] - c.left[i])
 	}
@@ -23,14 +26,15 @@ func (p *pricer) pricing(c choice) Pricing {
 
 // apply notes an offer that applies and what it uses of its limits.
 func (p *pricer) apply(out *Pricing, o *offer, t *taking) {
-	a := Applied{OfferID: o.offer, VersionID: o.id, CodeID: o.codeID(), Name: o.name, Amount: t.sum, Reason: o.applied(t), Restores: o.spec.RestoreCode}
+	a := Applied{OfferID: o.offer, VersionID: o.id, CodeID: o.codeID(), Name: o.name, Amount: t.sum,
+		RestoreCode: o.spec.RestoreCode, Reason: o.applied(t)}
 	if o.spec.Benefit.Kind == Gift {
 		a.Gift = o.spec.Benefit.SKU
 	}
 	out.Applied = append(out.Applied, a)
-	for line, n := range t.lines {
+	for i, n := range t.shares {
 		if n > 0 {
-			out.Discounts = append(out.Discounts, Discount{line + 1, a.OfferID, a.VersionID, a.CodeID, n})
+			out.Discounts = append(out.Discounts, Discount{o.lines[i] + 1, a.OfferID, a.VersionID, a.CodeID, n})
 		}
 	}
 	for _, c := range o.spec.PerMember {

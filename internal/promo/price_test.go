@@ -153,7 +153,7 @@ func TestConditions(t *testing.T) {
 	p := s.Price(b, Usage{})
 	same(t, b, p, "[1000] A!condition")
 	pr := printerFor(t, "en")
-	if got, want := pr.Say(p.Refused[0].Reason), "A: it takes the rank gold and platinum"; got != want {
+	if got, want := pr.Say(p.Refused[0].Reason), "A: only for the ranks gold and platinum"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	b.Facts.Rank, b.Facts.Occurred = "gold", tuesday.AddDate(0, 0, 1)
@@ -166,7 +166,7 @@ func TestConditions(t *testing.T) {
 }
 
 func TestInForceAtTheTimeOfTheSale(t *testing.T) {
-	v := inForce(1, terms1(t, `{"benefit":{"kind":"amount","amount":100}}`))
+	v := inForce(1, written(t, `{"benefit":{"kind":"amount","amount":100}}`))
 	v.State, v.Begins, v.Ends = Withdrawn, tuesday, tuesday.AddDate(0, 0, 1)
 	next := v
 	next.ID, next.Number, next.Begins, next.Ends = 2000, 2, v.Ends, v.Ends.AddDate(1, 0, 0)

@@ -153,33 +153,37 @@ func thousandths(n int64) any {
 // unmet says what is missing where a part of a condition does not hold. What is
 // not a plain comparison is only named as the condition.
 func unmet(offer string, c condition.Condition) i18n.Text {
-	args := map[string]any{"offer": offer}
-	if v, ok := values(c.Value); ok {
-		args["values"] = v
-		switch {
-		case c.Op == condition.Eq || c.Op == condition.In || c.Op == condition.Contains:
-			if key, ok := missing[c.Field]; ok {
-				if c.Field == "weekday" {
-					args["values"] = i18n.Text{Key: "promo.days", Args: map[string]any{"days": days(v)}}
-				}
-				return i18n.Text{Key: "promo.why.condition." + key, Args: args}
-			}
-		case c.Op == condition.Gte && (c.Field == "sale.goods" || c.Field == "sale.total"):
-			return i18n.Text{Key: "promo.why.condition.amount", Args: map[string]any{"offer": offer, "amount": json.Number(v[0])}}
-		}
+	t := i18n.Text{Key: "promo.why.condition", Args: map[string]any{"offer": offer}}
+	given := values(c.Value)
+	field, known := missing[c.Field]
+	equal := c.Op == condition.Eq || c.Op == condition.In || c.Op == condition.Contains
+	switch {
+	case len(given) == 0:
+	case known && equal:
+		t.Key += "." + field
+		t.Args["n"], t.Args["values"] = len(given), given
+	case c.Field == "weekday" && equal:
+		t.Key += ".weekday"
+		t.Args["values"] = i18n.Text{Key: "promo.days", Args: map[string]any{"days": days(given)}}
+	case c.Op == condition.Gte && (c.Field == "sale.goods" || c.Field == "sale.total"):
+		t.Key += ".amount"
+		t.Args["amount"] = json.Number(given[0])
 	}
-	return i18n.Text{Key: "promo.why.condition", Args: map[string]any{"offer": offer}}
+	return t
 }
 
 // missing names the sentences for fields that are compared with one or several
 // values.
 var missing = map[string]string{
-	"rank": "rank", "weekday": "weekday", "shop": "shop", "channel": "channel", "tags": "tags",
+	"rank": "rank", "shop": "shop", "channel": "channel", "tags": "tags",
 	"sale.skus": "goods", "sale.categories": "categories",
 }
 
-// values reads a value or a list of them as texts.
-func values(raw json.RawMessage) ([]string, bool) {
+// values reads a value or a list of them as texts; nothing where there is none.
+func values(raw json.RawMessage) []string {
+	if len(raw) == 0 {
+		return nil
+	}
 	var many []json.RawMessage
 	if json.Unmarshal(raw, &many) != nil {
 		many = []json.RawMessage{raw}
@@ -190,7 +194,7 @@ func values(raw json.RawMessage) ([]string, bool) {
 			out[i] = string(v) // a number
 		}
 	}
-	return out, len(raw) > 0
+	return out
 }
 
 // days names days of the week, given as "1" for Monday to "7" for Sunday.

@@ -200,7 +200,7 @@ func (s *Service) change(ctx context.Context, a auth.Actor, programme id.ID, p a
 	if err := a.Can(programme, p); err != nil {
 		return err
 	}
-	return s.d.InTx(ctx, func(tx *db.Tx) error {
+	return s.d.InTxAgain(ctx, func(tx *db.Tx) error {
 		if err := program.Touch(ctx, tx, programme); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ const everything = `{"audience":"newcomers","lines":{"skus":["A"],"categories":[
 	"budget":{"uses":10,"amount":100000},"restore_code":true}`
 
 func TestSpecIsReadWhole(t *testing.T) {
-	s := terms1(t, everything)
+	s := written(t, everything)
 	raw, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)

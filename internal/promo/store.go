@@ -163,7 +163,7 @@ func deleteDraft(ctx context.Context, tx *db.Tx, v *Version, last bool) error {
 // returns how many they were. One that would only have begun then never does.
 func withdraw(ctx context.Context, tx *db.Tx, offer id.ID, at int64) (int64, error) {
 	n, err := tx.Exec(ctx, `UPDATE promo_version SET state = 'withdrawn', ends = CASE WHEN begins > $2 THEN begins ELSE $2 END
-		WHERE offer_id = $1 AND state <> 'draft' AND ends > $2`, offer, at)
+		WHERE offer_id = $1 AND state <> 'draft' AND ends > $2 AND begins < ends`, offer, at)
 	if err == nil {
 		_, err = tx.Exec(ctx, `UPDATE promo_version SET state = 'withdrawn' WHERE offer_id = $1 AND state = 'published'`, offer)
 	}

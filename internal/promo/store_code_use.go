@@ -20,7 +20,7 @@ const takeText = ` UPDATE promo_code SET uses = promo_code.uses + u.net, moves =
 	WHERE promo_code.programme_id = u.programme_id AND promo_code.text = u.text AND promo_code.id = u.code_id
 	AND promo_code.uses + u.low >= 0
 	AND (u.last < 0 OR (promo_code.cancelled = 0 AND promo_code.begins <= u.first AND promo_code.expires > u.last
-		AND NOT EXISTS (SELECT 1 FROM promo_batch AS b WHERE b.id = promo_code.batch_id AND b.cancelled > 0)
+		AND (SELECT b.cancelled FROM promo_batch AS b WHERE b.id = promo_code.batch_id) = 0
 		AND (promo_code.max_uses = 0 OR promo_code.uses + u.peak + COALESCE((SELECT SUM(h.times) FROM promo_code_hold AS h
 			WHERE h.programme_id = promo_code.programme_id AND h.text = promo_code.text AND h.until > u.last), 0) <= promo_code.max_uses)))
 	RETURNING promo_code.programme_id, promo_code.text, promo_code.moves`

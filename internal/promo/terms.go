@@ -154,14 +154,6 @@ func (t *terms) chooses(line *sale.Line, item Item) bool {
 	return l.Match(line) && (t.brands == nil || t.brands[fold(item.Brand)])
 }
 
-// counts reports whether a line counts towards the minimum.
-func (t *terms) counts(line *sale.Line, item Item) bool {
-	if t.spec.Benefit.Kind == FreeDelivery {
-		return !line.Fee
-	}
-	return t.chooses(line, item)
-}
-
 // fraction returns a percentage as a fraction of one.
 func fraction(percent money.Rate) money.Rate {
 	return money.NewRate(percent.Num(), hundred*percent.Den())

@@ -52,6 +52,8 @@ const (
 	IconExternal  Icon = "external"
 	IconEmpty     Icon = "empty"
 	IconFilter    Icon = "filter"
+	IconOffer     Icon = "offer"
+	IconCode      Icon = "code"
 )
 
 // strokes holds the path of each icon.
@@ -102,4 +104,6 @@ var strokes = map[Icon]string{
 	IconExternal:  "M8 4.5H4.5v11h11V12M11.5 3.5h5v5M16.5 3.5 9.5 10.5",
 	IconEmpty:     "M3.5 11.5 6 4.5h8l2.5 7v4.5h-13zM3.5 11.5H7.5l1 2h3l1-2h4",
 	IconFilter:    "M3.5 5h13M6 10h8M8.5 15h3",
+	IconOffer:     "M3.5 3.5h6.3l6.7 6.7-6.3 6.3-6.7-6.7zM6.8 6.8v.1",
+	IconCode:      "M3 5.5h14v3a1.5 1.5 0 0 0 0 3v3H3v-3a1.5 1.5 0 0 0 0-3zM12.5 5.5v1.8M12.5 9.1v1.8M12.5 12.7v1.8",
 }
