@@ -97,3 +97,34 @@ func TestExportProgrammeTellsConsents(t *testing.T) {
 		}
 	})
 }
+
+// TestExportProgrammeTellsValue tells the money on cards and what points
+// bought.
+func TestExportProgrammeTellsValue(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		number := h.card(10_00)
+		mug := h.rewards("Mug", nil)
+		h.must(h.adjusts("gift", "ann", noon, 300), h.redeems("r1", "ann", noon, mug))
+		h.must(h.paysWith(h.buys("s1", "ann", noon, 4_00), Checkout{GiftCards: []CardPayment{{Number: number}}}))
+		rows, left, moved := map[string]int{}, int64(0), int64(0)
+		h.ok(h.flow.ExportProgramme(context.Background(), boss, h.prog.ID, func(table string, record any) error {
+			rows[table]++
+			switch r := record.(type) {
+			case GiftCardRecord:
+				left += r.Balance
+			case GiftMovementRecord:
+				if moved += r.Amount; r.Kind == "charge" {
+					moved -= 2 * r.Amount
+				}
+			case RewardRedemptionRecord:
+				if r.Points != 100 || r.Wallet != "points" || r.State != "redeemed" {
+					h.Errorf("the redemption is %+v", r)
+				}
+			}
+			return nil
+		}))
+		if left != 6_00 || moved != left || rows["gift_movements"] != 2 || rows["rewards"] != 1 || rows["reward_redemptions"] != 1 {
+			h.Errorf("%d are on cards and %d by their movements; rows %v", left, moved, rows)
+		}
+	})
+}
