@@ -118,16 +118,14 @@ globalThis.measure = (() => {
         .map((e) => `${e.getBoundingClientRect().height}px ${name(e)}`);
     },
 
-    // shifts adds up how much the page jumped while it loaded. Half of what
-    // Web Vitals calls good is allowed: on a busy machine a page is painted
-    // before its last rows have come, and columns find their width.
+    // shifts adds up how much the page jumped while it loaded.
     shifts() {
       return new Promise((resolve) => {
         let sum = 0;
         new PerformanceObserver((list) => {
           for (const entry of list.getEntries()) sum += entry.value;
         }).observe({ type: "layout-shift", buffered: true });
-        requestAnimationFrame(() => setTimeout(() => resolve(sum > 0.05 ? [`the page jumped by ${sum.toFixed(3)}`] : []), 0));
+        requestAnimationFrame(() => setTimeout(() => resolve(sum > 0.01 ? [`the page jumped by ${sum.toFixed(3)}`] : []), 0));
       });
     },
   };
