@@ -44,12 +44,6 @@ func Unknown(reward id.ID) *fault.Error {
 	return fault.Missing("unknown_reward", "the programme has no reward %s", reward.In(id.Reward)).With("reward", reward.In(id.Reward))
 }
 
-// Catalogue returns the rewards of a programme that are published, those first
-// that were made first.
-func Catalogue(ctx context.Context, q db.Queryer, programme id.ID) ([]Reward, error) {
-	return selectRewards(ctx, q, `r.programme_id = $1 AND r.state = 'published'`, programme)
-}
-
 // All returns every reward of a programme, those first that were made first.
 func All(ctx context.Context, q db.Queryer, programme id.ID) ([]Reward, error) {
 	return selectRewards(ctx, q, `r.programme_id = $1`, programme)
