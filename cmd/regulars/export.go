@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"regulars/internal/fault"
-	"regulars/internal/flow"
 	"regulars/internal/id"
 )
 
@@ -97,21 +96,21 @@ func (c *exportCmd) all(ctx context.Context, s streams) (err error) {
 	}
 	began := time.Now()
 	bar := newBar(s.err)
-	t := newTables(c.Folder, c.Format, bar.show)
+	t := newTables(c.Folder, c.Format, h.flow.Tables(), bar.show)
 	err = h.flow.ExportProgramme(ctx, operator(), p.ID, t.take)
 	err = errors.Join(err, t.close())
 	bar.end()
 	if err != nil {
 		return err
 	}
-	return c.print(s.out, exported{c.Folder, c.Format, t.rows, t.bytes, time.Since(began).Seconds()})
+	return c.print(s.out, t.names, exported{c.Folder, c.Format, t.rows, t.bytes, time.Since(began).Seconds()})
 }
 
-func (c *exportCmd) print(w io.Writer, result exported) error {
+func (c *exportCmd) print(w io.Writer, names []string, result exported) error {
 	if c.JSON {
 		return printJSON(w, result)
 	}
-	for _, name := range flow.Tables() {
+	for _, name := range names {
 		fmt.Fprintf(w, "%10d  %s\n", result.Rows[name], tableFile(name, c.Format))
 	}
 	_, err := fmt.Fprintln(w, "written to", c.Folder)

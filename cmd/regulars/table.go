@@ -13,13 +13,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"regulars/internal/flow"
 )
 
 // tables writes the records of an export, each table to a file of its own.
 type tables struct {
 	dir, format string
+	names       []string // every table, in the order in which they come
 	progress    func(stage string, done, total int64)
 	rows        map[string]int64
 	bytes       int64
@@ -31,8 +30,8 @@ type tables struct {
 	csv  *csv.Writer
 }
 
-func newTables(dir, format string, progress func(stage string, done, total int64)) *tables {
-	return &tables{dir: dir, format: format, progress: progress, rows: map[string]int64{}}
+func newTables(dir, format string, names []string, progress func(stage string, done, total int64)) *tables {
+	return &tables{dir: dir, format: format, names: names, progress: progress, rows: map[string]int64{}}
 }
 
 func tableFile(name, format string) string { return name + "." + format }
@@ -108,7 +107,7 @@ func (t *tables) end() error {
 // rows, so that who reads the folder need not guess.
 func (t *tables) close() error {
 	err := t.end()
-	for _, name := range flow.Tables() {
+	for _, name := range t.names {
 		if t.rows[name] == 0 && err == nil {
 			t.rows[name] = 0
 			err = t.turn(name)

@@ -35,7 +35,7 @@ func (s *Service) Check(ctx context.Context) ([]Fault, error) {
 			return err
 		}
 		for _, p := range programmes {
-			found, err := check(ctx, q, p.ID)
+			found, err := s.check(ctx, q, p.ID)
 			if err != nil {
 				return fmt.Errorf("checking programme %s: %w", p.Slug, err)
 			}
@@ -47,7 +47,7 @@ func (s *Service) Check(ctx context.Context) ([]Fault, error) {
 }
 
 // check asks every room in turn.
-func check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
+func (s *Service) check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
 	var faults []Fault
 	note := func(room, what string) { faults = append(faults, Fault{programme, room, what}) }
 	for _, ask := range []func() error{
@@ -60,6 +60,11 @@ func check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) 
 	} {
 		if err := ask(); err != nil {
 			return nil, err
+		}
+	}
+	for _, r := range s.rooms {
+		if err := r.Check(ctx, q, programme, func(what string) { note(r.Name(), what) }); err != nil {
+			return nil, fmt.Errorf("checking %s: %w", r.Name(), err)
 		}
 	}
 	return faults, nil

@@ -67,6 +67,8 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 		}
 	case journal.Adjustment:
 		err = adjust(set, a, f)
+	case journal.Award:
+		err = give(set, a, f)
 	case journal.Redemption:
 		err = redeem(set, a, f, &answer)
 	case journal.RedemptionUndo:

@@ -44,6 +44,11 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 		if err := giftcard.Erase(ctx, tx, programme, aliases); err != nil {
 			return err
 		}
+		for _, r := range s.rooms {
+			if err := r.Erase(ctx, tx, programme, aliases); err != nil {
+				return fmt.Errorf("erasing a member in %s: %w", r.Name(), err)
+			}
+		}
 		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "member.erase", Subject: m.In(id.Member)})
 	})
 }

@@ -71,6 +71,7 @@ type Payload struct {
 	Currency   money.Currency `json:"currency,omitempty"`
 	Return     *Return        `json:"return,omitempty"`
 	Adjustment *Adjustment    `json:"adjustment,omitempty"`
+	Award      *Award         `json:"award,omitempty"`
 	// Checkout asks that the programme price the purchase.
 	Checkout *Checkout `json:"checkout,omitempty"`
 	// Settled and Refunded are what came of a purchase that was priced, or of
@@ -202,6 +203,8 @@ func (e *Event) checkPayload() error {
 		return e.Payload.Return.check()
 	case journal.Adjustment:
 		return e.Payload.Adjustment.check()
+	case journal.Award:
+		return e.Payload.Award.check()
 	case journal.SignUp, journal.Birthday, journal.Visit, journal.Redemption, journal.RedemptionUndo:
 		return nil
 	}

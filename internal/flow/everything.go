@@ -24,12 +24,16 @@ type Sink func(table string, record any) error
 
 // Tables are what a programme's export consists of, in the order in which they
 // come.
-func Tables() []string {
-	return []string{
+func (s *Service) Tables() []string {
+	tables := []string{
 		"programmes", "shops", "wallets", "rules", "ladders", "products", "members", "identities", "consents",
 		"events", "waiting", "sales", "sale_lines", "returned_lines", "lots", "entries", "rank_changes",
 		"offers", "codes", "redemptions", "gift_cards", "gift_movements", "rewards", "reward_redemptions",
 	}
+	for _, r := range s.rooms {
+		tables = append(tables, r.Tables()...)
+	}
+	return tables
 }
 
 // NoteExport leaves a trace of an export of the whole programme in the audit
@@ -60,6 +64,11 @@ func (s *Service) ExportProgramme(ctx context.Context, a auth.Actor, programme i
 		} {
 			if err := part(); err != nil {
 				return err
+			}
+		}
+		for _, r := range s.rooms {
+			if err := r.Dump(ctx, q, programme, to); err != nil {
+				return fmt.Errorf("exporting %s: %w", r.Name(), err)
 			}
 		}
 		return nil

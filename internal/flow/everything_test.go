@@ -47,7 +47,7 @@ func TestExportProgramme(t *testing.T) {
 			}
 			return nil
 		}))
-		if !slices.IsSortedFunc(order, func(a, b string) int { return slices.Index(Tables(), a) - slices.Index(Tables(), b) }) {
+		if !slices.IsSortedFunc(order, func(a, b string) int { return slices.Index(h.flow.Tables(), a) - slices.Index(h.flow.Tables(), b) }) {
 			h.Errorf("the tables come as %v", order)
 		}
 		for table, want := range map[string]int{

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"regulars/internal/auth"
@@ -23,6 +24,8 @@ type Export struct {
 	Movements []ExportedMovement `json:"movements"`
 	Ranks     []ExportedRank     `json:"ranks"`
 	Codes     []CodeRecord       `json:"codes"`
+	// Rooms is what the features below flow keep, by their names.
+	Rooms map[string]any `json:"rooms,omitempty"`
 }
 
 // ExportedEvent is one event of the timeline.
@@ -86,8 +89,28 @@ func (s *Service) Export(ctx context.Context, a auth.Actor, programme, m id.ID) 
 		for _, c := range codes {
 			e.Codes = append(e.Codes, codeRecord(c))
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return e.addRooms(ctx, q, programme, aliases, s.rooms)
 	})
+}
+
+func (e *Export) addRooms(ctx context.Context, q db.Queryer, programme id.ID, aliases []id.ID, rooms []Room) error {
+	for _, r := range rooms {
+		kept, err := r.Export(ctx, q, programme, aliases)
+		if err != nil {
+			return fmt.Errorf("exporting a member of %s: %w", r.Name(), err)
+		}
+		if kept == nil {
+			continue
+		}
+		if e.Rooms == nil {
+			e.Rooms = map[string]any{}
+		}
+		e.Rooms[r.Name()] = kept
+	}
+	return nil
 }
 
 func (e *Export) addEvents(ctx context.Context, q db.Queryer, aliases []id.ID) error {

@@ -90,6 +90,12 @@ func (it *item) ready() error {
 			return err
 		}
 		return it.event.Actor.CanAdjust(it.event.ProgrammeID, it.event.Payload.Adjustment.Points, w.Decimals)
+	case it.event.Kind == journal.Award:
+		w, err := it.set.wallet(it.event.Payload.Award.WalletID)
+		if err != nil {
+			return err
+		}
+		return it.event.Actor.CanAdjust(it.event.ProgrammeID, it.event.Payload.Award.Points, w.Decimals)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type Service struct {
 	members *member.Service
 	lanes   *lanes
 	readers []string
+	rooms   []Room
 }
 
 // Config is what a service needs.
@@ -32,11 +33,13 @@ type Config struct {
 	Lanes int
 	// Readers are the kinds of job that learn of every committed batch.
 	Readers []string
+	// Rooms are the features below that keep something of members.
+	Rooms []Room
 }
 
 // New starts a service; Close drains it.
 func New(c Config) *Service {
-	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(), members: member.New(c.DB, c.Now), readers: c.Readers}
+	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(), members: member.New(c.DB, c.Now), readers: c.Readers, rooms: c.Rooms}
 	n := c.Lanes
 	if c.DB.Dialect() == db.SQLite {
 		n = 1

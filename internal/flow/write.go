@@ -176,26 +176,38 @@ func (b *batch) writeLimits(ctx context.Context) error {
 	return earn.ReserveBudgets(ctx, b.tx, b.budgets)
 }
 
-// Committed is the payload of a reader's job: the events of one batch. Readers
-// are idempotent by event id.
+// Committed is the payload of a reader's job: the events of one batch, in the
+// order in which they were decided. Readers are idempotent by event id.
 type Committed struct {
-	Events []id.ID `json:"events"`
+	Events []CommittedEvent `json:"events"`
+}
+
+// CommittedEvent names an event by what finds it, and by what most readers
+// choose theirs.
+type CommittedEvent struct {
+	ProgrammeID id.ID        `json:"programme"`
+	MemberID    id.ID        `json:"member"`
+	ID          id.ID        `json:"event"`
+	Kind        journal.Kind `json:"kind"`
 }
 
 // writeOutbox leaves one job per reader that names the batch's events.
 func (b *batch) writeOutbox(ctx context.Context) error {
-	var ids []id.ID
+	if len(b.s.readers) == 0 {
+		return nil
+	}
+	var events []CommittedEvent
 	for _, it := range append(b.items, b.arrived...) {
 		if it.state == settled {
-			ids = append(ids, it.id)
+			events = append(events, CommittedEvent{it.event.ProgrammeID, it.acct.member.ID, it.id, it.event.Kind})
 		}
 	}
-	if len(ids) == 0 || len(b.s.readers) == 0 {
+	if len(events) == 0 {
 		return nil
 	}
 	news := make([]jobs.New, len(b.s.readers))
 	for i, kind := range b.s.readers {
-		news[i] = jobs.New{Kind: kind, Payload: Committed{Events: ids}}
+		news[i] = jobs.New{Kind: kind, Payload: Committed{Events: events}}
 	}
 	return jobs.Add(ctx, b.tx, b.s.now(), news...)
 }

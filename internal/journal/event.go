@@ -22,6 +22,7 @@ const (
 	Visit        Kind = "visit"
 	Referral     Kind = "referral"
 	Adjustment   Kind = "adjustment"
+	Award        Kind = "award" // points that a feature gives, not a rule
 	Merge        Kind = "merge"
 	Unmerge      Kind = "unmerge"
 	// Redemption takes a reward for points, RedemptionUndo takes it back.
@@ -35,7 +36,7 @@ const Custom = "custom."
 // Kinds returns the kinds that are not custom, in the order in which they are
 // offered.
 func Kinds() []Kind {
-	return []Kind{Purchase, Return, Cancellation, SignUp, Birthday, Visit, Referral, Adjustment, Merge, Unmerge, Redemption, RedemptionUndo}
+	return []Kind{Purchase, Return, Cancellation, SignUp, Birthday, Visit, Referral, Adjustment, Award, Merge, Unmerge, Redemption, RedemptionUndo}
 }
 
 // Event is an immutable fact on a member's timeline.
