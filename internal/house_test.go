@@ -29,8 +29,10 @@ var house = []string{
 	"giftcard ledger promo reward tier",
 	"experiment",
 	"flow",
+	"challenge complaint fraud household partner plan promise referral survey touch",
+	"outreach",
 	"intake",
-	"api console",
+	"api console guest till",
 	"bench world",
 }
 
