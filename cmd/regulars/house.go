@@ -124,9 +124,20 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		giftCards:  giftcard.New(d, now),
 		rewards:    reward.New(d, now, flow.RewardTerms),
 		offers:     promo.New(d, now),
-		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log}),
+		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms()}),
 		jobs:       jobs.NewRunner(d, now, log),
 	}, nil
+}
+
+// readers are the kinds of job that learn of every committed batch; schedule
+// says what does them.
+func readers() []string {
+	return []string{}
+}
+
+// rooms are the features below flow that keep something of members.
+func rooms() []flow.Room {
+	return []flow.Room{}
 }
 
 // decimals tells the rules how many decimals a wallet has.
