@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -25,15 +26,17 @@ import (
 
 type simulateCmd struct {
 	place
-	Draft     string `arg:"" help:"JSON file of a rule, or the id (rul_…, lad_…) of a rule or ladder whose stored draft is meant."`
-	Programme string `help:"Slug of the programme; not needed where there is one." placeholder:"SLUG"`
-	JSON      bool   `help:"Print the figures as JSON." name:"json"`
+	Drafts    []string `arg:"" help:"A draft each, up to four: JSON files of rules and ids (rul_…, lad_…, off_…) of rules, ladders and offers whose stored drafts are meant, joined by commas."`
+	Programme string   `help:"Slug of the programme; not needed where there is one." placeholder:"SLUG"`
+	Band      string   `help:"Part of customers' value that you mean to give back, in percent." default:"3-7" placeholder:"LOW-HIGH"`
+	JSON      bool     `help:"Print the figures as JSON." name:"json"`
 }
 
 // Help shows examples.
 func (simulateCmd) Help() string {
-	return `It replays the whole past as it is and as the draft would have it, by the same decisions as
-live traffic, beside a running server if there is one, and changes nothing.
+	return `It replays the whole past as it is and as each draft would have it, by the same decisions as
+live traffic, beside a running server if there is one, and changes nothing. It says what the programme
+gives back to its customers and costs, and who would have got more or less.
 
 A file is what the API takes for a rule, {"rule": "rul_…", "spec": {…}} in place of a rule that is
 there, or {"name": "…", "trigger": "purchase", "spec": {…}} beside those. Its wallet may be named by
@@ -41,13 +44,8 @@ its code, and left out where there is one.
 
 Examples:
   regulars simulate double-points.json
-  regulars simulate rul_01h9x3k7q2v5n --json`
-}
-
-// drafted is a draft and what it is called.
-type drafted struct {
-	name  string
-	draft flow.Draft
+  regulars simulate rul_01h9x3k7q2v5n --json
+  regulars simulate double-points.json off_01h9x3k7q2v5n,lad_01h9x3k7q2v5n    two drafts side by side`
 }
 
 // Run replays the past.
@@ -61,12 +59,20 @@ func (c *simulateCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := c.read(ctx, h, p)
+	band, err := readBand(c.Band)
 	if err != nil {
 		return err
 	}
+	var drafts []flow.Draft
+	for _, text := range c.Drafts {
+		d, err := h.draft(ctx, p, text)
+		if err != nil {
+			return err
+		}
+		drafts = append(drafts, d)
+	}
 	bar := newBar(s.err)
-	result, err := h.flow.Simulate(ctx, operator(), p.ID, d.draft, func(done, total int64) { bar.show("replaying the past", done, total) })
+	result, err := h.flow.Simulate(ctx, operator(), p.ID, drafts, func(done, total int64) { bar.show("replaying the past", done, total) })
 	bar.end()
 	if err != nil {
 		return err
@@ -78,47 +84,91 @@ func (c *simulateCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	return printSimulation(s.out, english(p.Currency), d.name, wallets, result)
+	return printSimulation(s.out, english(p.Currency), wallets, band, result)
 }
 
-func (c *simulateCmd) read(ctx context.Context, h *house, p program.Programme) (drafted, error) {
-	if rule, err := id.Parse(id.Rule, c.Draft); err == nil {
-		return h.ruleDraft(ctx, p.ID, rule)
+// readBand reads "3-7", in percent.
+func readBand(text string) (flow.Band, error) {
+	low, high, ok := strings.Cut(text, "-")
+	from, err := strconv.ParseUint(low, 10, 7)
+	to, err2 := strconv.ParseUint(high, 10, 7)
+	if !ok || err != nil || err2 != nil || from > to || to > 100 {
+		return flow.Band{}, fault.Invalid("band_malformed", "%q is not a band; write it as 3-7, in whole percent", text).With("band", text)
 	}
-	if ladder, err := id.Parse(id.Ladder, c.Draft); err == nil {
-		return h.ladderDraft(ctx, p, ladder)
+	return flow.Band{Low: int64(from) * 100, High: int64(to) * 100}, nil
+}
+
+// draft reads the parts of one draft, joined by commas.
+func (h *house) draft(ctx context.Context, p program.Programme, text string) (flow.Draft, error) {
+	var d flow.Draft
+	var names []string
+	for part := range strings.SplitSeq(text, ",") {
+		name, err := h.addPart(ctx, p, strings.TrimSpace(part), &d)
+		if err != nil {
+			return d, err
+		}
+		names = append(names, name)
 	}
-	raw, err := os.ReadFile(c.Draft)
+	d.Name = strings.Join(names, " + ")
+	return d, nil
+}
+
+func (h *house) addPart(ctx context.Context, p program.Programme, part string, d *flow.Draft) (name string, err error) {
+	if rule, err := id.Parse(id.Rule, part); err == nil {
+		return h.ruleDraft(ctx, p.ID, rule, d)
+	}
+	if ladder, err := id.Parse(id.Ladder, part); err == nil {
+		return h.ladderDraft(ctx, p, ladder, d)
+	}
+	if offer, err := id.Parse(id.Offer, part); err == nil {
+		return h.offerDraft(ctx, p.ID, offer, d)
+	}
+	raw, err := os.ReadFile(part)
 	if err != nil {
-		return drafted{}, fault.Invalid("draft_unreadable", "%s is neither the id of a rule or ladder nor a file that can be read: %v", c.Draft, err)
+		return "", fault.Invalid("draft_unreadable", "%s is neither the id of a rule, ladder or offer nor a file that can be read: %v", part, err)
 	}
-	return h.ruleFile(ctx, p.ID, raw)
+	return h.ruleFile(ctx, p.ID, raw, d)
 }
 
-func (h *house) ruleDraft(ctx context.Context, programme, rule id.ID) (drafted, error) {
+func (h *house) ruleDraft(ctx context.Context, programme, rule id.ID, d *flow.Draft) (string, error) {
 	found, err := h.rules.Get(ctx, operator(), programme, rule)
 	if err != nil {
-		return drafted{}, err
+		return "", err
 	}
 	draft := found.Draft()
 	if draft == nil {
-		return drafted{}, fault.Invalid("rule_no_draft", "the rule %q has no draft; write one, or give a file", found.Name)
+		return "", fault.Invalid("rule_no_draft", "the rule %q has no draft; write one, or give a file", found.Name)
 	}
-	return drafted{found.Name, flow.Draft{Rules: []earn.Version{*draft}}}, nil
+	d.Rules = append(d.Rules, *draft)
+	return found.Name, nil
 }
 
 // ladderDraft sets the draft in place of all that the ladder has ever said.
-func (h *house) ladderDraft(ctx context.Context, p program.Programme, ladder id.ID) (drafted, error) {
+func (h *house) ladderDraft(ctx context.Context, p program.Programme, ladder id.ID, d *flow.Draft) (string, error) {
 	plan, err := h.ladders.Get(ctx, operator(), p.ID, ladder)
 	if err != nil {
-		return drafted{}, err
+		return "", err
 	}
 	if plan.Draft == nil {
-		return drafted{}, fault.Invalid("ladder_without_draft", "the ladder has no draft; write one first")
+		return "", fault.Invalid("ladder_without_draft", "the ladder has no draft; write one first")
 	}
 	l := plan.Ladder
 	l.Zone, l.Versions = p.Zone, []tier.Version{{Number: 1, Definition: plan.Draft.Definition}}
-	return drafted{plan.Draft.Name, flow.Draft{Ladders: []tier.Ladder{l}}}, nil
+	d.Ladders = append(d.Ladders, l)
+	return plan.Draft.Name, nil
+}
+
+func (h *house) offerDraft(ctx context.Context, programme, offer id.ID, d *flow.Draft) (string, error) {
+	found, err := h.offers.Get(ctx, operator(), programme, offer)
+	if err != nil {
+		return "", err
+	}
+	draft := found.Draft()
+	if draft == nil {
+		return "", fault.Invalid("offer_no_draft", "the offer %q has no draft; write one first", found.Name)
+	}
+	d.Offers = append(d.Offers, *draft)
+	return found.Name, nil
 }
 
 // ruleText is a rule as a file tells of it.
@@ -129,32 +179,33 @@ type ruleText struct {
 	Spec    map[string]json.RawMessage `json:"spec"`
 }
 
-func (h *house) ruleFile(ctx context.Context, programme id.ID, raw []byte) (drafted, error) {
+func (h *house) ruleFile(ctx context.Context, programme id.ID, raw []byte, d *flow.Draft) (string, error) {
 	var text ruleText
 	in := json.NewDecoder(strings.NewReader(string(raw)))
 	in.DisallowUnknownFields()
 	if err := in.Decode(&text); err != nil {
-		return drafted{}, fault.Invalid("draft_malformed", "the draft is not a rule as JSON: %v", err)
+		return "", fault.Invalid("draft_malformed", "the draft is not a rule as JSON: %v", err)
 	}
 	if err := h.nameWallet(ctx, programme, text.Spec); err != nil {
-		return drafted{}, err
+		return "", err
 	}
 	plain, err := json.Marshal(text.Spec)
 	if err != nil {
-		return drafted{}, err
+		return "", err
 	}
 	rule := earn.Rule{ProgrammeID: programme, Name: cmp.Or(text.Name, "the draft"), Trigger: cmp.Or(text.Trigger, earn.Purchase)}
 	if text.Rule != "" {
 		if rule.ID, err = id.Parse(id.Rule, text.Rule); err != nil {
-			return drafted{}, err
+			return "", err
 		}
 	}
 	spec, err := earn.ParseSpec(plain)
 	if err != nil {
-		return drafted{}, inSpec(err)
+		return "", inSpec(err)
 	}
 	v, err := h.rules.Trial(ctx, operator(), rule, spec)
-	return drafted{v.Rule.Name, flow.Draft{Rules: []earn.Version{v}}}, inSpec(err)
+	d.Rules = append(d.Rules, v)
+	return v.Rule.Name, inSpec(err)
 }
 
 // inSpec says where in the file the mistake is.
@@ -188,45 +239,70 @@ func (h *house) nameWallet(ctx context.Context, programme id.ID, spec map[string
 	return fault.Invalid("which_wallet", "name the wallet in spec.wallet, one of %v", codes)
 }
 
-// printSimulation says what the draft would change, and then the figures.
-func printSimulation(w io.Writer, p *i18n.Printer, name string, wallets []ledger.Wallet, r flow.Simulation) error {
+// printSimulation says what the drafts would change, and then the figures.
+func printSimulation(w io.Writer, p *i18n.Printer, wallets []ledger.Wallet, band flow.Band, r flow.Simulation) error {
 	decimals := 0
 	if len(wallets) > 0 {
 		decimals = wallets[0].Decimals
 	}
 	points := func(n int64) string { return p.Decimal(n, decimals) }
-	fmt.Fprintf(w, "%s: %s\n", name, r.Sentence(p, decimals))
-	if r.Sales == 0 {
-		return nil
+	if r.Sales > 0 {
+		fmt.Fprintln(w, p.T("console.rule.sim_now")+":", r.Now.Figures.Verdict(p, band))
 	}
-	if r.Cut > 0 {
-		fmt.Fprintln(w, p.T("console.rule.sim_cut", "points", points(r.Cut)))
+	for i, d := range r.Drafts {
+		fmt.Fprintf(w, "%s: %s\n", d.Name, r.Sentence(p, decimals, i))
+		if r.Sales == 0 {
+			return nil
+		}
+		fmt.Fprintln(w, "  ", d.Figures.Verdict(p, band))
+		fmt.Fprintln(w, "  ", p.T("flow.simulated.changed", "gained", d.Gained, "lost", d.Lost))
+		if d.Cut > 0 {
+			fmt.Fprintln(w, "  ", p.T("console.rule.sim_cut", "points", points(d.Cut)))
+		}
 	}
 	fmt.Fprintln(w)
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	row := func(name string, now, draft int64, say func(int64) string) {
-		sign := ""
-		if draft > now {
-			sign = "+"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t\n", name, say(now), say(draft), sign+say(draft-now))
-	}
-	fmt.Fprintf(table, "\t%s\t%s\t%s\t\n", p.T("console.rule.sim_now"), p.T("console.rule.sim_draft"), p.T("console.rule.sim_change"))
-	n, d := r.Now, r.Draft
-	row(p.T("console.rule.sum_issued"), n.Issued, d.Issued, points)
-	row(p.T("console.rule.sum_clawed"), n.ClawedBack, d.ClawedBack, points)
-	row(p.T("console.rule.sum_expired"), n.Expired, d.Expired, points)
-	row(p.T("console.rule.sum_spent"), n.Spent, d.Spent, points)
-	row(p.T("console.rule.sum_owed"), n.Liability, d.Liability, points)
-	row(p.T("console.rule.sum_worth"), n.LiabilityMinor, d.LiabilityMinor, func(m int64) string { return p.Money(m, "") })
-	codes := slices.AppendSeq(slices.Collect(maps.Keys(n.Ranks)), maps.Keys(d.Ranks))
-	slices.Sort(codes)
-	for _, code := range slices.Compact(codes) {
-		row("rank "+code, n.Ranks[code], d.Ranks[code], p.Number)
-	}
-	if err := table.Flush(); err != nil {
+	if err := outcomeTable(w, p, points, r); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n%s\n", p.T("console.rule.sim_limits"))
 	return err
+}
+
+// outcomeTable sets the programme as it is beside every draft.
+func outcomeTable(w io.Writer, p *i18n.Printer, points func(int64) string, r flow.Simulation) error {
+	all := []flow.Outcome{r.Now}
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(table, "\t%s\t", p.T("console.rule.sim_now"))
+	for _, d := range r.Drafts {
+		all = append(all, d.Outcome)
+		fmt.Fprintf(table, "%s\t", d.Name)
+	}
+	fmt.Fprintln(table)
+	row := func(name string, figure func(flow.Outcome) string) {
+		fmt.Fprintf(table, "%s\t", name)
+		for _, o := range all {
+			fmt.Fprintf(table, "%s\t", figure(o))
+		}
+		fmt.Fprintln(table)
+	}
+	money := func(n int64) string { return p.Money(n, "") }
+	row(p.T("console.rule.sum_issued"), func(o flow.Outcome) string { return points(o.Issued) })
+	row(p.T("console.rule.sum_clawed"), func(o flow.Outcome) string { return points(o.ClawedBack) })
+	row(p.T("console.rule.sum_expired"), func(o flow.Outcome) string { return points(o.Expired) })
+	row(p.T("console.rule.sum_spent"), func(o flow.Outcome) string { return points(o.Spent) })
+	row(p.T("console.rule.sum_owed"), func(o flow.Outcome) string { return points(o.Liability) })
+	row(p.T("console.rule.sum_worth"), func(o flow.Outcome) string { return money(o.LiabilityMinor) })
+	row(p.T("flow.simulated.goods"), func(o flow.Outcome) string { return money(o.Figures.Goods) })
+	row(p.T("flow.simulated.discounts"), func(o flow.Outcome) string { return money(o.Figures.Discounts) })
+	row(p.T("flow.simulated.points"), func(o flow.Outcome) string { return money(o.Figures.Points) })
+	row(p.T("flow.simulated.share"), func(o flow.Outcome) string { return p.Decimal(o.Figures.ShareOfSales(), 2) + " %" })
+	var codes []string
+	for _, o := range all {
+		codes = slices.AppendSeq(codes, maps.Keys(o.Ranks))
+	}
+	slices.Sort(codes)
+	for _, code := range slices.Compact(codes) {
+		row("rank "+code, func(o flow.Outcome) string { return p.Number(o.Ranks[code]) })
+	}
+	return table.Flush()
 }

@@ -22,12 +22,18 @@ var simulationTable = db.NewTable("api_simulation", []string{"programme_id", "id
 // keptSimulations is how many of a programme are kept.
 const keptSimulations = 50
 
-// simulation is a draft set beside what is, over all the past.
+// simulation is drafts set beside what is, over all the past.
 type simulation struct {
 	programme, id, key id.ID
-	draft              flow.Draft
+	asked              asked
 	result             *flow.Simulation
 	failure            *mishap
+}
+
+// asked is what was asked for, as it is kept.
+type asked struct {
+	Drafts []flow.Draft `json:"drafts"`
+	Band   flow.Band    `json:"band"`
 }
 
 // mishap is why one could not be finished, kept to be said in any language.
@@ -48,7 +54,7 @@ func (e errand) unique() string { return e.ID.In(id.Simulation) }
 // keep writes a simulation that is to be done, with its job and its trace, and
 // forgets the oldest ones.
 func (s *server) keep(ctx context.Context, c *call, sim *simulation, entry auth.Entry) error {
-	draft, err := json.Marshal(sim.draft)
+	draft, err := json.Marshal(sim.asked)
 	if err != nil {
 		return fmt.Errorf("keeping a simulation: %w", err)
 	}
@@ -82,7 +88,7 @@ func (s *server) load(ctx context.Context, e errand) (*simulation, error) {
 	if err != nil {
 		return nil, db.Fault(fmt.Errorf("reading a simulation: %w", err))
 	}
-	err = json.Unmarshal([]byte(draft), &sim.draft)
+	err = json.Unmarshal([]byte(draft), &sim.asked)
 	if err == nil && result != "" {
 		err = json.Unmarshal([]byte(result), &sim.result)
 	}

@@ -45,7 +45,7 @@ func (h *house) start(body string) string {
 
 // bonus is a draft that gives points for each purchase.
 func (h *house) bonus(points int) string {
-	return fmt.Sprintf(`{"name":"A thank-you","spec":{"wallet":%q,"effects":[{"kind":"fixed","points":%d}]}}`, h.shownWallet(), points)
+	return fmt.Sprintf(`{"drafts":[{"rules":[{"name":"A thank-you","spec":{"wallet":%q,"effects":[{"kind":"fixed","points":%d}]}}]}]}`, h.shownWallet(), points)
 }
 
 // TestSimulations sets drafts beside a small past: a new rule beside those in
@@ -61,12 +61,12 @@ func TestSimulations(t *testing.T) {
 			t.Fatalf("it ended so: %+v", v)
 		}
 		r := v.Result
-		if r.Sales != 3 || r.Draft.Issued-r.Now.Issued != 21 || len(r.Movers) == 0 || !strings.Contains(r.Sentence, "21 points more") {
+		if d := r.Drafts[0]; r.Sales != 3 || d.Outcome.Issued-r.Now.Issued != 21 || len(d.Movers) != 1 || d.Gained != 1 || !strings.Contains(d.Sentence, "21 points more") {
 			t.Errorf("the result is %+v", r)
 		}
 		rule := as[ruleList](h.call("GET", "/v1/rules", "").ok(200)).Items[0].Rule
-		same := h.simulation(h.start(`{"rule":"` + rule + `","spec":{"wallet":"` + h.shownWallet() + `","effects":[{"kind":"fixed","points":1}]}}`))
-		if same.Result == nil || same.Result.Draft.Issued != 3 || same.Result.Now.Issued != r.Now.Issued {
+		same := h.simulation(h.start(`{"drafts":[{"rules":[{"rule":"` + rule + `","spec":{"wallet":"` + h.shownWallet() + `","effects":[{"kind":"fixed","points":1}]}}]}]}`))
+		if same.Result == nil || same.Result.Drafts[0].Outcome.Issued != 3 || same.Result.Now.Issued != r.Now.Issued {
 			t.Errorf("in place of the rule: %+v", same.Result)
 		}
 		if rows := as[page[auditView]](h.call("GET", "/v1/audit?action=simulation.start", "").ok(200)).Items; len(rows) != 2 {
@@ -79,17 +79,23 @@ func TestSimulations(t *testing.T) {
 func TestSimulationsThatCannotBe(t *testing.T) {
 	h := newHouse(t)
 	rule := as[ruleList](h.call("GET", "/v1/rules", "").ok(200)).Items[0].Rule
+	offer := as[offerView](h.call("POST", "/v1/offers", `{"name":"Off","spec":{"benefit":{"kind":"percent","percent":"10"}}}`).ok(201)).Offer
+	h.call("POST", "/v1/offers/"+offer+"/publish", `{}`).ok(200)
 	for body, want := range map[string]string{
-		`{}`:                      "nothing_to_simulate",
-		`{"rule":"` + rule + `"}`: "rule_no_draft",
-		`{"rule":"rul_1"}`:        "malformed_id",
-		`{"ladder":"lad_1"}`:      "malformed_id",
-		`{"ladder":"lad_01h9x3k7q2v5n","rule":"` + rule + `"}`:                       "two_drafts",
-		`{"ladder":"lad_01h9x3k7q2v5n"}`:                                             "unknown_ladder",
-		strings.Replace(h.bonus(1), "thank-you\"", `thank-you","trigger":"bang"`, 1): "rule_trigger",
+		`{"drafts":[{}]}`:                                                                   "nothing_to_simulate /drafts/0/rules",
+		`{"drafts":[{"rules":[{}]}]}`:                                                       "nothing_to_simulate /drafts/0/rules/0/spec",
+		`{"drafts":[{"rules":[{"rule":"` + rule + `"}]}]}`:                                  "rule_no_draft /drafts/0/rules/0/rule",
+		`{"drafts":[{"rules":[{"rule":"rul_1"}]}]}`:                                         "malformed_id /drafts/0/rules/0/rule",
+		`{"drafts":[{"ladders":[{"ladder":"lad_1"}]}]}`:                                     "malformed_id /drafts/0/ladders/0/ladder",
+		`{"drafts":[{"ladders":[{"ladder":"lad_01h9x3k7q2v5n"}]}]}`:                         "unknown_ladder /drafts/0/ladders/0/ladder",
+		`{"drafts":[{"offers":[{"offer":"` + offer + `"}]}]}`:                               "offer_no_draft /drafts/0/offers/0/offer",
+		`{"drafts":[{"offers":[{"spec":{"benefit":{"kind":"percent","percent":"101"}}}]}]}`: "offer_percent /drafts/0/offers/0/spec/benefit/percent",
+		`{"drafts":[{"rewards":[{"reward":"rwd_01h9x3k7q2v5n","points":5}]}]}`:              "unknown_reward /drafts/0/rewards/0/reward",
+		strings.Replace(h.bonus(1), "thank-you\"", `thank-you","trigger":"bang"`, 1):        "rule_trigger /drafts/0/rules/0/trigger",
+		strings.Replace(h.bonus(1), "{", `{"band":{"low":9,"high":8},`, 1):                  "band_upside_down /band/high",
 	} {
-		if got := h.call("POST", "/v1/simulations", body); got.problem().Code != want {
-			t.Errorf("%s: got %s, want %s", body, got.problem().Code, want)
+		if got := h.call("POST", "/v1/simulations", body); got.problem().place() != want {
+			t.Errorf("%s: got %s, want %s", body, got.problem().place(), want)
 		}
 	}
 	other, _ := h.furnishProgramme("other", "Other")
@@ -130,4 +136,12 @@ func TestOldSimulationsAreForgotten(t *testing.T) {
 	if n != keptSimulations {
 		t.Errorf("%d are kept", n)
 	}
+}
+
+// place is the code of a problem and the place of the body where it is.
+func (p problem) place() string {
+	if len(p.Errors) == 0 {
+		return p.Code
+	}
+	return p.Code + " " + p.Errors[0].Pointer
 }

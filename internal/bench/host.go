@@ -193,6 +193,6 @@ func (h Host) simulate(ctx context.Context, programme id.ID) (int64, error) {
 	v := rules[0].Versions[0]
 	v.Spec.Effects = append([]earn.Effect{}, v.Spec.Effects...)
 	v.Spec.Effects = append(v.Spec.Effects, earn.Effect{Kind: earn.Multiplier, Rate: money.NewRate(2, 1)})
-	s, err := h.Flow.Simulate(ctx, auth.System("bench"), programme, flow.Draft{Rules: []earn.Version{v}}, nil)
+	s, err := h.Flow.Simulate(ctx, auth.System("bench"), programme, []flow.Draft{{Rules: []earn.Version{v}}}, nil)
 	return s.Sales, err
 }

@@ -5,6 +5,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/fault"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/tier"
 	"regulars/internal/web"
@@ -160,5 +161,5 @@ func (c *Console) simulateLadder(v *visit) error {
 	}
 	l := plan.Ladder
 	l.Versions = []tier.Version{{Number: 1, Definition: plan.Draft.Definition}}
-	return c.simulate(v, simulation{Ladder: &l}, plan.ID.In(id.Ladder))
+	return c.simulate(v, flow.DefaultBand(), flow.Draft{Name: plan.Draft.Name, Ladders: []tier.Ladder{l}})
 }

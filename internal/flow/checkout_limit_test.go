@@ -32,10 +32,10 @@ func TestPricedPastIsReplayed(t *testing.T) {
 		h.must(h.buys("s0", "ann", noon, 500_00), h.paysWith(h.buys("s1", "ann", noon, 100_00), Checkout{Points: h.byPoints(200)}))
 		h.must(h.whole("r1", "ann", "s1", noon))
 		h.must(h.paysWith(h.buys("s2", "ann", noon, 100_00), Checkout{Points: h.byPoints(150)}))
-		out, err := h.flow.Simulate(context.Background(), boss, h.prog.ID, Draft{}, nil)
+		out, err := h.flow.Simulate(context.Background(), boss, h.prog.ID, []Draft{{}}, nil)
 		h.ok(err)
-		if out.Now.Spent != 150 || out.Now.Issued != out.Draft.Issued || out.Cut != 0 || out.Now.Liability != 500+90-150 {
-			t.Errorf("replayed %+v and %+v, cut %d", out.Now, out.Draft, out.Cut)
+		if out.Now.Spent != 150 || out.Now.Issued != out.Drafts[0].Issued || out.Drafts[0].Cut != 0 || out.Now.Liability != 500+90-150 {
+			t.Errorf("replayed %+v and %+v, cut %d", out.Now, out.Drafts[0], out.Drafts[0].Cut)
 		}
 		h.clean()
 	})

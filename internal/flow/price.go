@@ -175,6 +175,8 @@ func (a *account) facts(f *fact, s *sale.Sale) (earn.Facts, error) {
 // programme to say.
 func price(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) error {
 	switch {
+	case set.trial.prices():
+		return set.trial.tryPrice(a, f, s)
 	case f.payload.Settled != nil:
 		return a.repeatPrice(f, s, f.payload.Settled)
 	case f.payload.Checkout != nil:
@@ -194,20 +196,7 @@ func (a *account) repeatPrice(f *fact, s *sale.Sale, then *Settlement) error {
 	s.Priced = true
 	n.Total, n.Due = s.Total, s.Total
 	a.settle(s.ID, n)
-	for _, t := range then.Tenders {
-		if w := a.wallet(t.WalletID); w != nil {
-			points := min(t.Points, w.Balance()[ledger.Available])
-			if points <= 0 {
-				continue
-			}
-			if err := w.Spend(f.occurred, points, paid(f, s)); err != nil {
-				return err
-			}
-			t = Tender{Kind: ByPoints, WalletID: t.WalletID, Points: points, Amount: money.Part(t.Amount, points, t.Points)}
-		}
-		n.pay(s, t)
-	}
-	return nil
+	return a.repeatTenders(f, s, n, then.Tenders)
 }
 
 func (a *account) settle(sold id.ID, n *Settlement) {

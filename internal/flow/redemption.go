@@ -76,7 +76,7 @@ func (e *Event) permission() auth.Permission {
 // redeem takes a reward: who can have it pays its points.
 func redeem(set *setup, a *account, f *fact, answer *Answer) error {
 	if f.payload.Redeemed != nil {
-		return a.repeatRedemption(f, f.payload.Redeemed)
+		return a.repeatRedemption(f, set.trial.costOf(f))
 	}
 	r := f.reward
 	if r == nil || f.stock == nil {
@@ -167,14 +167,14 @@ func takenBack(f *fact, redemption id.ID, name string) ledger.Cause {
 	return ledger.Cause{Event: f.id, Kind: ledger.CauseReturn, ID: redemption, Reason: i18n.Text{Key: "flow.redemption_undone", Args: map[string]any{"reward": name}}}
 }
 
-// repeatRedemption pays as many points as a reward of the past cost, as far as
-// there are so many.
-func (a *account) repeatRedemption(f *fact, then *Redeemed) error {
-	w := a.wallet(then.WalletID)
+// repeatRedemption pays what a reward of the past costs, as far as there are so
+// many points.
+func (a *account) repeatRedemption(f *fact, cost int64) error {
+	w := a.wallet(f.payload.Redeemed.WalletID)
 	if w == nil {
 		return nil
 	}
-	points := min(then.Points, w.Balance()[ledger.Available])
+	points := min(cost, w.Balance()[ledger.Available])
 	if points <= 0 {
 		return nil
 	}

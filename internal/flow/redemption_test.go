@@ -258,18 +258,18 @@ func TestRewardsAreReplayed(t *testing.T) {
 		h.must(h.buys("s1", "ann", noon, 150_00))
 		first := h.must(h.redeems("r1", "ann", noon, r))[0].Redemption
 		h.must(h.undoes("u1", "ann", noon, first.ID), h.redeems("r2", "ann", noon, r))
-		out, err := h.flow.Simulate(context.Background(), boss, h.prog.ID, Draft{}, nil)
+		out, err := h.flow.Simulate(context.Background(), boss, h.prog.ID, []Draft{{}}, nil)
 		h.ok(err)
-		if out.Now.Spent != 100 || out.Now.Liability != 50 || out.Cut != 0 {
-			t.Errorf("replayed %+v, cut %d", out.Now, out.Cut)
+		if out.Now.Spent != 100 || out.Now.Liability != 50 || out.Drafts[0].Cut != 0 {
+			t.Errorf("replayed %+v, cut %d", out.Now, out.Drafts[0].Cut)
 		}
 		half := h.rule
 		half.Spec.Effects = slices.Clone(half.Spec.Effects)
 		half.Spec.Effects[0].Per = 2_00
-		out, err = h.flow.Simulate(context.Background(), boss, h.prog.ID, Draft{Rules: []earn.Version{half}}, nil)
+		out, err = h.flow.Simulate(context.Background(), boss, h.prog.ID, []Draft{Draft{Rules: []earn.Version{half}}}, nil)
 		h.ok(err)
-		if out.Draft.Spent != 75 || out.Cut != 50 {
-			t.Errorf("the draft spent %d, cut %d", out.Draft.Spent, out.Cut)
+		if out.Drafts[0].Spent != 75 || out.Drafts[0].Cut != 50 {
+			t.Errorf("the draft spent %d, cut %d", out.Drafts[0].Spent, out.Drafts[0].Cut)
 		}
 		h.clean()
 	})

@@ -27,6 +27,8 @@ type setup struct {
 	rules     *earn.Ruleset
 	offers    *promo.Offerset
 	rewards   map[id.ID]*reward.Reward
+	// trial is what a draft says of prices, for the simulator alone.
+	trial *trial
 }
 
 func loadSetup(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {

@@ -2,6 +2,7 @@ package promo
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"regulars/internal/auth"
@@ -60,6 +61,26 @@ func (s *Service) Create(ctx context.Context, a auth.Actor, o Offer, spec Spec) 
 		return v.entry("offer.create"), insertDraft(ctx, tx, v)
 	})
 	return v, err
+}
+
+// Trial returns a version that nothing keeps, for previews and the simulator: of
+// an offer that is there, or of a new one when it has no id. It refuses what
+// Create and SaveDraft would. It needs rules.read.
+func (s *Service) Trial(ctx context.Context, a auth.Actor, o Offer, spec Spec) (Version, error) {
+	if err := a.Can(o.ProgrammeID, auth.RulesRead); err != nil {
+		return Version{}, err
+	}
+	if o.ID == 0 {
+		o.ID = math.MaxInt64
+	} else {
+		h, err := s.Get(ctx, a, o.ProgrammeID, o.ID)
+		if err != nil {
+			return Version{}, err
+		}
+		o.Name = h.Name
+	}
+	v := Version{ID: math.MaxInt64, OfferID: o.ID, ProgrammeID: o.ProgrammeID, Name: o.Name, Number: 1, State: Draft, Spec: spec}
+	return v, spec.Check()
 }
 
 // Rename gives an offer another name; what was said of it before keeps the old

@@ -2,26 +2,28 @@ package console
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/condition"
 	"regulars/internal/earn"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/promo"
 	"regulars/internal/tier"
 	"regulars/internal/web"
 )
 
-// simulation is a draft set beside what is, over all the past: what was asked,
-// kept so that it does not change with the draft, and what came of it.
+// simulation is drafts set beside what is, over all the past: what was asked,
+// kept so that it does not change with the drafts, and what came of it.
 type simulation struct {
 	errand
-	Asked time.Time `json:"asked"`
-	// Rule is the draft of a rule, or else Ladder that of a ladder.
-	Rule   *earn.Version    `json:"rule,omitempty"`
-	Ladder *tier.Ladder     `json:"ladder,omitempty"`
+	Asked  time.Time        `json:"asked"`
+	Drafts []flow.Draft     `json:"drafts"`
+	Band   flow.Band        `json:"band"`
 	Result *flow.Simulation `json:"result,omitempty"`
 	Failed *failure         `json:"failed,omitempty"`
 }
@@ -49,13 +51,13 @@ func (c *Console) simulateRule(v *visit) error {
 	if draft == nil {
 		return fault.Conflict("rule_no_draft", "the rule has no draft; write one first")
 	}
-	return c.simulate(v, simulation{Rule: draft}, h.ID.In(id.Rule))
+	return c.simulate(v, flow.DefaultBand(), flow.Draft{Name: h.Name, Rules: []earn.Version{*draft}})
 }
 
 // simulate leaves the comparison to a job and shows how far it is.
-func (c *Console) simulate(v *visit, s simulation, subject string) error {
+func (c *Console) simulate(v *visit, band flow.Band, drafts ...flow.Draft) error {
+	s := simulation{Asked: c.Now(), Drafts: drafts, Band: band}
 	s.errand = errand{ID: c.DB.IDs().New(), ProgrammeID: v.programme.ID, StaffID: v.actor.ID}
-	s.Asked = c.Now()
 	on := c.simulationShelf()
 	if err := on.place(s.ID); err != nil {
 		return err
@@ -63,7 +65,7 @@ func (c *Console) simulate(v *visit, s simulation, subject string) error {
 	if err := on.keep(s.ID, askedFile, s); err != nil {
 		return err
 	}
-	entry := auth.Entry{ProgrammeID: v.programme.ID, Action: "simulation.start", Subject: subject}
+	entry := auth.Entry{ProgrammeID: v.programme.ID, Action: "simulation.start", Subject: v.programme.ID.In(id.Programme)}
 	if err := c.leave(v.ctx(), v.actor, simulateJob, s.errand, entry); err != nil {
 		return err
 	}
@@ -99,19 +101,16 @@ func (c *Console) compare(ctx context.Context, s *simulation, progress func(done
 	if err != nil {
 		return flow.Simulation{}, err
 	}
-	var draft flow.Draft
-	if s.Rule != nil {
-		draft.Rules = []earn.Version{*s.Rule}
+	p, err := c.Programmes.Get(ctx, actor, s.ProgrammeID)
+	if err != nil {
+		return flow.Simulation{}, err
 	}
-	if s.Ladder != nil {
-		p, err := c.Programmes.Get(ctx, actor, s.ProgrammeID)
-		if err != nil {
-			return flow.Simulation{}, err
+	for _, d := range s.Drafts {
+		for i := range d.Ladders {
+			d.Ladders[i].Zone = p.Zone // a zone is not kept as JSON
 		}
-		s.Ladder.Zone = p.Zone
-		draft.Ladders = []tier.Ladder{*s.Ladder}
 	}
-	return c.Flow.Simulate(ctx, actor, s.ProgrammeID, draft, progress)
+	return c.Flow.Simulate(ctx, actor, s.ProgrammeID, s.Drafts, progress)
 }
 
 // simulation reads one from the shelf, with its result once there is one; nil
@@ -127,7 +126,8 @@ func (c *Console) simulation(which id.ID) (*simulation, error) {
 	return nil, nil
 }
 
-// simulationsOf returns those of one rule or ladder, the latest first.
+// simulationsOf returns the latest five in which the draft of a rule, ladder or
+// offer took part; any for 0.
 func (c *Console) simulationsOf(programme, of id.ID) ([]simulation, error) {
 	all, err := c.simulationShelf().all()
 	if err != nil {
@@ -139,18 +139,20 @@ func (c *Console) simulationsOf(programme, of id.ID) ([]simulation, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s != nil && s.ProgrammeID == programme && s.subject() == of {
+		if s != nil && s.ProgrammeID == programme && (of == 0 || s.tries(of)) {
 			list = append(list, *s)
 		}
 	}
 	return list[:min(len(list), 5)], nil
 }
 
-func (s *simulation) subject() id.ID {
-	if s.Rule != nil {
-		return s.Rule.Rule.ID
-	}
-	return s.Ladder.ID
+// tries reports whether one of the drafts is that of a rule, ladder or offer.
+func (s *simulation) tries(of id.ID) bool {
+	return slices.ContainsFunc(s.Drafts, func(d flow.Draft) bool {
+		return slices.ContainsFunc(d.Rules, func(v earn.Version) bool { return v.Rule.ID == of }) ||
+			slices.ContainsFunc(d.Ladders, func(l tier.Ladder) bool { return l.ID == of }) ||
+			slices.ContainsFunc(d.Offers, func(v promo.Version) bool { return v.OfferID == of })
+	})
 }
 
 // simulationPage is one simulation, done or under way.
@@ -160,6 +162,7 @@ type simulationPage struct {
 	job      jobs.Info
 	underWay bool
 	names    earn.Names
+	offers   condition.Names
 	decimals int
 	people   map[id.ID]string
 	ranks    []tier.Rank
@@ -196,6 +199,9 @@ func (c *Console) furnishSimulation(p *simulationPage) error {
 		p.decimals = wallets[0].Decimals
 	}
 	if p.names, err = c.ruleNames(p.visit); err != nil {
+		return err
+	}
+	if p.offers, err = c.promoNames(p.visit); err != nil {
 		return err
 	}
 	if p.ranks, err = c.ranks(p.visit); err != nil {

@@ -8,7 +8,11 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/earn"
+	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/money"
+	"regulars/internal/promo"
 )
 
 // TestADraftIsSimulated asks what a doubled rule would have given, while it
@@ -32,8 +36,9 @@ func TestADraftIsSimulated(t *testing.T) {
 	}
 	w.work()
 	done := who.get(p.path).is(t, 200)
-	done.shows(t, "Over 2 sales of 1 member the draft would have given 100 points more, and you would owe £1.00 more.",
-		"Given 100, with the draft 200", "Anna Nowak 100 200 +100", "What that is worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
+	done.shows(t, "Over 2 sales of 1 member the draft would have given 100 points more and cost £1.00 more, and you would owe £1.00 more.",
+		"Given 100, with the draft 200", "Anna Nowak £1.00 £2.00 +£1.00 +100 points", "It gives back 2.00 % of what customers bought in the last twelve months, less than the 3.00 to 7.00 % that you aim at.",
+		"1 member would have got more", "Of sales 1.00 % 2.00 %", "2–4 1 member 1.00 % 2.00 % 1 more, 0 less", "What that is worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
 	if strings.Contains(done.body, `hx-trigger="every`) {
 		t.Error("the page goes on asking")
 	}
@@ -115,7 +120,7 @@ func TestOldSimulationsGo(t *testing.T) {
 	on := w.console.simulationShelf()
 	draft := w.rules()[1].Draft()
 	for range keptSimulations + 3 {
-		s := simulation{errand: errand{ID: w.console.DB.IDs().New(), ProgrammeID: w.programme.ID}, Rule: draft}
+		s := simulation{errand: errand{ID: w.console.DB.IDs().New(), ProgrammeID: w.programme.ID}, Drafts: []flow.Draft{{Rules: []earn.Version{*draft}}}}
 		check(t, on.place(s.ID))
 		check(t, on.keep(s.ID, askedFile, s))
 	}
@@ -128,4 +133,28 @@ func TestOldSimulationsGo(t *testing.T) {
 	if len(all) != keptSimulations || all[0] == empty {
 		t.Errorf("%d are left", len(all))
 	}
+}
+
+// TestTwoDraftsAreCompared puts a rule and an offer together on one side and a
+// cheaper reward on the other.
+func TestTwoDraftsAreCompared(t *testing.T) {
+	w := newTown(t)
+	anna := w.join("Anna", "Nowak", "anna@example.com")
+	w.buy(anna, 100, tea(40))
+	w.buy(anna, 50, tea(60))
+	w.draftRule("Twice on weekends")
+	who := w.as(auth.Owner)
+	who.get("/p/bean/simulator").is(t, 200).shows(t, "First draft", "Second draft", "Twice on weekends")
+	rule := w.rules()[1].Draft()
+	v, err := w.console.Promo.Create(ctx, system, promo.Offer{ProgrammeID: w.programme.ID, Name: "A tenth off"},
+		promo.Spec{Benefit: promo.Benefit{Kind: promo.Percent, Percent: money.NewRate(10, 1)}})
+	check(t, err)
+	who.post("/p/bean/simulator", "low", "3", "high", "7").is(t, 422).shows(t, "Choose what the draft changes")
+	who.post("/p/bean/simulator", "low", "9", "high", "7", "a", v.OfferID.In(id.Offer)).is(t, 422).shows(t, "ends")
+	p := who.post("/p/bean/simulator", "low", "1", "high", "20", "name_a", "Both", "a", v.OfferID.In(id.Offer), "a", rule.Rule.ID.In(id.Rule),
+		"b", rule.Rule.ID.In(id.Rule)).is(t, 200)
+	w.work()
+	who.get(p.path).is(t, 200).shows(t, "Both · Twice on weekends: what if?", "Discounts given £0.00 £10.00 £0.00", "Goods sold £100.00 £90.00 £100.00", "within the 1.00 to 20.00 %")
+	who.get("/p/bean/simulator").is(t, 200).shows(t, "Both · Twice on weekends")
+	w.as(auth.Agent).get("/p/bean/simulator").is(t, 403)
 }
