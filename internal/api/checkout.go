@@ -4,6 +4,9 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
 	"regulars/internal/flow"
@@ -165,19 +168,75 @@ func (s *server) addQuotes() {
 		summary: "Ask what a purchase would come to",
 		text: "The body is the purchase as it would be recorded, with its checkout; the answer is what recording it now would answer: discounts line by line, offers and codes that " +
 			"apply and why others do not, what pays, the points that it would earn. Nothing changes, and nothing is set aside: record the purchase with the due of the quote, and it is " +
-			"refused if the price has changed meanwhile.",
+			"refused if the price has changed meanwhile. With hold, the codes that applied and the points and gift cards that pay are kept for this purchase for so many minutes: " +
+			"record it under the same source and number, and it finds them. A quote that holds takes the place of the one before.",
 		example: exampleQuote,
 	}, s.quote)
+	write(s, operation{
+		id: "release-quote", method: http.MethodDelete, path: "/v1/quotes/{quote}", tag: tagEvents, needs: needs(auth.EventsWrite),
+		summary: "Let go what a quote holds", text: "What is held no more is answered alike.",
+	}, func(ctx context.Context, c *call, in *quoteIn, _ *nothing) (string, error) {
+		n, err := parseID(id.Quote, "quote", string(in.Quote))
+		if err != nil {
+			return "", err
+		}
+		return string(in.Quote), s.Flow.Release(ctx, c.actor, c.programme(), n)
+	}, func(_ context.Context, _ *call, subject string) (releasedQuote, error) {
+		return releasedQuote{subject}, nil
+	})
 }
 
-func (s *server) quote(ctx context.Context, c *call, body *newEvent) (eventAnswer, error) {
+// Purchase is a body of an event under a name that lets its fields be part of
+// another body.
+type Purchase = newEvent
+
+// newQuote is a purchase to be quoted.
+type newQuote struct {
+	Purchase
+	Hold *newHold `json:"hold,omitempty" doc:"Keeps what the purchase would use for it. Without it nothing is set aside."`
+}
+
+type newHold struct {
+	Minutes int `json:"minutes,omitempty" minimum:"1" maximum:"60" doc:"For how long; 15 when it is left out." example:"10"`
+}
+
+// quoteIn names what a quote holds in an address.
+type quoteIn struct {
+	Quote quoteID `path:"quote"`
+}
+
+type quoteID string
+
+// Schema implements huma.SchemaProvider.
+func (quoteID) Schema(huma.Registry) *huma.Schema { return shown(id.Quote, "What a quote holds.") }
+
+type releasedQuote struct {
+	Released string `json:"released" example:"quo_01h9x3k7q2v5n"`
+}
+
+// heldView says what a quote holds until when.
+type heldView struct {
+	Quote string    `json:"quote" doc:"Names what is held, to let it go." example:"quo_01h9x3k7q2v5n"`
+	Until time.Time `json:"until" doc:"When it ends by itself."`
+}
+
+func (s *server) quote(ctx context.Context, c *call, body *newQuote) (eventAnswer, error) {
 	e, err := body.event(c)
 	if err != nil {
 		return eventAnswer{}, err
 	}
-	answer, err := s.Flow.Quote(ctx, e)
+	var answer flow.Answer
+	if body.Hold == nil {
+		answer, err = s.Flow.Quote(ctx, e)
+	} else {
+		answer, err = s.Flow.Hold(ctx, e, body.Hold.Minutes)
+	}
 	if err != nil {
 		return eventAnswer{}, err
 	}
-	return c.answer(&answer), nil
+	view := c.answer(&answer)
+	if answer.Hold != nil {
+		view.Hold = &heldView{answer.Hold.ID.In(id.Quote), answer.Hold.Until}
+	}
+	return view, nil
 }

@@ -22,6 +22,8 @@ type till struct {
 	items []promo.Item // of the lines
 	codes []*promo.Code
 	cards []*giftcard.Card
+	// hold is what is held for the sale, or nil.
+	hold *openSale
 }
 
 func (t till) byID() map[id.ID]*promo.Code {
@@ -41,6 +43,7 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 	if err != nil {
 		return err
 	}
+	f.unlock()
 	priced := set.offers.Price(promo.Basket{
 		Facts: &facts, Items: f.till.items, Enrolled: a.joined(f.occurred), Codes: a.presented(f),
 	}, a.offers)
@@ -57,6 +60,9 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 	answer.Sale = n
 	a.settle(s.ID, n)
 	if err := payByPoints(set, a, f, s, n); err != nil {
+		return err
+	}
+	if err := a.releasePoints(f); err != nil {
 		return err
 	}
 	if err := payByCards(f, s, n); err != nil {
@@ -100,6 +106,7 @@ func (a *account) useCode(f *fact, o AppliedOffer, times int64) {
 	}
 	a.codeUses = append(a.codeUses, promo.CodeUse{
 		ProgrammeID: a.member.ProgrammeID, CodeID: o.CodeID, Text: o.Code, Times: times, At: f.occurred, Channel: f.channel, Actor: f.actor,
+		Holder: f.till.holder(),
 	})
 }
 
@@ -119,7 +126,7 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 			return fault.Refused("points_over_due", "the points are worth more than is left to pay; pay with fewer").
 				At(place+"/points").With("worth", amount).With("due", n.Due)
 		}
-		if err := w.Spend(f.occurred, p.Points, paid(f, s)); err != nil {
+		if err := f.spend(w, p.Points, paid(f, s)); err != nil {
 			return under(place, err)
 		}
 		n.pay(s, Tender{Kind: ByPoints, WalletID: p.WalletID, Points: p.Points, Amount: amount})
@@ -139,7 +146,7 @@ func payByCards(f *fact, s *sale.Sale, n *Settlement) error {
 		}
 		amount := p.Amount
 		if amount == 0 {
-			amount = min(n.Due, card.Balance)
+			amount = min(n.Due, card.AvailableAt(f.occurred))
 		}
 		if amount > n.Due {
 			return fault.Refused("card_over_due", "more is taken from the card than is left to pay; take less").

@@ -26,6 +26,7 @@ const (
 	Lot        Prefix = "lot"
 	Entry      Prefix = "ent"
 	Hold       Prefix = "hld"
+	Quote      Prefix = "quo" // what is held for an open sale
 	Rule       Prefix = "rul"
 	Version    Prefix = "ver"
 	Ladder     Prefix = "lad"
