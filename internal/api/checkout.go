@@ -99,10 +99,21 @@ type tenderView struct {
 
 // refundView says how a return is paid back.
 type refundView struct {
-	Amount  int64        `json:"amount" doc:"What was paid for the goods, in minor units." example:"1225"`
-	Money   int64        `json:"money" doc:"What of it the till gives back in money." example:"1025"`
-	Tenders []tenderView `json:"tenders,omitempty" nullable:"false" doc:"What went back to points and gift cards."`
-	Codes   []string     `json:"codes,omitempty" nullable:"false" doc:"Codes that may be used again."`
+	Amount   int64        `json:"amount" doc:"What was paid for the goods, in minor units." example:"1225"`
+	Money    int64        `json:"money" doc:"What of it the till gives back in money." example:"1025"`
+	Withheld int64        `json:"withheld,omitempty" doc:"What of the amount is kept back, because what the customer keeps does not deserve its discount any more."`
+	Released int64        `json:"released,omitempty" doc:"What was kept back before and goes back now, beside the amount."`
+	Lost     []lostView   `json:"lost,omitempty" nullable:"false" doc:"The offers of which that comes, to be read out."`
+	Tenders  []tenderView `json:"tenders,omitempty" nullable:"false" doc:"What went back to points and gift cards."`
+	Codes    []string     `json:"codes,omitempty" nullable:"false" doc:"Codes that may be used again."`
+}
+
+// lostView is an offer that what is kept does not deserve any more.
+type lostView struct {
+	Terms  string      `json:"terms" doc:"The version of the offer." example:"ofv_01h9x3k7q2v5n"`
+	Name   string      `json:"name" example:"10 % off over £50"`
+	Amount int64       `json:"amount" doc:"What it takes off no more." example:"400"`
+	Reason *reasonView `json:"reason,omitempty"`
 }
 
 func (c *call) settled(n *flow.Settlement) *settledView {
@@ -137,7 +148,11 @@ func (c *call) refund(r *flow.Refund) *refundView {
 	if r == nil {
 		return nil
 	}
-	return &refundView{Amount: r.Amount, Money: r.Money, Tenders: c.tenders(r.Tenders), Codes: r.Codes}
+	v := &refundView{Amount: r.Amount, Money: r.Money, Withheld: r.Withheld, Released: r.Released, Tenders: c.tenders(r.Tenders), Codes: r.Codes}
+	for _, l := range r.Lost {
+		v.Lost = append(v.Lost, lostView{l.VersionID.In(id.Terms), l.Name, l.Amount, c.reason(l.Reason)})
+	}
+	return v
 }
 
 func (c *call) tenders(list []flow.Tender) []tenderView {

@@ -19,7 +19,7 @@ import (
 // loadTills loads what checkouts present, and how the sales were settled that
 // returns may be about. A batch without them asks for nothing.
 func (b *batch) loadTills(ctx context.Context) error {
-	for _, load := range []func(context.Context) error{b.loadSettled, b.loadOpenSales, b.loadCodes, b.loadCards, b.loadItems, b.loadOffers} {
+	for _, load := range []func(context.Context) error{b.loadSettled, b.loadWhole, b.loadOpenSales, b.loadCodes, b.loadCards, b.loadItems, b.loadOffers} {
 		if err := load(ctx); err != nil {
 			return err
 		}

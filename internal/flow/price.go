@@ -193,7 +193,7 @@ func price(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) error 
 // repeatPrice prices a sale of the past as it was priced then, and pays with as
 // many points as then, as far as there are so many.
 func (a *account) repeatPrice(f *fact, s *sale.Sale, then *Settlement) error {
-	n := &Settlement{List: then.List, Discounts: then.Discounts, Applied: then.Applied}
+	n := &Settlement{List: then.List, Discounts: then.Discounts, Applied: then.Applied, Costs: then.Costs}
 	for _, d := range then.Discounts {
 		s.Lines[d.Line-1].Amount -= d.Amount
 	}
