@@ -18,7 +18,14 @@ type newCheckout struct {
 	Codes     []string      `json:"codes,omitempty" nullable:"false" maxItems:"20" doc:"Promotion codes, as the customer gave them. One that does not apply is told with its reason and stops nothing." example:"[\"SPRING-7Q4K\"]"`
 	Points    []pointsPaid  `json:"points,omitempty" nullable:"false" maxItems:"20" doc:"Points that pay. They are worth what the programme owes for them."`
 	GiftCards []newCardPaid `json:"gift_cards,omitempty" nullable:"false" maxItems:"20" doc:"Gift cards that pay, after the points."`
-	Due       *int64        `json:"due,omitempty" doc:"What the till takes in money, in minor units. If it comes out otherwise the sale is refused (409, price_changed)." example:"1325"`
+	Due       *int64        `json:"due,omitempty" doc:"What the till takes in money, in minor units. If it comes out otherwise the sale is refused (409, price_changed). Of a sale made offline, what it took." example:"1325"`
+	Offline   bool          `json:"offline,omitempty" doc:"The sale was made without asking, and the customer has the goods. What the till gave and the programme cannot is a till conflict; the programme's setting says whether the sale is taken with it or refused (409, offline_conflict)."`
+	Given     []givenCode   `json:"given,omitempty" nullable:"false" maxItems:"20" doc:"Of a sale made offline: what the till took off for codes, which are among codes too."`
+}
+
+type givenCode struct {
+	Code   string `json:"code" minLength:"1" maxLength:"200" example:"SPRING-7Q4K"`
+	Amount int64  `json:"amount" minimum:"0" doc:"In minor units." example:"305"`
 }
 
 type pointsPaid struct {
@@ -35,7 +42,10 @@ func (n *newCheckout) checkout(c *call) (*flow.Checkout, error) {
 	if n == nil {
 		return nil, nil
 	}
-	out := &flow.Checkout{Codes: n.Codes, Due: n.Due}
+	out := &flow.Checkout{Codes: n.Codes, Due: n.Due, Offline: n.Offline}
+	for _, g := range n.Given {
+		out.Given = append(out.Given, flow.GivenCode{Code: g.Code, Amount: g.Amount})
+	}
 	for i, p := range n.Points {
 		w, err := c.setting.wallet(p.Wallet)
 		if err != nil || p.Wallet == "" {
@@ -52,12 +62,15 @@ func (n *newCheckout) checkout(c *call) (*flow.Checkout, error) {
 // settledView says how a purchase was priced and paid. Amounts are in minor
 // units.
 type settledView struct {
-	Lines   []settledLine  `json:"lines" nullable:"false" doc:"The lines of the purchase, in their order."`
-	Applied []appliedView  `json:"applied,omitempty" nullable:"false" doc:"The offers that applied."`
-	Refused []refusedOffer `json:"refused,omitempty" nullable:"false" doc:"Codes presented that did not apply, and why; in a quote, offers too."`
-	Tenders []tenderView   `json:"tenders,omitempty" nullable:"false" doc:"What pays beside money."`
-	Total   int64          `json:"total" doc:"What the purchase costs after discounts." example:"1525"`
-	Due     int64          `json:"due" doc:"What of it is paid in money." example:"1325"`
+	Lines     []settledLine  `json:"lines" nullable:"false" doc:"The lines of the purchase, in their order."`
+	Applied   []appliedView  `json:"applied,omitempty" nullable:"false" doc:"The offers that applied."`
+	Refused   []refusedOffer `json:"refused,omitempty" nullable:"false" doc:"Codes presented that did not apply, and why; in a quote, offers too."`
+	Tenders   []tenderView   `json:"tenders,omitempty" nullable:"false" doc:"What pays beside money."`
+	Total     int64          `json:"total" doc:"What the purchase costs after discounts." example:"1525"`
+	Due       int64          `json:"due" doc:"What of it is paid in money." example:"1325"`
+	Short     int64          `json:"short,omitempty" doc:"Of a sale made offline: what was promised and nobody pays."`
+	Over      int64          `json:"over,omitempty" doc:"Of a sale made offline: what the till took in money beyond what was due."`
+	Conflicts []tillConflict `json:"conflicts,omitempty" nullable:"false" doc:"Of a sale made offline: what differs."`
 }
 
 type settledLine struct {
@@ -68,13 +81,13 @@ type settledLine struct {
 }
 
 type lineDiscount struct {
-	Terms  string `json:"terms" doc:"The version of the offer." example:"ofv_01h9x3k7q2v5n"`
+	Terms  string `json:"terms,omitempty" doc:"The version of the offer; missing for what a till gave offline." example:"ofv_01h9x3k7q2v5n"`
 	Amount int64  `json:"amount" example:"305"`
 }
 
 type appliedView struct {
-	Offer  string      `json:"offer" example:"off_01h9x3k7q2v5n"`
-	Terms  string      `json:"terms" doc:"The version of the offer." example:"ofv_01h9x3k7q2v5n"`
+	Offer  string      `json:"offer,omitempty" example:"off_01h9x3k7q2v5n"`
+	Terms  string      `json:"terms,omitempty" doc:"The version of the offer; missing for what a till gave offline." example:"ofv_01h9x3k7q2v5n"`
 	Name   string      `json:"name" example:"20 % off candles"`
 	Code   string      `json:"code,omitempty" doc:"The code by which it applied."`
 	Amount int64       `json:"amount" doc:"What it takes off." example:"305"`
@@ -90,7 +103,7 @@ type refusedOffer struct {
 }
 
 type tenderView struct {
-	Kind   string `json:"kind" enum:"points,gift_card"`
+	Kind   string `json:"kind" enum:"points,gift_card,short" doc:"short is what a till promised offline and nobody pays."`
 	Wallet string `json:"wallet,omitempty" doc:"The wallet's code."`
 	Points int64  `json:"points,omitempty" doc:"In the wallet's smallest unit."`
 	Card   string `json:"card,omitempty" doc:"The end of the gift card's number." example:"••••3WDC"`
@@ -103,6 +116,7 @@ type refundView struct {
 	Money    int64        `json:"money" doc:"What of it the till gives back in money." example:"1025"`
 	Withheld int64        `json:"withheld,omitempty" doc:"What of the amount is kept back, because what the customer keeps does not deserve its discount any more."`
 	Released int64        `json:"released,omitempty" doc:"What was kept back before and goes back now, beside the amount."`
+	Unpaid   int64        `json:"unpaid,omitempty" doc:"What of the amount nobody had paid, since a till promised it offline; it does not go back."`
 	Lost     []lostView   `json:"lost,omitempty" nullable:"false" doc:"The offers of which that comes, to be read out."`
 	Tenders  []tenderView `json:"tenders,omitempty" nullable:"false" doc:"What went back to points and gift cards."`
 	Codes    []string     `json:"codes,omitempty" nullable:"false" doc:"Codes that may be used again."`
@@ -120,18 +134,23 @@ func (c *call) settled(n *flow.Settlement) *settledView {
 	if n == nil {
 		return nil
 	}
-	v := &settledView{Lines: make([]settledLine, len(n.List)), Tenders: c.tenders(n.Tenders), Total: n.Total, Due: n.Due}
+	v := &settledView{Lines: make([]settledLine, len(n.List)), Tenders: c.tenders(n.Tenders), Total: n.Total, Due: n.Due,
+		Short: n.Short, Over: n.Over, Conflicts: c.tillConflicts(n.Conflicts)}
 	for i, list := range n.List {
 		v.Lines[i] = settledLine{Line: i + 1, List: list, Amount: list}
 	}
 	for _, d := range n.Discounts {
 		l := &v.Lines[d.Line-1]
 		l.Amount -= d.Amount
-		l.Discounts = append(l.Discounts, lineDiscount{d.VersionID.In(id.Terms), d.Amount})
+		l.Discounts = append(l.Discounts, lineDiscount{termsOf(d.VersionID), d.Amount})
 	}
 	for _, a := range n.Applied {
+		offer := ""
+		if a.OfferID != 0 {
+			offer = a.OfferID.In(id.Offer)
+		}
 		v.Applied = append(v.Applied, appliedView{
-			Offer: a.OfferID.In(id.Offer), Terms: a.VersionID.In(id.Terms), Name: a.Name, Code: a.Code, Amount: a.Amount, Gift: a.Gift, Reason: c.reason(a.Reason),
+			Offer: offer, Terms: termsOf(a.VersionID), Name: a.Name, Code: a.Code, Amount: a.Amount, Gift: a.Gift, Reason: c.reason(a.Reason),
 		})
 	}
 	for _, r := range n.Refused {
@@ -144,11 +163,19 @@ func (c *call) settled(n *flow.Settlement) *settledView {
 	return v
 }
 
+// termsOf shows a version of an offer, empty for none.
+func termsOf(version id.ID) string {
+	if version == 0 {
+		return ""
+	}
+	return version.In(id.Terms)
+}
+
 func (c *call) refund(r *flow.Refund) *refundView {
 	if r == nil {
 		return nil
 	}
-	v := &refundView{Amount: r.Amount, Money: r.Money, Withheld: r.Withheld, Released: r.Released, Tenders: c.tenders(r.Tenders), Codes: r.Codes}
+	v := &refundView{Amount: r.Amount, Money: r.Money, Withheld: r.Withheld, Released: r.Released, Unpaid: r.Unpaid, Tenders: c.tenders(r.Tenders), Codes: r.Codes}
 	for _, l := range r.Lost {
 		v.Lost = append(v.Lost, lostView{l.VersionID.In(id.Terms), l.Name, l.Amount, c.reason(l.Reason)})
 	}

@@ -85,6 +85,11 @@ func selling() []step {
 		{op: "take-event", method: "POST", path: "/v1/events", status: 200,
 			body: `{"source":"till","external_id":"c3-c","kind":"return","return":{"sale_reference":"c3","cancel":true}}`, learn: map[string]string{"freed": "refund.codes.0"}},
 		{op: "get-code", method: "GET", path: "/v1/codes/$freed", status: 200},
+		{op: "take-event", method: "POST", path: "/v1/events", body: basket("c4", `{"offline":true,"due":1,"codes":["nobody's"],"given":[{"code":"nobody's","amount":5}]}`), status: 200},
+		{op: "list-till-conflicts", method: "GET", path: "/v1/till-conflicts?open=true&limit=1&member=$nina", status: 200, learn: map[string]string{"conflict": "items.0.conflict"}},
+		{op: "get-till-conflict", method: "GET", path: "/v1/till-conflicts/$conflict", status: 200},
+		{op: "settle-till-conflict", method: "POST", path: "/v1/till-conflicts/$conflict/settle", body: `{"note":"written off"}`, status: 200},
+		{op: "settle-till-conflict", method: "POST", path: "/v1/till-conflicts/$conflict/settle", body: `{"note":"again"}`, status: 409},
 		{op: "get-offer", method: "GET", path: "/v1/offers/$promo", status: 200, learn: map[string]string{"uses": "given.uses"}},
 		{op: "list-offers", method: "GET", path: "/v1/offers", status: 200},
 	}

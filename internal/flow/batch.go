@@ -139,6 +139,11 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 		b.items = append(b.items, it)
 	}
 	err = b.commit(ctx, refusals)
+	if rows := b.refusedOffline(); len(rows) > 0 {
+		if err := s.noteRefused(ctx, rows); err != nil {
+			return nil, err
+		}
+	}
 	results = make([]Result, len(events))
 	for i, it := range b.items {
 		results[i] = Result{it.answer, it.err}

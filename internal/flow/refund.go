@@ -26,6 +26,9 @@ type Refund struct {
 	Withheld int64       `json:"withheld,omitempty"`
 	Released int64       `json:"released,omitempty"`
 	Lost     []LostOffer `json:"lost,omitempty"`
+	// Unpaid is what of the amount nobody had paid, since a till promised it
+	// offline; it does not go back.
+	Unpaid int64 `json:"unpaid,omitempty"`
 	// Codes came back to their holder.
 	Codes []string `json:"codes,omitempty"`
 }

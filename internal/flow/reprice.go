@@ -125,10 +125,14 @@ func (a *account) refunds(set *setup, s *sale.Sale, n *Settlement, matches []sal
 	for _, m := range matches {
 		back[0].amount += m.Amount
 	}
-	whole := back[0].amount
+	whole := back[0].amount // that was paid
 	for i, t := range n.Tenders {
 		back[i+1].amount, back[i+1].points = t.back(matches)
 		back[0].amount -= back[i+1].amount
+		if t.Kind == ByNobody {
+			whole, r.Unpaid = whole-back[i+1].amount, r.Unpaid+back[i+1].amount
+			back[i+1] = pot{}
+		}
 	}
 	if !n.recomputes() {
 		return back

@@ -29,12 +29,17 @@ type Settlement struct {
 	// money.
 	Total int64 `json:"total"`
 	Due   int64 `json:"due"`
+	// Of a sale that was made offline: what was promised and nobody pays, what
+	// the till took in money beyond what was due, and all that differs.
+	Short     int64      `json:"short,omitempty"`
+	Over      int64      `json:"over,omitempty"`
+	Conflicts []Conflict `json:"conflicts,omitempty"`
 }
 
 // Discount is what one offer takes off one line.
 type Discount struct {
 	Line      int   `json:"line"`
-	VersionID id.ID `json:"version"`
+	VersionID id.ID `json:"version,omitempty"` // 0 where the till gave it offline
 	Amount    int64 `json:"amount"`
 }
 
@@ -71,6 +76,8 @@ type TenderKind string
 const (
 	ByPoints   TenderKind = "points"
 	ByGiftCard TenderKind = "gift_card"
+	// ByNobody is what a till promised offline and what nobody pays.
+	ByNobody TenderKind = "short"
 )
 
 // Tender is what paid a part of a sale, and of which lines.
