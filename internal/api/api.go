@@ -127,7 +127,7 @@ func New(c Config) http.Handler {
 	}
 	s.shapes = newShapes(s.huma.OpenAPI().Components.Schemas)
 	for _, add := range []func(){
-		s.addEvents, s.addQuotes, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
+		s.addEvents, s.addQuotes, s.addConflicts, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
 		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards, s.addRewards, s.addRedemptions,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {

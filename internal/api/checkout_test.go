@@ -114,3 +114,32 @@ func TestCodesThatDoNotApplyAreTold(t *testing.T) {
 		t.Errorf("got %+v", small)
 	}
 }
+
+// TestAQuoteHolds holds the last use of a code for one till, refuses it to
+// another, and lets it go.
+func TestAQuoteHolds(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		h.sharedCode(h.offered("Three pounds", threePounds), "THREE", `,"max_uses":1`)
+		h.save(`{"identities":[{"kind":"phone","value":"020 7946 0018"}]}`)
+		holding := func(name string) eventAnswer {
+			body := strings.TrimSuffix(checkedOut(name, `{"codes":["THREE"]}`), "}") + `,"hold":{"minutes":5}}`
+			return as[eventAnswer](h.call("POST", "/v1/quotes", body).ok(200))
+		}
+		first := holding("1")
+		if first.Hold == nil || len(first.Sale.Applied) != 1 {
+			t.Fatalf("the quote is %+v", first)
+		}
+		if second := holding("2"); len(second.Sale.Applied) != 0 || second.Sale.Refused[0].Why != "held" {
+			t.Errorf("the other quote is %+v", second.Sale)
+		}
+		for range 2 {
+			h.call("DELETE", "/v1/quotes/"+first.Hold.Quote, "").ok(200)
+		}
+		if sold := h.event(checkedOut("3", `{"codes":["THREE"]}`)); len(sold.Sale.Applied) != 1 {
+			t.Errorf("let go, it is not free: %+v", sold.Sale)
+		}
+		if p := h.call("DELETE", "/v1/quotes/nonsense", "").problem(); p.Status != 422 {
+			t.Errorf("nonsense is answered with %+v", p)
+		}
+	})
+}

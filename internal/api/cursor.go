@@ -57,6 +57,7 @@ const (
 	inGiftCards   pagePlace = 'g'
 	inGiftEntries pagePlace = 'e'
 	inRedemptions pagePlace = 'r'
+	inConflicts   pagePlace = 'x'
 	inBatches     pagePlace = 'b'
 	inDue         pagePlace = 'd'
 )

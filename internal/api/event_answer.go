@@ -20,6 +20,7 @@ type eventAnswer struct {
 	Unmatched []unmatchedLine `json:"unmatched,omitempty" nullable:"false" doc:"Returned goods for which no sale was found. They move no points."`
 	Sale      *settledView    `json:"sale,omitempty" doc:"How a purchase with a checkout was priced and paid."`
 	Refund    *refundView     `json:"refund,omitempty" doc:"How a return of such a purchase is paid back."`
+	Hold      *heldView       `json:"hold,omitempty" doc:"What a quote holds, if that was asked."`
 	Balances  []balanceShort  `json:"balances" nullable:"false" doc:"What the member has now."`
 	Ranks     []rankShort     `json:"ranks" nullable:"false" doc:"Where the member stands now."`
 }

@@ -38,6 +38,7 @@ type giftCardView struct {
 	Number    string     `json:"number" doc:"Whole for keys with the scope giftcards:issue, else its last four letters." example:"K7Q2-V5N8-M3XR-9D6A"`
 	State     string     `json:"state" enum:"active,inactive,blocked,expired" doc:"Only active cards pay."`
 	Balance   int64      `json:"balance" doc:"What is left now." example:"2500"`
+	Held      int64      `json:"held,omitempty" doc:"What of it is set aside for open purchases."`
 	Value     int64      `json:"value,omitempty" doc:"What an inactive card is worth once it is activated; 0 when that is said then."`
 	Given     bool       `json:"given,omitempty" doc:"Nobody paid for it."`
 	Added     int64      `json:"added" doc:"Put on the card so far." example:"5000"`
@@ -57,6 +58,7 @@ type giftCardView struct {
 func (c *call) giftCard(card *giftcard.Card) giftCardView {
 	now := c.s.Now()
 	v := giftCardView{
+		Held: card.BalanceAt(now) - card.AvailableAt(now),
 		Card: card.ID.In(id.GiftCard), Number: giftcard.MaskNumber(card.Number), State: string(card.StateAt(now)), Balance: card.BalanceAt(now),
 		Given: card.Given, Added: card.Added, Spent: card.Spent, Expired: card.Expired + card.Balance - card.BalanceAt(now), Months: card.Months,
 		Activated: moment(card.Activated), Claimed: moment(card.Claimed), Expires: moment(card.Expires), Batch: card.BatchID.In(id.GiftBatch), Label: card.Label,

@@ -141,6 +141,7 @@ type offerSpecView struct {
 	PerMember   []offerCapView   `json:"per_member,omitempty" nullable:"false" maxItems:"10" doc:"The most that one member has by the offer."`
 	Budget      *offerBudgetView `json:"budget,omitempty" doc:"The most that all members have by the offer together."`
 	RestoreCode bool             `json:"restore_code,omitempty" doc:"A code may be used again when the whole sale comes back."`
+	AfterReturn string           `json:"after_return,omitempty" enum:"keep,recompute" doc:"keep, when left out: what the customer keeps keeps its share of the discount. recompute: it is priced again, and a discount that it does not deserve any more is kept back of the refund."`
 }
 
 type benefitView struct {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -51,19 +52,20 @@ func (s *server) addProgramme() {
 
 // programmeView is the programme of a key.
 type programmeView struct {
-	Programme    string       `json:"programme" example:"prg_01h9x3k7q2v5n"`
-	Slug         string       `json:"slug" doc:"Names it in addresses." example:"corner-shop"`
-	Name         string       `json:"name" example:"Corner Shop"`
-	Currency     string       `json:"currency" doc:"ISO 4217; it never changes." example:"GBP"`
-	Zone         string       `json:"zone" doc:"The IANA zone whose days and months count." example:"Europe/London"`
-	Languages    []string     `json:"languages" nullable:"false" doc:"The default first."`
-	Hue          int          `json:"hue" doc:"Of the accent colour, in degrees." example:"262"`
-	Enrolment    string       `json:"enrolment" enum:"automatic,on_request" doc:"Whether customers join at the first event that names them, or when they ask."`
-	Region       string       `json:"region,omitempty" doc:"The country (ISO 3166) whose phones may be written without a country code." example:"GB"`
-	ControlShare int          `json:"control_share" doc:"How many of 10,000 customers are drawn into the control group." example:"0"`
-	Wallets      []walletView `json:"wallets" nullable:"false"`
-	Created      time.Time    `json:"created"`
-	Version      int64        `json:"version" doc:"Grows with every change of settings, shops, wallets, rules and ladders; the ETag."`
+	Programme        string       `json:"programme" example:"prg_01h9x3k7q2v5n"`
+	Slug             string       `json:"slug" doc:"Names it in addresses." example:"corner-shop"`
+	Name             string       `json:"name" example:"Corner Shop"`
+	Currency         string       `json:"currency" doc:"ISO 4217; it never changes." example:"GBP"`
+	Zone             string       `json:"zone" doc:"The IANA zone whose days and months count." example:"Europe/London"`
+	Languages        []string     `json:"languages" nullable:"false" doc:"The default first."`
+	Hue              int          `json:"hue" doc:"Of the accent colour, in degrees." example:"262"`
+	Enrolment        string       `json:"enrolment" enum:"automatic,on_request" doc:"Whether customers join at the first event that names them, or when they ask."`
+	OfflineConflicts string       `json:"offline_conflicts" enum:"accept,refuse" doc:"What becomes of a sale that a till made offline and that gave what cannot be given any more."`
+	Region           string       `json:"region,omitempty" doc:"The country (ISO 3166) whose phones may be written without a country code." example:"GB"`
+	ControlShare     int          `json:"control_share" doc:"How many of 10,000 customers are drawn into the control group." example:"0"`
+	Wallets          []walletView `json:"wallets" nullable:"false"`
+	Created          time.Time    `json:"created"`
+	Version          int64        `json:"version" doc:"Grows with every change of settings, shops, wallets, rules and ladders; the ETag."`
 }
 
 func (v programmeView) version() int64 { return v.Version }
@@ -82,7 +84,8 @@ func programmeOf(p program.Programme, wallets []ledger.Wallet) programmeView {
 	v := programmeView{
 		Programme: p.ID.In(id.Programme), Slug: p.Slug, Name: p.Name, Currency: string(p.Currency), Zone: p.Zone.String(), Languages: p.Languages,
 		Hue: p.Hue, Enrolment: string(p.Enrolment), Region: p.Region, ControlShare: p.ControlShare, Created: p.Created, Version: p.Version,
-		Wallets: make([]walletView, len(wallets)),
+		OfflineConflicts: string(cmp.Or(p.OfflineConflicts, program.AcceptOffline)),
+		Wallets:          make([]walletView, len(wallets)),
 	}
 	for i, w := range wallets {
 		v.Wallets[i] = walletView{w.ID.In(id.Wallet), w.Code, w.Name, w.Decimals, w.Unit.String(), string(w.Clawback)}
@@ -92,14 +95,15 @@ func programmeOf(p program.Programme, wallets []ledger.Wallet) programmeView {
 
 // programmePatch is a change of settings.
 type programmePatch struct {
-	Name         *string   `json:"name,omitempty" maxLength:"200"`
-	Slug         *string   `json:"slug,omitempty" maxLength:"60"`
-	Zone         *string   `json:"zone,omitempty" maxLength:"60"`
-	Languages    *[]string `json:"languages,omitempty" nullable:"false" maxItems:"10"`
-	Hue          *int      `json:"hue,omitempty" minimum:"0" maximum:"360"`
-	Enrolment    *string   `json:"enrolment,omitempty" enum:"automatic,on_request"`
-	Region       *string   `json:"region,omitempty" maxLength:"2" doc:"Empty when phones always have a country code."`
-	ControlShare *int      `json:"control_share,omitempty" minimum:"0" maximum:"10000"`
+	Name             *string   `json:"name,omitempty" maxLength:"200"`
+	Slug             *string   `json:"slug,omitempty" maxLength:"60"`
+	Zone             *string   `json:"zone,omitempty" maxLength:"60"`
+	Languages        *[]string `json:"languages,omitempty" nullable:"false" maxItems:"10"`
+	Hue              *int      `json:"hue,omitempty" minimum:"0" maximum:"360"`
+	Enrolment        *string   `json:"enrolment,omitempty" enum:"automatic,on_request"`
+	OfflineConflicts *string   `json:"offline_conflicts,omitempty" enum:"accept,refuse"`
+	Region           *string   `json:"region,omitempty" maxLength:"2" doc:"Empty when phones always have a country code."`
+	ControlShare     *int      `json:"control_share,omitempty" minimum:"0" maximum:"10000"`
 }
 
 func (b *programmePatch) apply(p *program.Programme, zone *time.Location) {
@@ -111,6 +115,9 @@ func (b *programmePatch) apply(p *program.Programme, zone *time.Location) {
 	change(&p.ControlShare, b.ControlShare)
 	if b.Enrolment != nil {
 		p.Enrolment = program.Enrolment(*b.Enrolment)
+	}
+	if b.OfflineConflicts != nil {
+		p.OfflineConflicts = program.OfflineConflicts(*b.OfflineConflicts)
 	}
 	if zone != nil {
 		p.Zone = zone

@@ -59,6 +59,10 @@ const (
 	RewardsRead      Permission = "rewards.read"
 	RewardsWrite     Permission = "rewards.write"
 	RedemptionsWrite Permission = "redemptions.write"
+
+	// ConflictsRead shows what tills that were offline gave differently.
+	ConflictsRead  Permission = "conflicts.read"
+	ConflictsWrite Permission = "conflicts.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -102,6 +106,7 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		ConflictsRead, ConflictsWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -110,6 +115,7 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		ConflictsRead, ConflictsWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -120,6 +126,7 @@ var powers = map[Role]power{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
+		ConflictsRead, ConflictsWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -128,6 +135,7 @@ var powers = map[Role]power{
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
+		ConflictsRead,
 	}},
 }
 
@@ -140,6 +148,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+	ConflictsRead, ConflictsWrite,
 }}
 
 // Roles returns every role, the strongest first.

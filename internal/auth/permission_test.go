@@ -50,6 +50,8 @@ giftcards.sell   O M - A T -  key
 giftcards.block  O M - A - -  key
 giftcards.issue  O M - - - -  key
 rewards.read     O M K A T R  key
+conflicts.read   O M - A - R  key
+conflicts.write  O M - A - -  key
 rewards.write    O M K - - -  key
 redemptions.write O M - A T -  key
 `

@@ -27,6 +27,7 @@ var places = [][]place{
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},
 		{"unmatched", "/unmatched", web.IconReturn, auth.MembersRead},
+		{"conflicts", "/till-conflicts", web.IconWarning, auth.ConflictsRead},
 		{"jobs", "/jobs", web.IconJobs, auth.JobsRead},
 	},
 	{

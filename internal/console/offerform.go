@@ -24,6 +24,7 @@ type offerForm struct {
 	Minimum                  string
 	If                       conditionForm
 	WithCode, RestoreCode    bool
+	Recompute                bool // after a return
 	Caps                     []offerCap
 	BudgetUses, BudgetAmount string
 	Priority, Group          string
@@ -62,7 +63,7 @@ func readOfferForm(in url.Values) *offerForm {
 		Percent: of("percent"), Amount: of("amount"), Price: of("price"), Buy: of("buy"), Get: of("get"),
 		Tiers: readOfferTiers(in), SKU: of("sku"), Most: of("most"),
 		Goods: of("goods"), SKUs: in.Get("skus"), Categories: in.Get("categories"), Brands: in.Get("brands"), Minimum: of("minimum"),
-		If: readConditionForm(in), WithCode: in.Get("with_code") != "", RestoreCode: in.Get("restore_code") != "",
+		If: readConditionForm(in), WithCode: in.Get("with_code") != "", RestoreCode: in.Get("restore_code") != "", Recompute: in.Get("recompute") != "",
 		Caps: readOfferCaps(in), BudgetUses: of("budget.uses"), BudgetAmount: of("budget.amount"),
 		Priority: of("priority"), Group: of("group"), Exclusive: in.Get("exclusive") != "", AtCost: in.Get("at_cost") != "",
 	}

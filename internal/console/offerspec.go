@@ -25,7 +25,7 @@ func offerPlaces() map[string]string {
 		"/benefit/buy": "buy", "/benefit/get": "get", "/benefit/sku": "sku", "/benefit/most": "most", "/benefit/tiers": "tier.0.from",
 		"/lines": "skus", "/lines/categories": "categories", "/brands": "brands", "/condition": "formula", "/minimum": "minimum",
 		"/per_member": "cap.0.times", "/budget": "budget.uses", "/budget/amount": "budget.amount",
-		"/priority": "priority", "/group": "group", "/with_code": "with_code", "/restore_code": "restore_code",
+		"/priority": "priority", "/group": "group", "/with_code": "with_code", "/restore_code": "restore_code", "/after_return": "recompute",
 	}
 }
 
@@ -37,6 +37,9 @@ func (f *offerForm) build(cur money.Currency, typed figures, pg *web.Page) (prom
 		Audience: promo.Audience(f.Audience), Minimum: b.amount("minimum", f.Minimum), WithCode: f.WithCode, RestoreCode: f.WithCode && f.RestoreCode,
 		Priority: int(b.count("priority", f.Priority)), Group: f.Group, Exclusive: f.Exclusive, AtCost: f.AtCost,
 		Budget: promo.Budget{Uses: b.count("budget.uses", f.BudgetUses), Amount: b.amount("budget.amount", f.BudgetAmount)},
+	}
+	if f.Recompute && b.kind() != promo.Gift {
+		b.spec.AfterReturn = promo.Recompute
 	}
 	if b.spec.Audience == promo.Regulars {
 		b.spec.Audience = ""
@@ -153,7 +156,7 @@ func showOffer(v *promo.Version, cur money.Currency, typed figures) (*offerForm,
 	f := &offerForm{
 		Name: v.Name, Audience: string(s.Audience), Kind: string(s.Benefit.Kind), Amount: sum(s.Benefit.Amount), Price: sum(s.Benefit.Price),
 		Buy: typed.optional(s.Benefit.Buy, unitDecimals), Get: typed.optional(s.Benefit.Get, unitDecimals), SKU: s.Benefit.SKU, Most: sum(s.Benefit.Most),
-		Minimum: sum(s.Minimum), WithCode: s.WithCode, RestoreCode: s.RestoreCode,
+		Minimum: sum(s.Minimum), WithCode: s.WithCode, RestoreCode: s.RestoreCode, Recompute: s.AfterReturn == promo.Recompute,
 		BudgetUses: typed.optional(s.Budget.Uses, 0), BudgetAmount: sum(s.Budget.Amount),
 		Priority: typed.optional(int64(s.Priority), 0), Group: s.Group, Exclusive: s.Exclusive, AtCost: s.AtCost, Goods: goodsAll,
 	}

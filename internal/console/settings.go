@@ -39,6 +39,7 @@ type settingsPage struct {
 // settingsForm is the settings as typed.
 type settingsForm struct {
 	Name, Zone, Enrolment, Region, Hue, Control string
+	Offline                                     string // what becomes of conflicts
 	// Languages are those spoken, First the one that comes before.
 	Languages []string
 	First     string
@@ -58,6 +59,7 @@ func showSettings(p program.Programme, f figures) settingsForm {
 	return settingsForm{
 		Name: p.Name, Zone: p.Zone.String(), Enrolment: string(p.Enrolment), Region: p.Region, Hue: strconv.Itoa(p.Hue),
 		Control: f.trim(int64(p.ControlShare), 2), Languages: p.Languages, First: p.Languages[0],
+		Offline: string(cmp.Or(p.OfflineConflicts, program.AcceptOffline)),
 	}
 }
 
@@ -90,6 +92,7 @@ func (c *Console) changeSettings(v *visit) error {
 	p.form = settingsForm{
 		Name: v.field("name"), Zone: v.field("zone"), Enrolment: v.field("settings/enrolment"), Region: v.field("settings/region"),
 		Hue: v.field("hue"), Control: v.field("settings/control_share"), Languages: v.r.PostForm["languages"], First: v.field("first"),
+		Offline: v.field("settings/offline_conflicts"),
 	}
 	change, err := p.form.change(v.figures())
 	if err == nil {
@@ -120,6 +123,7 @@ func (f settingsForm) change(typed figures) (func(*program.Programme), error) {
 	}
 	return func(p *program.Programme) {
 		p.Name, p.Zone, p.Hue, p.Languages = f.Name, zone, hue, f.spoken()
+		p.OfflineConflicts = program.OfflineConflicts(f.Offline)
 		p.Enrolment, p.Region, p.ControlShare = program.Enrolment(f.Enrolment), f.Region, int(share)
 	}, nil
 }
@@ -149,6 +153,10 @@ func (p *settingsPage) languageOptions(chosen ...string) []web.Option {
 
 func (p *settingsPage) enrolmentOptions() []web.Option {
 	return web.Choose(p.options("program.enrolment.", string(program.Automatic), string(program.OnRequest)), p.form.Enrolment)
+}
+
+func (p *settingsPage) offlineOptions() []web.Option {
+	return web.Choose(p.options("program.offline_conflicts.", string(program.AcceptOffline), string(program.RefuseOffline)), p.form.Offline)
 }
 
 // input is a question of the settings.

@@ -93,6 +93,7 @@ func (p *settingsPage) facts() []web.Definition {
 	return []web.Definition{
 		said("name", p.form.Name), said("currency", string(p.programme.Currency)), said("zone", p.form.Zone),
 		said("languages", p.List(spoken)), said("enrolment", p.T("program.enrolment."+p.form.Enrolment)),
+		said("offline_conflicts", p.T("program.offline_conflicts."+p.form.Offline)),
 		said("region", p.form.Region), said("control_share", p.form.Control+" %"),
 	}
 }

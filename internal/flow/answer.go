@@ -34,6 +34,8 @@ type Answer struct {
 	// how a return of such a one is paid back.
 	Sale   *Settlement
 	Refund *Refund
+	// Hold says what is held for the sale that was quoted, if that was asked.
+	Hold *QuoteHold
 	// Redemption is the reward that was taken or taken back; of an event that
 	// was taken before as it is now.
 	Redemption *reward.Redemption

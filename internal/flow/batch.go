@@ -17,6 +17,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/promo"
 	"regulars/internal/reward"
+	"regulars/internal/sale"
 )
 
 // batch is the work of one transaction.
@@ -52,6 +53,10 @@ type batch struct {
 	cards        map[id.ID]*giftcard.Card
 	// stocks are those of rewards that are taken or come back, redemptions
 	// those that are undone.
+	// codes are those presented or held for sales of the batch, openSales what
+	// is held for them; released are codes held that their sale did not use.
+	codes       map[promo.CodeKey]*promo.Code
+	openSales   map[sale.HoldKey]*openSale
 	stocks      reward.Stocks
 	redemptions map[id.ID]*reward.Redemption
 }
@@ -100,6 +105,7 @@ func (s *Service) run(ctx context.Context, events []*Event) []Result {
 // to use what was there.
 var moved = []string{
 	"budget_moved", "offer_budget_moved", "code_moved", "card_moved", "reward_stock_moved", "pickup_code_moved", "redemption_moved",
+	"hold_moved",
 }
 
 // again reports whether the same events may succeed when they are tried once
@@ -133,6 +139,11 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 		b.items = append(b.items, it)
 	}
 	err = b.commit(ctx, refusals)
+	if rows := b.refusedOffline(); len(rows) > 0 {
+		if err := s.noteRefused(ctx, rows); err != nil {
+			return nil, err
+		}
+	}
 	results = make([]Result, len(events))
 	for i, it := range b.items {
 		results[i] = Result{it.answer, it.err}

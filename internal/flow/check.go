@@ -94,6 +94,13 @@ func checkSales(ctx context.Context, q db.Queryer, programme id.ID, note func(ro
 	for _, f := range sales {
 		note("sales", f.SaleID.In(id.Sale)+" of "+f.MemberID.In(id.Member)+": "+f.What)
 	}
+	if err != nil {
+		return err
+	}
+	conflicts, err := sale.CheckConflicts(ctx, q, programme)
+	for _, c := range conflicts {
+		note("till conflicts", c.In(id.Conflict)+": its sale is not there, or it was settled by nobody")
+	}
 	return err
 }
 

@@ -23,8 +23,15 @@ type Checkout struct {
 	Points    []PointsPayment `json:"points,omitempty"`
 	GiftCards []CardPayment   `json:"gift_cards,omitempty"`
 	// Due is what the till takes in money, in minor units. Where it is named
-	// and comes out otherwise the sale is refused: its quote is out of date.
+	// and comes out otherwise the sale is refused: its quote is out of date. Of
+	// a sale that was made offline it is what the till took.
 	Due *int64 `json:"due,omitempty"`
+	// Offline says that the sale was made without asking: the customer has the
+	// goods. What cannot be given as the till gave it is a conflict, and the
+	// programme says whether it is accepted or the sale refused.
+	Offline bool `json:"offline,omitempty"`
+	// Given says what the till took off for codes while it was offline.
+	Given []GivenCode `json:"given,omitempty"`
 }
 
 // PointsPayment pays with points of one wallet, in its smallest unit. They are
@@ -53,6 +60,9 @@ func (c *Checkout) check() error {
 	if err := c.checkCount(); err != nil {
 		return err
 	}
+	if err := c.checkGiven(); err != nil {
+		return err
+	}
 	for i, p := range c.Points {
 		if p.Points <= 0 || p.Points > money.MaxMinor {
 			return fault.Invalid("absurd_amount", "points that pay are a number above 0").At("/checkout/points/" + strconv.Itoa(i) + "/points")
@@ -77,7 +87,7 @@ func (c *Checkout) checkCount() error {
 	for _, f := range []struct {
 		field       string
 		have, limit int
-	}{{"/checkout/codes", len(c.Codes), maxCodes}, {"/checkout/gift_cards", len(c.GiftCards), maxCards}, {"/checkout/points", len(c.Points), maxCards}} {
+	}{{"/checkout/codes", len(c.Codes), maxCodes}, {"/checkout/gift_cards", len(c.GiftCards), maxCards}, {"/checkout/points", len(c.Points), maxCards}, {"/checkout/given", len(c.Given), maxCodes}} {
 		if f.have > f.limit {
 			return fault.Invalid("too_many", "%d were sent; at most %d are taken", f.have, f.limit).At(f.field).With("limit", f.limit)
 		}

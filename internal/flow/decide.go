@@ -62,7 +62,7 @@ func decide(set *setup, a *account, f *fact) (Answer, error) {
 	case journal.Purchase:
 		err = purchase(set, a, f, &answer)
 	case journal.Return:
-		if err = giveBack(a, f, &answer); err == nil {
+		if err = giveBack(set, a, f, &answer); err == nil {
 			err = earnFor(set, a, f, &answer, nil)
 		}
 	case journal.Adjustment:
@@ -161,7 +161,7 @@ func earnFor(set *setup, a *account, f *fact, answer *Answer, s *sale.Sale) erro
 
 // giveBack settles a return: what was earned for the goods is taken back, and
 // the sale counts that much less towards the ranks.
-func giveBack(a *account, f *fact, answer *Answer) error {
+func giveBack(set *setup, a *account, f *fact, answer *Answer) error {
 	back := sale.Return{At: f.occurred, SaleID: f.sold, Lines: f.payload.Return.Lines, Fees: f.payload.Return.Cancel}
 	if f.payload.Return.Whole || f.payload.Return.Cancel {
 		back.Lines = a.sale(f.sold).Rest()
@@ -181,7 +181,7 @@ func giveBack(a *account, f *fact, answer *Answer) error {
 				value += m.Amount
 			}
 		}
-		if err := a.refund(f, s, part, answer); err != nil {
+		if err := a.refund(set, f, s, part, answer); err != nil {
 			return err
 		}
 		points := a.clawback(f, s, part)

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
 
@@ -39,6 +40,9 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 			return err
 		}
 		if err := tier.Erase(ctx, tx, aliases...); err != nil {
+			return err
+		}
+		if err := sale.EraseConflicts(ctx, tx, aliases); err != nil {
 			return err
 		}
 		if err := giftcard.Erase(ctx, tx, programme, aliases); err != nil {

@@ -33,6 +33,8 @@ type item struct {
 	actor  string
 	till   till
 	quoted bool
+	// keeps says that something of a quote is kept, so that nothing else may be.
+	keeps  bool
 	row    *journal.Event // in the journal already, for one that has waited
 	answer Answer
 	err    error

@@ -117,7 +117,7 @@ func (b *batch) repeat(it *item, same journal.Same) {
 func (b *batch) loadWaiting(ctx context.Context) error {
 	keys := slices.Clone(b.wake)
 	for _, it := range b.live() {
-		if it.event.Kind == journal.Purchase {
+		if it.event.Kind == journal.Purchase && !it.keeps {
 			keys = append(keys, it.event.key())
 		}
 	}
@@ -296,6 +296,7 @@ func (b *batch) loadPoints(ctx context.Context) error {
 		}
 	}
 	need.Undo = append(need.Undo, b.undone()...)
+	need.Holds = b.heldPoints()
 	accounts, err := ledger.Load(ctx, b.tx, keys, need)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 // loadTills loads what checkouts present, and how the sales were settled that
 // returns may be about. A batch without them asks for nothing.
 func (b *batch) loadTills(ctx context.Context) error {
-	for _, load := range []func(context.Context) error{b.loadSettled, b.loadCodes, b.loadCards, b.loadItems, b.loadOffers} {
+	for _, load := range []func(context.Context) error{b.loadSettled, b.loadWhole, b.loadOpenSales, b.loadCodes, b.loadCards, b.loadItems, b.loadOffers} {
 		if err := load(ctx); err != nil {
 			return err
 		}
@@ -58,12 +58,15 @@ func (b *batch) loadCodes(ctx context.Context) error {
 		for _, text := range it.event.Payload.Checkout.Codes {
 			keys = append(keys, promo.CodeKey{ProgrammeID: it.event.ProgrammeID, Text: promo.NormaliseCode(text)})
 		}
+		keys = append(keys, it.till.hold.codeKeys()...)
 	}
 	codes, err := promo.LoadCodes(ctx, b.tx, keys)
 	if err != nil {
 		return err
 	}
+	b.codes = codes
 	for _, it := range b.checkouts() {
+		it.till.hold.meet(codes)
 		for _, text := range it.event.Payload.Checkout.Codes {
 			it.till.codes = append(it.till.codes, codes[promo.CodeKey{ProgrammeID: it.event.ProgrammeID, Text: promo.NormaliseCode(text)}])
 		}
@@ -103,8 +106,8 @@ func (b *batch) loadCards(ctx context.Context) error {
 	return nil
 }
 
-// paidByCards names the cards that paid for sales of the books, and these
-// sales.
+// paidByCards names the cards that paid for sales of the books, or are held for
+// sales to be, and the sales of the books.
 func (b *batch) paidByCards(ctx context.Context) (keys []giftcard.Key, sales []id.ID, err error) {
 	cards := map[id.ID][]id.ID{}
 	for _, a := range b.order {
@@ -115,6 +118,11 @@ func (b *batch) paidByCards(ctx context.Context) (keys []giftcard.Key, sales []i
 					sales = append(sales, sold)
 				}
 			}
+		}
+	}
+	for _, o := range b.openSales {
+		for _, c := range o.parts.Cards {
+			cards[o.row.ProgrammeID] = append(cards[o.row.ProgrammeID], c.CardID)
 		}
 	}
 	for _, programme := range slices.Sorted(maps.Keys(cards)) {

@@ -58,7 +58,7 @@ func (s *Service) Merge(ctx context.Context, a auth.Actor, programme, survivor, 
 			return err
 		}
 		event := tx.IDs().New()
-		if err := unite(now, to, from, event); err != nil {
+		if err := moveHolds(ctx, tx, now, from, to, func() error { return unite(now, to, from, event) }); err != nil {
 			return err
 		}
 		if err := recount(ctx, tx, to); err != nil {
@@ -120,6 +120,9 @@ func (s *Service) Unmerge(ctx context.Context, a auth.Actor, programme, merging 
 		}
 		pair, err := s.pair(ctx, tx, programme, m.SurvivorID, m.LoserID, now, at)
 		if err != nil {
+			return err
+		}
+		if err := endHolds(ctx, tx, now, pair[0]); err != nil {
 			return err
 		}
 		event := tx.IDs().New()

@@ -22,6 +22,8 @@ type till struct {
 	items []promo.Item // of the lines
 	codes []*promo.Code
 	cards []*giftcard.Card
+	// hold is what is held for the sale, or nil.
+	hold *openSale
 }
 
 func (t till) byID() map[id.ID]*promo.Code {
@@ -41,6 +43,7 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 	if err != nil {
 		return err
 	}
+	f.unlock()
 	priced := set.offers.Price(promo.Basket{
 		Facts: &facts, Items: f.till.items, Enrolled: a.joined(f.occurred), Codes: a.presented(f),
 	}, a.offers)
@@ -51,6 +54,7 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 	for i := range s.Lines {
 		s.Lines[i].Amount = priced.Amounts[i]
 	}
+	f.honour(s, n)
 	s.Reckon()
 	s.Priced = true
 	n.Total, n.Due = s.Total, s.Total
@@ -59,8 +63,15 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 	if err := payByPoints(set, a, f, s, n); err != nil {
 		return err
 	}
+	if err := a.releasePoints(f); err != nil {
+		return err
+	}
 	if err := payByCards(f, s, n); err != nil {
 		return err
+	}
+	if f.offline() {
+		f.square(s, n)
+		return refuseOffline(set, n)
 	}
 	if told := f.payload.Checkout.Due; told != nil && *told != n.Due {
 		return fault.Conflict("price_changed", "the sale comes to %d and not %d in minor units; ask for a new quote", n.Due, *told).
@@ -100,6 +111,7 @@ func (a *account) useCode(f *fact, o AppliedOffer, times int64) {
 	}
 	a.codeUses = append(a.codeUses, promo.CodeUse{
 		ProgrammeID: a.member.ProgrammeID, CodeID: o.CodeID, Text: o.Code, Times: times, At: f.occurred, Channel: f.channel, Actor: f.actor,
+		Holder: f.till.holder(),
 	})
 }
 
@@ -115,11 +127,17 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 		if err != nil {
 			return fault.Invalid("absurd_amount", "so many points cannot be reckoned with").At(place + "/points")
 		}
+		if f.offline() {
+			if err := f.payPointsOffline(w, p, amount, s, n); err != nil {
+				return under(place, err)
+			}
+			continue
+		}
 		if amount > n.Due {
 			return fault.Refused("points_over_due", "the points are worth more than is left to pay; pay with fewer").
 				At(place+"/points").With("worth", amount).With("due", n.Due)
 		}
-		if err := w.Spend(f.occurred, p.Points, paid(f, s)); err != nil {
+		if err := f.spend(w, p.Points, paid(f, s)); err != nil {
 			return under(place, err)
 		}
 		n.pay(s, Tender{Kind: ByPoints, WalletID: p.WalletID, Points: p.Points, Amount: amount})
@@ -130,6 +148,12 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 func payByCards(f *fact, s *sale.Sale, n *Settlement) error {
 	for i, p := range f.payload.Checkout.GiftCards {
 		place := "/checkout/gift_cards/" + strconv.Itoa(i)
+		if f.offline() {
+			if err := f.payCardOffline(i, p, s, n); err != nil {
+				return under(place, err)
+			}
+			continue
+		}
 		card := f.till.cards[i]
 		if card == nil {
 			return fault.Missing("no_such_card", "the programme has no gift card with this number; read it again").At(place + "/number")
@@ -139,7 +163,7 @@ func payByCards(f *fact, s *sale.Sale, n *Settlement) error {
 		}
 		amount := p.Amount
 		if amount == 0 {
-			amount = min(n.Due, card.Balance)
+			amount = min(n.Due, card.AvailableAt(f.occurred))
 		}
 		if amount > n.Due {
 			return fault.Refused("card_over_due", "more is taken from the card than is left to pay; take less").
@@ -188,7 +212,7 @@ func price(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) error 
 // repeatPrice prices a sale of the past as it was priced then, and pays with as
 // many points as then, as far as there are so many.
 func (a *account) repeatPrice(f *fact, s *sale.Sale, then *Settlement) error {
-	n := &Settlement{List: then.List, Discounts: then.Discounts, Applied: then.Applied}
+	n := &Settlement{List: then.List, Discounts: then.Discounts, Applied: then.Applied, Costs: then.Costs, Short: then.Short}
 	for _, d := range then.Discounts {
 		s.Lines[d.Line-1].Amount -= d.Amount
 	}

@@ -18,6 +18,12 @@ var errQuoted = errors.New("a quote changes nothing")
 // it would earn. It needs events.write, as who may quote may sell. The purchase
 // may have been taken before; its quote is then what it came to.
 func (s *Service) Quote(ctx context.Context, e *Event) (Answer, error) {
+	return s.quoted(ctx, e, nil)
+}
+
+// quoted decides a purchase without taking it, and lets then, if there is one,
+// do something else that is kept.
+func (s *Service) quoted(ctx context.Context, e *Event, then func(*batch, *item) error) (Answer, error) {
 	if e.Kind != journal.Purchase {
 		return Answer{}, fault.Invalid("quote_without_purchase", "only a purchase can be quoted").At("/kind")
 	}
@@ -25,16 +31,16 @@ func (s *Service) Quote(ctx context.Context, e *Event) (Answer, error) {
 		return Answer{}, err
 	}
 	for tries := 1; ; tries++ {
-		result, err := s.quote(ctx, e)
+		result, err := s.quote(ctx, e, then)
 		if err == nil || tries == attempts || !again(err) {
 			return result.Answer, errors.Join(err, result.Err)
 		}
 	}
 }
 
-func (s *Service) quote(ctx context.Context, e *Event) (Result, error) {
+func (s *Service) quote(ctx context.Context, e *Event, then func(*batch, *item) error) (Result, error) {
 	b := s.newBatch(nil)
-	it := &item{event: e, quoted: true}
+	it := &item{event: e, quoted: true, keeps: then != nil}
 	b.items = []*item{it}
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		b.tx = tx
@@ -42,9 +48,12 @@ func (s *Service) quote(ctx context.Context, e *Event) (Result, error) {
 			return err
 		}
 		b.decide()
+		if then != nil {
+			return then(b, it)
+		}
 		return errQuoted
 	})
-	if !errors.Is(err, errQuoted) {
+	if err != nil && !errors.Is(err, errQuoted) {
 		return Result{}, err
 	}
 	results := []Result{{it.answer, it.err}}

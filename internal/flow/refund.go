@@ -16,16 +16,25 @@ import (
 // that the programme priced; of others it knows no tender.
 type Refund struct {
 	// Amount is what was paid for the goods, Money what of it the till gives
-	// back.
+	// back. With Withheld and Released they are all that goes back.
 	Amount  int64    `json:"amount"`
 	Money   int64    `json:"money"`
 	Tenders []Tender `json:"tenders,omitempty"`
+	// Withheld is kept back because what the customer keeps does not deserve
+	// these discounts any more, Released what was kept back before and is owed
+	// again.
+	Withheld int64       `json:"withheld,omitempty"`
+	Released int64       `json:"released,omitempty"`
+	Lost     []LostOffer `json:"lost,omitempty"`
+	// Unpaid is what of the amount nobody had paid, since a till promised it
+	// offline; it does not go back.
+	Unpaid int64 `json:"unpaid,omitempty"`
 	// Codes came back to their holder.
 	Codes []string `json:"codes,omitempty"`
 }
 
 // refund settles what paid for the matched goods of one sale.
-func (a *account) refund(f *fact, s *sale.Sale, matches []sale.Match, answer *Answer) error {
+func (a *account) refund(set *setup, f *fact, s *sale.Sale, matches []sale.Match, answer *Answer) error {
 	if !s.Priced {
 		return nil
 	}
@@ -37,21 +46,19 @@ func (a *account) refund(f *fact, s *sale.Sale, matches []sale.Match, answer *An
 		answer.Refund = &Refund{}
 	}
 	r := answer.Refund
-	amount := int64(0)
 	for _, m := range matches {
-		amount += m.Amount
+		r.Amount += m.Amount
 	}
-	r.Amount += amount
-	r.Money += amount
-	for _, t := range n.Tenders {
-		value, points := t.back(matches)
+	back := a.refunds(set, s, n, matches, r)
+	r.Money += back[0].amount
+	for i, t := range n.Tenders {
+		value, points := back[i+1].amount, back[i+1].points
 		if value == 0 && points == 0 {
 			continue
 		}
 		if err := a.payBack(f, s, t, value, points); err != nil {
 			return err
 		}
-		r.Money -= value
 		r.Tenders = append(r.Tenders, Tender{Kind: t.Kind, WalletID: t.WalletID, Points: points, CardID: t.CardID, Card: t.Card, Amount: value})
 	}
 	a.restore(f, s, n, r)

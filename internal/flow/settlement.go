@@ -22,16 +22,24 @@ type Settlement struct {
 	// a quote the offers too.
 	Refused []RefusedOffer `json:"refused,omitempty"`
 	Tenders []Tender       `json:"tenders,omitempty"`
+	// Costs are what the lines cost the company, where an offer that is
+	// recomputed after a return may ask.
+	Costs []int64 `json:"costs,omitempty"`
 	// Total is what the sale costs after discounts, Due what of it is paid in
 	// money.
 	Total int64 `json:"total"`
 	Due   int64 `json:"due"`
+	// Of a sale that was made offline: what was promised and nobody pays, what
+	// the till took in money beyond what was due, and all that differs.
+	Short     int64      `json:"short,omitempty"`
+	Over      int64      `json:"over,omitempty"`
+	Conflicts []Conflict `json:"conflicts,omitempty"`
 }
 
 // Discount is what one offer takes off one line.
 type Discount struct {
 	Line      int   `json:"line"`
-	VersionID id.ID `json:"version"`
+	VersionID id.ID `json:"version,omitempty"` // 0 where the till gave it offline
 	Amount    int64 `json:"amount"`
 }
 
@@ -48,6 +56,9 @@ type AppliedOffer struct {
 	Reason i18n.Text `json:"reason,omitzero"`
 	// Restores says that the code comes back when the whole sale does.
 	Restores bool `json:"restores,omitempty"`
+	// Basis is what the offer looked at, of one that is recomputed after a
+	// return.
+	Basis *promo.Basis `json:"basis,omitempty"`
 }
 
 // RefusedOffer is an offer or a code that did not apply.
@@ -65,6 +76,8 @@ type TenderKind string
 const (
 	ByPoints   TenderKind = "points"
 	ByGiftCard TenderKind = "gift_card"
+	// ByNobody is what a till promised offline and what nobody pays.
+	ByNobody TenderKind = "short"
 )
 
 // Tender is what paid a part of a sale, and of which lines.
@@ -97,12 +110,15 @@ func newSettlement(s *sale.Sale, p promo.Pricing, f *fact) *Settlement {
 	for _, a := range p.Applied {
 		applied := AppliedOffer{
 			OfferID: a.OfferID, VersionID: a.VersionID, CodeID: a.CodeID, Name: a.Name, Amount: a.Amount,
-			Gift: a.Gift, Reason: a.Reason, Restores: a.RestoreCode,
+			Gift: a.Gift, Reason: a.Reason, Restores: a.RestoreCode, Basis: a.Basis,
 		}
 		if c := codes[a.CodeID]; c != nil {
 			applied.Code = c.Text
 		}
 		n.Applied = append(n.Applied, applied)
+	}
+	if n.recomputes() {
+		n.Costs = costs(f.till.items)
 	}
 	for _, r := range p.Refused {
 		if r.Code == "" && !f.quoted {

@@ -23,6 +23,9 @@ func (s *Service) Sweep(ctx context.Context, until time.Time, progress func(memb
 	if err := s.rejoinAll(ctx); err != nil {
 		return 0, err
 	}
+	if err := s.forgetOpenSales(ctx, until); err != nil {
+		return 0, err
+	}
 	n := 0
 	for {
 		members, err := s.due(ctx, until)

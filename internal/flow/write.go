@@ -23,7 +23,7 @@ func (b *batch) write(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"members", b.writeMembers}, {"events", b.writeEvents}, {"sales", b.writeSales},
-		{"points", b.writePoints}, {"ranks", b.writeRanks}, {"limits", b.writeLimits}, {"offers", b.writeOffers}, {"gift cards", b.writeCards}, {"rewards", b.writeRewards}, {"news for readers", b.writeOutbox},
+		{"points", b.writePoints}, {"ranks", b.writeRanks}, {"limits", b.writeLimits}, {"offers", b.writeOffers}, {"gift cards", b.writeCards}, {"conflicts", b.writeConflicts}, {"rewards", b.writeRewards}, {"news for readers", b.writeOutbox},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("writing %s: %w", step.what, err)

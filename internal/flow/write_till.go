@@ -22,6 +22,9 @@ func (b *batch) writeOffers(ctx context.Context) error {
 			counts[a.member.ID] = a.offers.Counts
 		}
 	}
+	if err := b.endOpenSales(ctx); err != nil {
+		return err
+	}
 	if err := promo.UseCodes(ctx, b.tx, codes); err != nil {
 		return err
 	}

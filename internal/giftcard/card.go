@@ -72,11 +72,15 @@ type Card struct {
 	// name.
 	Label string
 
-	stored  int64 // the balance in the database
-	fresh   func() id.ID
-	entries []Entry
-	changed bool
-	taken   map[id.ID]*taken
+	holds []Hold
+
+	stored      int64  // the balance in the database
+	storedHeld  int64  // what is held there
+	storedHolds []Hold // and by whom
+	fresh       func() id.ID
+	entries     []Entry
+	changed     bool
+	taken       map[id.ID]*taken
 }
 
 // Kind is what sort of movement an entry is.
@@ -201,6 +205,9 @@ var errUnsound = errors.New("a gift card would not add up")
 func (c *Card) sound() error {
 	if min(c.Balance, c.Added, c.Spent, c.Expired) < 0 || c.Balance != c.Added-c.Spent-c.Expired {
 		return fmt.Errorf("%w: %s has %d after %d in, %d spent and %d expired", errUnsound, c.ID.In(id.GiftCard), c.Balance, c.Added, c.Spent, c.Expired)
+	}
+	if held := c.held(); held > c.Balance {
+		return fmt.Errorf("%w: %s has %d of which %d are held", errUnsound, c.ID.In(id.GiftCard), c.Balance, held)
 	}
 	if c.State == Inactive && c.Added != 0 {
 		return fmt.Errorf("%w: %s is inactive and holds money", errUnsound, c.ID.In(id.GiftCard))

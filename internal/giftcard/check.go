@@ -26,7 +26,8 @@ const (
 )
 
 // Check reads every card of a programme with its entries and returns what is
-// wrong: balances that are not the sum of the entries, anything below zero,
+// wrong: balances that are not the sum of the entries, held money that is not
+// the sum of the holds or more than there is, anything below zero,
 // money on inactive cards, sales that gave back more than they took, entries
 // without a card, cards that the clock would miss. Run it on one snapshot.
 func Check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
@@ -60,10 +61,13 @@ type checked struct {
 	byKind   map[Kind]int64
 	bySale   map[id.ID]int64 // what a sale took and did not give back
 	smallest int64
+	// holding is the sum of its holds, leastHeld the smallest of them.
+	holding, leastHeld int64
 }
 
 func (c *checking) page() (more bool, err error) {
-	rows, err := c.q.Query(c.ctx, `SELECT `+cardColumns+`, c.tail, c.due FROM gift_card AS c
+	rows, err := c.q.Query(c.ctx, `SELECT `+cardColumns+`, c.tail, c.due, COALESCE(h.amount, 0), COALESCE(h.least, 1) FROM gift_card AS c
+		LEFT JOIN (SELECT number, CAST(SUM(amount) AS BIGINT) AS amount, MIN(amount) AS least FROM gift_hold WHERE programme_id = $1 GROUP BY number) AS h ON h.number = c.number
 		WHERE c.programme_id = $1 AND c.number > $2 ORDER BY c.number LIMIT $3`, c.programme, c.after, checkPage)
 	list, err := db.Collect(rows, err, scanChecked)
 	if err != nil || len(list) == 0 {
@@ -88,7 +92,7 @@ func scanChecked(r *sql.Rows) (*checked, error) {
 	k := &checked{Card: &Card{}, byKind: map[Kind]int64{}, bySale: map[id.ID]int64{}, smallest: 1}
 	var activated, expires, claimed int64
 	err := r.Scan(&k.ProgrammeID, &k.Number, &k.ID, &k.State, &k.Given, &k.Face, &k.Months, &k.Balance, &k.Added, &k.Spent, &k.Card.Expired,
-		&activated, &expires, &claimed, &k.BatchID, &k.CampaignID, &k.MemberID, &k.Label, &k.tail, &k.due)
+		&activated, &expires, &claimed, &k.BatchID, &k.CampaignID, &k.MemberID, &k.Label, &k.storedHeld, &k.tail, &k.due, &k.holding, &k.leastHeld)
 	k.Activated, k.Expires, k.Claimed = db.Time(activated), db.Time(expires), db.Time(claimed)
 	return k, err
 }
@@ -132,6 +136,9 @@ func (c *checking) judge(k *checked) {
 	wrong(k.Added != added, "%d were added, its movements say %d", k.Added, added)
 	wrong(k.Spent != spent, "%d were spent, its movements say %d", k.Spent, spent)
 	wrong(k.Card.Expired != k.byKind[KindExpire], "%d expired, its movements say %d", k.Card.Expired, k.byKind[KindExpire])
+	wrong(k.storedHeld != k.holding, "%d are held, its holds come to %d", k.storedHeld, k.holding)
+	wrong(k.storedHeld > k.Balance, "%d are held of %d", k.storedHeld, k.Balance)
+	wrong(k.leastHeld <= 0, "a hold is not above zero")
 	wrong(min(k.Balance, k.Added, k.Spent, k.Card.Expired) < 0, "something on it is below zero")
 	wrong(k.smallest <= 0, "a movement is not above zero")
 	wrong(k.State == Inactive && len(k.byKind) > 0, "it is inactive and holds money")
@@ -146,10 +153,12 @@ func (c *checking) judge(k *checked) {
 	}
 }
 
-// strays notes movements of no card.
+// strays notes movements of no card, and holds, told as the movement 0.
 func (c *checking) strays() error {
 	rows, err := c.q.Query(c.ctx, `SELECT e.id FROM gift_entry AS e LEFT JOIN gift_card AS c ON c.programme_id = e.programme_id AND c.number = e.number
-		WHERE e.programme_id = $1 AND c.number IS NULL ORDER BY e.id LIMIT 100`, c.programme)
+		WHERE e.programme_id = $1 AND c.number IS NULL
+		UNION ALL SELECT 0 FROM gift_hold AS h LEFT JOIN gift_card AS c ON c.programme_id = h.programme_id AND c.number = h.number
+		WHERE h.programme_id = $1 AND c.number IS NULL LIMIT 100`, c.programme)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (n id.ID, err error) {
 		err = r.Scan(&n)
 		return n, err

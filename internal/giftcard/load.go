@@ -12,13 +12,13 @@ import (
 )
 
 const cardColumns = `c.programme_id, c.number, c.id, c.state, c.given, c.face, c.months, c.balance, c.added, c.spent, c.expired,
-	c.activated, c.expires, c.claimed, c.batch_id, c.campaign_id, c.member_id, c.label`
+	c.activated, c.expires, c.claimed, c.batch_id, c.campaign_id, c.member_id, c.label, c.held`
 
 func scanCard(r *sql.Rows) (*Card, error) {
 	c := &Card{}
 	var activated, expires, claimed int64
 	err := r.Scan(&c.ProgrammeID, &c.Number, &c.ID, &c.State, &c.Given, &c.Face, &c.Months, &c.Balance, &c.Added, &c.Spent, &c.Expired,
-		&activated, &expires, &claimed, &c.BatchID, &c.CampaignID, &c.MemberID, &c.Label)
+		&activated, &expires, &claimed, &c.BatchID, &c.CampaignID, &c.MemberID, &c.Label, &c.storedHeld)
 	c.Activated, c.Expires, c.Claimed = db.Time(activated), db.Time(expires), db.Time(claimed)
 	c.stored = c.Balance
 	return c, err
@@ -28,7 +28,7 @@ var keyKinds = []db.Kind{db.Int, db.Text}
 
 // LoadCards returns the cards with these keys, locked in the order of their
 // keys until the transaction ends; numbers that are no card's are left out. It
-// sends one statement, none for no keys.
+// sends one statement, none for no keys, and one more where money is held.
 func LoadCards(ctx context.Context, tx *db.Tx, keys []Key) (map[Key]*Card, error) {
 	cards := make(map[Key]*Card, len(keys))
 	if len(keys) == 0 {
@@ -47,7 +47,7 @@ func LoadCards(ctx context.Context, tx *db.Tx, keys []Key) (map[Key]*Card, error
 		c.fresh = tx.IDs().New
 		cards[c.Key()] = c
 	}
-	return cards, nil
+	return cards, loadHolds(ctx, tx, list)
 }
 
 // tuples returns the keys in their order, each once.

@@ -72,9 +72,14 @@ func (c *Card) extend(at time.Time, zone *time.Location) {
 }
 
 // Charge takes an amount that a sale is paid with. It refuses what Usable
-// refuses, more than there is ("card_too_low"), and a second charge by the same
+// refuses, more than there is and not held for others ("card_too_low"), and a second charge by the same
 // sale ("card_charged_already"). The first charge claims the card.
 func (c *Card) Charge(amount int64, sale id.ID, at time.Time) error {
+	return c.ChargeFor("", amount, sale, at)
+}
+
+// ChargeFor is Charge for the one for whom money may be held: that hold ends.
+func (c *Card) ChargeFor(holder string, amount int64, sale id.ID, at time.Time) error {
 	if err := c.Usable(at); err != nil {
 		return err
 	}
@@ -84,16 +89,21 @@ func (c *Card) Charge(amount int64, sale id.ID, at time.Time) error {
 	if t := c.taken[sale]; t != nil && t.charged > 0 {
 		return fault.Conflict("card_charged_already", "this sale has charged the gift card already; name each card once")
 	}
-	if amount > c.Balance {
-		return fault.Refused("card_too_low", "the gift card has %d minor units left, less than %d; pay the rest otherwise", c.Balance, amount).
-			With("left", c.Balance).With("asked", amount)
+	if left := c.Balance - c.HeldAt(holder, at); amount > left {
+		return tooLow(left, amount)
 	}
+	c.drop(func(h Hold) bool { return h.Holder == holder || !h.live(at) })
 	if c.Claimed.IsZero() {
 		c.Claimed = at
 	}
 	c.note(sale, &taken{charged: amount, at: at})
 	c.post(Entry{Kind: KindCharge, Amount: amount, EventID: sale, SaleID: sale, At: at})
 	return nil
+}
+
+func tooLow(left, asked int64) error {
+	return fault.Refused("card_too_low", "the gift card has %d minor units left, less than %d; pay the rest otherwise", left, asked).
+		With("left", left).With("asked", asked)
 }
 
 func (c *Card) note(sale id.ID, t *taken) {
@@ -146,6 +156,7 @@ func (c *Card) Expire(until time.Time) int64 {
 		return 0
 	}
 	lost := c.Balance
+	c.drop(func(Hold) bool { return true })
 	c.post(Entry{Kind: KindExpire, Amount: lost, At: c.Expires})
 	return lost
 }

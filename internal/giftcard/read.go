@@ -40,7 +40,7 @@ func (s *Service) List(ctx context.Context, a auth.Actor, query Query) ([]*Card,
 	if err != nil {
 		return nil, fmt.Errorf("listing gift cards: %w", err)
 	}
-	return list, nil
+	return list, loadHolds(ctx, s.d.Reader(), list)
 }
 
 func (query *Query) where(args *db.Args, now time.Time) string {
@@ -138,7 +138,7 @@ func (s *Service) Get(ctx context.Context, a auth.Actor, programme id.ID, name s
 	case len(list) == 0:
 		return nil, Unknown()
 	}
-	return list[0], nil
+	return list[0], loadHolds(ctx, q, list)
 }
 
 // Movements returns the latest entries of a card before one of them, 0 for the

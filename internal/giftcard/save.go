@@ -26,10 +26,10 @@ var (
 		db.Column{Name: "sale_id", Kind: db.Int}, db.Column{Name: "occurred", Kind: db.Int})
 )
 
-// changeKinds are the columns of a changed card: its key, what its balance was,
-// and what changes.
+// changeKinds are the columns of a changed card: its key, what its balance was
+// and what was held, and what changes.
 var changeKinds = []db.Kind{
-	db.Int, db.Text, db.Int,
+	db.Int, db.Text, db.Int, db.Int, db.Int,
 	db.Text, db.Int, db.Int, db.Int, db.Int, db.Int, db.Int, db.Int, db.Int, db.Int,
 }
 
@@ -63,8 +63,12 @@ func Save(ctx context.Context, tx *db.Tx, cards []*Card) error {
 	if err := update(ctx, tx, changes); err != nil {
 		return err
 	}
+	if err := saveHolds(ctx, tx, slices.Compact(sorted)); err != nil {
+		return err
+	}
 	for _, c := range cards {
 		c.stored, c.entries, c.changed = c.Balance, nil, false
+		c.storedHeld, c.storedHolds = c.held(), slices.Clone(c.holds)
 	}
 	return nil
 }
@@ -73,11 +77,11 @@ func Save(ctx context.Context, tx *db.Tx, cards []*Card) error {
 // says nothing new: without it SQLite goes through all cards there are instead
 // of looking these up.
 func updating(args *db.Args, changes [][]any) string {
-	return `WITH n(programme_id, number, stored, state, balance, added, spent, expired, activated, expires, claimed, due, member_id) AS ` +
+	return `WITH n(programme_id, number, stored, was_held, held, state, balance, added, spent, expired, activated, expires, claimed, due, member_id) AS ` +
 		args.Tuples(changeKinds, changes) + `
-		UPDATE gift_card SET state = n.state, balance = n.balance, added = n.added, spent = n.spent, expired = n.expired,
+		UPDATE gift_card SET held = n.held, state = n.state, balance = n.balance, added = n.added, spent = n.spent, expired = n.expired,
 			activated = n.activated, expires = n.expires, claimed = n.claimed, due = n.due, member_id = n.member_id
-		FROM n WHERE gift_card.programme_id = n.programme_id AND gift_card.number = n.number AND gift_card.balance = n.stored
+		FROM n WHERE gift_card.programme_id = n.programme_id AND gift_card.number = n.number AND gift_card.balance = n.stored AND gift_card.held = n.was_held
 			AND (gift_card.programme_id, gift_card.number) IN (SELECT n.programme_id, n.number FROM n)`
 }
 
@@ -96,7 +100,7 @@ func update(ctx context.Context, tx *db.Tx, changes [][]any) error {
 
 func (c *Card) changeRow() []any {
 	return []any{
-		int64(c.ProgrammeID), c.Number, c.stored,
+		int64(c.ProgrammeID), c.Number, c.stored, c.storedHeld, c.held(),
 		string(c.State), c.Balance, c.Added, c.Spent, c.Expired, db.Micros(c.Activated), ending(c.Expires), db.Micros(c.Claimed), c.due(), int64(c.MemberID),
 	}
 }

@@ -237,8 +237,8 @@ func (s *Service) alter(ctx context.Context, a auth.Actor, programme id.ID, name
 // expirePage is how many cards one transaction of Expire settles.
 const expirePage = 256
 
-// Expire posts what has run out by the moment, each at the end of its card, and
-// returns on how many cards that was. Cards are unusable from their end on,
+// Expire posts what has run out by the moment, each at the end of its card, ends
+// holds whose time is over, and returns on how many cards that was. Cards are unusable from their end on,
 // whenever this runs.
 func (s *Service) Expire(ctx context.Context, until time.Time) (int, error) {
 	for n := 0; ; {
@@ -261,6 +261,7 @@ func expire(ctx context.Context, tx *db.Tx, keys []Key, until time.Time) error {
 	list := make([]*Card, 0, len(cards))
 	for _, c := range cards {
 		c.Expire(until)
+		c.lapse(until)
 		list = append(list, c)
 	}
 	return Save(ctx, tx, list)

@@ -130,10 +130,12 @@ func Unknown() *fault.Error {
 	return fault.Missing("unknown_gift_card", "the programme has no such gift card; compare the number with the card")
 }
 
-// dueKeys returns cards on which something has run out, in the order in which
+// dueKeys returns cards on which money or a hold has run out, in the order in which
 // it did.
 func dueKeys(ctx context.Context, q db.Queryer, until time.Time, limit int) ([]Key, error) {
-	rows, err := q.Query(ctx, `SELECT programme_id, number FROM gift_card WHERE due <= $1 AND due < 9223372036854775807 ORDER BY due LIMIT $2`, db.Micros(until), limit)
+	rows, err := q.Query(ctx, `SELECT d.programme_id, d.number FROM (
+			SELECT programme_id, number, due FROM gift_card WHERE due <= $1 AND due < 9223372036854775807
+			UNION ALL SELECT programme_id, number, until FROM gift_hold WHERE until <= $1) AS d ORDER BY d.due LIMIT $2`, db.Micros(until), limit)
 	keys, err := db.Collect(rows, err, func(r *sql.Rows) (k Key, err error) {
 		err = r.Scan(&k.ProgrammeID, &k.Number)
 		return k, err

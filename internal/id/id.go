@@ -26,6 +26,8 @@ const (
 	Lot        Prefix = "lot"
 	Entry      Prefix = "ent"
 	Hold       Prefix = "hld"
+	Conflict   Prefix = "cnf" // of what a till gave offline
+	Quote      Prefix = "quo" // what is held for an open sale
 	Rule       Prefix = "rul"
 	Version    Prefix = "ver"
 	Ladder     Prefix = "lad"

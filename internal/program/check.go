@@ -59,6 +59,9 @@ func (s Settings) check() error {
 		return fault.Invalid("control_share_out_of_range", "the control share is counted in ten-thousandths, from 0 to %d", MaxControlShare).
 			At("/settings/control_share")
 	}
+	if s.OfflineConflicts != "" && s.OfflineConflicts != AcceptOffline && s.OfflineConflicts != RefuseOffline {
+		return fault.Invalid("unknown_offline_conflicts", "conflicts of offline tills are either accept or refuse").At("/settings/offline_conflicts")
+	}
 	if s.Enrolment != Automatic && s.Enrolment != OnRequest {
 		return fault.Invalid("unknown_enrolment", "enrolment is either automatic or on_request").At("/settings/enrolment")
 	}
@@ -139,6 +142,7 @@ func changes(old, p Programme) []string {
 		{"hue", old.Hue != p.Hue},
 		{"control_share", old.ControlShare != p.ControlShare},
 		{"enrolment", old.Enrolment != p.Enrolment},
+		{"offline_conflicts", old.OfflineConflicts != p.OfflineConflicts},
 		{"region", old.Region != p.Region},
 	} {
 		if f.changed {

@@ -39,7 +39,22 @@ type Settings struct {
 	// Region is the ISO 3166 country whose telephone numbers may be written
 	// without a country code; empty when none may.
 	Region string `json:"region"`
+	// OfflineConflicts says what becomes of a sale that a till made offline and
+	// that gave what cannot be given any more; AcceptOffline when empty.
+	OfflineConflicts OfflineConflicts `json:"offline_conflicts,omitempty"`
 }
+
+// OfflineConflicts says what becomes of sales that tills made while they were
+// cut off.
+type OfflineConflicts string
+
+// The ways.
+const (
+	// AcceptOffline takes the sale and lists what differs.
+	AcceptOffline OfflineConflicts = "accept"
+	// RefuseOffline refuses the sale and lists why.
+	RefuseOffline OfflineConflicts = "refuse"
+)
 
 // Enrolment says how a customer becomes a member who earns.
 type Enrolment string

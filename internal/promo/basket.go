@@ -47,7 +47,10 @@ type Applied struct {
 	Gift                       string // the SKU to be added
 	// RestoreCode gives the code back when the whole sale is returned.
 	RestoreCode bool
-	Reason      i18n.Text
+	// Basis is what the offer looked at, of one that is recomputed after a
+	// return.
+	Basis  *Basis
+	Reason i18n.Text
 }
 
 // Refusal is an offer or a code that does not apply, and why. Its reason may be

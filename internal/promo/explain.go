@@ -46,6 +46,7 @@ func (s *Spec) rest(p *i18n.Printer) []string {
 	say(s.Group != "", "promo.say.group", "group", s.Group)
 	say(s.Exclusive, "promo.say.exclusive")
 	say(s.Priority != 0, "promo.say.priority", "priority", s.Priority)
+	say(s.AfterReturn == Recompute, "promo.say.recompute")
 	say(s.RestoreCode, "promo.say.restore_code")
 	return out
 }

@@ -91,6 +91,8 @@ type Spec struct {
 	Budget    Budget `json:"budget,omitzero"`
 	// RestoreCode gives a code back when the whole sale is returned.
 	RestoreCode bool `json:"restore_code,omitempty"`
+	// AfterReturn is KeepDiscount when empty.
+	AfterReturn AfterReturn `json:"after_return,omitempty"`
 }
 
 // Cap limits what one member gets by an offer within a period of the

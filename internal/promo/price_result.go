@@ -28,6 +28,12 @@ func (p *pricer) pricing(c choice) Pricing {
 func (p *pricer) apply(out *Pricing, o *offer, t *taking) {
 	a := Applied{OfferID: o.offer, VersionID: o.id, CodeID: o.codeID(), Name: o.name, Amount: t.sum,
 		RestoreCode: o.spec.RestoreCode, Reason: o.applied(t)}
+	if o.spec.AfterReturn == Recompute {
+		a.Basis = &Basis{Lines: o.lines}
+		if o.spec.Benefit.Kind == FreeDelivery {
+			a.Basis.Counted = o.counted
+		}
+	}
 	if o.spec.Benefit.Kind == Gift {
 		a.Gift = o.spec.Benefit.SKU
 	}

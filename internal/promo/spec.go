@@ -49,6 +49,7 @@ func ParseSpec(raw []byte) (Spec, error) {
 		list("per_member", &s.PerMember, MaxCaps, readCap),
 		part("budget", s.Budget.read),
 		flag("restore_code", &s.RestoreCode),
+		word("after_return", &s.AfterReturn),
 	)
 	return s, err
 }

@@ -39,6 +39,12 @@ func (s *Spec) checkParts() error {
 	if s.Lines != nil && len(s.Lines.SKUs)+len(s.Lines.Categories) == 0 {
 		return required("/lines/skus")
 	}
+	if !slices.Contains([]AfterReturn{"", KeepDiscount, Recompute}, s.AfterReturn) {
+		return unknownWord("/after_return", s.AfterReturn, []AfterReturn{KeepDiscount, Recompute})
+	}
+	if s.AfterReturn == Recompute && s.Benefit.Kind == Gift {
+		return unfit("/after_return", "after_return", Gift)
+	}
 	if s.RestoreCode && !s.WithCode {
 		return unfit("/restore_code", "restore_code", "")
 	}

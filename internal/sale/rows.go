@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	saleColumns = `s.id, s.programme_id, s.member_id, s.occurred, s.shop_id, s.channel, s.reference, s.goods, s.total, s.returned, s.nth, s.priced`
+	saleColumns = `s.id, s.programme_id, s.member_id, s.occurred, s.shop_id, s.channel, s.reference, s.goods, s.total, s.returned, s.nth, s.priced, s.withheld`
 	lineColumns = `l.no, l.sku, l.name, l.category, l.quantity, l.amount, l.fee, l.returned_quantity, l.returned_amount`
 	withLines   = `sale AS s JOIN sale_line AS l ON l.member_id = s.member_id AND l.sale_id = s.id`
 )
 
 func (s *Sale) fields(occurred *int64) []any {
-	return []any{&s.ID, &s.ProgrammeID, &s.MemberID, occurred, &s.ShopID, &s.Channel, &s.Reference, &s.Goods, &s.Total, &s.Returned, &s.Nth, &s.Priced}
+	return []any{&s.ID, &s.ProgrammeID, &s.MemberID, occurred, &s.ShopID, &s.Channel, &s.Reference, &s.Goods, &s.Total, &s.Returned, &s.Nth, &s.Priced, (*amounts)(&s.Withheld)}
 }
 
 func (l *Line) fields() []any {

@@ -57,6 +57,8 @@ type Sale struct {
 	Nth int64
 	// Priced says that the programme priced the sale itself, by its offers.
 	Priced bool
+	// Withheld is what was kept back of refunds of the sale, as flow splits it.
+	Withheld []int64
 	// Lines may be only those lines of the sale that were asked for.
 	Lines []Line
 }

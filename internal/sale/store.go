@@ -39,11 +39,11 @@ func table(name string, key []string, parts ...[]db.Column) db.Table {
 var (
 	saleTable = table("sale", []string{"member_id", "id"},
 		ints("id", "member_id", "programme_id", "occurred", "shop_id"), words("channel", "reference"),
-		ints("goods", "total", "returned", "nth"), []db.Column{{Name: "priced", Kind: db.Bool}})
+		ints("goods", "total", "returned", "nth"), []db.Column{{Name: "priced", Kind: db.Bool}}, words("withheld"))
 	lineTable = table("sale_line", []string{"member_id", "sale_id", "no"},
 		ints("member_id", "sale_id", "no"), words("sku", "name", "category"), ints("quantity", "amount"),
 		[]db.Column{{Name: "fee", Kind: db.Bool}}, ints("returned_quantity", "returned_amount"))
-	saleReturned = table("sale", []string{"member_id", "id"}, ints("member_id", "id", "returned"))
+	saleReturned = table("sale", []string{"member_id", "id"}, ints("member_id", "id", "returned"), words("withheld"))
 	lineReturned = table("sale_line", []string{"member_id", "sale_id", "no"},
 		ints("member_id", "sale_id", "no", "returned_quantity", "returned_amount"))
 	matchTable = table("return_match", []string{"member_id", "event_id", "no"},
@@ -115,7 +115,7 @@ func insertSales(ctx context.Context, tx *db.Tx, sales []*Sale) error {
 	rows := make([][]any, len(sales))
 	var lines [][]any
 	for i, s := range sales {
-		rows[i] = []any{s.ID, s.MemberID, s.ProgrammeID, db.Micros(s.Occurred), s.ShopID, s.Channel, s.Reference, s.Goods, s.Total, s.Returned, s.Nth, s.Priced}
+		rows[i] = []any{s.ID, s.MemberID, s.ProgrammeID, db.Micros(s.Occurred), s.ShopID, s.Channel, s.Reference, s.Goods, s.Total, s.Returned, s.Nth, s.Priced, amounts(s.Withheld).String()}
 		for _, l := range s.Lines {
 			lines = append(lines, []any{s.MemberID, s.ID, l.No, l.SKU, l.Name, l.Category, l.Quantity, l.Amount, l.Fee, l.ReturnedQuantity, l.ReturnedAmount})
 		}
@@ -140,7 +140,7 @@ func updateReturned(ctx context.Context, tx *db.Tx, c Changes) error {
 		}
 		if !written[m.Sale] {
 			written[m.Sale] = true
-			sales = append(sales, []any{m.Sale.MemberID, m.Sale.ID, m.Sale.Returned})
+			sales = append(sales, []any{m.Sale.MemberID, m.Sale.ID, m.Sale.Returned, amounts(m.Sale.Withheld).String()})
 		}
 	}
 	if err := tx.Update(ctx, saleReturned, sales); err != nil {
