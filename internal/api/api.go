@@ -18,6 +18,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/outreach"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -47,6 +48,7 @@ type Config struct {
 	Jobs      *jobs.Runner
 	GiftCards *giftcard.Service
 	Rewards   *reward.Catalog
+	Outreach  *outreach.Service
 	Catalog   *i18n.Catalog
 	Now       func() time.Time
 	Log       *slog.Logger

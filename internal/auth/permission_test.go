@@ -52,6 +52,9 @@ giftcards.issue  O M - - - -  key
 rewards.read     O M K A T R  key
 rewards.write    O M K - - -  key
 redemptions.write O M - A T -  key
+contacts.read    O M K A - R  key
+contacts.write   O M K A - -  key
+contacts.policy  O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {
