@@ -59,6 +59,8 @@ const (
 	inRedemptions pagePlace = 'r'
 	inBatches     pagePlace = 'b'
 	inDue         pagePlace = 'd'
+
+	inContacts pagePlace = 'o'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -23,13 +23,27 @@ type person struct {
 	policy     Policy
 }
 
-// meet reads a person, and locks the row of the member within a transaction
-// that will write: so the contacts of one person are decided one after another.
+// meet reads a person.
 func (s *Service) meet(ctx context.Context, q db.Queryer, programme, m id.ID) (*person, error) {
-	found, err := read(ctx, q, m)
+	found, err := member.Read(ctx, q, []id.ID{m})
 	if err != nil {
 		return nil, err
 	}
+	return furnish(ctx, q, programme, m, found[m])
+}
+
+// hold reads a person and locks the row of the member until the transaction
+// ends: so the contacts of one person are decided one after another.
+func (s *Service) hold(ctx context.Context, tx *db.Tx, programme, m id.ID) (*person, error) {
+	found, err := member.Load(ctx, tx, []id.ID{m}, true)
+	if err != nil {
+		return nil, err
+	}
+	return furnish(ctx, tx, programme, m, found[m])
+}
+
+// furnish reads what else is to be known of a member.
+func furnish(ctx context.Context, q db.Queryer, programme, m id.ID, found *member.Member) (_ *person, err error) {
 	if found == nil || found.ProgrammeID != programme {
 		return nil, unknownMember(m)
 	}
@@ -50,15 +64,6 @@ func (s *Service) meet(ctx context.Context, q db.Queryer, programme, m id.ID) (*
 	p.identities = identities[found.ID]
 	p.consents, err = member.Consents(ctx, q, p.aliases)
 	return p, err
-}
-
-func read(ctx context.Context, q db.Queryer, m id.ID) (*member.Member, error) {
-	if tx, is := q.(*db.Tx); is {
-		found, err := member.Load(ctx, tx, []id.ID{m}, true)
-		return found[m], err
-	}
-	found, err := member.Read(ctx, q, []id.ID{m})
-	return found[m], err
 }
 
 // reach finds the channel for a class: the first with an address that the

@@ -130,7 +130,7 @@ func (s *Service) SendNow(ctx context.Context, n Notice) error {
 
 // keepNotice writes down that a notice was sent, or was not.
 func (s *Service) keepNotice(ctx context.Context, tx *db.Tx, c *Contact) error {
-	p, err := s.meet(ctx, tx, c.ProgrammeID, c.MemberID)
+	p, err := s.hold(ctx, tx, c.ProgrammeID, c.MemberID)
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,22 @@ func TestVerdictsOfTheTown(t *testing.T) {
 	})
 }
 
+// TestAskingBeforehand: what would become of a contact is what becomes of it.
+func TestAskingBeforehand(t *testing.T) {
+	each(t, func(w *town) {
+		ann := w.joins("ann@example.com", nil, member.Marketing)
+		for i, class := range append(Classes(), flow.StimulusContact) {
+			v, err := w.WouldDecide(t.Context(), system, w.programme.ID, ann, class)
+			w.ok(err)
+			if c := w.wants(ann, class, fmt.Sprint(i)); c.Verdict.Reason.Key != v.Reason.Key || c.Verdict.Outcome != v.Outcome || len(c.Verdict.Trail) != len(v.Trail) {
+				t.Errorf("%s: it would be %+v and is %+v", class, v, c.Verdict)
+			}
+		}
+		_, err := w.WouldDecide(t.Context(), system, w.programme.ID, ann, "spam")
+		w.refuses(err, "contact_class")
+	})
+}
+
 // TestQuietHoursPutOff: a contact asked for at night waits for the morning where
 // the member lives, and is decided by what holds then.
 func TestQuietHoursPutOff(t *testing.T) {

@@ -43,7 +43,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, c *Contact) error {
 	if c.Name == "" {
 		c.Name = "own:" + c.ID.In(id.Contact)
 	}
-	p, err := s.meet(ctx, tx, c.ProgrammeID, c.MemberID)
+	p, err := s.hold(ctx, tx, c.ProgrammeID, c.MemberID)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, k ref) (*Contact, *person
 	if err != nil || c == nil {
 		return nil, nil, err
 	}
-	p, err := s.meet(ctx, tx, c.ProgrammeID, c.MemberID)
+	p, err := s.hold(ctx, tx, c.ProgrammeID, c.MemberID)
 	if err != nil {
 		return nil, nil, err
 	}
