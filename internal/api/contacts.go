@@ -192,7 +192,7 @@ type verdictView struct {
 	Outcome string      `json:"outcome" enum:"allow,defer,refuse"`
 	Reason  *reasonView `json:"reason"`
 	Until   *time.Time  `json:"until,omitempty" doc:"When it is decided again."`
-	Trail   []checkView  `json:"trail" nullable:"false" doc:"The checks in their order, up to the one that decided. A code of security is not checked."`
+	Trail   []checkView `json:"trail" nullable:"false" doc:"The checks in their order, up to the one that decided. A code of security is not checked."`
 }
 
 type checkView struct {
