@@ -88,6 +88,7 @@ const inProgramme = "/p/{slug}"
 func (c *Console) routes() []route {
 	return slices.Concat(
 		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.offerRoutes(), c.giftCardRoutes(), c.rewardRoutes(),
+		c.messageRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }

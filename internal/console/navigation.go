@@ -22,6 +22,7 @@ var places = [][]place{
 		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
+		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},
