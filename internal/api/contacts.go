@@ -205,7 +205,7 @@ type checkView struct {
 func (c *call) contact(n *outreach.Contact) contactView {
 	return contactView{
 		Contact: n.ID.In(id.Contact), Member: n.MemberID.In(id.Member), Class: string(n.Class), Channel: string(n.Channel), Message: n.Message,
-		Title: c.print.Say(n.Title(c.setting.Name)), State: string(n.State), Verdict: c.verdict(n.Verdict), Made: n.Made, Due: moment(n.Due), Sent: moment(n.Sent),
+		Title: c.print.Say(n.Title(c.setting.Name, c.print.Lang())), State: string(n.State), Verdict: c.verdict(n.Verdict), Made: n.Made, Due: moment(n.Due), Sent: moment(n.Sent),
 		Attempts: n.Attempts, Failure: n.Failure,
 	}
 }

@@ -65,7 +65,7 @@ func messageAt(c *outreach.Contact) string { return messagesAt + "/" + c.ID.In(i
 func TestMessagesAreListedWithTheirReasons(t *testing.T) {
 	w := newMessageTown(t)
 	b := w.as(auth.Owner)
-	b.get(messagesAt).is(t, 200).shows(t, "In the shop’s words", "Anna Wiśniewska", "sent", "does not allow promotions", "Your code for Bean & Leaf", "and 1 is allowed")
+	b.get(messagesAt).is(t, 200).shows(t, "First flush", "Anna Wiśniewska", "sent", "does not allow promotions", "Your code for Bean & Leaf", "and 1 is allowed")
 	b.fragment(messagesAt+"?state=sent&class=stimulus&channel=email").is(t, 200).shows(t, "Anna Wiśniewska").hides(t, "Boris", "Your code")
 	b.get(messagesAt+"?member="+w.boris.In(id.Member)).is(t, 200).shows(t, "Boris Petrov").hides(t, "Anna")
 	b.get(messagesAt+"?state=failed").is(t, 200).shows(t, "No such message")

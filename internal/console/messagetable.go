@@ -72,7 +72,7 @@ func (l *messageList) table() web.Table {
 		t.Rows = append(t.Rows, web.Row{
 			Href: l.at("/messages/" + n.ID.In(id.Contact)), Quiet: n.State == outreach.Refused,
 			Cells: []templ.Component{
-				twoLines(l.Say(n.Title(l.programme.Name)), l.Say(outreach.ClassText(n.Class))), web.Words(firstOr(l.names[n.MemberID], "—")),
+				twoLines(l.Say(n.Title(l.programme.Name, l.Lang())), l.Say(outreach.ClassText(n.Class))), web.Words(firstOr(l.names[n.MemberID], "—")),
 				messageState(l.visit, n.State), web.Words(l.why(n)), web.TwoLines(l.ShortDate(n.Made), l.Clock(n.Made)),
 			},
 		})
@@ -141,19 +141,32 @@ func (p *messagePage) facts() []web.Definition {
 func trailTable(v *visit, verdict *outreach.Verdict) web.Table {
 	t := web.Table{Caption: v.T("console.message.checks"), Columns: []web.Column{{Head: v.T("console.message.check")}, {Head: v.T("console.message.answer")}, {Head: v.T("console.message.why")}}}
 	for _, s := range verdict.Trail {
-		tone, key := web.Good, "console.message.passed"
-		switch {
-		case s.Unknown:
-			tone, key = web.Neutral, "console.message.unknown"
-		case !s.Passed:
-			tone, key = web.Warn, "console.message.stopped"
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(v.Say(s.Check.Text())), web.Badge(tone, v.T(key)), web.Words(v.Say(s.Reason))}})
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(v.Say(s.Check.Text())), stepBadge(v, s), web.Words(v.Say(s.Reason))}})
 	}
 	return t
 }
 
-// words are what the shop wrote, or nothing for messages of ours.
+// trailList is the same where there is little room.
+func trailList(v *visit, verdict *outreach.Verdict) []web.Definition {
+	var list []web.Definition
+	for _, s := range verdict.Trail {
+		list = append(list, web.Definition{Term: v.Say(s.Check.Text()), About: stepBadge(v, s)})
+	}
+	return list
+}
+
+func stepBadge(v *visit, s outreach.Step) templ.Component {
+	switch {
+	case s.Unknown:
+		return web.Badge(web.Neutral, v.T("console.message.unknown"))
+	case s.Passed:
+		return web.Badge(web.Good, v.T("console.message.passed"))
+	default:
+		return web.Badge(web.Warn, v.T("console.message.stopped"))
+	}
+}
+
+// paragraphs are the lines of a message that the sink holds.
 func (p *messagePage) paragraphs() []string {
 	if p.sunk == nil {
 		return nil

@@ -91,14 +91,20 @@ type Contact struct {
 }
 
 // Title says what the contact is about, for lists: the subject of a message of
-// ours as anybody gets it, or that it is in the shop's words.
-func (c *Contact) Title(programme string) i18n.Text {
-	if c.Message == "" {
-		return i18n.Text{Key: "outreach.own_words"}
+// ours as anybody gets it, or of the shop's own words, in the language if they
+// are in it.
+func (c *Contact) Title(programme string, lang i18n.Lang) i18n.Text {
+	if c.Message != "" {
+		args := c.Content.args()
+		args["programme"], args["name"] = programme, "…"
+		return i18n.Text{Key: "message." + c.Message + ".subject", Args: args}
 	}
-	args := c.Content.args()
-	args["programme"], args["name"] = programme, "…"
-	return i18n.Text{Key: "message." + c.Message + ".subject", Args: args}
+	for _, l := range append([]i18n.Lang{lang}, i18n.Langs()...) {
+		if w, has := c.Content.Words[l]; has {
+			return i18n.Text{Key: "outreach.plain", Args: map[string]any{"words": w.Subject}}
+		}
+	}
+	return i18n.Text{Key: "outreach.own_words"} // those of somebody who was erased
 }
 
 // args are what fills the texts of a message.
