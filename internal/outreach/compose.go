@@ -16,7 +16,7 @@ import (
 // address that they have now.
 func (s *Service) compose(p *person, c *Contact) Message {
 	m := Message{
-		ProgrammeID: p.programme.ID, MemberID: p.ID, ContactID: c.ID, Class: c.Class, Lang: p.langOf(),
+		ProgrammeID: p.programme.ID, MemberID: c.MemberID, ContactID: c.ID, Class: c.Class, Lang: p.langOf(),
 		FromName: cmp.Or(p.policy.SenderName, p.programme.Name), FromAddress: cmp.Or(p.policy.SenderAddress, s.From), ReplyTo: p.policy.ReplyTo,
 	}
 	for _, way := range channelOrder {

@@ -117,7 +117,7 @@ func (s *Service) SendNow(ctx context.Context, n Notice) error {
 	if c.Channel == "" {
 		return fault.Refused("contact_no_channel", "nothing can be sent to this address")
 	}
-	m := s.compose(p, &Contact{ID: c.ID, Class: c.Class, Channel: c.Channel, Message: n.Message, Content: Content{Args: plainArgs(n.Args), Path: n.Link}})
+	m := s.compose(p, &Contact{ID: c.ID, MemberID: c.MemberID, Class: c.Class, Channel: c.Channel, Message: n.Message, Content: Content{Args: plainArgs(n.Args), Path: n.Link}})
 	m.To = n.To.Value
 	failure := s.hand(ctx, m, c)
 	err = s.DB.InTxAgain(context.WithoutCancel(ctx), func(tx *db.Tx) error { return s.keepNotice(context.WithoutCancel(ctx), tx, c) })
