@@ -101,7 +101,11 @@ func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
 	h.flow.Close()
 	h.flow = flow.New(flow.Config{DB: d, Now: h.now, Log: log, Readers: []string{bench.Reader}})
 	h.jobs.Handle(bench.Reader, func(context.Context, *jobs.Job) error { return nil })
-	handler, err := h.handler(c.place)
+	messages, err := h.messages(post{}, "")
+	if err != nil {
+		return err
+	}
+	handler, err := h.handler(c.place, messages)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/outreach"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -31,6 +32,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
+		outreach.Schema,
 	}
 }
 
@@ -137,7 +139,9 @@ func readers() []string {
 
 // rooms are the features below flow that keep something of members.
 func rooms() []flow.Room {
-	return []flow.Room{}
+	return []flow.Room{
+		outreach.Room(),
+	}
 }
 
 // decimals tells the rules how many decimals a wallet has.

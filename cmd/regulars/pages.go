@@ -5,14 +5,16 @@ import (
 
 	"regulars/internal/console"
 	"regulars/internal/i18n"
+	"regulars/internal/outreach"
 )
 
 // pages are what people see. What they set going in the background, imports and
 // simulations, is registered with the jobs, so it is called before those run.
-func (h *house) pages(texts *i18n.Catalog, p place) http.Handler {
+func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) http.Handler {
 	c := console.New(console.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Promo: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir,
+		Outreach: messages,
 	})
 	c.Work()
 	return c.Handler()

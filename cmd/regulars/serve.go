@@ -14,12 +14,14 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/i18n"
+	"regulars/internal/outreach"
 	"regulars/internal/promo"
 )
 
 type serveCmd struct {
 	place
 	Addr string `help:"Address to listen on." default:"127.0.0.1:8080" env:"REGULARS_ADDR"`
+	post
 }
 
 // Help shows examples.
@@ -27,6 +29,8 @@ func (serveCmd) Help() string {
 	return `Examples:
   regulars serve                                       SQLite in the folder data
   regulars serve --db postgres://regulars@localhost/regulars --addr :8080
+  regulars serve --smtp-url 'smtp://shop:secret@mail.example.com:587' --mail-from points@example.com \
+    --public-url https://points.example.com      messages to customers go out by mail
 
 On the first start it prints a one-time link that makes the owner's account.`
 }
@@ -38,7 +42,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	return serve(ctx, h, c.place, c.Addr, s)
+	return serve(ctx, h, c.place, c.post, c.Addr, s)
 }
 
 // Bounds of the HTTP server; a slow client must not hold a connection for ever.
@@ -58,8 +62,12 @@ func spareCollections() {
 }
 
 // serve runs the API, the console, the jobs and the local socket.
-func serve(ctx context.Context, h *house, p place, addr string, s streams) error {
-	handler, err := h.handler(p)
+func serve(ctx context.Context, h *house, p place, mail post, addr string, s streams) error {
+	messages, err := h.messages(mail, addr)
+	if err != nil {
+		return err
+	}
+	handler, err := h.handler(p, messages)
 	if err != nil {
 		return err
 	}
@@ -68,6 +76,7 @@ func serve(ctx context.Context, h *house, p place, addr string, s streams) error
 		return fmt.Errorf("listening on %s: %w (choose another with --addr)", addr, err)
 	}
 	h.schedule()
+	scheduleMessages(h.jobs, messages)
 	spareCollections()
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
 	if err := h.greet(ctx, "http://"+listener.Addr().String(), s); err != nil {
@@ -95,7 +104,7 @@ func ignoreClosed(err error) error {
 }
 
 // handler mounts the API beside the console.
-func (h *house) handler(p place) (http.Handler, error) {
+func (h *house) handler(p place, messages *outreach.Service) (http.Handler, error) {
 	texts, err := i18n.New()
 	if err != nil {
 		return nil, fmt.Errorf("reading the texts: %w", err)
@@ -104,11 +113,12 @@ func (h *house) handler(p place) (http.Handler, error) {
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
+		Outreach: messages,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
 	}
-	mux.Handle("/", h.pages(texts, p))
+	mux.Handle("/", h.pages(texts, p, messages))
 	return mux, nil
 }
 

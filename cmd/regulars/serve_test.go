@@ -21,7 +21,11 @@ func TestServerDoesWhatTheConsoleLeaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.handler(p); err != nil {
+	messages, err := h.messages(post{}, ":8080")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.handler(p, messages); err != nil {
 		t.Fatal(err)
 	}
 	err = h.db.InTx(t.Context(), func(tx *db.Tx) error {

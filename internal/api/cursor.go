@@ -60,6 +60,8 @@ const (
 	inConflicts   pagePlace = 'x'
 	inBatches     pagePlace = 'b'
 	inDue         pagePlace = 'd'
+
+	inContacts pagePlace = 'o'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -26,6 +26,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/money"
+	"regulars/internal/outreach"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -62,6 +63,7 @@ type house struct {
 
 var allSchemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema,
+	outreach.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -94,6 +96,10 @@ func furnish(t testing.TB, d *db.DB) *house {
 		Programmes: program.New(d), Members: member.New(d, h.clock.now), Products: product.New(d), Rules: earn.New(d, h.clock.now, decimals),
 		Ledger: ledger.NewService(d), Ladders: tier.New(d, h.clock.now), Offers: promo.New(d, h.clock.now), GiftCards: giftcard.New(d, h.clock.now), Rewards: reward.New(d, h.clock.now, flow.RewardTerms), Jobs: jobs.NewRunner(d, h.clock.now, log), Catalog: texts, Now: h.clock.now, Log: log, Version: "test",
 		Limits: Limits{Rate: -1},
+		Outreach: outreach.New(outreach.Config{
+			DB: d, Now: h.clock.now, Log: log, Texts: texts, Members: member.New(d, h.clock.now), Base: "https://points.example.com",
+			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: h.clock.now}},
+		}),
 	}
 	t.Cleanup(h.config.Flow.Close)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")

@@ -63,6 +63,11 @@ const (
 	// ConflictsRead shows what tills that were offline gave differently.
 	ConflictsRead  Permission = "conflicts.read"
 	ConflictsWrite Permission = "conflicts.write"
+	// ContactsWrite writes to members in the shop's words; ContactsPolicy says when
+	// and how often anybody is written to, and reads what the sink holds.
+	ContactsRead   Permission = "contacts.read"
+	ContactsWrite  Permission = "contacts.write"
+	ContactsPolicy Permission = "contacts.policy"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -106,7 +111,7 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
-		ConflictsRead, ConflictsWrite,
+		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -115,18 +120,19 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
-		ConflictsRead, ConflictsWrite,
+		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
 		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
 		RewardsRead, RewardsWrite,
+		ContactsRead, ContactsWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
-		ConflictsRead, ConflictsWrite,
+		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -135,7 +141,7 @@ var powers = map[Role]power{
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
-		ConflictsRead,
+		ConflictsRead, ContactsRead,
 	}},
 }
 
@@ -148,7 +154,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
-	ConflictsRead, ConflictsWrite,
+	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 }}
 
 // Roles returns every role, the strongest first.

@@ -54,6 +54,9 @@ conflicts.read   O M - A - R  key
 conflicts.write  O M - A - -  key
 rewards.write    O M K - - -  key
 redemptions.write O M - A T -  key
+contacts.read    O M K A - R  key
+contacts.write   O M K A - -  key
+contacts.policy  O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

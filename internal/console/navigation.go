@@ -23,6 +23,7 @@ var places = [][]place{
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
+		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -50,6 +50,8 @@ const (
 
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
+
+	Contact Prefix = "ctc"
 )
 
 const (

@@ -54,6 +54,8 @@ const (
 	IconFilter    Icon = "filter"
 	IconOffer     Icon = "offer"
 	IconCode      Icon = "code"
+
+	IconMessage Icon = "message"
 )
 
 // strokes holds the path of each icon.
@@ -106,4 +108,6 @@ var strokes = map[Icon]string{
 	IconFilter:    "M3.5 5h13M6 10h8M8.5 15h3",
 	IconOffer:     "M3.5 3.5h6.3l6.7 6.7-6.3 6.3-6.7-6.7zM6.8 6.8v.1",
 	IconCode:      "M3 5.5h14v3a1.5 1.5 0 0 0 0 3v3H3v-3a1.5 1.5 0 0 0 0-3zM12.5 5.5v1.8M12.5 9.1v1.8M12.5 12.7v1.8",
+
+	IconMessage: "M3 5h14v10H3zM3.5 5.5 10 10.5l6.5-5",
 }
