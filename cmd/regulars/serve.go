@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/api"
+	"regulars/internal/guest"
 	"regulars/internal/i18n"
 	"regulars/internal/promo"
 )
@@ -94,7 +95,7 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// handler mounts the API beside the console.
+// handler mounts the API and the customers' pages beside the console.
 func (h *house) handler(p place) (http.Handler, error) {
 	texts, err := i18n.New()
 	if err != nil {
@@ -108,8 +109,20 @@ func (h *house) handler(p place) (http.Handler, error) {
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
 	}
+	h.guest = h.wallet(texts)
+	for _, pattern := range guest.Patterns() {
+		mux.Handle(pattern, h.guest)
+	}
 	mux.Handle("/", h.pages(texts, p))
 	return mux, nil
+}
+
+// wallet makes the customers' pages. Nothing brings them codes yet, which the
+// pages say.
+func (h *house) wallet(texts *i18n.Catalog) *guest.Guest {
+	return guest.New(guest.Config{
+		DB: h.db, Flow: h.flow, Members: h.members, GiftCards: h.giftCards, Rewards: h.rewards, Texts: texts, Now: h.now, Log: h.log,
+	})
 }
 
 // schedule registers what runs by the clock, once over all processes, and what
@@ -136,6 +149,7 @@ func (h *house) schedule() {
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
+	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)
 }
 
 // greet says where the console is and, on an installation without staff, how
@@ -143,6 +157,7 @@ func (h *house) schedule() {
 func (h *house) greet(ctx context.Context, base string, s streams) error {
 	fmt.Fprintln(s.out, "console  ", base)
 	fmt.Fprintln(s.out, "API      ", base+"/docs")
+	fmt.Fprintln(s.out, "wallet   ", base+"/me")
 	token, err := h.auth.FirstRunLink(ctx)
 	if err != nil {
 		return err
