@@ -219,7 +219,7 @@ func (p *gifts) codeWare(c *promo.Code) web.Ware {
 
 // bounds say from when and until when something can be used.
 func (p *gifts) bounds(begins, ends time.Time) string {
-	endless := ends.IsZero() || !ends.Before(db.Time(db.Never))
+	endless := ends.IsZero()
 	switch {
 	case p.now.Before(begins) && endless:
 		return p.T("guest.gift.from", "day", begins)

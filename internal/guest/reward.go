@@ -184,11 +184,16 @@ func (s *shelf) ware(c *flow.Choice) web.Ware {
 	return w
 }
 
+// refusal says to the customer why a reward cannot be had now.
 func (s *shelf) refusal(c *flow.Choice) string {
-	if f := fault.As(c.Refused); f != nil {
-		return s.Fault(f)
+	f := fault.As(c.Refused)
+	switch {
+	case f == nil:
+		return ""
+	case f.Code == "not_enough_points":
+		return s.T("guest.reward.short", "available", f.Args["available"], "wanted", f.Args["wanted"])
 	}
-	return ""
+	return s.Fault(f)
 }
 
 // takenWare is a reward that was taken.
@@ -197,7 +202,7 @@ func (s *shelf) takenWare(n *reward.Redemption) web.Ware {
 		ID: n.ID.In(id.Redemption), Name: n.Name, Price: s.price(walletOf(s.wallets, n.WalletID), n.Points, n.Money),
 		About: s.T("guest.reward.on", "when", n.Occurred), Badge: web.Badge(progressTone[n.State], s.Say(n.State.Text())), Quiet: n.State != reward.Redeemed,
 	}
-	if n.State == reward.Redeemed && !n.Due.IsZero() && n.Due.Unix() < db.Time(db.Never).Unix() {
+	if n.State == reward.Redeemed && !n.Due.IsZero() {
 		w.Note = s.T("guest.reward.due", "day", lastDay(n.Due))
 	}
 	return w
