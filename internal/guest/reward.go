@@ -192,6 +192,8 @@ func (s *shelf) refusal(c *flow.Choice) string {
 		return ""
 	case f.Code == "not_enough_points":
 		return s.T("guest.reward.short", "available", f.Args["available"], "wanted", f.Args["wanted"])
+	case f.Code == "reward_limit":
+		return s.T("guest.reward.had")
 	}
 	return s.Fault(f)
 }

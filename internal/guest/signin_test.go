@@ -335,4 +335,3 @@ func TestCheckFindsABrokenSession(t *testing.T) {
 		}
 	})
 }
-

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -90,6 +91,8 @@ type town struct {
 	mu        sync.Mutex
 	clock     time.Time
 	events    int
+	// down breaks every connection off, as where there is no network.
+	down atomic.Bool
 }
 
 func (w *town) now() time.Time {
@@ -137,7 +140,12 @@ func (w *town) handler() http.Handler {
 	}
 	mux.Handle(web.AssetsPath, web.Assets())
 	mux.HandleFunc("POST "+web.PreferencesPath, func(rw http.ResponseWriter, r *http.Request) { _ = web.Preferences(rw, r) })
-	return mux
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.down.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		mux.ServeHTTP(rw, r)
+	})
 }
 
 func (w *town) furnish() {
