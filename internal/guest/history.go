@@ -158,6 +158,9 @@ func (h *history) happening(e *journal.Event) web.Happening {
 		p.Title, p.Tone = h.T("guest.history.return", "sum", h.Money(h.backs[e.ID], "")), web.Warn
 	case body.Redemption != nil, body.Undo != nil:
 		p.Tone = web.Accent
+		if moved := h.entries[e.ID]; len(moved) > 0 {
+			p.Note = h.why(moved[0].Cause.Reason, h.rank) // names the reward
+		}
 	}
 	h.points(&p, e)
 	return p

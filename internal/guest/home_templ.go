@@ -522,7 +522,7 @@ func pursePart(h *home, p *purse) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Definitions(p.facts(h.visit)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Sums(p.facts(h.visit)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -83,7 +83,7 @@ func (g *Guest) export(v *visit) error {
 // showErase asks for a code first when the session is older than that.
 func (g *Guest) showErase(v *visit) error {
 	if !v.session.fresh(v.now) {
-		return v.redirect(v.at("/prove"))
+		return v.redirect(v.at("/profile/prove"))
 	}
 	return v.render(erasePage(v, nil))
 }
@@ -92,7 +92,7 @@ func (g *Guest) showErase(v *visit) error {
 // codes go with them, through Room.
 func (g *Guest) erase(v *visit) error {
 	if !v.session.fresh(v.now) {
-		return v.redirect(v.at("/prove"))
+		return v.redirect(v.at("/profile/prove"))
 	}
 	word := v.T("guest.erase.word")
 	if !strings.EqualFold(v.field("typed"), word) {

@@ -3,6 +3,7 @@ package guest
 import (
 	"crypto/rand"
 	"strconv"
+	"strings"
 
 	"regulars/internal/db"
 	"regulars/internal/fault"
@@ -174,6 +175,9 @@ func (s *shelf) ware(c *flow.Choice) web.Ware {
 	w := web.Ware{
 		Name: c.Name, About: c.Description, Price: s.price(walletOf(s.wallets, c.WalletID), c.Points, c.Money),
 		Quiet: c.Refused != nil, Note: s.refusal(c),
+	}
+	if matched, err := c.Matched(); c.Kind == reward.KindDonation && err == nil {
+		w.About = strings.TrimSpace(c.Description + " " + s.T("guest.reward.gives", "sum", s.Money(c.Gives, ""), "charity", c.Partner, "matched", s.Money(matched, ""), "doubled", matched > 0))
 	}
 	switch {
 	case c.Kind == reward.KindDonation, c.Kind == reward.KindPartner:

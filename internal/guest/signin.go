@@ -23,9 +23,9 @@ func (g *Guest) signInRoutes() []route {
 		{pattern: "POST " + inProgramme + "/link/{token}", open: true, do: g.signInByLink},
 		{pattern: "POST " + inProgramme + "/sign-out", do: g.leave},
 		{pattern: "POST " + inProgramme + "/sign-out-everywhere", do: g.leaveEverywhere},
-		{pattern: "GET " + inProgramme + "/prove", do: g.showProve},
-		{pattern: "POST " + inProgramme + "/prove", do: g.askToProve},
-		{pattern: "POST " + inProgramme + "/prove/code", do: g.prove},
+		{pattern: "GET " + inProgramme + "/profile/prove", do: g.showProve},
+		{pattern: "POST " + inProgramme + "/profile/prove", do: g.askToProve},
+		{pattern: "POST " + inProgramme + "/profile/prove/code", do: g.prove},
 	}
 }
 
@@ -202,14 +202,14 @@ func (g *Guest) askToProve(v *visit) error {
 		return err
 	}
 	if to.Value == "" || g.Courier == nil {
-		return v.redirect(v.at("/prove"))
+		return v.redirect(v.at("/profile/prove"))
 	}
 	secret, err := g.issue(v.ctx(), ask{programme: v.programme.ID, slug: v.programme.Slug, purpose: toProve, member: v.who.ID, to: to, from: v.r.RemoteAddr})
 	if err != nil {
 		return v.mendAt("code", err, func(errs web.FormErrors) component { return provePage(v, true, false, errs) })
 	}
 	v.keep(askCookie, secret, int(codeLife.Seconds()))
-	return v.redirect(v.at("/prove"))
+	return v.redirect(v.at("/profile/prove"))
 }
 
 // prove notes that the customer holds the address now, and leads back to what

@@ -513,7 +513,7 @@ func provePage(v *visit, sends, sent bool, errs web.FormErrors) templ.Component 
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = web.Form(v.at("/prove/code"), nil, web.Button{Label: v.T("guest.prove.do"), Kind: web.Primary}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Form(v.at("/profile/prove/code"), nil, web.Button{Label: v.T("guest.prove.do"), Kind: web.Primary}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -528,9 +528,9 @@ func provePage(v *visit, sends, sent bool, errs web.FormErrors) templ.Component 
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var26 templ.SafeURL
-					templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinURLErrs(v.at("/prove"))
+					templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinURLErrs(v.at("/profile/prove"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 75, Col: 47}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 75, Col: 55}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 					if templ_7745c5c3_Err != nil {
