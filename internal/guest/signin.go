@@ -109,7 +109,7 @@ func (g *Guest) signInByCode(v *visit) error {
 	if err != nil {
 		return v.mendAt("code", err, func(errs web.FormErrors) component { return codePage(v, errs) })
 	}
-	return v.enter(token)
+	return g.enter(v, token)
 }
 
 // tried is the code that the form holds, without what people put between the
@@ -128,8 +128,14 @@ func (v *visit) tried(p purpose) try {
 	return t
 }
 
-// enter keeps the session and goes to the first page.
-func (v *visit) enter(token string) error {
+// enter ends the session that the device had before, keeps the new one and goes
+// to the first page.
+func (g *Guest) enter(v *visit, token string) error {
+	if v.who != nil {
+		if err := g.signOut(v.ctx(), v.session); err != nil {
+			return err
+		}
+	}
 	v.keep(askCookie, "", -1)
 	v.keep(sessionCookie, token, int(sessionLife.Seconds()))
 	return v.redirect(v.at("/"))
@@ -149,7 +155,7 @@ func (g *Guest) signInByLink(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.enter(token)
+	return g.enter(v, token)
 }
 
 func (g *Guest) leave(v *visit) error {
