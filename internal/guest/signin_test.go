@@ -9,7 +9,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/flow"
 	"regulars/internal/guest"
 	"regulars/internal/id"
 )
@@ -300,7 +299,7 @@ func TestRoom(t *testing.T) {
 		anna := w.join("Anna", "Nowak", "anna@example.com")
 		w.signedIn("anna@example.com")
 		w.phone().post("/me/bean/sign-in", "email", "anna@example.com").is(200)
-		var room flow.Room = guest.Room()
+		room := guest.Room()
 		err := w.db.View(ctx, func(q db.Queryer) error {
 			if err := room.Check(ctx, q, w.programme.ID, func(what string) { t.Errorf("check: %s", what) }); err != nil {
 				return err

@@ -12,7 +12,6 @@ import (
 	"github.com/a-h/templ"
 
 	"regulars/internal/i18n"
-	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/program"
 	"regulars/internal/web"
@@ -184,15 +183,6 @@ func (v *visit) mendAll(errs web.FormErrors, form func(web.FormErrors) component
 func (v *visit) done(to, key string) error {
 	web.AddFlash(v.w, v.r, web.Good, i18n.Text{Key: key})
 	return v.redirect(to)
-}
-
-// pathID reads an identifier within the address.
-func (v *visit) pathID(name string, p id.Prefix) (id.ID, error) {
-	found, err := id.Parse(p, v.r.PathValue(name))
-	if err != nil {
-		return 0, web.NotFound(v.w, v.r)
-	}
-	return found, nil
 }
 
 // name is how the page calls the customer.
