@@ -5,16 +5,15 @@ package guest
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"strconv"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/reward"
 	"regulars/internal/web"
+	"strconv"
 )
 
 func rewardsPage(s *shelf) templ.Component {
