@@ -13,6 +13,7 @@ import (
 	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/guest"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -32,7 +33,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
-		outreach.Schema,
+		outreach.Schema, guest.Schema,
 	}
 }
 
@@ -66,6 +67,7 @@ type house struct {
 	offers     *promo.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
+	guest      *guest.Guest
 	lent       bool // by the server in which a command runs
 }
 
@@ -140,7 +142,7 @@ func readers() []string {
 // rooms are the features below flow that keep something of members.
 func rooms() []flow.Room {
 	return []flow.Room{
-		outreach.Room(),
+		outreach.Room(), guest.Room(),
 	}
 }
 
@@ -154,6 +156,9 @@ func decimals(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, 
 func (h *house) close() error {
 	if h.lent {
 		return nil
+	}
+	if h.guest != nil {
+		h.guest.Close()
 	}
 	h.flow.Close()
 	return h.db.Close()

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/api"
+	"regulars/internal/guest"
 	"regulars/internal/i18n"
 	"regulars/internal/outreach"
 	"regulars/internal/promo"
@@ -103,7 +104,7 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// handler mounts the API beside the console.
+// handler mounts the API and the customers' pages beside the console.
 func (h *house) handler(p place, messages *outreach.Service) (http.Handler, error) {
 	texts, err := i18n.New()
 	if err != nil {
@@ -118,8 +119,21 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
 	}
+	h.guest = h.wallet(texts, messages)
+	for _, pattern := range guest.Patterns() {
+		mux.Handle(pattern, h.guest)
+	}
 	mux.Handle("/", h.pages(texts, p, messages))
 	return mux, nil
+}
+
+// wallet makes the customers' pages. Nothing brings them codes yet, which the
+// pages say.
+func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.Guest {
+	return guest.New(guest.Config{
+		DB: h.db, Flow: h.flow, Members: h.members, GiftCards: h.giftCards, Rewards: h.rewards, Texts: texts, Now: h.now, Log: h.log,
+		Courier: messages,
+	})
 }
 
 // schedule registers what runs by the clock, once over all processes, and what
@@ -146,6 +160,7 @@ func (h *house) schedule() {
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
+	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)
 }
 
 // greet says where the console is and, on an installation without staff, how
@@ -153,6 +168,7 @@ func (h *house) schedule() {
 func (h *house) greet(ctx context.Context, base string, s streams) error {
 	fmt.Fprintln(s.out, "console  ", base)
 	fmt.Fprintln(s.out, "API      ", base+"/docs")
+	fmt.Fprintln(s.out, "wallet   ", base+"/me")
 	token, err := h.auth.FirstRunLink(ctx)
 	if err != nil {
 		return err
