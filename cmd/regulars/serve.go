@@ -15,6 +15,7 @@ import (
 	"regulars/internal/api"
 	"regulars/internal/i18n"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 )
 
 type serveCmd struct {
@@ -135,6 +136,11 @@ func (h *house) schedule() {
 	})
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
+	h.jobs.Handle(referral.Reader, h.referrals.Read)
+	h.jobs.Every("pay for referrals", 10*time.Minute, func(ctx context.Context) error {
+		_, err := h.referrals.Pay(ctx, h.now())
+		return err
+	})
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 }
 

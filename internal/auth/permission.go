@@ -59,6 +59,11 @@ const (
 	RewardsRead      Permission = "rewards.read"
 	RewardsWrite     Permission = "rewards.write"
 	RedemptionsWrite Permission = "redemptions.write"
+
+	// ReferralsWrite says what inviters and friends get, records referrals and
+	// decides about doubtful ones.
+	ReferralsRead  Permission = "referrals.read"
+	ReferralsWrite Permission = "referrals.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -102,6 +107,7 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		ReferralsRead, ReferralsWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -110,16 +116,19 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		ReferralsRead, ReferralsWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
 		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
 		RewardsRead, RewardsWrite,
+		ReferralsRead, ReferralsWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
+		ReferralsRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -128,6 +137,7 @@ var powers = map[Role]power{
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
+		ReferralsRead,
 	}},
 }
 
@@ -140,6 +150,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+	ReferralsRead, ReferralsWrite,
 }}
 
 // Roles returns every role, the strongest first.

@@ -48,6 +48,8 @@ const (
 
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
+
+	Referral Prefix = "ref"
 )
 
 const (
