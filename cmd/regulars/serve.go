@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/api"
+	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
@@ -130,6 +131,8 @@ func (h *house) schedule() {
 		return err
 	})
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
+	h.jobs.Handle(flow.ProfileJob, h.flow.ReadProfiles)
+	h.jobs.Every("note complete profiles", 24*time.Hour, h.flow.Profiles)
 	h.jobs.Every("end codes", time.Hour, func(ctx context.Context) error {
 		_, err := h.offers.ExpireCodes(ctx, h.now())
 		return err

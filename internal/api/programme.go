@@ -61,6 +61,8 @@ type programmeView struct {
 	Enrolment    string       `json:"enrolment" enum:"automatic,on_request" doc:"Whether customers join at the first event that names them, or when they ask."`
 	Region       string       `json:"region,omitempty" doc:"The country (ISO 3166) whose phones may be written without a country code." example:"GB"`
 	ControlShare int          `json:"control_share" doc:"How many of 10,000 customers are drawn into the control group." example:"0"`
+	BirthdayDays int          `json:"birthday_days" doc:"How many days before a birthday it is noted, so that its gift comes in time." example:"0"`
+	Profile      []string     `json:"profile" nullable:"false" enum:"name,birthday,email,phone,consent" doc:"What must be known of a member for the profile to be complete; rules with the trigger profile then give, once. With none it never is." example:"[\"name\",\"birthday\"]"`
 	Wallets      []walletView `json:"wallets" nullable:"false"`
 	Created      time.Time    `json:"created"`
 	Version      int64        `json:"version" doc:"Grows with every change of settings, shops, wallets, rules and ladders; the ETag."`
@@ -81,7 +83,7 @@ type walletView struct {
 func programmeOf(p program.Programme, wallets []ledger.Wallet) programmeView {
 	v := programmeView{
 		Programme: p.ID.In(id.Programme), Slug: p.Slug, Name: p.Name, Currency: string(p.Currency), Zone: p.Zone.String(), Languages: p.Languages,
-		Hue: p.Hue, Enrolment: string(p.Enrolment), Region: p.Region, ControlShare: p.ControlShare, Created: p.Created, Version: p.Version,
+		Hue: p.Hue, Enrolment: string(p.Enrolment), Region: p.Region, ControlShare: p.ControlShare, BirthdayDays: p.BirthdayDays, Profile: p.Profile.Parts(), Created: p.Created, Version: p.Version,
 		Wallets: make([]walletView, len(wallets)),
 	}
 	for i, w := range wallets {
@@ -99,16 +101,20 @@ type programmePatch struct {
 	Hue          *int      `json:"hue,omitempty" minimum:"0" maximum:"360"`
 	Enrolment    *string   `json:"enrolment,omitempty" enum:"automatic,on_request"`
 	Region       *string   `json:"region,omitempty" maxLength:"2" doc:"Empty when phones always have a country code."`
+	BirthdayDays *int      `json:"birthday_days,omitempty" minimum:"0" maximum:"60"`
+	Profile      *[]string `json:"profile,omitempty" nullable:"false" maxItems:"5" enum:"name,birthday,email,phone,consent"`
 	ControlShare *int      `json:"control_share,omitempty" minimum:"0" maximum:"10000"`
 }
 
-func (b *programmePatch) apply(p *program.Programme, zone *time.Location) {
+func (b *programmePatch) apply(p *program.Programme, zone *time.Location, profile *program.Profile) {
+	change(&p.Profile, profile)
 	change(&p.Name, b.Name)
 	change(&p.Slug, b.Slug)
 	change(&p.Languages, b.Languages)
 	change(&p.Hue, b.Hue)
 	change(&p.Region, b.Region)
 	change(&p.ControlShare, b.ControlShare)
+	change(&p.BirthdayDays, b.BirthdayDays)
 	if b.Enrolment != nil {
 		p.Enrolment = program.Enrolment(*b.Enrolment)
 	}
@@ -132,8 +138,16 @@ func (s *server) changeProgramme(ctx context.Context, c *call, _ *nothing, body 
 			return "", at("/zone", err)
 		}
 	}
+	var profile *program.Profile
+	if body.Profile != nil {
+		parts, err := program.ProfileOf(*body.Profile)
+		if err != nil {
+			return "", err
+		}
+		profile = &parts
+	}
 	defer s.settings.forget(c.programme())
-	p, err := s.Programmes.Update(ctx, c.actor, c.programme(), func(p *program.Programme) { body.apply(p, zone) })
+	p, err := s.Programmes.Update(ctx, c.actor, c.programme(), func(p *program.Programme) { body.apply(p, zone, profile) })
 	if err != nil {
 		return "", err
 	}

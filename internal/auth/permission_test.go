@@ -52,6 +52,8 @@ giftcards.issue  O M - - - -  key
 rewards.read     O M K A T R  key
 rewards.write    O M K - - -  key
 redemptions.write O M - A T -  key
+referrals.read   O M K A - R  key
+referrals.write  O M K - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {
