@@ -57,6 +57,7 @@ const (
 	inGiftCards   pagePlace = 'g'
 	inGiftEntries pagePlace = 'e'
 	inRedemptions pagePlace = 'r'
+	inReferrals   pagePlace = 'f'
 	inBatches     pagePlace = 'b'
 	inDue         pagePlace = 'd'
 )

@@ -47,7 +47,7 @@ func TestAPurchaseMayCarryTheCode(t *testing.T) {
 		w.buys("bob", 5)
 		bob := w.buys("bob", 30, "referral", w.codeOf(ann)) // bought before
 		cay := w.buys("cay", 30, "referral", w.codeOf(ann))
-		if list, err := w.List(w.ctx(), boss, Query{ProgrammeID: w.prog.ID, MemberID: bob, Limit: 9}); err != nil || len(list) != 0 {
+		if list, err := w.List(w.ctx(), boss, Query{ProgrammeID: w.prog.ID, Members: []id.ID{bob}, Limit: 9}); err != nil || len(list) != 0 {
 			t.Errorf("bob was brought: %v %v", list, err)
 		}
 		w.is(w.one(ann, cay), Bought, "")

@@ -107,9 +107,9 @@ func saveReferral(ctx context.Context, tx *db.Tx, r *Referral) error {
 // Query says which referrals a list has.
 type Query struct {
 	ProgrammeID id.ID
-	State       State // empty for all
-	MemberID    id.ID // who invited or came; 0 for everybody
-	Before      id.ID // where the page begins; 0 for the latest
+	State       State   // empty for all
+	Members     []id.ID // who invited or came: all aliases of a person; none for everybody
+	Before      id.ID   // where the page begins; 0 for the latest
 	Limit       int
 }
 
@@ -119,9 +119,8 @@ func listReferrals(ctx context.Context, q db.Queryer, what Query) ([]*Referral, 
 	if what.State != "" {
 		where += ` AND r.state = ` + args.Add(string(what.State))
 	}
-	if what.MemberID != 0 {
-		m := args.Add(what.MemberID)
-		where += ` AND (r.member_id = ` + m + ` OR r.inviter_id = ` + m + `)`
+	if len(what.Members) > 0 {
+		where += ` AND (r.member_id IN ` + args.In(what.Members) + ` OR r.inviter_id IN ` + args.In(what.Members) + `)`
 	}
 	if what.Before != 0 {
 		where += ` AND r.id < ` + args.Add(what.Before)
