@@ -5,16 +5,17 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
-
 import (
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/web"
-	"strings"
-	"time"
 )
 
 func mergePage(v *visit, p *person, found *candidates) templ.Component {
