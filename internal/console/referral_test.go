@@ -46,6 +46,8 @@ func TestReferralsAreListedAndDecided(t *testing.T) {
 	b.post(at+"/refuse", "reason", "a mistake").is(t, 200).shows(t, "The referral is refused.", "A member of staff refused it.")
 	b.post(at+"/allow", "reason", "no mistake").is(t, 200).shows(t, "The referral may pass.", "A member of staff let it pass.")
 	b.post(referralsAt+"/"+self.ID.In(id.Referral)+"/allow", "reason", "please").is(t, 422).shows(t, "nobody invites themselves")
+	b.get(w.member(ben.InviterID, "")).is(t, 200).shows(t, "Code to invite by", "Ben Ng")
+	b.get(w.member(ben.FriendID, "")).is(t, 200).shows(t, "Invited by", "Anna Wiśniewska")
 	b.get(referralsAt+"/results").is(t, 200).shows(t, "2 friends came", "A K-factor is told from 10 friends on.", "2026-03")
 	b.get("/p/bean/audit").is(t, 200).shows(t, "Let a referral pass", "Wrote the terms of referrals")
 	reader, till := w.as(auth.ReadOnly), w.as(auth.Till)

@@ -136,6 +136,9 @@ func (p *referralPage) actions() templ.Component {
 	case referral.Recorded, referral.Bought:
 		return web.Action(web.Button{Label: p.T("console.referral.refuse"), Kind: web.Danger, Opens: "refuse"})
 	case referral.Refused:
+		if p.r.Final() {
+			return nil
+		}
 		return web.Action(web.Button{Label: p.T("console.referral.allow"), Opens: "allow"})
 	}
 	return nil

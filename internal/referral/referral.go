@@ -1,6 +1,7 @@
 package referral
 
 import (
+	"slices"
 	"time"
 
 	"regulars/internal/fault"
@@ -65,6 +66,12 @@ type Referral struct {
 	// InviterOutcome and FriendOutcome are empty until it is paid, and then an
 	// outcome or the code of why a side got nothing.
 	InviterOutcome, FriendOutcome string
+}
+
+// Final reports whether it was refused for what nobody can let pass: a ring, or
+// inviting oneself.
+func (r *Referral) Final() bool {
+	return slices.Contains(r.Evidence, selfCode) || slices.Contains(r.Evidence, ringCode)
 }
 
 // Why says in words why it was refused.
