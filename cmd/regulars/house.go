@@ -23,6 +23,7 @@ import (
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -34,6 +35,7 @@ func schemas() []db.Schema {
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
 		outreach.Schema, guest.Schema,
+		referral.Schema,
 	}
 }
 
@@ -65,6 +67,7 @@ type house struct {
 	giftCards  *giftcard.Service
 	rewards    *reward.Catalog
 	offers     *promo.Service
+	referrals  *referral.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
@@ -116,7 +119,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	now := func() time.Time { return time.Now().Add(offset) }
-	return &house{
+	h := &house{
 		db: d, log: log, now: now,
 		auth:       auth.New(d, auth.Config{Now: now, Log: log}),
 		programmes: program.New(d),
@@ -130,19 +133,24 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		offers:     promo.New(d, now),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms()}),
 		jobs:       jobs.NewRunner(d, now, log),
-	}, nil
+	}
+	h.referrals = referral.New(d, h.flow, h.offers, now)
+	return h, nil
 }
 
 // readers are the kinds of job that learn of every committed batch; schedule
 // says what does them.
 func readers() []string {
-	return []string{}
+	return []string{
+		referral.Reader,
+	}
 }
 
 // rooms are the features below flow that keep something of members.
 func rooms() []flow.Room {
 	return []flow.Room{
 		outreach.Room(), guest.Room(),
+		referral.Room(),
 	}
 }
 

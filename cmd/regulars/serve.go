@@ -13,10 +13,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/api"
+	"regulars/internal/flow"
 	"regulars/internal/guest"
 	"regulars/internal/i18n"
 	"regulars/internal/outreach"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 )
 
 type serveCmd struct {
@@ -114,7 +116,8 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
-		Outreach: messages,
+		Outreach:  messages,
+		Referrals: h.referrals,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -153,12 +156,19 @@ func (h *house) schedule() {
 		return err
 	})
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
+	h.jobs.Handle(flow.ProfileJob, h.flow.ReadProfiles)
+	h.jobs.Every("note complete profiles", 24*time.Hour, h.flow.Profiles)
 	h.jobs.Every("end codes", time.Hour, func(ctx context.Context) error {
 		_, err := h.offers.ExpireCodes(ctx, h.now())
 		return err
 	})
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
+	h.jobs.Handle(referral.Reader, h.referrals.Read)
+	h.jobs.Every("pay for referrals", 10*time.Minute, func(ctx context.Context) error {
+		_, err := h.referrals.Pay(ctx, h.now())
+		return err
+	})
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)
 }

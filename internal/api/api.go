@@ -22,6 +22,7 @@ import (
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
 )
@@ -49,6 +50,7 @@ type Config struct {
 	GiftCards *giftcard.Service
 	Rewards   *reward.Catalog
 	Outreach  *outreach.Service
+	Referrals *referral.Service
 	Catalog   *i18n.Catalog
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -132,6 +134,7 @@ func New(c Config) http.Handler {
 		s.addEvents, s.addQuotes, s.addConflicts, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
 		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards, s.addRewards, s.addRedemptions,
 		s.addContacts,
+		s.addReferrals,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

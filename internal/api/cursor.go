@@ -58,6 +58,7 @@ const (
 	inGiftEntries pagePlace = 'e'
 	inRedemptions pagePlace = 'r'
 	inConflicts   pagePlace = 'x'
+	inReferrals   pagePlace = 'f'
 	inBatches     pagePlace = 'b'
 	inDue         pagePlace = 'd'
 

@@ -33,6 +33,7 @@ const (
 	tagRules     = "Rules"
 	tagGiftCards = "Gift cards"
 	tagRewards   = "Rewards"
+	tagReferrals = "Referrals"
 	tagOffers    = "Offers"
 	tagCodes     = "Codes"
 	tagProgramme = "Programme"
@@ -51,6 +52,7 @@ var tags = []*huma.Tag{
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
 	{Name: tagGiftCards, Description: "Stored value that is sold or given. Whoever has the number of a card can spend it."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
+	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
 	{Name: tagContacts, Description: "What members are told, and why they are not: the contact policy decides, and every verdict is kept."},

@@ -30,6 +30,7 @@ import (
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -64,6 +65,7 @@ type house struct {
 var allSchemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema,
 	outreach.Schema,
+	referral.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -101,6 +103,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: h.clock.now}},
 		}),
 	}
+	h.config.Referrals = referral.New(d, h.config.Flow, h.config.Offers, h.clock.now)
 	t.Cleanup(h.config.Flow.Close)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

@@ -68,6 +68,10 @@ const (
 	ContactsRead   Permission = "contacts.read"
 	ContactsWrite  Permission = "contacts.write"
 	ContactsPolicy Permission = "contacts.policy"
+	// ReferralsWrite says what inviters and friends get, records referrals and
+	// decides about doubtful ones.
+	ReferralsRead  Permission = "referrals.read"
+	ReferralsWrite Permission = "referrals.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -112,6 +116,7 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+		ReferralsRead, ReferralsWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -121,18 +126,21 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+		ReferralsRead, ReferralsWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
 		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
 		RewardsRead, RewardsWrite,
 		ContactsRead, ContactsWrite,
+		ReferralsRead, ReferralsWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
+		ReferralsRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -142,6 +150,7 @@ var powers = map[Role]power{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 		ConflictsRead, ContactsRead,
+		ReferralsRead,
 	}},
 }
 
@@ -155,6 +164,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+	ReferralsRead, ReferralsWrite,
 }}
 
 // Roles returns every role, the strongest first.

@@ -21,6 +21,7 @@ import (
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
 	"regulars/internal/web"
@@ -43,6 +44,7 @@ type Config struct {
 	Rewards    *reward.Catalog
 	Outreach   *outreach.Service
 	Promo      *promo.Service
+	Referrals  *referral.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -102,6 +104,7 @@ func (c *Console) routes() []route {
 		c.jobRoutes(),
 		c.staffRoutes(),
 		c.auditRoutes(),
+		c.referralRoutes(),
 	)
 }
 

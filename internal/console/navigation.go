@@ -21,6 +21,7 @@ var places = [][]place{
 		{"offers", "/offers", web.IconOffer, auth.RulesRead},
 		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
+		{"referrals", "/referrals", web.IconMembers, auth.ReferralsRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},

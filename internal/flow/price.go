@@ -187,6 +187,7 @@ func (a *account) facts(f *fact, s *sale.Sale) (earn.Facts, error) {
 	facts := earn.Facts{
 		Kind: string(f.kind), Occurred: f.occurred, Shop: f.shop, Channel: f.channel, Rank: rank,
 		Tags: a.member.Tags, Attributes: f.payload.Attributes, Member: a.member.Attributes,
+		BirthDay: a.member.Birth.Day, BirthMonth: a.member.Birth.Month,
 		Again: f.kind == journal.SignUp && a.signedUp,
 	}
 	if s != nil {

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/program"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -193,8 +194,8 @@ type CommittedEvent struct {
 
 // writeOutbox leaves one job per reader that names the batch's events.
 func (b *batch) writeOutbox(ctx context.Context) error {
-	if len(b.s.readers) == 0 {
-		return nil
+	if err := b.writeProfiles(ctx); err != nil || len(b.s.readers) == 0 {
+		return err
 	}
 	var events []CommittedEvent
 	for _, it := range append(b.items, b.arrived...) {
@@ -210,4 +211,19 @@ func (b *batch) writeOutbox(ctx context.Context) error {
 		news[i] = jobs.New{Kind: kind, Payload: Committed{Events: events}}
 	}
 	return jobs.Add(ctx, b.tx, b.s.now(), news...)
+}
+
+// writeProfiles leaves a job for those who signed up where the programme gives
+// something for a complete profile.
+func (b *batch) writeProfiles(ctx context.Context) error {
+	var events []CommittedEvent
+	for _, it := range b.items {
+		if it.state == settled && isSignUp(it) && it.set.programme.Profile != (program.Profile{}) {
+			events = append(events, CommittedEvent{it.event.ProgrammeID, it.acct.member.ID, it.id, it.event.Kind})
+		}
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return jobs.Add(ctx, b.tx, b.s.now(), jobs.New{Kind: ProfileJob, Payload: Committed{Events: events}})
 }

@@ -51,7 +51,8 @@ const (
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
 
-	Contact Prefix = "ctc"
+	Contact  Prefix = "ctc"
+	Referral Prefix = "ref"
 )
 
 const (
