@@ -52,7 +52,7 @@ type movementView struct {
 }
 
 type skippedView struct {
-	RuleVersion string      `json:"rule_version"`
+	RuleVersion string      `json:"rule_version,omitempty" doc:"Missing where no rule is asked."`
 	Reason      *reasonView `json:"reason,omitempty"`
 }
 
@@ -90,7 +90,11 @@ func (c *call) answer(a *flow.Answer) eventAnswer {
 		v.Movements[i] = c.movement(&a.Movements[i])
 	}
 	for _, k := range a.Skipped {
-		v.Skipped = append(v.Skipped, skippedView{k.RuleVersion.In(id.Version), c.reason(k.Reason)})
+		skipped := skippedView{Reason: c.reason(k.Reason)}
+		if k.RuleVersion != 0 {
+			skipped.RuleVersion = k.RuleVersion.In(id.Version)
+		}
+		v.Skipped = append(v.Skipped, skipped)
 	}
 	for _, u := range a.Unmatched {
 		v.Unmatched = append(v.Unmatched, unmatched(u))

@@ -59,6 +59,12 @@ const (
 	RewardsRead      Permission = "rewards.read"
 	RewardsWrite     Permission = "rewards.write"
 	RedemptionsWrite Permission = "redemptions.write"
+
+	// PartnersWrite says who the partners are, on which terms, and makes their
+	// keys; PartnersSettle closes their statements.
+	PartnersRead   Permission = "partners.read"
+	PartnersWrite  Permission = "partners.write"
+	PartnersSettle Permission = "partners.settle"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -102,6 +108,7 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		PartnersRead, PartnersWrite, PartnersSettle,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -110,11 +117,13 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		PartnersRead, PartnersWrite, PartnersSettle,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
 		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
 		RewardsRead, RewardsWrite,
+		PartnersRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -128,6 +137,7 @@ var powers = map[Role]power{
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
+		PartnersRead,
 	}},
 }
 
@@ -140,7 +150,21 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+	PartnersRead, PartnersWrite, PartnersSettle,
 }}
+
+// forPartners lists the permissions that a partner's key may carry: to send
+// what happens in its shops, and to read its own.
+var forPartners = []Permission{EventsWrite, PointsRead, PartnersRead}
+
+// PartnerScopes returns every scope that a partner's key may carry.
+func PartnerScopes() []Scope {
+	scopes := make([]Scope, len(forPartners))
+	for i, p := range forPartners {
+		scopes[i] = p.Scope()
+	}
+	return scopes
+}
 
 // Roles returns every role, the strongest first.
 func Roles() []Role { return slices.Clone(roleOrder) }

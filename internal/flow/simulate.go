@@ -74,7 +74,7 @@ func (s *Service) Simulate(ctx context.Context, a auth.Actor, programme id.ID, d
 	}
 	sim := &simulator{until: s.now(), progress: progress, shops: map[id.ID]string{}}
 	err := s.db.View(ctx, func(q db.Queryer) (err error) {
-		if sim.now, err = loadSetup(ctx, q, programme); err != nil {
+		if sim.now, err = loadSetup(ctx, q, programme, s.setups.limits); err != nil {
 			return err
 		}
 		for code, shop := range sim.now.shops {

@@ -48,6 +48,10 @@ const (
 
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
+
+	Partner          Prefix = "ptn"
+	PartnerTerms     Prefix = "ptt" // a version of a partner's terms
+	PartnerStatement Prefix = "pst"
 )
 
 const (
