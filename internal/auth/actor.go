@@ -39,7 +39,7 @@ type Actor struct {
 	// its scopes, and that only for its own shops. 0 for everybody else.
 	PartnerID id.ID
 	Roles     []Assignment
-	Scopes      []Scope
+	Scopes    []Scope
 }
 
 // System returns the actor for what the server does by itself, which may do
