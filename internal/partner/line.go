@@ -60,32 +60,36 @@ type lineKey struct {
 
 func (l *Line) key() lineKey { return lineKey{l.Side, l.SourceID, l.OfferID, l.partner} }
 
+// origin is what points go back to: an event, or the entry that they undo.
+type origin struct{ event, entry id.ID }
+
 // moved says what an entry of the ledger means to a settlement: points given or
-// spent, and the event that they go back to. It goes by the buckets, so that
-// whatever moves points counts.
-func moved(e *ledger.Entry) (side Side, quantity int64, origin id.ID, concerns bool) {
-	origin = e.Cause.Event
-	if e.Cause.Kind == ledger.CauseReturn {
-		origin = e.Cause.ID
+// spent, and what they go back to. It goes by the buckets, so that whatever
+// moves points counts.
+func moved(e *ledger.Entry) (side Side, quantity int64, from origin, concerns bool) {
+	from.event = e.Cause.Event
+	switch e.Cause.Kind {
+	case ledger.CauseReturn:
+		from.event = e.Cause.ID
+	case ledger.CauseReversal:
+		from = origin{entry: e.Cause.ID}
 	}
 	switch {
 	case e.From == e.To || e.Cause.Event == 0:
-		return "", 0, 0, false
-	case e.From == ledger.Earned:
-		return Issue, e.Amount, origin, true
+		return "", 0, origin{}, false
+	case e.From == ledger.Earned, e.From == ledger.ClawedBack:
+		return Issue, e.Amount, from, true
 	case e.To == ledger.ClawedBack:
-		return Issue, -e.Amount, origin, true
-	case e.From == ledger.ClawedBack:
-		return Issue, e.Amount, origin, true
+		return Issue, -e.Amount, from, true
 	case e.To == ledger.Spent:
-		return Redeem, e.Amount, origin, true
+		return Redeem, e.Amount, from, true
 	case e.From == ledger.Spent:
-		return Redeem, -e.Amount, origin, true
+		return Redeem, -e.Amount, from, true
 	case e.From == ledger.AdjustedUp && e.Cause.Kind == ledger.CauseEvent && e.Cause.ID != 0:
 		// Points that a merged profile had paid come back as new ones.
-		return Redeem, -e.Amount, e.Cause.ID, true
+		return Redeem, -e.Amount, origin{event: e.Cause.ID}, true
 	}
-	return "", 0, 0, false
+	return "", 0, origin{}, false
 }
 
 // book is what lines of a programme are made by.
@@ -115,13 +119,13 @@ func (b *book) at(shop id.ID, t time.Time) *Partner {
 
 // place is where and when an event was.
 type place struct {
-	shop     id.ID
-	occurred time.Time
+	event, shop id.ID
+	occurred    time.Time
 }
 
 // points makes the line of an entry that goes back to an event there.
 func (b *book) points(e *ledger.Entry, at place) (Line, bool) {
-	side, quantity, origin, concerns := moved(e)
+	side, quantity, _, concerns := moved(e)
 	p := b.at(at.shop, at.occurred)
 	if !concerns || p == nil || e.WalletID != p.WalletID {
 		return Line{}, false
@@ -132,7 +136,7 @@ func (b *book) points(e *ledger.Entry, at place) (Line, bool) {
 		rate = money.NewRate(-terms.RedeemPrice.Num(), terms.RedeemPrice.Den())
 	}
 	return Line{
-		Side: side, SourceID: e.ID, EventID: e.Cause.Event, SaleID: origin, ShopID: at.shop, TermsID: terms.ID, Quantity: quantity, Rate: rate,
+		Side: side, SourceID: e.ID, EventID: e.Cause.Event, SaleID: at.event, ShopID: at.shop, TermsID: terms.ID, Quantity: quantity, Rate: rate,
 		Occurred: e.Occurred, Recorded: e.Recorded, partner: p.ID, programme: b.programme, member: e.MemberID,
 	}, true
 }

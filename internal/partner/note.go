@@ -81,28 +81,36 @@ func (b *book) read(ctx context.Context, q db.Queryer, events []flow.CommittedEv
 		return nil, err
 	}
 	for i := range entries {
-		_, _, origin, concerns := moved(&entries[i])
-		if !concerns {
-			continue
-		}
-		e, err := b.find(ctx, q, known, entries[i].MemberID, origin)
+		e, err := b.find(ctx, q, known, &entries[i])
 		if err != nil {
 			return nil, err
 		}
 		if e == nil {
 			continue
 		}
-		if l, is := b.points(&entries[i], place{e.ShopID, e.Occurred}); is {
+		if l, is := b.points(&entries[i], place{e.ID, e.ShopID, e.Occurred}); is {
 			lines = append(lines, l)
 		}
 	}
 	return lines, nil
 }
 
-// find returns the event that an entry of a member goes back to, which may be
-// one of a profile that was merged into theirs. It returns nil where they have
-// been parted since; Collect, which goes by ids alone, notes that.
-func (b *book) find(ctx context.Context, q db.Queryer, known map[id.ID]*journal.Event, m, event id.ID) (*journal.Event, error) {
+// find returns the event that an entry goes back to, which may be one of a
+// profile that was merged into the member's. It returns nil for entries that
+// concern no settlement, and where profiles have been parted since: Collect,
+// which goes by ids alone, notes those.
+func (b *book) find(ctx context.Context, q db.Queryer, known map[id.ID]*journal.Event, entry *ledger.Entry) (*journal.Event, error) {
+	_, _, from, concerns := moved(entry)
+	if !concerns {
+		return nil, nil
+	}
+	m, event := entry.MemberID, from.event
+	if from.entry != 0 {
+		var err error
+		if event, err = ledger.EventOf(ctx, q, ledger.AccountKey{MemberID: m, WalletID: entry.WalletID}, from.entry); err != nil {
+			return nil, err
+		}
+	}
 	if e := known[event]; e != nil {
 		return e, nil
 	}
@@ -164,7 +172,7 @@ func (b *book) scan(ctx context.Context, q db.Queryer) ([]Line, error) {
 	var lines []Line
 	err := journal.Each(ctx, q, b.programme, func(e *journal.Event) error {
 		if b.at(e.ShopID, e.Occurred) != nil {
-			places[e.ID] = place{e.ShopID, e.Occurred}
+			places[e.ID] = place{e.ID, e.ShopID, e.Occurred}
 		}
 		shared, err := b.offers(e)
 		lines = append(lines, shared...)
@@ -177,12 +185,20 @@ func (b *book) scan(ctx context.Context, q db.Queryer) ([]Line, error) {
 	for _, p := range b.partners {
 		wallets[p.WalletID] = true
 	}
+	// An entry comes before those that undo it.
+	undone := map[id.ID]id.ID{}
 	err = ledger.EachEntry(ctx, q, slices.Sorted(maps.Keys(wallets)), func(e ledger.Entry) error {
-		_, _, origin, concerns := moved(&e)
-		if at, there := places[origin]; concerns && there {
-			if l, is := b.points(&e, at); is {
-				lines = append(lines, l)
-			}
+		_, _, from, concerns := moved(&e)
+		if from.entry != 0 {
+			from.event = undone[from.entry]
+		}
+		at, there := places[from.event]
+		if !concerns || !there {
+			return nil
+		}
+		undone[e.ID] = at.event
+		if l, is := b.points(&e, at); is {
+			lines = append(lines, l)
 		}
 		return nil
 	})

@@ -144,16 +144,17 @@ func insertStatement(ctx context.Context, tx *db.Tx, s *Statement) error {
 
 // selectStatements reads closed statements without their lines.
 func selectStatements(ctx context.Context, q db.Queryer, where string, args ...any) ([]Statement, error) {
-	rows, err := q.Query(ctx, `SELECT id, body, hash FROM partner_statement WHERE `+where+` ORDER BY number`, args...)
+	rows, err := q.Query(ctx, `SELECT id, body, partner_id, month, number, total, hash FROM partner_statement WHERE `+where+` ORDER BY number`, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (Statement, error) {
 		var s Statement
-		var n id.ID
-		var body, hash string
-		if err := r.Scan(&n, &body, &hash); err != nil {
+		var kept Statement
+		var body string
+		if err := r.Scan(&kept.ID, &body, &kept.PartnerID, &kept.Month, &kept.Number, &kept.Total, &kept.Hash); err != nil {
 			return s, err
 		}
 		err := json.Unmarshal([]byte(body), &s)
-		s.ID, s.Hash = n, hash
+		// Its columns are what it is found by, and so part of what is sealed.
+		s.ID, s.PartnerID, s.Month, s.Number, s.Total, s.Hash = kept.ID, kept.PartnerID, kept.Month, kept.Number, kept.Total, kept.Hash
 		return s, err
 	})
 	if err != nil {
