@@ -18,6 +18,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -31,6 +32,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
+		partner.Schema,
 	}
 }
 
@@ -64,6 +66,7 @@ type house struct {
 	offers     *promo.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
+	partners   *partner.Service
 	lent       bool // by the server in which a command runs
 }
 
@@ -112,9 +115,10 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	now := func() time.Time { return time.Now().Add(offset) }
+	keys := auth.New(d, auth.Config{Now: now, Log: log})
 	return &house{
 		db: d, log: log, now: now,
-		auth:       auth.New(d, auth.Config{Now: now, Log: log}),
+		auth:       keys,
 		programmes: program.New(d),
 		members:    member.New(d, now),
 		products:   product.New(d),
@@ -124,7 +128,8 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		giftCards:  giftcard.New(d, now),
 		rewards:    reward.New(d, now, flow.RewardTerms),
 		offers:     promo.New(d, now),
-		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms()}),
+		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms(), Shops: partner.ShopLimits}),
+		partners:   partner.New(d, keys, now),
 		jobs:       jobs.NewRunner(d, now, log),
 	}, nil
 }
@@ -132,12 +137,16 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 // readers are the kinds of job that learn of every committed batch; schedule
 // says what does them.
 func readers() []string {
-	return []string{}
+	return []string{
+		partner.ReadJob,
+	}
 }
 
 // rooms are the features below flow that keep something of members.
 func rooms() []flow.Room {
-	return []flow.Room{}
+	return []flow.Room{
+		partner.Room(),
+	}
 }
 
 // decimals tells the rules how many decimals a wallet has.

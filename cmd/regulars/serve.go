@@ -14,6 +14,7 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/i18n"
+	"regulars/internal/partner"
 	"regulars/internal/promo"
 )
 
@@ -104,6 +105,7 @@ func (h *house) handler(p place) (http.Handler, error) {
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
+		Partners: h.partners,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -128,6 +130,9 @@ func (h *house) schedule() {
 		_, err := h.rewards.Lapse(ctx, h.now())
 		return err
 	})
+	h.jobs.Handle(partner.ReadJob, h.partners.Read)
+	h.jobs.Handle(partner.CollectJob, h.partners.DoCollect)
+	h.jobs.Every("prepare statements of partners", 6*time.Hour, h.partners.Prepare)
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
 	h.jobs.Every("end codes", time.Hour, func(ctx context.Context) error {
 		_, err := h.offers.ExpireCodes(ctx, h.now())

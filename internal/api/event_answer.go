@@ -79,6 +79,9 @@ type rankShort struct {
 }
 
 func (c *call) answer(a *flow.Answer) eventAnswer {
+	if c.actor.PartnerID != 0 {
+		a = c.forPartner(a)
+	}
 	v := eventAnswer{
 		Event: a.EventID.In(id.Event), Outcome: outcome(a), Movements: make([]movementView, len(a.Movements)),
 		Sale: c.settled(a.Sale), Refund: c.refund(a.Refund), Balances: c.balances(a.Balances), Ranks: c.ranks(a.Ranks),

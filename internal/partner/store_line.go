@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/money"
 )
@@ -190,8 +189,4 @@ func lastNumber(ctx context.Context, q db.Queryer, programme id.ID) (n int64, ha
 		return 0, "", fmt.Errorf("reading the last statement: %w", err)
 	}
 	return n, hash, nil
-}
-
-func unknownStatement(m Month) error {
-	return fault.Missing("unknown_statement", "the partner has no statement of %s", m).With("month", m.String())
 }
