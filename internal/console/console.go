@@ -17,6 +17,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -41,6 +42,7 @@ type Config struct {
 	GiftCards  *giftcard.Service
 	Rewards    *reward.Catalog
 	Promo      *promo.Service
+	Partners   *partner.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -86,6 +88,7 @@ const inProgramme = "/p/{slug}"
 func (c *Console) routes() []route {
 	return slices.Concat(
 		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.offerRoutes(), c.giftCardRoutes(), c.rewardRoutes(),
+		c.partnerRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }

@@ -22,6 +22,7 @@ var places = [][]place{
 		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
+		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -28,6 +28,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/money"
+	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -61,6 +62,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
+		partner.Schema,
 	}
 }
 
@@ -82,7 +84,8 @@ func newHouse(t testing.TB) *town {
 	w.console = New(Config{
 		DB: d, Flow: f, Auth: auth.New(d, auth.Config{Now: now, Log: quiet, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}}),
 		Programmes: program.New(d), Members: member.New(d, now), Products: product.New(d), Ledger: ledger.NewService(d),
-		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Promo: promo.New(d, now), GiftCards: giftcard.New(d, now), Rewards: reward.New(d, now, flow.RewardTerms), Jobs: jobs.NewRunner(d, now, quiet),
+		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Promo: promo.New(d, now), GiftCards: giftcard.New(d, now), Rewards: reward.New(d, now, flow.RewardTerms),
+		Partners: partner.New(d, auth.New(d, auth.Config{Now: now, Log: quiet}), now), Jobs: jobs.NewRunner(d, now, quiet),
 		Texts: texts, Now: now, Log: quiet, Dir: t.TempDir(),
 	})
 	w.server = httptest.NewServer(w.console.Handler())

@@ -119,6 +119,11 @@ func (s *Service) AddTerms(ctx context.Context, a auth.Actor, programme, partner
 // more, and the keys open nothing. What comes back of earlier sales is settled
 // still. It needs partners.write and keys.write.
 func (s *Service) End(ctx context.Context, a auth.Actor, programme, partner id.ID) (Partner, error) {
+	for _, needed := range []auth.Permission{auth.PartnersWrite, auth.KeysWrite} {
+		if err := a.Can(programme, needed); err != nil {
+			return Partner{}, err
+		}
+	}
 	keys, err := s.Keys(ctx, a, programme, partner)
 	if err != nil {
 		return Partner{}, err
