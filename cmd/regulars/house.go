@@ -20,6 +20,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -36,6 +37,7 @@ func schemas() []db.Schema {
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
 		outreach.Schema, guest.Schema,
 		referral.Schema,
+		partner.Schema,
 	}
 }
 
@@ -71,6 +73,7 @@ type house struct {
 	flow       *flow.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
+	partners   *partner.Service
 	lent       bool // by the server in which a command runs
 }
 
@@ -119,9 +122,10 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	now := func() time.Time { return time.Now().Add(offset) }
+	keys := auth.New(d, auth.Config{Now: now, Log: log})
 	h := &house{
 		db: d, log: log, now: now,
-		auth:       auth.New(d, auth.Config{Now: now, Log: log}),
+		auth:       keys,
 		programmes: program.New(d),
 		members:    member.New(d, now),
 		products:   product.New(d),
@@ -131,7 +135,8 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		giftCards:  giftcard.New(d, now),
 		rewards:    reward.New(d, now, flow.RewardTerms),
 		offers:     promo.New(d, now),
-		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms()}),
+		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms(), Shops: partner.ShopLimits}),
+		partners:   partner.New(d, keys, now),
 		jobs:       jobs.NewRunner(d, now, log),
 	}
 	h.referrals = referral.New(d, h.flow, h.offers, now)
@@ -143,6 +148,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 func readers() []string {
 	return []string{
 		referral.Reader,
+		partner.ReadJob,
 	}
 }
 
@@ -151,6 +157,7 @@ func rooms() []flow.Room {
 	return []flow.Room{
 		outreach.Room(), guest.Room(),
 		referral.Room(),
+		partner.Room(),
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"regulars/internal/guest"
 	"regulars/internal/i18n"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 )
@@ -118,6 +119,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
 		Outreach:  messages,
 		Referrals: h.referrals,
+		Partners:  h.partners,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -155,6 +157,9 @@ func (h *house) schedule() {
 		_, err := h.rewards.Lapse(ctx, h.now())
 		return err
 	})
+	h.jobs.Handle(partner.ReadJob, h.partners.Read)
+	h.jobs.Handle(partner.CollectJob, h.partners.DoCollect)
+	h.jobs.Every("prepare statements of partners", 6*time.Hour, h.partners.Prepare)
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
 	h.jobs.Handle(flow.ProfileJob, h.flow.ReadProfiles)
 	h.jobs.Every("note complete profiles", 24*time.Hour, h.flow.Profiles)

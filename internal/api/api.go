@@ -19,6 +19,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -51,6 +52,7 @@ type Config struct {
 	Rewards   *reward.Catalog
 	Outreach  *outreach.Service
 	Referrals *referral.Service
+	Partners  *partner.Service
 	Catalog   *i18n.Catalog
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -135,6 +137,7 @@ func New(c Config) http.Handler {
 		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards, s.addRewards, s.addRedemptions,
 		s.addContacts,
 		s.addReferrals,
+		s.addPartners,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

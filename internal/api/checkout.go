@@ -206,7 +206,7 @@ const exampleQuote = `{
 
 func (s *server) addQuotes() {
 	take(s, operation{
-		id: "quote", method: http.MethodPost, path: "/v1/quotes", tag: tagEvents, needs: needs(auth.EventsWrite),
+		id: "quote", method: http.MethodPost, path: "/v1/quotes", tag: tagEvents, needs: needs(auth.EventsWrite), partners: true,
 		summary: "Ask what a purchase would come to",
 		text: "The body is the purchase as it would be recorded, with its checkout; the answer is what recording it now would answer: discounts line by line, offers and codes that " +
 			"apply and why others do not, what pays, the points that it would earn. Nothing changes, and nothing is set aside: record the purchase with the due of the quote, and it is " +
@@ -265,6 +265,9 @@ type heldView struct {
 func (s *server) quote(ctx context.Context, c *call, body *newQuote) (eventAnswer, error) {
 	e, err := body.event(c)
 	if err != nil {
+		return eventAnswer{}, err
+	}
+	if err := s.partnerMaySend(ctx, c, &body.Purchase, e); err != nil {
 		return eventAnswer{}, err
 	}
 	var answer flow.Answer

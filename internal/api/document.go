@@ -36,6 +36,7 @@ const (
 	tagReferrals = "Referrals"
 	tagOffers    = "Offers"
 	tagCodes     = "Codes"
+	tagPartners  = "Partners"
 	tagProgramme = "Programme"
 	tagProducts  = "Products"
 	tagKeys      = "Keys and audit"
@@ -56,6 +57,7 @@ var tags = []*huma.Tag{
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
 	{Name: tagContacts, Description: "What members are told, and why they are not: the contact policy decides, and every verdict is kept."},
+	{Name: tagPartners, Description: "Companies whose shops give and take points, and what is settled with them. A partner's key may recognise members, ask for quotes, send purchases and returns of its own shops, and read its own statements and results; everything else refuses it."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},

@@ -27,6 +27,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -63,7 +64,7 @@ type house struct {
 }
 
 var allSchemas = []db.Schema{
-	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema,
+	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema, partner.Schema,
 	outreach.Schema,
 	referral.Schema,
 }
@@ -94,7 +95,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 		return w.Decimals, err
 	}
 	h.config = Config{
-		DB: d, Flow: flow.New(flow.Config{DB: d, Now: h.clock.now, Log: log}), Auth: auth.New(d, auth.Config{Now: h.clock.now, Log: log}),
+		DB: d, Flow: flow.New(flow.Config{DB: d, Now: h.clock.now, Log: log, Shops: partner.ShopLimits}), Auth: auth.New(d, auth.Config{Now: h.clock.now, Log: log}),
 		Programmes: program.New(d), Members: member.New(d, h.clock.now), Products: product.New(d), Rules: earn.New(d, h.clock.now, decimals),
 		Ledger: ledger.NewService(d), Ladders: tier.New(d, h.clock.now), Offers: promo.New(d, h.clock.now), GiftCards: giftcard.New(d, h.clock.now), Rewards: reward.New(d, h.clock.now, flow.RewardTerms), Jobs: jobs.NewRunner(d, h.clock.now, log), Catalog: texts, Now: h.clock.now, Log: log, Version: "test",
 		Limits: Limits{Rate: -1},
@@ -104,6 +105,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 		}),
 	}
 	h.config.Referrals = referral.New(d, h.config.Flow, h.config.Offers, h.clock.now)
+	h.config.Partners = partner.New(d, h.config.Auth, h.clock.now)
 	t.Cleanup(h.config.Flow.Close)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

@@ -72,6 +72,11 @@ const (
 	// decides about doubtful ones.
 	ReferralsRead  Permission = "referrals.read"
 	ReferralsWrite Permission = "referrals.write"
+	// PartnersWrite says who the partners are, on which terms, and makes their
+	// keys; PartnersSettle closes their statements.
+	PartnersRead   Permission = "partners.read"
+	PartnersWrite  Permission = "partners.write"
+	PartnersSettle Permission = "partners.settle"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -117,6 +122,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		ReferralsRead, ReferralsWrite,
+		PartnersRead, PartnersWrite, PartnersSettle,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -127,6 +133,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		ReferralsRead, ReferralsWrite,
+		PartnersRead, PartnersWrite, PartnersSettle,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -134,6 +141,7 @@ var powers = map[Role]power{
 		RewardsRead, RewardsWrite,
 		ContactsRead, ContactsWrite,
 		ReferralsRead, ReferralsWrite,
+		PartnersRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -151,6 +159,7 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 		ConflictsRead, ContactsRead,
 		ReferralsRead,
+		PartnersRead,
 	}},
 }
 
@@ -165,7 +174,21 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	ReferralsRead, ReferralsWrite,
+	PartnersRead, PartnersWrite, PartnersSettle,
 }}
+
+// forPartners lists the permissions that a partner's key may carry: to send
+// what happens in its shops, and to read its own.
+var forPartners = []Permission{EventsWrite, PointsRead, PartnersRead}
+
+// PartnerScopes returns every scope that a partner's key may carry.
+func PartnerScopes() []Scope {
+	scopes := make([]Scope, len(forPartners))
+	for i, p := range forPartners {
+		scopes[i] = p.Scope()
+	}
+	return scopes
+}
 
 // Roles returns every role, the strongest first.
 func Roles() []Role { return slices.Clone(roleOrder) }

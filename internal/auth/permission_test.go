@@ -59,6 +59,9 @@ contacts.write   O M K A - -  key
 contacts.policy  O M - - - -  key
 referrals.read   O M K A - R  key
 referrals.write  O M K - - -  key
+partners.read    O M K - - R  key
+partners.write   O M - - - -  key
+partners.settle  O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

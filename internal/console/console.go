@@ -18,6 +18,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -45,6 +46,7 @@ type Config struct {
 	Outreach   *outreach.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
+	Partners   *partner.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -105,6 +107,7 @@ func (c *Console) routes() []route {
 		c.staffRoutes(),
 		c.auditRoutes(),
 		c.referralRoutes(),
+		c.partnerRoutes(),
 	)
 }
 

@@ -25,6 +25,7 @@ var places = [][]place{
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
+		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -51,8 +51,11 @@ const (
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
 
-	Contact  Prefix = "ctc"
-	Referral Prefix = "ref"
+	Contact          Prefix = "ctc"
+	Referral         Prefix = "ref"
+	Partner          Prefix = "ptn"
+	PartnerTerms     Prefix = "ptt" // a version of a partner's terms
+	PartnerStatement Prefix = "pst"
 )
 
 const (
