@@ -52,6 +52,7 @@ giftcards.issue  O M - - - -  key
 rewards.read     O M K A T R  key
 rewards.write    O M K - - -  key
 redemptions.write O M - A T -  key
+till.enrol       O M - - - -  -
 `
 
 func TestPermissionMatrix(t *testing.T) {

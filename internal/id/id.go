@@ -48,6 +48,9 @@ const (
 
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
+
+	Device Prefix = "tdv" // a till
+	Shift  Prefix = "shf" // somebody at a till
 )
 
 const (
