@@ -22,6 +22,10 @@ type Page struct {
 	Nav    []NavGroup
 	// Flashes are messages left by the request before.
 	Flashes []Flash
+	// Sheets and Scripts are addresses of what this page needs besides that of
+	// every page; Manifest is that of an application that can be installed.
+	Sheets, Scripts []string
+	Manifest        string
 }
 
 // Brand is what a programme looks like: its name, the address of its first
