@@ -15,6 +15,7 @@ import (
 	"regulars/internal/api"
 	"regulars/internal/i18n"
 	"regulars/internal/promo"
+	"regulars/internal/till"
 )
 
 type serveCmd struct {
@@ -94,7 +95,7 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// handler mounts the API beside the console.
+// handler mounts the API and the till beside the console.
 func (h *house) handler(p place) (http.Handler, error) {
 	texts, err := i18n.New()
 	if err != nil {
@@ -107,6 +108,13 @@ func (h *house) handler(p place) (http.Handler, error) {
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
+	}
+	counter := till.New(till.Config{
+		DB: h.db, Flow: h.flow, Auth: h.auth, Members: h.members, Products: h.products, Rewards: h.rewards, GiftCards: h.giftCards,
+		Texts: texts, Now: h.now, Log: h.log,
+	})
+	for _, pattern := range till.Patterns() {
+		mux.Handle(pattern, counter)
 	}
 	mux.Handle("/", h.pages(texts, p))
 	return mux, nil

@@ -9,6 +9,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/promo"
 	"regulars/internal/sale"
 )
 
@@ -153,7 +154,11 @@ func (t *till) quoteReturn(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := v.html(backQuote(v, v.explain(e, s, &answer), g.Cancel))
+	words, err := t.explain(v, e, s, &answer)
+	if err != nil {
+		return nil, err
+	}
+	html, err := v.html(backQuote(v, words, g.Cancel))
 	return scanned{Kind: "part", HTML: html}, err
 }
 
@@ -175,7 +180,11 @@ func (t *till) takeReturn(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := v.html(backTaken(v, v.explain(e, s, &answer), g.Number, t.Now()))
+	words, err := t.explain(v, e, s, &answer)
+	if err != nil {
+		return nil, err
+	}
+	html, err := v.html(backTaken(v, words, g.Number, t.Now()))
 	return scanned{Kind: "part", HTML: html}, err
 }
 
@@ -189,12 +198,16 @@ func (t *till) alreadyBack(v *visit, same *journal.Same, err error) (any, error)
 
 // explain says in words that can be read out how a return is settled: money
 // first, then what goes back to points and cards, then what is taken back.
-func (v *visit) explain(e *flow.Event, s *sale.Sale, a *flow.Answer) []string {
+func (t *till) explain(v *visit, e *flow.Event, s *sale.Sale, a *flow.Answer) ([]string, error) {
 	var words []string
 	if a.Refund == nil {
 		words = append(words, v.T("till.back_money", "sum", v.Money(listedBack(e, s), "")))
 	} else {
-		words = append(words, v.refundWords(a.Refund)...)
+		printed, err := t.printed(v, a.Refund.Codes)
+		if err != nil {
+			return nil, err
+		}
+		words = append(words, v.refundWords(a.Refund, printed)...)
 	}
 	taken := map[id.ID]int64{}
 	for _, m := range a.Movements {
@@ -210,10 +223,30 @@ func (v *visit) explain(e *flow.Event, s *sale.Sale, a *flow.Answer) []string {
 			words = append(words, v.T("till.back_debt", "points", v.points(b.WalletID, b.Debt)))
 		}
 	}
-	return words
+	return words, nil
 }
 
-func (v *visit) refundWords(r *flow.Refund) []string {
+// printed returns codes as people see them.
+func (t *till) printed(v *visit, codes []string) ([]string, error) {
+	keys := make([]promo.CodeKey, len(codes))
+	for i, code := range codes {
+		keys[i] = promo.CodeKey{ProgrammeID: v.programme.ID, Text: code}
+	}
+	found, err := promo.LoadCodes(v.ctx(), t.DB.Reader(), keys)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]string, len(codes))
+	for i, key := range keys {
+		shown[i] = key.Text
+		if c := found[key]; c != nil {
+			shown[i] = firstOf(c.Printed, c.Text)
+		}
+	}
+	return shown, nil
+}
+
+func (v *visit) refundWords(r *flow.Refund, codes []string) []string {
 	var words []string
 	if r.Money > 0 || len(r.Tenders) == 0 {
 		words = append(words, v.T("till.back_money", "sum", v.Money(r.Money, "")))
@@ -227,7 +260,7 @@ func (v *visit) refundWords(r *flow.Refund) []string {
 		}
 		words = append(words, v.T("till.back_card", "sum", v.Money(t.Amount, ""), "card", t.Card))
 	}
-	for _, code := range r.Codes {
+	for _, code := range codes {
 		words = append(words, v.T("till.back_code", "code", code))
 	}
 	return words

@@ -9,6 +9,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/promo"
 )
 
 // priced is what a basket comes to.
@@ -186,9 +187,18 @@ func (v *visit) reckon(b *basket, a *flow.Answer) *reckoning {
 				r.lines[d.Line-1].off += d.Amount
 			}
 		}
-		r.applied, r.tenders, r.total, r.due = s.Applied, s.Tenders, s.Total, s.Due
+		r.tenders, r.total, r.due = s.Tenders, s.Total, s.Due
+		typed := map[string]string{} // codes are shown as they were typed
+		for _, code := range b.Codes {
+			typed[promo.NormaliseCode(code)] = code
+		}
+		for _, o := range s.Applied {
+			o.Code = firstOf(typed[o.Code], o.Code)
+			r.applied = append(r.applied, o)
+		}
 		for _, refused := range s.Refused {
 			if refused.Code != "" {
+				refused.Code = firstOf(typed[refused.Code], refused.Code)
 				r.refused = append(r.refused, refused)
 			}
 		}
