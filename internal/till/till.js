@@ -19,6 +19,7 @@ async function call(path, body) {
   if (body) Object.assign(init, { method: "POST", body: JSON.stringify(body), headers: { ...init.headers, "Content-Type": "application/json" } });
   const answer = await fetch(path, init).catch(() => null);
   online(answer !== null);
+  noteClock(answer);
   if (!answer) throw new Offline(words.needs_network);
   if (answer.status === 401) {
     location.assign("/till");
@@ -28,6 +29,15 @@ async function call(path, body) {
   if (!answer.ok) throw Object.assign(new Error(said.error ?? words.failed), { code: said.code });
   return said;
 }
+
+// noteClock keeps how far the server's clock is ahead of the device's, so that
+// what is sold without a connection has the right time.
+function noteClock(answer) {
+  const said = Date.parse(answer?.headers.get("Date") ?? "");
+  if (said) localStorage.setItem("till-ahead", String(Math.abs(said - Date.now()) < 2000 ? 0 : said - Date.now()));
+}
+
+const now = () => Date.now() + Number(localStorage.getItem("till-ahead") ?? 0);
 
 function online(yes) {
   const net = at("net");
@@ -220,7 +230,7 @@ async function complete() {
 // keepSale queues a sale with its time. Its number is the one under which it
 // may have arrived already, so that it is never taken twice.
 async function keepSale(sale, listed) {
-  const kept = { ...sale, at: Date.now(), shift: root.dataset.shift, offline: true };
+  const kept = { ...sale, at: now(), shift: root.dataset.shift, offline: true };
   if (listed) {
     for (const name of ["codes", "points", "cards", "due"]) delete kept[name];
     kept.listed = true;
