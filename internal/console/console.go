@@ -87,6 +87,7 @@ func (c *Console) routes() []route {
 	return slices.Concat(
 		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.offerRoutes(), c.giftCardRoutes(), c.rewardRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
+		c.tillRoutes(),
 	)
 }
 
