@@ -208,7 +208,7 @@ func (s *screen) walk(name string, width webtest.Step) {
 	s.scan("TEA")
 	s.Run(t, webtest.Type(".line:nth-child(2) [data-price]", "12\r"))
 	s.scan("spring")
-	s.Run(t, webtest.Until(`!document.getElementById("complete").disabled`))
+	s.Run(t, webtest.Until(`document.getElementById("totals").innerText.includes("SPRING") && !document.getElementById("complete").disabled`))
 	look("sale")
 	s.Run(t, webtest.Click("#complete"), webtest.Seen(".receipt"))
 	look("receipt")

@@ -166,12 +166,11 @@ type reckoning struct {
 	earned, have []string
 }
 
-// shownLine is a line with its list price and what it costs.
+// shownLine is a line at its list price.
 type shownLine struct {
 	name     string
 	quantity int64
 	list     int64
-	off      int64
 }
 
 func (v *visit) reckon(b *basket, a *flow.Answer) *reckoning {
@@ -182,11 +181,6 @@ func (v *visit) reckon(b *basket, a *flow.Answer) *reckoning {
 	}
 	r.due = r.total
 	if s := a.Sale; s != nil {
-		for _, d := range s.Discounts {
-			if d.Line >= 1 && d.Line <= len(r.lines) {
-				r.lines[d.Line-1].off += d.Amount
-			}
-		}
 		r.tenders, r.total, r.due = s.Tenders, s.Total, s.Due
 		typed := map[string]string{} // codes are shown as they were typed
 		for _, code := range b.Codes {
