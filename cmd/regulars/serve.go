@@ -20,6 +20,7 @@ import (
 	"regulars/internal/partner"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/till"
 )
 
 type serveCmd struct {
@@ -107,7 +108,7 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// handler mounts the API and the customers' pages beside the console.
+// handler mounts the API, the customers' pages and the till beside the console.
 func (h *house) handler(p place, messages *outreach.Service) (http.Handler, error) {
 	texts, err := i18n.New()
 	if err != nil {
@@ -128,12 +129,18 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	for _, pattern := range guest.Patterns() {
 		mux.Handle(pattern, h.guest)
 	}
+	counter := till.New(till.Config{
+		DB: h.db, Flow: h.flow, Auth: h.auth, Members: h.members, Products: h.products, Rewards: h.rewards, GiftCards: h.giftCards,
+		Texts: texts, Now: h.now, Log: h.log,
+	})
+	for _, pattern := range till.Patterns() {
+		mux.Handle(pattern, counter)
+	}
 	mux.Handle("/", h.pages(texts, p, messages))
 	return mux, nil
 }
 
-// wallet makes the customers' pages. Nothing brings them codes yet, which the
-// pages say.
+// wallet makes the customers' pages.
 func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.Guest {
 	return guest.New(guest.Config{
 		DB: h.db, Flow: h.flow, Members: h.members, GiftCards: h.giftCards, Rewards: h.rewards, Texts: texts, Now: h.now, Log: h.log,

@@ -77,6 +77,8 @@ const (
 	PartnersRead   Permission = "partners.read"
 	PartnersWrite  Permission = "partners.write"
 	PartnersSettle Permission = "partners.settle"
+	// TillEnrol binds devices to shops as tills, and revokes them.
+	TillEnrol Permission = "till.enrol"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -123,6 +125,7 @@ var powers = map[Role]power{
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
+		TillEnrol,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -134,6 +137,7 @@ var powers = map[Role]power{
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
+		TillEnrol,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,

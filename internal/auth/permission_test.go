@@ -62,6 +62,7 @@ referrals.write  O M K - - -  key
 partners.read    O M K - - R  key
 partners.write   O M - - - -  key
 partners.settle  O M - - - -  key
+till.enrol       O M - - - -  -
 `
 
 func TestPermissionMatrix(t *testing.T) {

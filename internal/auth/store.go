@@ -132,6 +132,7 @@ func deleteStale(ctx context.Context, tx *db.Tx, now time.Time) error {
 		{`DELETE FROM session WHERE created <= $1 OR seen <= $2`, []any{db.Micros(now.Add(-sessionLife)), db.Micros(now.Add(-sessionIdle))}},
 		{`DELETE FROM staff_link WHERE expires <= $1`, []any{db.Micros(now)}},
 		{`DELETE FROM sign_in_throttle WHERE free_at <= $1`, []any{db.Micros(now)}},
+		{`DELETE FROM till_shift WHERE opened <= $1`, []any{db.Micros(now.Add(-shiftKept))}},
 	} {
 		if _, err := tx.Exec(ctx, stale.query, stale.args...); err != nil {
 			return fmt.Errorf("deleting what is past its time: %w", err)

@@ -108,6 +108,7 @@ func (c *Console) routes() []route {
 		c.auditRoutes(),
 		c.referralRoutes(),
 		c.partnerRoutes(),
+		c.tillRoutes(),
 	)
 }
 

@@ -56,6 +56,8 @@ const (
 	Partner          Prefix = "ptn"
 	PartnerTerms     Prefix = "ptt" // a version of a partner's terms
 	PartnerStatement Prefix = "pst"
+	Device           Prefix = "tdv" // a till
+	Shift            Prefix = "shf" // somebody at a till
 )
 
 const (
