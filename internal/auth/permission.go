@@ -59,6 +59,14 @@ const (
 	RewardsRead      Permission = "rewards.read"
 	RewardsWrite     Permission = "rewards.write"
 	RedemptionsWrite Permission = "redemptions.write"
+
+	// PlansWrite says what paid memberships there are; SubscriptionsWrite lets
+	// members join and leave them; ChargesWrite notes what was paid and given
+	// back.
+	PlansRead          Permission = "plans.read"
+	PlansWrite         Permission = "plans.write"
+	SubscriptionsWrite Permission = "subscriptions.write"
+	ChargesWrite       Permission = "charges.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -102,6 +110,7 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -110,24 +119,29 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
 		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
 		RewardsRead, RewardsWrite,
+		PlansRead, PlansWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
+		PlansRead, SubscriptionsWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
+		PlansRead, SubscriptionsWrite,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
+		PlansRead,
 	}},
 }
 
@@ -140,6 +154,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 }}
 
 // Roles returns every role, the strongest first.

@@ -52,6 +52,10 @@ giftcards.issue  O M - - - -  key
 rewards.read     O M K A T R  key
 rewards.write    O M K - - -  key
 redemptions.write O M - A T -  key
+plans.read       O M K A T R  key
+plans.write      O M K - - -  key
+subscriptions.write O M - A T -  key
+charges.write    O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -48,6 +48,10 @@ const (
 
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
+
+	Plan         Prefix = "pln"
+	Subscription Prefix = "sub"
+	Charge       Prefix = "chg"
 )
 
 const (

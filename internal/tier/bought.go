@@ -2,6 +2,8 @@ package tier
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"time"
 
 	"regulars/internal/db"
@@ -75,4 +77,19 @@ func (a *Account) buy(now time.Time, p Purchase) error {
 func (a *Account) endBought() {
 	a.unhold(a.s.Bought)
 	a.s.Bought, a.s.BoughtUntil = "", time.Time{}
+}
+
+// Bought returns the standings of a programme that hold a bought rank, by member
+// and ladder. Those of members merged into others are left out.
+func Bought(ctx context.Context, q db.Queryer, programme id.ID) ([]Standing, error) {
+	rows, err := q.Query(ctx, `SELECT `+standingColumns+` FROM standing WHERE bought <> '' AND NOT closed
+		AND ladder_id IN (SELECT id FROM ladder WHERE programme_id = $1) ORDER BY member_id, ladder_id`, programme)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (Standing, error) {
+		k, err := scanStanding(r)
+		return k.Standing, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading bought ranks: %w", err)
+	}
+	return list, nil
 }
