@@ -1,0 +1,65 @@
+package stats
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Discoveries returns which of the hypotheses may be called different, so that
+// of those called so a share of at most q is expected to be wrong, however many
+// are tested. P-values are independent or positively dependent.
+//
+// Y. Benjamini and Y. Hochberg, Controlling the false discovery rate, JRSS B 57
+// (1995).
+func Discoveries(p []float64, q float64) []bool {
+	order := make([]int, len(p))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a], p[b]) })
+	last := -1
+	for rank, i := range order {
+		if p[i] <= q*float64(rank+1)/float64(len(p)) {
+			last = rank
+		}
+	}
+	found := make([]bool, len(p))
+	for _, i := range order[:last+1] {
+		found[i] = true
+	}
+	return found
+}
+
+// Agreement returns how far two judges agree beyond chance: 1 always, 0 as by
+// chance. Table[i][j] counts what the first put into category i and the second
+// into j. Without anything to judge, or when both always say the same one thing,
+// it says ok = false.
+//
+// J. Cohen, A coefficient of agreement for nominal scales, Educational and
+// Psychological Measurement 20 (1960).
+func Agreement(table [][]int64) (kappa float64, ok bool) {
+	n, same := 0.0, 0.0
+	rows, columns := make([]float64, len(table)), make([]float64, len(table))
+	for i, row := range table {
+		for j, count := range row {
+			c := float64(count)
+			n += c
+			rows[i] += c
+			columns[j] += c
+			if i == j {
+				same += c
+			}
+		}
+	}
+	if n == 0 {
+		return 0, false
+	}
+	chance := 0.0
+	for i := range rows {
+		chance += rows[i] / n * columns[i] / n
+	}
+	if chance >= 1 {
+		return 0, false
+	}
+	return (same/n - chance) / (1 - chance), true
+}
