@@ -18,6 +18,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -31,6 +32,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
+		plan.Schema,
 	}
 }
 
@@ -64,6 +66,7 @@ type house struct {
 	offers     *promo.Service
 	flow       *flow.Service
 	jobs       *jobs.Runner
+	plans      *plan.Service
 	lent       bool // by the server in which a command runs
 }
 
@@ -112,7 +115,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	now := func() time.Time { return time.Now().Add(offset) }
-	return &house{
+	h := &house{
 		db: d, log: log, now: now,
 		auth:       auth.New(d, auth.Config{Now: now, Log: log}),
 		programmes: program.New(d),
@@ -126,7 +129,9 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		offers:     promo.New(d, now),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms()}),
 		jobs:       jobs.NewRunner(d, now, log),
-	}, nil
+	}
+	h.plans = plan.New(d, h.flow, now)
+	return h, nil
 }
 
 // readers are the kinds of job that learn of every committed batch; schedule
@@ -137,7 +142,9 @@ func readers() []string {
 
 // rooms are the features below flow that keep something of members.
 func rooms() []flow.Room {
-	return []flow.Room{}
+	return []flow.Room{
+		plan.Room(),
+	}
 }
 
 // decimals tells the rules how many decimals a wallet has.

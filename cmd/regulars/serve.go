@@ -14,6 +14,7 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/i18n"
+	"regulars/internal/plan"
 	"regulars/internal/promo"
 )
 
@@ -104,6 +105,7 @@ func (h *house) handler(p place) (http.Handler, error) {
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
+		Plans: h.plans,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -133,6 +135,13 @@ func (h *house) schedule() {
 		_, err := h.offers.ExpireCodes(ctx, h.now())
 		return err
 	})
+	h.jobs.Handle(plan.RequestJob, h.plans.Request)
+	h.jobs.Handle(plan.AwardJob, h.plans.Award)
+	h.jobs.Every("renew memberships", time.Minute, func(ctx context.Context) error {
+		_, err := h.plans.Sweep(ctx)
+		return err
+	})
+	h.jobs.Every("mend bought ranks", time.Hour, h.plans.Mend)
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)

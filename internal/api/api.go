@@ -18,6 +18,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -47,6 +48,7 @@ type Config struct {
 	Jobs      *jobs.Runner
 	GiftCards *giftcard.Service
 	Rewards   *reward.Catalog
+	Plans     *plan.Service
 	Catalog   *i18n.Catalog
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -129,6 +131,7 @@ func New(c Config) http.Handler {
 	for _, add := range []func(){
 		s.addEvents, s.addQuotes, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
 		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards, s.addRewards, s.addRedemptions,
+		s.addPlans, s.addSubscriptions,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -59,6 +59,7 @@ const (
 	inRedemptions pagePlace = 'r'
 	inBatches     pagePlace = 'b'
 	inDue         pagePlace = 'd'
+	inCharges     pagePlace = 'c'
 )
 
 // write returns the cursor of a place, which only read understands.

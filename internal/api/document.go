@@ -39,6 +39,7 @@ const (
 	tagProducts  = "Products"
 	tagKeys      = "Keys and audit"
 	tagOperation = "For operators"
+	tagPlans     = "Plans"
 )
 
 var tags = []*huma.Tag{
@@ -51,6 +52,7 @@ var tags = []*huma.Tag{
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
+	{Name: tagPlans, Description: "Paid memberships: what there is to join, who has joined, and what is asked for it. Cards are the payment provider's business and never come here."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},

@@ -26,6 +26,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/money"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -62,6 +63,7 @@ type house struct {
 
 var allSchemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema,
+	plan.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -95,6 +97,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 		Ledger: ledger.NewService(d), Ladders: tier.New(d, h.clock.now), Offers: promo.New(d, h.clock.now), GiftCards: giftcard.New(d, h.clock.now), Rewards: reward.New(d, h.clock.now, flow.RewardTerms), Jobs: jobs.NewRunner(d, h.clock.now, log), Catalog: texts, Now: h.clock.now, Log: log, Version: "test",
 		Limits: Limits{Rate: -1},
 	}
+	h.config.Plans = plan.New(d, h.config.Flow, h.clock.now)
 	t.Cleanup(h.config.Flow.Close)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

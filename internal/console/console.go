@@ -17,6 +17,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -40,6 +41,7 @@ type Config struct {
 	Ladders    *tier.Service
 	GiftCards  *giftcard.Service
 	Rewards    *reward.Catalog
+	Plans      *plan.Service
 	Promo      *promo.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
@@ -86,6 +88,7 @@ const inProgramme = "/p/{slug}"
 func (c *Console) routes() []route {
 	return slices.Concat(
 		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.offerRoutes(), c.giftCardRoutes(), c.rewardRoutes(),
+		c.planRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }

@@ -22,6 +22,7 @@ var places = [][]place{
 		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
+		{"plans", "/plans", web.IconCalendar, auth.PlansRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -28,6 +28,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/money"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -61,6 +62,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
+		plan.Schema,
 	}
 }
 
@@ -85,6 +87,7 @@ func newHouse(t testing.TB) *town {
 		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Promo: promo.New(d, now), GiftCards: giftcard.New(d, now), Rewards: reward.New(d, now, flow.RewardTerms), Jobs: jobs.NewRunner(d, now, quiet),
 		Texts: texts, Now: now, Log: quiet, Dir: t.TempDir(),
 	})
+	w.console.Plans = plan.New(d, f, now)
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
 	return w

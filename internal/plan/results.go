@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/program"
+	"regulars/internal/stats"
 )
 
 // Results tell what became of a plan. A subscription counts for the plan that
@@ -34,6 +36,19 @@ type MonthResult struct {
 	// month began with, of whom Lost ended in it: the churn is Lost of Before.
 	Joined, Gone, Before, Lost int64
 	Revenue                    int64
+}
+
+// leastTrials is how many there must be before a rate is told.
+const leastTrials = 10
+
+// TrialRate returns the 95 % interval by Wilson of the share of trials that
+// were paid afterwards, in per mille; told is false below ten trials.
+func (r *Results) TrialRate() (low, high int64, told bool) {
+	if r.Trials < leastTrials {
+		return 0, 0, false
+	}
+	i := stats.Wilson(r.Converted, r.Trials, stats.Confidence)
+	return int64(math.Round(i.Low * 1000)), int64(math.Round(i.High * 1000)), true
 }
 
 // monthsShown is how many months results go back.
