@@ -132,7 +132,7 @@ func (s *server) showPlan(ctx context.Context, c *call, subject string) (planVie
 // payerView is how a programme asks for money.
 type payerView struct {
 	Method         string `json:"method" enum:"invoice,webhook" doc:"invoice: staff note what was paid. webhook: a provider is told of every charge and answers."`
-	URL            string `json:"url,omitempty" doc:"Where the provider is told of charges." example:"https://pay.example.com/regulars"`
+	URL            string `json:"url,omitempty" doc:"Where the provider is told of charges."`
 	Signed         bool   `json:"signed" doc:"Whether there is a secret for signatures."`
 	Secret         string `json:"secret,omitempty" doc:"The secret, only in the answer to making it."`
 	WithdrawalDays int    `json:"withdrawal_days" doc:"So many days after the first payment begins, leaving gives money back." example:"14"`
@@ -141,7 +141,7 @@ type payerView struct {
 
 type payerChange struct {
 	Method         string `json:"method" enum:"invoice,webhook" example:"webhook"`
-	URL            string `json:"url,omitempty" maxLength:"2000" doc:"The provider's whole https address; needed for a webhook." example:"https://pay.example.com/regulars"`
+	URL            string `json:"url,omitempty" maxLength:"2000" doc:"The provider's whole https address; needed for a webhook."`
 	WithdrawalDays int    `json:"withdrawal_days" minimum:"0" maximum:"365" example:"14"`
 	NoticeDays     int    `json:"notice_days" minimum:"1" maximum:"365" example:"30"`
 	NewSecret      bool   `json:"new_secret,omitempty" doc:"Draw a new secret; the old one is good no more."`

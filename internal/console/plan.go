@@ -8,6 +8,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/id"
+	"regulars/internal/member"
 	"regulars/internal/plan"
 	"regulars/internal/web"
 )
@@ -128,6 +129,7 @@ type subscriptionList struct {
 	list  []*plan.Subscription
 	next  id.ID
 	names map[id.ID]string
+	who   map[id.ID]*member.Member
 }
 
 func (c *Console) subscriptions(v *visit) error {
@@ -148,6 +150,15 @@ func (c *Console) subscriptions(v *visit) error {
 	}
 	if l.names, err = c.planNames(v); err != nil {
 		return err
+	}
+	if v.can(auth.MembersRead) {
+		members := make([]id.ID, len(l.list))
+		for i, s := range l.list {
+			members[i] = s.MemberID
+		}
+		if l.who, err = member.Read(v.ctx(), c.DB.Reader(), members); err != nil {
+			return err
+		}
 	}
 	if web.IsFragment(v.r) {
 		return v.render(subscriptionTable(l))

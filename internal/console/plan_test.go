@@ -60,7 +60,7 @@ func TestPlansAreShown(t *testing.T) {
 	b.get(planAt(w.club)).is(t, 200).shows(t, "2 members are in it.", "2 trials have ended, 1 of them paid afterwards.", "It costs £9.99 a month and is to be paid within 10 days.",
 		"The first 14 days are free", "Members hold the rank Gold", "500 Points with the first payment.", "plan:club").hides(t, "95 %")
 	b.get(planAt(w.draft)).is(t, 200).shows(t, "Draft", "Nobody has joined yet", "£99.00 a year")
-	b.get(plansAt+"/members").is(t, 200).shows(t, "Bean Club", "active", "unpaid, within the time to pay")
+	b.get(plansAt+"/members").is(t, 200).shows(t, "Bean Club", "Anna Wiśniewska", "active", "unpaid, within the time to pay")
 	b.get(plansAt+"/members?state=active").is(t, 200).hides(t, `<td>unpaid`)
 	b.get(plansAt+"/charges").is(t, 200).shows(t, "£9.99", "asked for")
 	b.get(plansAt+"/charges?state=refund_due").is(t, 200).shows(t, "No such charges")

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"cmp"
+
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
@@ -178,7 +180,7 @@ func (l *subscriptionList) stateOptions() []web.Option {
 
 func (l *subscriptionList) table() web.Table {
 	t := web.Table{Caption: l.T("console.plan.members"), Empty: web.Empty(web.Hint{Icon: web.IconMembers, Title: l.T("console.plan.nobody"), Text: l.T("console.plan.nobody_text")})}
-	for i, key := range []string{"name", "state", "joined", "ends"} {
+	for i, key := range []string{"member", "state", "joined", "ends"} {
 		t.Columns = append(t.Columns, web.Column{Head: l.T("console.plan." + key), Figures: i > 1})
 	}
 	for _, s := range l.list {
@@ -187,7 +189,7 @@ func (l *subscriptionList) table() web.Table {
 			ends = s.Ended
 		}
 		row := web.Row{Quiet: s.State == plan.Ended, Cells: []templ.Component{
-			web.Words(l.names[s.PlanID]), subscriptionState(l.visit, s.State), web.Words(l.ShortDate(s.Joined)), web.Words(l.ShortDate(ends)),
+			l.whose(s), subscriptionState(l.visit, s.State), web.Words(l.ShortDate(s.Joined)), web.Words(l.ShortDate(ends)),
 		}}
 		if l.can(auth.MembersRead) {
 			row.Href = l.at("/members/" + s.MemberID.In(id.Member))
@@ -195,6 +197,14 @@ func (l *subscriptionList) table() web.Table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// whose names the member, to those who may see members, and the plan.
+func (l *subscriptionList) whose(s *plan.Subscription) templ.Component {
+	if m := l.who[s.MemberID]; m != nil {
+		return twoLines(cmp.Or(m.Name(), m.ID.In(id.Member)), l.names[s.PlanID])
+	}
+	return web.Words(l.names[s.PlanID])
 }
 
 func (l *subscriptionList) cursor() web.Cursor {
