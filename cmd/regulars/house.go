@@ -21,6 +21,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -38,6 +39,7 @@ func schemas() []db.Schema {
 		outreach.Schema, guest.Schema,
 		referral.Schema,
 		partner.Schema,
+		plan.Schema,
 	}
 }
 
@@ -74,6 +76,7 @@ type house struct {
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
+	plans      *plan.Service
 	lent       bool // by the server in which a command runs
 }
 
@@ -140,6 +143,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		jobs:       jobs.NewRunner(d, now, log),
 	}
 	h.referrals = referral.New(d, h.flow, h.offers, now)
+	h.plans = plan.New(d, h.flow, now)
 	return h, nil
 }
 
@@ -158,6 +162,7 @@ func rooms() []flow.Room {
 		outreach.Room(), guest.Room(),
 		referral.Room(),
 		partner.Room(),
+		plan.Room(),
 	}
 }
 

@@ -16,6 +16,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Ledger: h.ledger, Ladders: h.ladders, Promo: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir, Partners: h.partners,
 		Outreach:  messages,
 		Referrals: h.referrals,
+		Plans:     h.plans,
 	})
 	c.Work()
 	return c.Handler()

@@ -18,6 +18,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/till"
@@ -121,6 +122,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Outreach:  messages,
 		Referrals: h.referrals,
 		Partners:  h.partners,
+		Plans:     h.plans,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -174,6 +176,13 @@ func (h *house) schedule() {
 		_, err := h.offers.ExpireCodes(ctx, h.now())
 		return err
 	})
+	h.jobs.Handle(plan.RequestJob, h.plans.Request)
+	h.jobs.Handle(plan.AwardJob, h.plans.Award)
+	h.jobs.Every("renew memberships", time.Minute, func(ctx context.Context) error {
+		_, err := h.plans.Sweep(ctx)
+		return err
+	})
+	h.jobs.Every("mend bought ranks", time.Hour, h.plans.Mend)
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
 	h.jobs.Handle(referral.Reader, h.referrals.Read)

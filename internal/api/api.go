@@ -20,6 +20,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -53,6 +54,7 @@ type Config struct {
 	Outreach  *outreach.Service
 	Referrals *referral.Service
 	Partners  *partner.Service
+	Plans     *plan.Service
 	Catalog   *i18n.Catalog
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -138,6 +140,7 @@ func New(c Config) http.Handler {
 		s.addContacts,
 		s.addReferrals,
 		s.addPartners,
+		s.addPlans, s.addSubscriptions,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

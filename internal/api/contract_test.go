@@ -135,7 +135,7 @@ func TestContract(t *testing.T) {
 		}
 		for _, item := range c.doc.Paths.Map() {
 			for _, op := range item.Operations() {
-				if !c.done[op.OperationID] {
+				if !c.done[op.OperationID] && op.OperationID != "hear-of-charge" { // that takes a signature: TestAProviderTellsOfACharge
 					t.Errorf("no step of the story drives %s", op.OperationID)
 				}
 			}
@@ -148,7 +148,7 @@ func TestEveryOperationNamesItsScopes(t *testing.T) {
 	c := newContract(t, newHouse(t))
 	for path, item := range c.doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			if !strings.HasPrefix(path, "/v1/") {
+			if !strings.HasPrefix(path, "/v1/") || path == chargeHook {
 				continue
 			}
 			if op.Security == nil || len(*op.Security) != 1 || len((*op.Security)[0][keyScheme]) == 0 {

@@ -63,6 +63,7 @@ const (
 	inDue         pagePlace = 'd'
 
 	inContacts pagePlace = 'o'
+	inCharges  pagePlace = 'c'
 )
 
 // write returns the cursor of a place, which only read understands.

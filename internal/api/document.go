@@ -43,6 +43,7 @@ const (
 	tagOperation = "For operators"
 
 	tagContacts = "Messages"
+	tagPlans    = "Plans"
 )
 
 var tags = []*huma.Tag{
@@ -58,6 +59,7 @@ var tags = []*huma.Tag{
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
 	{Name: tagContacts, Description: "What members are told, and why they are not: the contact policy decides, and every verdict is kept."},
 	{Name: tagPartners, Description: "Companies whose shops give and take points, and what is settled with them. A partner's key may recognise members, ask for quotes, send purchases and returns of its own shops, and read its own statements and results; everything else refuses it."},
+	{Name: tagPlans, Description: "Paid memberships: what there is to join, who has joined, and what is asked for it. Cards are the payment provider's business and never come here."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},

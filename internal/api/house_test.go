@@ -28,6 +28,7 @@ import (
 	"regulars/internal/money"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -67,6 +68,7 @@ var allSchemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema, partner.Schema,
 	outreach.Schema,
 	referral.Schema,
+	plan.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -106,6 +108,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	}
 	h.config.Referrals = referral.New(d, h.config.Flow, h.config.Offers, h.clock.now)
 	h.config.Partners = partner.New(d, h.config.Auth, h.clock.now)
+	h.config.Plans = plan.New(d, h.config.Flow, h.clock.now)
 	t.Cleanup(h.config.Flow.Close)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

@@ -52,6 +52,7 @@ func story() []step {
 		contacts(),
 		referrals(),
 		partnerships(),
+		plans(),
 		upkeep(),
 	} {
 		all = append(all, part...)

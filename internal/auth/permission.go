@@ -79,6 +79,13 @@ const (
 	PartnersSettle Permission = "partners.settle"
 	// TillEnrol binds devices to shops as tills, and revokes them.
 	TillEnrol Permission = "till.enrol"
+	// PlansWrite says what paid memberships there are; SubscriptionsWrite lets
+	// members join and leave them; ChargesWrite notes what was paid and given
+	// back.
+	PlansRead          Permission = "plans.read"
+	PlansWrite         Permission = "plans.write"
+	SubscriptionsWrite Permission = "subscriptions.write"
+	ChargesWrite       Permission = "charges.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -126,6 +133,7 @@ var powers = map[Role]power{
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
+		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -138,6 +146,7 @@ var powers = map[Role]power{
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
+		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -146,6 +155,7 @@ var powers = map[Role]power{
 		ContactsRead, ContactsWrite,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead,
+		PlansRead, PlansWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -153,10 +163,12 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
 		ReferralsRead,
+		PlansRead, SubscriptionsWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
+		PlansRead, SubscriptionsWrite,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -164,6 +176,7 @@ var powers = map[Role]power{
 		ConflictsRead, ContactsRead,
 		ReferralsRead,
 		PartnersRead,
+		PlansRead,
 	}},
 }
 
@@ -179,6 +192,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	ReferralsRead, ReferralsWrite,
 	PartnersRead, PartnersWrite, PartnersSettle,
+	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

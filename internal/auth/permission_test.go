@@ -63,6 +63,10 @@ partners.read    O M K - - R  key
 partners.write   O M - - - -  key
 partners.settle  O M - - - -  key
 till.enrol       O M - - - -  -
+plans.read       O M K A T R  key
+plans.write      O M K - - -  key
+subscriptions.write O M - A T -  key
+charges.write    O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

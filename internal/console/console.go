@@ -19,6 +19,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -44,6 +45,7 @@ type Config struct {
 	GiftCards  *giftcard.Service
 	Rewards    *reward.Catalog
 	Outreach   *outreach.Service
+	Plans      *plan.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -109,6 +111,7 @@ func (c *Console) routes() []route {
 		c.referralRoutes(),
 		c.partnerRoutes(),
 		c.tillRoutes(),
+		c.planRoutes(),
 	)
 }
 

@@ -26,6 +26,7 @@ var places = [][]place{
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
 		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
+		{"plans", "/plans", web.IconCalendar, auth.PlansRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -30,6 +30,7 @@ import (
 	"regulars/internal/money"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -67,6 +68,7 @@ func schemas() []db.Schema {
 		outreach.Schema,
 		referral.Schema,
 		partner.Schema,
+		plan.Schema,
 	}
 }
 
@@ -97,6 +99,7 @@ func newHouse(t testing.TB) *town {
 		}),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
+	w.console.Plans = plan.New(d, f, now)
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
 	return w

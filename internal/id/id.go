@@ -58,6 +58,9 @@ const (
 	PartnerStatement Prefix = "pst"
 	Device           Prefix = "tdv" // a till
 	Shift            Prefix = "shf" // somebody at a till
+	Plan             Prefix = "pln"
+	Subscription     Prefix = "sub"
+	Charge           Prefix = "chg"
 )
 
 const (
