@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -31,6 +32,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
+		challenge.Schema,
 	}
 }
 
@@ -63,6 +65,7 @@ type house struct {
 	rewards    *reward.Catalog
 	offers     *promo.Service
 	flow       *flow.Service
+	challenges *challenge.Service
 	jobs       *jobs.Runner
 	lent       bool // by the server in which a command runs
 }
@@ -112,7 +115,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	now := func() time.Time { return time.Now().Add(offset) }
-	return &house{
+	h := &house{
 		db: d, log: log, now: now,
 		auth:       auth.New(d, auth.Config{Now: now, Log: log}),
 		programmes: program.New(d),
@@ -126,18 +129,24 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		offers:     promo.New(d, now),
 		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms()}),
 		jobs:       jobs.NewRunner(d, now, log),
-	}, nil
+	}
+	h.challenges = challenge.New(d, h.flow, now)
+	return h, nil
 }
 
 // readers are the kinds of job that learn of every committed batch; schedule
 // says what does them.
 func readers() []string {
-	return []string{}
+	return []string{
+		challenge.ReadJob,
+	}
 }
 
 // rooms are the features below flow that keep something of members.
 func rooms() []flow.Room {
-	return []flow.Room{}
+	return []flow.Room{
+		challenge.Room(),
+	}
 }
 
 // decimals tells the rules how many decimals a wallet has.

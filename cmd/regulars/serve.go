@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/api"
+	"regulars/internal/challenge"
 	"regulars/internal/i18n"
 	"regulars/internal/promo"
 )
@@ -116,6 +117,8 @@ func (h *house) handler(p place) (http.Handler, error) {
 // rooms leave to be done later.
 func (h *house) schedule() {
 	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
+	h.jobs.Handle(challenge.ReadJob, h.challenges.Read)
+	h.jobs.Handle(challenge.PayJob, h.challenges.Pay)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err

@@ -59,6 +59,11 @@ const (
 	RewardsRead      Permission = "rewards.read"
 	RewardsWrite     Permission = "rewards.write"
 	RedemptionsWrite Permission = "redemptions.write"
+
+	// ChallengesPublish opens challenges to members and ends them.
+	ChallengesRead    Permission = "challenges.read"
+	ChallengesWrite   Permission = "challenges.write"
+	ChallengesPublish Permission = "challenges.publish"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -102,6 +107,7 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		ChallengesRead, ChallengesWrite, ChallengesPublish,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -110,24 +116,29 @@ var powers = map[Role]power{
 		ProgrammesRead, ProgrammesWrite, StaffRead, StaffWrite, KeysRead, KeysWrite,
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+		ChallengesRead, ChallengesWrite, ChallengesPublish,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
 		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
 		RewardsRead, RewardsWrite,
+		ChallengesRead, ChallengesWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
+		ChallengesRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
+		ChallengesRead,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
+		ChallengesRead,
 	}},
 }
 
@@ -140,6 +151,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
+	ChallengesRead, ChallengesWrite, ChallengesPublish,
 }}
 
 // Roles returns every role, the strongest first.

@@ -52,6 +52,9 @@ giftcards.issue  O M - - - -  key
 rewards.read     O M K A T R  key
 rewards.write    O M K - - -  key
 redemptions.write O M - A T -  key
+challenges.read   O M K A T R  key
+challenges.write  O M K - - -  key
+challenges.publish O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

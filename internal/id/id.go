@@ -48,6 +48,8 @@ const (
 
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
+
+	Challenge Prefix = "chl"
 )
 
 const (
