@@ -105,6 +105,7 @@ func (h *house) handler(p place) (http.Handler, error) {
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
+		Challenges: h.challenges,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)

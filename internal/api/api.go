@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -47,10 +48,12 @@ type Config struct {
 	Jobs      *jobs.Runner
 	GiftCards *giftcard.Service
 	Rewards   *reward.Catalog
-	Catalog   *i18n.Catalog
-	Now       func() time.Time
-	Log       *slog.Logger
-	Limits    Limits
+	// Challenges may be invited to.
+	Challenges *challenge.Service
+	Catalog    *i18n.Catalog
+	Now        func() time.Time
+	Log        *slog.Logger
+	Limits     Limits
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -129,6 +132,7 @@ func New(c Config) http.Handler {
 	for _, add := range []func(){
 		s.addEvents, s.addQuotes, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
 		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards, s.addRewards, s.addRedemptions,
+		s.addChallenges,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -26,19 +26,20 @@ known here is refused, so that a slip of the pen is noticed.`
 
 // Tags group the operations of the document.
 const (
-	tagEvents    = "Events"
-	tagMembers   = "Members"
-	tagPoints    = "Points"
-	tagRanks     = "Ranks"
-	tagRules     = "Rules"
-	tagGiftCards = "Gift cards"
-	tagRewards   = "Rewards"
-	tagOffers    = "Offers"
-	tagCodes     = "Codes"
-	tagProgramme = "Programme"
-	tagProducts  = "Products"
-	tagKeys      = "Keys and audit"
-	tagOperation = "For operators"
+	tagEvents     = "Events"
+	tagMembers    = "Members"
+	tagPoints     = "Points"
+	tagRanks      = "Ranks"
+	tagRules      = "Rules"
+	tagGiftCards  = "Gift cards"
+	tagRewards    = "Rewards"
+	tagChallenges = "Challenges"
+	tagOffers     = "Offers"
+	tagCodes      = "Codes"
+	tagProgramme  = "Programme"
+	tagProducts   = "Products"
+	tagKeys       = "Keys and audit"
+	tagOperation  = "For operators"
 )
 
 var tags = []*huma.Tag{
@@ -48,6 +49,7 @@ var tags = []*huma.Tag{
 	{Name: tagRanks, Description: "Where a member stands and what is missing for more."},
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
 	{Name: tagGiftCards, Description: "Stored value that is sold or given. Whoever has the number of a card can spend it."},
+	{Name: tagChallenges, Description: "What members are invited to do: so much of something within a period, a card of stamps, a streak."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
@@ -62,6 +63,7 @@ type house struct {
 
 var allSchemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema,
+	challenge.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -96,6 +98,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 		Limits: Limits{Rate: -1},
 	}
 	t.Cleanup(h.config.Flow.Close)
+	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

@@ -40,7 +40,7 @@ func dig(body []byte, path string) (string, bool) {
 // story uses every operation, in an order in which a shop might.
 func story() []step {
 	var all []step
-	for _, part := range [][]step{beginning(), customers(), purchases(), reading(), rulesAndRanks(), promotions(), giftCards(), rewards(), upkeep()} {
+	for _, part := range [][]step{beginning(), customers(), purchases(), reading(), rulesAndRanks(), promotions(), giftCards(), rewards(), challenges(), upkeep()} {
 		all = append(all, part...)
 	}
 	return all

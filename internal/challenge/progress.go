@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
@@ -161,4 +162,34 @@ func (g *Progress) count() i18n.Text {
 		key = "challenge.progress.streak." + string(g.Challenge.Unit)
 	}
 	return i18n.Text{Key: key, Args: map[string]any{"done": g.Done, "goal": g.Goal}}
+}
+
+// Of returns the open challenges of a member with their progress. It needs
+// challenges.read and members.read.
+func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) ([]Progress, error) {
+	for _, needs := range []auth.Permission{auth.ChallengesRead, auth.MembersRead} {
+		if err := a.Can(programme, needs); err != nil {
+			return nil, err
+		}
+	}
+	var list []Progress
+	err := s.d.View(ctx, func(q db.Queryer) error {
+		aliases, err := member.Aliases(ctx, q, m)
+		if err != nil {
+			return err
+		}
+		if len(aliases) == 0 {
+			aliases = []id.ID{m}
+		}
+		found, err := member.Read(ctx, q, aliases[:1])
+		if err != nil {
+			return err
+		}
+		if one := found[aliases[0]]; one == nil || one.ProgrammeID != programme {
+			return fault.Missing("unknown_member", "there is no member %s", m.In(id.Member)).With("member", m.In(id.Member))
+		}
+		list, err = Open(ctx, q, programme, aliases, s.clock())
+		return err
+	})
+	return list, err
 }
