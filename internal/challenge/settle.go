@@ -80,12 +80,13 @@ func (s *Service) note(ctx context.Context, tx *db.Tx, who *person, c *Challenge
 	if !room {
 		return nil
 	}
-	name := i18n.Text{Key: "challenge.named", Args: map[string]any{"name": c.Name(who.Language)}}
+	args := map[string]i18n.Text{}
+	args["challenge"] = i18n.Text{Key: "challenge.named", Args: map[string]any{"name": c.Name(who.Language)}}
 	return jobs.Add(ctx, tx, who.now, a.job(), jobs.New{
 		Kind: flow.ContactWanted, Unique: a.Name(),
 		Payload: flow.Contact{
 			ProgrammeID: c.ProgrammeID, MemberID: who.ID, Class: flow.RelationshipContact, Message: "challenge_reached", Name: a.Name(), Path: "/me",
-			Args: map[string]i18n.Text{"challenge": name},
+			Args: args,
 		},
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -40,6 +41,7 @@ type Config struct {
 	Ladders    *tier.Service
 	GiftCards  *giftcard.Service
 	Rewards    *reward.Catalog
+	Challenges *challenge.Service
 	Promo      *promo.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
@@ -86,6 +88,7 @@ const inProgramme = "/p/{slug}"
 func (c *Console) routes() []route {
 	return slices.Concat(
 		c.signInRoutes(), c.overviewRoutes(), c.memberRoutes(), c.unmatchedRoutes(), c.programmeRoutes(), c.offerRoutes(), c.giftCardRoutes(), c.rewardRoutes(),
+		c.challengeRoutes(),
 		c.importRoutes(), c.jobRoutes(), c.staffRoutes(), c.auditRoutes(),
 	)
 }

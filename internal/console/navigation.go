@@ -21,6 +21,7 @@ var places = [][]place{
 		{"offers", "/offers", web.IconOffer, auth.RulesRead},
 		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
+		{"challenges", "/challenges", web.IconCalendar, auth.ChallengesRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 	},
 	{
