@@ -36,8 +36,8 @@ func challenges() []step {
 	}
 }
 
-// TestChallengeInWords tells a member's progress in the language of the caller.
-func TestChallengeInWords(t *testing.T) {
+// TestKeysMayPublishChallenges holds the scope that integrators are told of.
+func TestKeysMayPublishChallenges(t *testing.T) {
 	if got := auth.ChallengesPublish.Scope(); got != "challenges:publish" {
 		t.Errorf("the scope is %q", got)
 	}
