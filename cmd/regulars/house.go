@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -40,6 +41,7 @@ func schemas() []db.Schema {
 		referral.Schema,
 		partner.Schema,
 		plan.Schema,
+		challenge.Schema,
 	}
 }
 
@@ -73,6 +75,7 @@ type house struct {
 	offers     *promo.Service
 	referrals  *referral.Service
 	flow       *flow.Service
+	challenges *challenge.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -144,6 +147,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	}
 	h.referrals = referral.New(d, h.flow, h.offers, now)
 	h.plans = plan.New(d, h.flow, now)
+	h.challenges = challenge.New(d, h.flow, now)
 	return h, nil
 }
 
@@ -153,6 +157,7 @@ func readers() []string {
 	return []string{
 		referral.Reader,
 		partner.ReadJob,
+		challenge.ReadJob,
 	}
 }
 
@@ -163,6 +168,7 @@ func rooms() []flow.Room {
 		referral.Room(),
 		partner.Room(),
 		plan.Room(),
+		challenge.Room(),
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/api"
+	"regulars/internal/challenge"
 	"regulars/internal/flow"
 	"regulars/internal/guest"
 	"regulars/internal/i18n"
@@ -119,10 +120,11 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
-		Outreach:  messages,
-		Referrals: h.referrals,
-		Partners:  h.partners,
-		Plans:     h.plans,
+		Outreach:   messages,
+		Referrals:  h.referrals,
+		Partners:   h.partners,
+		Plans:      h.plans,
+		Challenges: h.challenges,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -154,6 +156,8 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 // rooms leave to be done later.
 func (h *house) schedule() {
 	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
+	h.jobs.Handle(challenge.ReadJob, h.challenges.Read)
+	h.jobs.Handle(challenge.PayJob, h.challenges.Pay)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err

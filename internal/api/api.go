@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -59,6 +60,8 @@ type Config struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Limits    Limits
+	// Challenges may be invited to.
+	Challenges *challenge.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -141,6 +144,7 @@ func New(c Config) http.Handler {
 		s.addReferrals,
 		s.addPartners,
 		s.addPlans, s.addSubscriptions,
+		s.addChallenges,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
@@ -69,6 +70,7 @@ var allSchemas = []db.Schema{
 	outreach.Schema,
 	referral.Schema,
 	plan.Schema,
+	challenge.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -110,6 +112,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Partners = partner.New(d, h.config.Auth, h.clock.now)
 	h.config.Plans = plan.New(d, h.config.Flow, h.clock.now)
 	t.Cleanup(h.config.Flow.Close)
+	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

@@ -53,6 +53,7 @@ func story() []step {
 		referrals(),
 		partnerships(),
 		plans(),
+		challenges(),
 		upkeep(),
 	} {
 		all = append(all, part...)

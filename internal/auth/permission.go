@@ -86,6 +86,10 @@ const (
 	PlansWrite         Permission = "plans.write"
 	SubscriptionsWrite Permission = "subscriptions.write"
 	ChargesWrite       Permission = "charges.write"
+	// ChallengesPublish opens challenges to members and ends them.
+	ChallengesRead    Permission = "challenges.read"
+	ChallengesWrite   Permission = "challenges.write"
+	ChallengesPublish Permission = "challenges.publish"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -134,6 +138,7 @@ var powers = map[Role]power{
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+		ChallengesRead, ChallengesWrite, ChallengesPublish,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -147,6 +152,7 @@ var powers = map[Role]power{
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+		ChallengesRead, ChallengesWrite, ChallengesPublish,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -156,6 +162,7 @@ var powers = map[Role]power{
 		ReferralsRead, ReferralsWrite,
 		PartnersRead,
 		PlansRead, PlansWrite,
+		ChallengesRead, ChallengesWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -164,11 +171,13 @@ var powers = map[Role]power{
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
 		ReferralsRead,
 		PlansRead, SubscriptionsWrite,
+		ChallengesRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
 		PlansRead, SubscriptionsWrite,
+		ChallengesRead,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -177,6 +186,7 @@ var powers = map[Role]power{
 		ReferralsRead,
 		PartnersRead,
 		PlansRead,
+		ChallengesRead,
 	}},
 }
 
@@ -193,6 +203,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ReferralsRead, ReferralsWrite,
 	PartnersRead, PartnersWrite, PartnersSettle,
 	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+	ChallengesRead, ChallengesWrite, ChallengesPublish,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

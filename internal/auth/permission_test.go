@@ -67,6 +67,9 @@ plans.read       O M K A T R  key
 plans.write      O M K - - -  key
 subscriptions.write O M - A T -  key
 charges.write    O M - - - -  key
+challenges.read   O M K A T R  key
+challenges.write  O M K - - -  key
+challenges.publish O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

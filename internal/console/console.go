@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -46,6 +47,7 @@ type Config struct {
 	Rewards    *reward.Catalog
 	Outreach   *outreach.Service
 	Plans      *plan.Service
+	Challenges *challenge.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -112,6 +114,7 @@ func (c *Console) routes() []route {
 		c.partnerRoutes(),
 		c.tillRoutes(),
 		c.planRoutes(),
+		c.challengeRoutes(),
 	)
 }
 

@@ -22,6 +22,7 @@ var places = [][]place{
 		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
 		{"referrals", "/referrals", web.IconMembers, auth.ReferralsRead},
+		{"challenges", "/challenges", web.IconCalendar, auth.ChallengesRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
@@ -69,6 +70,7 @@ func schemas() []db.Schema {
 		referral.Schema,
 		partner.Schema,
 		plan.Schema,
+		challenge.Schema,
 	}
 }
 
@@ -97,6 +99,7 @@ func newHouse(t testing.TB) *town {
 			DB: d, Now: now, Log: quiet, Texts: texts, Members: member.New(d, now), Base: "https://points.example.com", From: "points@example.com",
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: now}},
 		}),
+		Challenges: challenge.New(d, f, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)

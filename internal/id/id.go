@@ -61,6 +61,7 @@ const (
 	Plan             Prefix = "pln"
 	Subscription     Prefix = "sub"
 	Charge           Prefix = "chg"
+	Challenge        Prefix = "chl"
 )
 
 const (
