@@ -68,6 +68,13 @@ const (
 	ContactsRead   Permission = "contacts.read"
 	ContactsWrite  Permission = "contacts.write"
 	ContactsPolicy Permission = "contacts.policy"
+
+	// CasesWrite opens and works on complaints, CasesCompensate gives what makes
+	// good within a limit, CasesApprove gives beyond it and makes the settings.
+	CasesRead       Permission = "cases.read"
+	CasesWrite      Permission = "cases.write"
+	CasesCompensate Permission = "cases.compensate"
+	CasesApprove    Permission = "cases.approve"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -112,6 +119,7 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -121,6 +129,7 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -133,15 +142,18 @@ var powers = map[Role]power{
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
+		CasesRead, CasesWrite, CasesCompensate,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
+		CasesWrite,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 		ConflictsRead, ContactsRead,
+		CasesRead,
 	}},
 }
 
@@ -155,6 +167,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+	CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 }}
 
 // Roles returns every role, the strongest first.

@@ -52,6 +52,11 @@ const (
 	Redemption Prefix = "rdm"
 
 	Contact Prefix = "ctc"
+
+	Case       Prefix = "cas"
+	CaseRemedy Prefix = "crm" // what is given to make a case good
+	CaseAction Prefix = "cac" // what is done about a cause
+	CasePhoto  Prefix = "cph"
 )
 
 const (
