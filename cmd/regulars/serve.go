@@ -14,6 +14,7 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/challenge"
+	"regulars/internal/complaint"
 	"regulars/internal/flow"
 	"regulars/internal/guest"
 	"regulars/internal/i18n"
@@ -158,6 +159,9 @@ func (h *house) schedule() {
 	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
 	h.jobs.Handle(challenge.ReadJob, h.challenges.Read)
 	h.jobs.Handle(challenge.PayJob, h.challenges.Pay)
+	h.jobs.Handle(complaint.TellJob, h.complaints.Tell)
+	h.jobs.Handle(complaint.PayJob, h.complaints.Pay)
+	h.jobs.Every("escalate and close complaints", 5*time.Minute, h.complaints.Sweep)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err

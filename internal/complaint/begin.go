@@ -3,6 +3,7 @@ package complaint
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 
@@ -44,8 +45,7 @@ type Ask struct {
 }
 
 // Opened is a case that was opened, with what the customer follows it by. The
-// PIN is kept nowhere: an anonymous request that is sent again without its name
-// has none.
+// PIN is kept nowhere; only the request, sent again under its name, tells it.
 type Opened struct {
 	*Case
 	PIN      string
@@ -122,7 +122,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme 
 		return Opened{}, err
 	}
 	n := tx.IDs().New()
-	name := cmp.Or(ask.Name, n.In(id.Case))
+	name := cmp.Or(ask.Name, rand.Text())
 	kept, pin := nameFor(p.Salt, name), pinFor(p.Salt, name)
 	if again, err := selectCases(ctx, tx, `c.programme_id = $1 AND c.name = $2`, programme, kept); err != nil || len(again) > 0 {
 		if err != nil {

@@ -167,11 +167,13 @@ func (d *desk) write(ctx context.Context, message string) error {
 	if d.MemberID == 0 {
 		return nil
 	}
+	args := map[string]i18n.Text{}
+	args["code"] = i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": ShowTrack(d.Track)}}
 	return jobs.Add(ctx, d.tx, d.now, jobs.New{
 		Kind: flow.ContactWanted, Unique: fmt.Sprintf("%s:%s:%d", d.ID.In(id.Case), message, db.Micros(d.now)),
 		Payload: flow.Contact{
 			ProgrammeID: d.ProgrammeID, MemberID: d.MemberID, Class: flow.ServiceContact, Message: message,
-			Args: map[string]i18n.Text{"code": {Key: "complaint.own_words", Args: map[string]any{"text": ShowTrack(d.Track)}}},
+			Args: args,
 			Path: "/c/" + d.programme.Slug + "/track", Name: fmt.Sprintf("complaint:%s:%s:%d", d.ID.In(id.Case), message, db.Micros(d.now)),
 		},
 	})
