@@ -258,7 +258,7 @@ func (w Week) fits() bool {
 	return works
 }
 
-// NameOf returns a name in a language, in English, or ours of the text.
+// nameOf returns a name in a language, else in English, else our own text.
 func nameOf(names map[string]string, lang i18n.Lang, key string) i18n.Text {
 	if n := cmp.Or(names[string(lang)], names["en"]); n != "" {
 		return i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": n}}
@@ -266,7 +266,7 @@ func nameOf(names map[string]string, lang i18n.Lang, key string) i18n.Text {
 	return i18n.Text{Key: key}
 }
 
-// ownReasons and ownCauses are the codes that our texts name.
+// ReasonText names a reason in a language; one that is gone by its code.
 func (s *Settings) ReasonText(code string, lang i18n.Lang) i18n.Text {
 	r, known := s.reason(code)
 	if (!known || len(r.Names) == 0) && !ourReason(code) {
