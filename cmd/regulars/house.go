@@ -10,6 +10,7 @@ import (
 	"regulars/internal/api"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -42,6 +43,7 @@ func schemas() []db.Schema {
 		partner.Schema,
 		plan.Schema,
 		challenge.Schema,
+		complaint.Schema,
 	}
 }
 
@@ -76,6 +78,7 @@ type house struct {
 	referrals  *referral.Service
 	flow       *flow.Service
 	challenges *challenge.Service
+	complaints *complaint.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -148,6 +151,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.referrals = referral.New(d, h.flow, h.offers, now)
 	h.plans = plan.New(d, h.flow, now)
 	h.challenges = challenge.New(d, h.flow, now)
+	h.complaints = complaint.New(complaint.Config{DB: d, Flow: h.flow, GiftCards: h.giftCards, Now: now})
 	return h, nil
 }
 
@@ -169,6 +173,7 @@ func rooms() []flow.Room {
 		partner.Room(),
 		plan.Room(),
 		challenge.Room(),
+		complaint.Room(),
 	}
 }
 

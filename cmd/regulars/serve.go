@@ -14,6 +14,7 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/challenge"
+	"regulars/internal/complaint"
 	"regulars/internal/flow"
 	"regulars/internal/guest"
 	"regulars/internal/i18n"
@@ -126,6 +127,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Partners:   h.partners,
 		Plans:      h.plans,
 		Challenges: h.challenges,
+		Complaints: h.complaints,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -149,7 +151,8 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.Guest {
 	return guest.New(guest.Config{
 		DB: h.db, Flow: h.flow, Members: h.members, GiftCards: h.giftCards, Rewards: h.rewards, Texts: texts, Now: h.now, Log: h.log,
-		Courier: messages,
+		Courier:    messages,
+		Complaints: h.complaints,
 	})
 }
 
@@ -165,6 +168,8 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		plan.RequestJob:    h.plans.Request,
 		plan.AwardJob:      h.plans.Award,
 		referral.Reader:    h.referrals.Read,
+		complaint.TellJob:  h.complaints.Tell,
+		complaint.PayJob:   h.complaints.Pay,
 	}
 }
 
@@ -174,6 +179,7 @@ func (h *house) schedule() {
 	for kind, do := range h.leftWork() {
 		h.jobs.Handle(kind, do)
 	}
+	h.jobs.Every("escalate and close complaints", 5*time.Minute, h.complaints.Sweep)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err

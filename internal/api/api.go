@@ -11,6 +11,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -62,6 +63,7 @@ type Config struct {
 	Limits    Limits
 	// Challenges may be invited to.
 	Challenges *challenge.Service
+	Complaints *complaint.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -145,6 +147,7 @@ func New(c Config) http.Handler {
 		s.addPartners,
 		s.addPlans, s.addSubscriptions,
 		s.addChallenges,
+		s.addCases,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -63,6 +63,7 @@ const (
 	inDue         pagePlace = 'd'
 
 	inContacts pagePlace = 'o'
+	inCases    pagePlace = 'q'
 	inCharges  pagePlace = 'c'
 )
 

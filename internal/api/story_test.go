@@ -54,6 +54,7 @@ func story() []step {
 		partnerships(),
 		plans(),
 		challenges(),
+		cases(),
 		upkeep(),
 	} {
 		all = append(all, part...)

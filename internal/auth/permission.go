@@ -68,6 +68,13 @@ const (
 	ContactsRead   Permission = "contacts.read"
 	ContactsWrite  Permission = "contacts.write"
 	ContactsPolicy Permission = "contacts.policy"
+
+	// CasesWrite opens and works on complaints, CasesCompensate gives what makes
+	// good within a limit, CasesApprove gives beyond it and makes the settings.
+	CasesRead       Permission = "cases.read"
+	CasesWrite      Permission = "cases.write"
+	CasesCompensate Permission = "cases.compensate"
+	CasesApprove    Permission = "cases.approve"
 	// ReferralsWrite says what inviters and friends get, records referrals and
 	// decides about doubtful ones.
 	ReferralsRead  Permission = "referrals.read"
@@ -134,6 +141,7 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, JobsRetry, ImportRun, BackupRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
@@ -148,6 +156,7 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, JobsRetry, ImportRun, SimulateRun, ReportsRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
@@ -169,6 +178,7 @@ var powers = map[Role]power{
 		EventsWrite, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
+		CasesRead, CasesWrite, CasesCompensate,
 		ReferralsRead,
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
@@ -176,6 +186,7 @@ var powers = map[Role]power{
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
+		CasesWrite,
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
 	}},
@@ -183,6 +194,7 @@ var powers = map[Role]power{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 		ConflictsRead, ContactsRead,
+		CasesRead,
 		ReferralsRead,
 		PartnersRead,
 		PlansRead,
@@ -200,6 +212,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
+	CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 	ReferralsRead, ReferralsWrite,
 	PartnersRead, PartnersWrite, PartnersSettle,
 	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,

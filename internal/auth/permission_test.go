@@ -57,6 +57,10 @@ redemptions.write O M - A T -  key
 contacts.read    O M K A - R  key
 contacts.write   O M K A - -  key
 contacts.policy  O M - - - -  key
+cases.read       O M - A - R  key
+cases.write      O M - A T -  key
+cases.compensate O M - A - -  key
+cases.approve    O M - - - -  key
 referrals.read   O M K A - R  key
 referrals.write  O M K - - -  key
 partners.read    O M K - - R  key

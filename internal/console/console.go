@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -48,6 +49,7 @@ type Config struct {
 	Outreach   *outreach.Service
 	Plans      *plan.Service
 	Challenges *challenge.Service
+	Complaints *complaint.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -115,6 +117,7 @@ func (c *Console) routes() []route {
 		c.tillRoutes(),
 		c.planRoutes(),
 		c.challengeRoutes(),
+		c.complaintRoutes(),
 	)
 }
 

@@ -23,6 +23,7 @@ var places = [][]place{
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
 		{"referrals", "/referrals", web.IconMembers, auth.ReferralsRead},
 		{"challenges", "/challenges", web.IconCalendar, auth.ChallengesRead},
+		{"complaints", "/complaints", web.IconMessage, auth.CasesRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},

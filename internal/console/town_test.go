@@ -17,6 +17,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
@@ -71,6 +72,7 @@ func schemas() []db.Schema {
 		partner.Schema,
 		plan.Schema,
 		challenge.Schema,
+		complaint.Schema,
 	}
 }
 
@@ -100,6 +102,7 @@ func newHouse(t testing.TB) *town {
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: now}},
 		}),
 		Challenges: challenge.New(d, f, now),
+		Complaints: complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)

@@ -1,6 +1,7 @@
 package guest
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
@@ -36,6 +38,8 @@ type Config struct {
 	Members   *member.Service
 	GiftCards *giftcard.Service
 	Rewards   *reward.Catalog
+	// Complaints takes what customers tell, signed in or not.
+	Complaints *complaint.Service
 	// Courier is nil where nothing can be sent; the page then says so.
 	Courier Courier
 	Texts   *i18n.Catalog
@@ -52,7 +56,7 @@ type Guest struct {
 }
 
 // Patterns are the addresses that a Guest answers.
-func Patterns() []string { return []string{"/me", "/me/"} }
+func Patterns() []string { return []string{"/me", "/me/", "/c/"} }
 
 // New returns the customers' pages over open rooms.
 func New(config Config) *Guest {
@@ -79,6 +83,8 @@ type route struct {
 	// open routes are for those who are not signed in, too.
 	open bool
 	do   func(v *visit) error
+	// bytes bounds the body; 0 is formBytes.
+	bytes int64
 }
 
 const (
@@ -90,6 +96,7 @@ func (g *Guest) routes() []route {
 	list := []route{{pattern: "GET /me", open: true, do: g.chooseProgramme}, {pattern: "GET /me/{$}", open: true, do: g.chooseProgramme}}
 	for _, part := range [][]route{
 		g.signInRoutes(), g.offlineRoutes(), g.homeRoutes(), g.rewardRoutes(), g.giftRoutes(), g.historyRoutes(), g.profileRoutes(), g.privacyRoutes(),
+		g.complaintRoutes(),
 	} {
 		list = append(list, part...)
 	}
@@ -98,9 +105,9 @@ func (g *Guest) routes() []route {
 
 // answer returns what a route does once it is known who asks.
 func (g *Guest) answer(to route) web.Handler {
-	needsProgramme := strings.Contains(to.pattern, inProgramme)
+	needsProgramme := strings.Contains(to.pattern, "/{slug}")
 	return func(w http.ResponseWriter, r *http.Request) error {
-		r.Body = http.MaxBytesReader(w, r.Body, formBytes)
+		r.Body = http.MaxBytesReader(w, r.Body, cmp.Or(to.bytes, formBytes))
 		v, err := g.meet(w, r)
 		switch {
 		case err != nil:

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
@@ -50,6 +51,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
+		complaint.Schema,
 	}
 }
 
@@ -76,21 +78,22 @@ func (c *courier) SendCode(_ context.Context, _, m id.ID, to member.Identity, co
 // town is the customers' pages of a small programme with a wallet, a rule, a
 // ladder and nobody in it yet.
 type town struct {
-	t         testing.TB
-	db        *db.DB
-	flow      *flow.Service
-	members   *member.Service
-	rewards   *reward.Catalog
-	giftCards *giftcard.Service
-	offers    *promo.Service
-	guest     *guest.Guest
-	courier   *courier
-	server    *httptest.Server
-	programme program.Programme
-	wallet    ledger.Wallet
-	mu        sync.Mutex
-	clock     time.Time
-	events    int
+	t          testing.TB
+	db         *db.DB
+	flow       *flow.Service
+	members    *member.Service
+	rewards    *reward.Catalog
+	giftCards  *giftcard.Service
+	offers     *promo.Service
+	guest      *guest.Guest
+	courier    *courier
+	complaints *complaint.Service
+	server     *httptest.Server
+	programme  program.Programme
+	wallet     ledger.Wallet
+	mu         sync.Mutex
+	clock      time.Time
+	events     int
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -123,8 +126,10 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.flow = flow.New(flow.Config{DB: d, Now: w.now, Log: quiet, Rooms: []flow.Room{guest.Room()}})
 	t.Cleanup(w.flow.Close)
 	w.members, w.rewards, w.giftCards, w.offers = member.New(d, w.now), reward.New(d, w.now, flow.RewardTerms), giftcard.New(d, w.now), promo.New(d, w.now)
+	w.complaints = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
 	w.guest = guest.New(guest.Config{
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
+		Complaints: w.complaints,
 	})
 	w.server = httptest.NewServer(w.handler())
 	t.Cleanup(w.server.Close)

@@ -60,6 +60,9 @@ func (g *Guest) meet(w http.ResponseWriter, r *http.Request) (*visit, error) {
 
 func (g *Guest) findProgramme(v *visit) error {
 	rest, named := strings.CutPrefix(v.r.URL.Path, "/me/")
+	if !named {
+		rest, named = strings.CutPrefix(v.r.URL.Path, "/c/")
+	}
 	slug, _, _ := strings.Cut(rest, "/")
 	if !named || slug == "" {
 		return nil

@@ -62,6 +62,11 @@ const (
 	Subscription     Prefix = "sub"
 	Charge           Prefix = "chg"
 	Challenge        Prefix = "chl"
+
+	Case       Prefix = "cas"
+	CaseRemedy Prefix = "crm" // what is given to make a case good
+	CaseAction Prefix = "cac" // what is done about a cause
+	CasePhoto  Prefix = "cph"
 )
 
 const (

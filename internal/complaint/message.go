@@ -1,0 +1,133 @@
+package complaint
+
+import (
+	"context"
+	"fmt"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+)
+
+// most messages that a case takes, so that no flood fills the database.
+const maxMessages = 200
+
+// say adds a message to the case.
+func (d *desk) say(ctx context.Context, m Message, photos []drawn) error {
+	var n int
+	if err := d.tx.QueryRow(ctx, `SELECT COUNT(*) FROM complaint_message WHERE programme_id = $1 AND case_id = $2`, d.ProgrammeID, d.ID).Scan(&n); err != nil {
+		return fmt.Errorf("counting the messages of a case: %w", db.Fault(err))
+	}
+	if n >= maxMessages {
+		return fault.Refused("case_full", "the case holds as many messages as it can; open another")
+	}
+	m.ID = d.tx.IDs().New()
+	hash := ""
+	if m.Author == ByUs {
+		hash = wordsHash(m.Text)
+	}
+	row := []any{d.ProgrammeID, d.ID, m.ID, db.Micros(d.now), string(m.Author), d.actor, m.Form, m.Text, hash}
+	if err := d.tx.Insert(ctx, messageTable, [][]any{row}); err != nil {
+		return fmt.Errorf("writing a message of a case: %w", err)
+	}
+	var rows [][]any
+	for _, p := range photos {
+		rows = append(rows, []any{d.ProgrammeID, d.ID, d.tx.IDs().New(), m.ID, int64(p.width), int64(p.height), p.picture})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := d.tx.Insert(ctx, photoTable, rows); err != nil {
+		return fmt.Errorf("writing photos of a case: %w", err)
+	}
+	return nil
+}
+
+// Answer is what we say in a case.
+type Answer struct {
+	Text string
+	// Note stays among staff.
+	Note bool
+	// Wait stops the clock until the customer answers.
+	Wait bool
+
+	form string
+}
+
+// Apology is one that cannot leave out what makes it one.
+type Apology struct {
+	// Name is how the customer is addressed, Happened what went wrong, Changes
+	// what will be different, Who signs.
+	Name, Happened, Changes, Who string
+}
+
+// Answer says something in a case, or notes it among staff. It needs cases.read
+// and cases.write.
+func (s *Service) Answer(ctx context.Context, a auth.Actor, programme, n id.ID, w Answer) (*Case, error) {
+	w.Text = tidy(w.Text)
+	if w.Text == "" {
+		return nil, fault.Invalid("required", "write something").At("/text")
+	}
+	if err := checkText(w.Text, "/text", MaxText); err != nil {
+		return nil, err
+	}
+	action := "case.answer"
+	if w.Note {
+		action = "case.note"
+	}
+	return s.change(ctx, a, programme, n, action, func(d *desk) error { return d.answer(ctx, w) }, auth.CasesRead, auth.CasesWrite)
+}
+
+func (d *desk) answer(ctx context.Context, w Answer) error {
+	m := Message{Author: ByUs, Text: w.Text, Form: w.form}
+	if w.Note {
+		m.Author = Note
+		return d.say(ctx, m, nil)
+	}
+	if d.State == Closed {
+		return fault.Conflict("case_state", "the case is %s now, and cannot become %s", d.State, Open).With("state", string(d.State))
+	}
+	if d.FirstAnswered.IsZero() {
+		d.FirstAnswered = d.now
+	}
+	if w.Wait && d.Running() {
+		d.turn(Waiting, d.clock, &d.settings, d.now)
+	}
+	if err := d.say(ctx, m, nil); err != nil {
+		return err
+	}
+	return d.write(ctx, "case_answered")
+}
+
+// Apologise answers with an apology, whose parts are all required. It needs
+// cases.read and cases.write.
+func (s *Service) Apologise(ctx context.Context, a auth.Actor, programme, n id.ID, w Apology, wait bool) (*Case, error) {
+	text, err := w.words()
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, a, programme, n, "case.answer", func(d *desk) error {
+		d.detail["form"] = "apology"
+		return d.answer(ctx, Answer{Text: text, Wait: wait, form: "apology"})
+	}, auth.CasesRead, auth.CasesWrite)
+}
+
+// words puts the parts together: the writer's own words and nothing of ours, so
+// that every apology is about one thing that happened to one person.
+func (w *Apology) words() (string, error) {
+	for _, p := range []struct {
+		field string
+		text  *string
+		most  int
+	}{{"/name", &w.Name, maxShort}, {"/happened", &w.Happened, MaxText / 3}, {"/changes", &w.Changes, MaxText / 3}, {"/who", &w.Who, maxShort}} {
+		*p.text = tidy(*p.text)
+		if *p.text == "" {
+			return "", fault.Invalid("case_apology", "an apology says to whom, what happened, what changes and who says so").At(p.field)
+		}
+		if err := checkText(*p.text, p.field, p.most); err != nil {
+			return "", err
+		}
+	}
+	return w.Name + ",\n\n" + w.Happened + "\n\n" + w.Changes + "\n\n" + w.Who, nil
+}

@@ -1,0 +1,372 @@
+package complaint
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/money"
+	"regulars/internal/program"
+)
+
+// Business is what sort of business chooses its first reasons.
+type Business string
+
+// The kinds of business.
+const (
+	ShopBusiness Business = "shop"
+	Restaurant   Business = "restaurant"
+	Clinic       Business = "clinic"
+	WebStore     Business = "web_store"
+)
+
+// Businesses returns the kinds of business.
+func Businesses() []Business { return []Business{ShopBusiness, Restaurant, Clinic, WebStore} }
+
+// MaxReasons is how many tiles a customer is shown, the last one "other".
+const MaxReasons = 8
+
+// Other is the code of the last reason.
+const Other = "other"
+
+// Reason is a tile: what went wrong.
+type Reason struct {
+	Code string `json:"code"`
+	// Names are by language; without any the text of our own is shown.
+	Names    map[string]string `json:"names,omitempty"`
+	Severity Severity          `json:"severity"`
+}
+
+// Cause is what lay behind complaints.
+type Cause struct {
+	Code  string            `json:"code"`
+	Names map[string]string `json:"names,omitempty"`
+}
+
+// Target is how soon a complaint is answered and solved, in working minutes.
+type Target struct {
+	First int `json:"first"`
+	Solve int `json:"solve"`
+}
+
+func (t Target) first() time.Duration { return time.Duration(t.First) * time.Minute }
+func (t Target) solve() time.Duration { return time.Duration(t.Solve) * time.Minute }
+
+// Remedy is a line of the table: what makes good which fault.
+type Remedy struct {
+	// Reason and Severity are empty for any.
+	Reason   string   `json:"reason,omitempty"`
+	Severity Severity `json:"severity,omitempty"`
+	Kind     Means    `json:"kind"`
+	// Share of the price, in ten-thousandths, and Fixed in minor units are
+	// added up.
+	Share int64 `json:"share"`
+	Fixed int64 `json:"fixed"`
+}
+
+// Settings are a programme's choices about cases.
+type Settings struct {
+	Business Business            `json:"business"`
+	Reasons  []Reason            `json:"reasons"`
+	Causes   []Cause             `json:"causes"`
+	Week     Week                `json:"week"`
+	Shops    map[string]Week     `json:"shops,omitempty"`
+	Country  string              `json:"country"` // whose holidays and law hold
+	Holidays []string            `json:"holidays,omitempty"`
+	Workdays []string            `json:"workdays,omitempty"`
+	Targets  map[Severity]Target `json:"targets"`
+	// Legal is by country within how many days the law wants an answer.
+	Legal map[string]int `json:"legal"`
+	// Superiors get what is overdue, one after the other.
+	Superiors []id.ID  `json:"superiors,omitempty"`
+	Remedies  []Remedy `json:"remedies"`
+	// Limits are by role, and "key" for API keys, what one person may give for
+	// a case, in minor units.
+	Limits map[string]int64 `json:"limits"`
+	// Unpriced is the most for a case whose price nobody knows.
+	Unpriced int64 `json:"unpriced"`
+	// WalletID is where points go, 0 for the first wallet; BatchID the personal
+	// codes that are given; GiftMonths how long gift cards last.
+	WalletID   id.ID `json:"wallet,omitempty"`
+	BatchID    id.ID `json:"batch,omitempty"`
+	GiftMonths int   `json:"gift_months"`
+}
+
+// starting are the first reasons of each business, but for the last.
+var starting = map[Business][]Reason{
+	ShopBusiness: {{Code: "quality", Severity: Normal}, {Code: "staff", Severity: Normal}, {Code: "price", Severity: Normal}, {Code: "queue", Severity: Low}, {Code: "stock", Severity: Low}, {Code: "cleanliness", Severity: Low}, {Code: "points", Severity: Low}},
+	Restaurant:   {{Code: "food", Severity: Normal}, {Code: "ill", Severity: High}, {Code: "staff", Severity: Normal}, {Code: "waiting", Severity: Low}, {Code: "wrong_order", Severity: Normal}, {Code: "bill", Severity: Normal}, {Code: "cleanliness", Severity: Normal}},
+	Clinic:       {{Code: "treatment", Severity: High}, {Code: "staff", Severity: Normal}, {Code: "waiting", Severity: Low}, {Code: "appointment", Severity: Normal}, {Code: "bill", Severity: Normal}, {Code: "privacy", Severity: High}, {Code: "information", Severity: Low}},
+	WebStore:     {{Code: "late", Severity: Normal}, {Code: "missing", Severity: High}, {Code: "damaged", Severity: Normal}, {Code: "wrong_item", Severity: Normal}, {Code: "not_as_described", Severity: Normal}, {Code: "refund", Severity: High}, {Code: "site", Severity: Low}},
+}
+
+// StartingReasons returns the first reasons of a business, "other" last.
+func StartingReasons(b Business) []Reason {
+	return append(slices.Clone(starting[b]), Reason{Code: Other, Severity: Normal})
+}
+
+// DefaultSettings are what holds until a programme says otherwise.
+func DefaultSettings(country string) Settings {
+	day := Hours{9 * 60, 18 * 60}
+	return Settings{
+		Business: ShopBusiness, Reasons: StartingReasons(ShopBusiness), Country: country,
+		Causes: []Cause{{Code: "supplier"}, {Code: "process"}, {Code: "training"}, {Code: "staffing"}, {Code: "system"}, {Code: "carrier"}, {Code: "information"}, {Code: Other}},
+		Week:   Week{day, day, day, day, day},
+		Targets: map[Severity]Target{
+			Low: {First: 16 * 60, Solve: 90 * 60}, Normal: {First: 8 * 60, Solve: 45 * 60}, High: {First: 2 * 60, Solve: 18 * 60},
+		},
+		Legal: map[string]int{"PL": 14, "RU": 10},
+		Remedies: []Remedy{
+			{Severity: High, Kind: GiftCard, Share: 10_000}, {Severity: Normal, Kind: Points, Share: 5_000}, {Severity: Low, Kind: Points, Share: 2_000},
+		},
+		Limits:   map[string]int64{string(auth.Owner): 100_000, string(auth.Manager): 20_000, string(auth.Agent): 2_000, "key": 2_000},
+		Unpriced: 5_000, GiftMonths: 12,
+	}
+}
+
+// reason returns the reason of a code.
+func (s *Settings) reason(code string) (Reason, bool) {
+	i := slices.IndexFunc(s.Reasons, func(r Reason) bool { return r.Code == code })
+	if i < 0 {
+		return Reason{}, false
+	}
+	return s.Reasons[i], true
+}
+
+// Check refuses what cannot be, pointing at the field.
+func (s *Settings) Check() error {
+	if !slices.Contains(Businesses(), s.Business) {
+		return fault.Invalid("case_business", "say what sort of business it is").At("/business")
+	}
+	if err := s.checkCodes(); err != nil {
+		return err
+	}
+	if err := s.checkTimes(); err != nil {
+		return err
+	}
+	for i, r := range s.Remedies {
+		_, known := s.reason(r.Reason)
+		if r.Reason != "" && !known || r.Severity != "" && !slices.Contains(Severities(), r.Severity) || !slices.Contains(AllMeans(), r.Kind) ||
+			r.Share < 0 || r.Share > maxShare || r.Fixed < 0 || r.Fixed > money.MaxMinor || r.Share+r.Fixed == 0 {
+			return fault.Invalid("case_remedy", "a line of the table takes a known reason, a kind, and a share of at most 150 % or a sum").At(fmt.Sprintf("/remedies/%d", i))
+		}
+	}
+	for role, n := range s.Limits {
+		if n < 0 || n > money.MaxMinor || role != "key" && !auth.Role(role).Valid() {
+			return fault.Invalid("case_limit", "a limit is a sum for a role").At("/limits/" + role)
+		}
+	}
+	if s.Unpriced < 0 || s.Unpriced > money.MaxMinor {
+		return fault.Invalid("case_limit", "a limit is a sum for a role").At("/unpriced")
+	}
+	if s.GiftMonths < 0 || s.GiftMonths > 120 {
+		return fault.Invalid("case_figure", "the number must be between %d and %d", 0, 120).At("/gift_months").With("least", 0).With("most", 120)
+	}
+	return nil
+}
+
+func (s *Settings) checkCodes() error {
+	n := len(s.Reasons)
+	if n < 1 || n > MaxReasons || s.Reasons[n-1].Code != Other {
+		return fault.Invalid("case_reasons", "there are at most %d reasons, and the last is \"other\"", MaxReasons).At("/reasons").With("most", MaxReasons)
+	}
+	seen := map[string]bool{}
+	for i, r := range s.Reasons {
+		if !codeFits(r.Code) || seen[r.Code] || !slices.Contains(Severities(), r.Severity) || !namesFit(r.Names) {
+			return fault.Invalid("case_reason_malformed", "a reason takes a code of its own in small letters, a severity and short names").At(fmt.Sprintf("/reasons/%d", i))
+		}
+		seen[r.Code] = true
+	}
+	seen = map[string]bool{}
+	for i, c := range s.Causes {
+		if !codeFits(c.Code) || seen[c.Code] || !namesFit(c.Names) || i >= 40 {
+			return fault.Invalid("case_cause_malformed", "a cause takes a code of its own in small letters and short names").At(fmt.Sprintf("/causes/%d", i))
+		}
+		seen[c.Code] = true
+	}
+	return nil
+}
+
+const maxCodeLetters = 40
+
+func codeFits(code string) bool {
+	for _, r := range code {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' {
+			return false
+		}
+	}
+	return code != "" && len(code) <= maxCodeLetters
+}
+
+func namesFit(names map[string]string) bool {
+	for _, n := range names {
+		if utf8.RuneCountInString(n) > 60 || !oneLine(n) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Settings) checkTimes() error {
+	for shop, w := range s.Shops {
+		if !w.fits() {
+			return fault.Invalid("case_hours", "hours lie within a day, and some day of the week is worked").At("/shops/" + shop)
+		}
+	}
+	if !s.Week.fits() {
+		return fault.Invalid("case_hours", "hours lie within a day, and some day of the week is worked").At("/week")
+	}
+	for _, list := range [][]string{s.Holidays, s.Workdays} {
+		for _, d := range list {
+			if _, err := time.Parse(time.DateOnly, d); err != nil || len(list) > 400 {
+				return fault.Invalid("case_day", "%q is no date such as 2026-12-24", d).At("/holidays").With("day", d)
+			}
+		}
+	}
+	for _, v := range Severities() {
+		t := s.Targets[v]
+		if t.First < 1 || t.Solve < t.First || t.Solve > 60*24*60 {
+			return fault.Invalid("case_target", "the first answer comes within the time of the solution, and that within 60 days").At("/targets/" + string(v))
+		}
+	}
+	for c, days := range s.Legal {
+		if len(c) != 2 || days < 0 || days > 365 {
+			return fault.Invalid("case_figure", "the number must be between %d and %d", 0, 365).At("/legal/"+c).With("least", 0).With("most", 365)
+		}
+	}
+	return nil
+}
+
+func (w Week) fits() bool {
+	works := false
+	for _, h := range w {
+		if h.From < 0 || h.To > 24*60 || h.From > h.To {
+			return false
+		}
+		works = works || h.From < h.To
+	}
+	return works
+}
+
+// nameOf returns a name in a language, else in English, else our own text.
+func nameOf(names map[string]string, lang i18n.Lang, key string) i18n.Text {
+	if n := cmp.Or(names[string(lang)], names["en"]); n != "" {
+		return i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": n}}
+	}
+	return i18n.Text{Key: key}
+}
+
+// ReasonText names a reason in a language; one that is gone by its code.
+func (s *Settings) ReasonText(code string, lang i18n.Lang) i18n.Text {
+	r, known := s.reason(code)
+	if (!known || len(r.Names) == 0) && !ourReason(code) {
+		return i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": code}}
+	}
+	return nameOf(r.Names, lang, "complaint.reason."+code)
+}
+
+func ourReason(code string) bool {
+	for _, list := range starting {
+		if slices.ContainsFunc(list, func(r Reason) bool { return r.Code == code }) {
+			return true
+		}
+	}
+	return code == Other
+}
+
+// CauseText names a cause in a language.
+func (s *Settings) CauseText(code string, lang i18n.Lang) i18n.Text {
+	first := DefaultSettings("")
+	i := slices.IndexFunc(s.Causes, func(c Cause) bool { return c.Code == code })
+	var names map[string]string
+	if i >= 0 {
+		names = s.Causes[i].Names
+	}
+	if len(names) == 0 && !slices.ContainsFunc(first.Causes, func(c Cause) bool { return c.Code == code }) {
+		return i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": code}}
+	}
+	return nameOf(names, lang, "complaint.cause."+code)
+}
+
+// loadSettings returns what is in force and its version, 0 for the default.
+func loadSettings(ctx context.Context, q db.Queryer, p *program.Programme) (Settings, int64, error) {
+	rows, err := q.Query(ctx, `SELECT version, spec FROM complaint_settings WHERE programme_id = $1 ORDER BY version DESC LIMIT 1`, p.ID)
+	s := DefaultSettings(p.Region)
+	found, err := db.Collect(rows, err, func(r *sql.Rows) (version int64, err error) {
+		var spec string
+		if err := r.Scan(&version, &spec); err != nil {
+			return 0, err
+		}
+		s = Settings{}
+		return version, json.Unmarshal([]byte(spec), &s)
+	})
+	if err != nil {
+		return s, 0, fmt.Errorf("reading the settings of cases: %w", err)
+	}
+	if len(found) == 0 {
+		return s, 0, nil
+	}
+	return s, found[0], nil
+}
+
+// Settings returns what is in force and its version, 0 while it is the default.
+// It needs cases.read.
+func (s *Service) Settings(ctx context.Context, a auth.Actor, programme id.ID) (Settings, int64, error) {
+	if err := a.Can(programme, auth.CasesRead); err != nil {
+		return Settings{}, 0, err
+	}
+	p, err := program.Load(ctx, s.DB.Reader(), programme)
+	if err != nil {
+		return Settings{}, 0, err
+	}
+	return loadSettings(ctx, s.DB.Reader(), &p)
+}
+
+// SetSettings puts others in force and keeps those before; version is that of
+// those that were looked at, and others by now are a conflict
+// ("case_settings_changed"). It needs cases.approve. Clocks that run keep what
+// they were set by until the case turns.
+func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID, version int64, n Settings) (int64, error) {
+	if err := a.Can(programme, auth.CasesApprove); err != nil {
+		return 0, err
+	}
+	if err := n.Check(); err != nil {
+		return 0, err
+	}
+	spec, err := json.Marshal(n)
+	if err != nil {
+		return 0, fmt.Errorf("writing the settings of cases: %w", err)
+	}
+	return version + 1, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
+		if err := program.Touch(ctx, tx, programme); err != nil {
+			return err
+		}
+		p, err := program.Load(ctx, tx, programme)
+		if err != nil {
+			return err
+		}
+		_, now, err := loadSettings(ctx, tx, &p)
+		if err != nil {
+			return err
+		}
+		if now != version {
+			return fault.Conflict("case_settings_changed", "somebody changed the settings meanwhile; look at them again")
+		}
+		if err := tx.Insert(ctx, settingsTable, [][]any{{programme, version + 1, string(spec), db.Micros(s.Now()), a.String()}}); err != nil {
+			return fmt.Errorf("writing the settings of cases: %w", err)
+		}
+		return auth.Record(ctx, tx, a, auth.Entry{
+			ProgrammeID: programme, Action: "case.settings", Subject: programme.In(id.Programme), Detail: map[string]any{"version": version + 1},
+		})
+	})
+}

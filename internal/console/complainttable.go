@@ -1,0 +1,168 @@
+package console
+
+import (
+	"math"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"regulars/internal/auth"
+	"regulars/internal/complaint"
+	"regulars/internal/id"
+	"regulars/internal/web"
+)
+
+func (p *casePage) path(verb string) string {
+	return p.at("/complaints/" + p.file.ID.In(id.Case) + verb)
+}
+
+func (v *visit) caseTabs(current string) (tabs []web.Tab) {
+	for _, s := range complaint.States() {
+		tabs = append(tabs, web.Tab{Label: v.Say(s.Text()), Href: v.at("/complaints", "state", string(s)), Current: current == string(s)})
+	}
+	return append(tabs, web.Tab{Label: v.T("console.case.causes"), Href: v.at("/complaints/causes"), Current: current == "causes"})
+}
+
+func caseTone(c *complaint.Case, late bool) web.Tone {
+	switch {
+	case late:
+		return web.Bad
+	case c.State == complaint.Solved || c.State == complaint.Closed || c.State == complaint.Done:
+		return web.Good
+	case c.State == complaint.Waiting:
+		return web.Neutral
+	}
+	return web.Warn
+}
+
+func (b *caseBoard) table(now time.Time) web.Table {
+	t := web.Table{
+		Caption: b.T("console.case.title"),
+		Columns: []web.Column{
+			{Head: b.T("console.case.reason")}, {Head: b.T("console.case.state")}, {Head: b.T("console.case.severity")}, {Head: b.T("console.case.opened")}, {Head: b.T("console.case.due")},
+		},
+		Empty: web.Empty(web.Hint{Icon: web.IconMessage, Title: b.T("console.case.none"), Text: b.T("console.case.none_text", "path", "/c/"+b.programme.Slug)}),
+	}
+	for _, c := range b.cases {
+		late, due := c.Late(now), b.T("console.case.no_due")
+		if next := c.Next(); !next.IsZero() {
+			due = b.T("console.case.at", "when", next)
+		}
+		state := b.Say(c.State.Text())
+		if late {
+			state = b.T("console.case.late")
+		}
+		t.Rows = append(t.Rows, web.Row{
+			Href: b.at("/complaints/" + c.ID.In(id.Case)),
+			Cells: []templ.Component{
+				twoLines(b.Say(b.settings.ReasonText(c.Reason, b.Lang())), b.Say(c.Kind.Text())), web.Badge(caseTone(c, late), state), web.Words(b.Say(c.Severity.Text())),
+				web.Words(b.T("console.case.at", "when", c.Opened)), web.Words(due),
+			},
+		})
+	}
+	return t
+}
+
+func (p *casePage) facts() []web.Definition {
+	list := []web.Definition{
+		{Term: p.T("console.case.state"), About: web.Badge(caseTone(p.file.Case, p.late), p.Say(p.file.State.Text()))},
+		{Term: p.T("console.case.severity"), About: web.Words(p.Say(p.file.Severity.Text()))},
+		{Term: p.T("console.case.wanted"), About: web.Words(p.Say(p.file.Wanted.Text()))},
+		{Term: p.T("console.case.source"), About: web.Words(p.Say(p.file.Source.Text()))},
+		{Term: p.T("console.case.code"), About: web.Words(complaint.ShowTrack(p.file.Track))},
+	}
+	add := func(key string, about templ.Component, there bool) {
+		if there {
+			list = append(list, web.Definition{Term: p.T(key), About: about})
+		}
+	}
+	add("console.case.contact", web.Words(p.file.Contact), p.file.Contact != "")
+	add("console.case.reference", web.Words(p.file.Reference), p.file.Reference != "")
+	add("console.case.price", web.Words(p.Money(p.file.Price, "")), p.file.Price != 0)
+	for _, d := range []struct {
+		key string
+		at  time.Time
+	}{{"console.case.first_due", p.file.FirstDue}, {"console.case.answered", p.file.FirstAnswered}, {"console.case.due", p.file.Due}, {"console.case.legal", p.file.LegalDue}, {"console.case.solved", p.file.Solved}} {
+		add(d.key, web.Words(p.T("console.case.at", "when", d.at)), !d.at.IsZero())
+	}
+	add("console.case.owner", web.Words(p.actors[auth.Actor{Kind: auth.KindStaff, ID: p.file.OwnerID}.String()]), p.file.OwnerID != 0)
+	add("console.case.cause", web.Words(p.Say(p.settings.CauseText(p.file.Cause, p.Lang()))), p.file.Cause != "")
+	add("console.case.recurred", web.Words(p.T("console.case.recurred_text")), p.file.Recurred)
+	return list
+}
+
+// turns are the states that the case may be moved to by a button.
+func (p *casePage) turns() []complaint.State {
+	switch p.file.State {
+	case complaint.Open, complaint.Reopened, complaint.Waiting:
+		return []complaint.State{complaint.Solved}
+	case complaint.Solved:
+		return []complaint.State{complaint.Closed, complaint.Reopened}
+	case complaint.Closed:
+		return []complaint.State{complaint.Reopened}
+	case complaint.Fresh:
+		return []complaint.State{complaint.Planned, complaint.Done, complaint.Declined}
+	case complaint.Planned:
+		return []complaint.State{complaint.Done, complaint.Declined}
+	}
+	return nil
+}
+
+func (p *casePage) causeOptions() []web.Option {
+	list := []web.Option{{Label: p.T("console.case.no_cause")}}
+	for _, c := range p.settings.Causes {
+		list = append(list, web.Option{Value: c.Code, Label: p.Say(p.settings.CauseText(c.Code, p.Lang()))})
+	}
+	return web.Choose(list, p.file.Cause)
+}
+
+func (p *casePage) severityOptions() (list []web.Option) {
+	for _, s := range complaint.Severities() {
+		list = append(list, web.Option{Value: string(s), Label: p.Say(s.Text())})
+	}
+	return web.Choose(list, string(p.file.Severity))
+}
+
+func (p *casePage) meansOptions() (list []web.Option) {
+	for _, k := range complaint.AllMeans() {
+		list = append(list, web.Option{Value: string(k), Label: p.Say(k.Text())})
+	}
+	return web.Choose(list, string(p.file.Suggestion.Kind))
+}
+
+func (p *casePage) said(m complaint.Message) string {
+	return p.T("console.case.said", "author", string(m.Author), "when", m.At)
+}
+
+func (p *casePage) given(r *complaint.Remedied) string {
+	return p.T("console.case.given", "kind", p.Say(r.Kind.Text()), "sum", r.Amount, "state", p.Say(r.State.Text()), "who", firstOr(p.actors[r.AskedBy], r.AskedBy))
+}
+
+// says is the rate of complaints in a sentence.
+func (p *caseCauses) says() string {
+	r := p.report.All
+	if r.Orders == 0 || r.Complaints < 10 {
+		return p.T("console.case.few", "n", r.Complaints)
+	}
+	tenth := func(x float64) int64 { return int64(math.Round(x * 10)) }
+	f := p.figures()
+	return p.T("console.case.rate", "n", r.Complaints, "orders", r.Orders, "rate", f.show(tenth(r.Rate), 1), "low", f.show(tenth(r.Low), 1), "high", f.show(tenth(r.High), 1))
+}
+
+func (p *caseCauses) bars(caption string, bars []complaint.Bar, name func(code string) string) web.Table {
+	t := web.Table{
+		Caption: caption, ShowCaption: true, Columns: []web.Column{{Head: caption}, {Head: p.T("console.case.count"), Figures: true}, {Head: p.T("console.case.upto"), Figures: true}},
+		Empty: web.Muted(p.T("console.case.nothing")),
+	}
+	var all int64
+	for _, b := range bars {
+		all += b.Count
+	}
+	f := p.figures()
+	for _, b := range bars {
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
+			web.Words(name(b.Code)), web.Words(f.show(b.Count, 0)), web.Words(f.show(b.Upto*100/all, 0) + " %"),
+		}})
+	}
+	return t
+}

@@ -1,0 +1,261 @@
+package guest
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/complaint"
+	"regulars/internal/fault"
+	"regulars/internal/web"
+)
+
+// tellAt is the door for everybody, tellSigned the same for who is signed in.
+const (
+	tellAt     = "/c/{slug}"
+	tellSigned = inProgramme + "/tell"
+)
+
+// tellBytes bounds a form that may bring photos.
+const tellBytes = complaint.MaxUpload + formBytes
+
+// tellPace bounds the cases that one network opens.
+var tellPace = pace{burst: 10, every: time.Minute}
+
+// teller is who acts in the customer's place on these pages.
+var teller = auth.System("guest")
+
+func (g *Guest) complaintRoutes() []route {
+	return []route{
+		{pattern: "GET " + tellAt, open: true, do: g.showTell},
+		{pattern: "POST " + tellAt, open: true, do: g.tell, bytes: tellBytes},
+		{pattern: "GET " + tellAt + "/track", open: true, do: g.showTrack},
+		{pattern: "POST " + tellAt + "/track", open: true, do: g.track, bytes: tellBytes},
+		{pattern: "GET " + tellSigned, do: g.showTell},
+		{pattern: "POST " + tellSigned, do: g.tell, bytes: tellBytes},
+	}
+}
+
+// telling is the page on which somebody says what went wrong, or what they
+// wish.
+type telling struct {
+	*visit
+	kind     complaint.Kind
+	settings complaint.Settings
+	nonce    string
+	errs     web.FormErrors
+}
+
+// door is the address of these pages of the programme.
+func (v *visit) door(path string) string {
+	if strings.HasPrefix(v.r.URL.Path, "/me/") && path == "" {
+		return v.at("/tell")
+	}
+	return "/c/" + v.programme.Slug + path
+}
+
+func (g *Guest) telling(v *visit) (*telling, error) {
+	p := &telling{visit: v, kind: complaint.Kind(v.field("kind")), nonce: v.field("nonce")}
+	if p.kind != complaint.Wish && p.kind != complaint.Praise {
+		p.kind = complaint.Complaint
+	}
+	if len(p.nonce) < 20 || len(p.nonce) > 40 {
+		p.nonce = rand.Text()
+	}
+	var err error
+	p.settings, _, err = g.Complaints.Settings(v.ctx(), teller, v.programme.ID)
+	return p, err
+}
+
+func (g *Guest) showTell(v *visit) error {
+	p, err := g.telling(v)
+	if err != nil {
+		return err
+	}
+	p.nonce = rand.Text()
+	return v.render(tellPage(p))
+}
+
+func (p *telling) reasons() (list []web.Option) {
+	chosen := p.field("reason")
+	for _, r := range p.settings.Reasons {
+		list = append(list, web.Option{Value: r.Code, Label: p.Say(p.settings.ReasonText(r.Code, p.Lang())), Chosen: r.Code == chosen})
+	}
+	return list
+}
+
+func (p *telling) wants() (list []web.Option) {
+	chosen := p.field("wanted")
+	for _, w := range complaint.Wants() {
+		list = append(list, web.Option{Value: string(w), Label: p.Say(w.Text()), Chosen: string(w) == chosen})
+	}
+	return list
+}
+
+func (p *telling) kinds() (list []web.Tab) {
+	for _, k := range complaint.Kinds() {
+		list = append(list, web.Tab{Label: p.Say(k.Text()), Href: p.door("") + "?kind=" + string(k), Current: k == p.kind})
+	}
+	return list
+}
+
+// receipt is what a customer keeps of a case that was opened.
+type receipt struct {
+	*visit
+	opened complaint.Opened
+}
+
+// tell opens the case and shows its receipt. The same form sent twice shows the
+// same receipt.
+func (g *Guest) tell(v *visit) error {
+	photos, err := v.photos()
+	if err != nil {
+		return v.tellAgain(g, err)
+	}
+	p, err := g.telling(v)
+	if err != nil {
+		return err
+	}
+	ask := complaint.Ask{
+		Name: "web:" + p.nonce, Kind: p.kind, Reason: v.field("reason"), Wanted: complaint.Wanted(v.field("wanted")), Source: complaint.FromWeb,
+		Language: v.Lang(), Contact: v.field("contact"), Text: v.r.FormValue("text"), Reference: v.field("reference"), Photos: photos,
+	}
+	if p.kind != complaint.Complaint {
+		ask.Reason, ask.Wanted = complaint.Other, complaint.JustTelling
+		if strings.TrimSpace(ask.Text) == "" {
+			return v.tellAgain(g, fault.Invalid("required", "write something").At("/text"))
+		}
+	}
+	if v.who != nil {
+		ask.MemberID = v.who.ID
+	}
+	if err := g.charge(v.ctx(), []attempt{{"told from:" + network(v.r.RemoteAddr), tellPace}}); err != nil {
+		return err
+	}
+	opened, err := g.Complaints.Begin(v.ctx(), teller, v.programme.ID, ask)
+	if err != nil {
+		return v.tellAgain(g, err)
+	}
+	v.w.Header().Set("Cache-Control", "no-store")
+	return v.render(toldPage(&receipt{v, opened}))
+}
+
+// tellAgain shows the form with what must be put right.
+func (v *visit) tellAgain(g *Guest, failure error) error {
+	p, err := g.telling(v)
+	if err != nil {
+		return err
+	}
+	return v.mend(failure, func(errs web.FormErrors) component {
+		p.errs = errs
+		for name, text := range errs {
+			if strings.HasPrefix(strings.TrimPrefix(name, "/"), "photos") {
+				p.errs["photos"] = text
+			}
+		}
+		return tellPage(p)
+	})
+}
+
+// photos reads the photos of a form; those left empty are passed over.
+func (v *visit) photos() ([][]byte, error) {
+	if err := v.r.ParseMultipartForm(formBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		if large := new(http.MaxBytesError); errors.As(err, &large) {
+			return nil, fault.Invalid("case_photo_size", "a photo takes at most %d MB", complaint.MaxUpload>>20).At("/photos").With("most", complaint.MaxUpload>>20)
+		}
+		return nil, fault.Invalid("case_photo", "this file is no photo; send a JPEG or PNG").At("/photos")
+	}
+	if v.r.MultipartForm == nil {
+		return nil, nil
+	}
+	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
+	var list [][]byte
+	for _, f := range v.r.MultipartForm.File["photos"] {
+		if f.Size == 0 {
+			continue
+		}
+		file, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		b, err := io.ReadAll(file)
+		_ = file.Close() // it was only read
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+// tracking is the page on which a customer follows a case. view is nil until
+// code and PIN were right.
+type tracking struct {
+	*visit
+	ticket complaint.Ticket
+	view   *complaint.View
+	errs   web.FormErrors
+}
+
+func (g *Guest) showTrack(v *visit) error {
+	return v.render(trackPage(&tracking{visit: v, ticket: complaint.Ticket{Track: v.field("code")}}))
+}
+
+// track shows the case of a code and a PIN, after it took what the customer
+// says further. Nothing is kept in the browser; the forms bring both along.
+func (g *Guest) track(v *visit) error {
+	photos, failure := v.photos()
+	p := &tracking{visit: v, ticket: complaint.Ticket{Track: v.field("code"), PIN: v.field("pin")}}
+	if err := g.charge(v.ctx(), []attempt{{"case from:" + network(v.r.RemoteAddr), tryPace}}); err != nil {
+		return err
+	}
+	v.w.Header().Set("Cache-Control", "no-store")
+	do := v.field("do")
+	if failure == nil {
+		switch do {
+		case "reply":
+			failure = g.Complaints.Reply(v.ctx(), v.programme.ID, p.ticket, v.r.FormValue("text"), photos)
+		case "dispute":
+			failure = g.Complaints.NotSolved(v.ctx(), v.programme.ID, p.ticket, "")
+		}
+	}
+	if f := fault.As(failure); failure != nil && (f == nil || f.Kind == fault.KindBusy) {
+		return failure
+	}
+	view, err := g.Complaints.Follow(v.ctx(), v.programme.ID, p.ticket, v.Lang())
+	if err != nil {
+		f := fault.As(err)
+		if f == nil {
+			return err
+		}
+		p.errs = web.FormErrors{"code": v.Fault(f)}
+		return web.Render(v.w, v.r, http.StatusUnprocessableEntity, trackPage(p))
+	}
+	p.view = view
+	if f := fault.As(failure); f != nil {
+		p.errs = web.FormErrors{"text": v.Fault(f)}
+		return web.Render(v.w, v.r, http.StatusUnprocessableEntity, trackPage(p))
+	}
+	return v.render(trackPage(p))
+}
+
+// said is who said something, and when.
+func (p *tracking) said(m complaint.Message) string {
+	who := p.T("guest.case.you")
+	if m.Author == complaint.ByUs {
+		who = p.programme.Name
+	}
+	return p.T("guest.case.said", "who", who, "when", m.At)
+}
+
+// given says what made good.
+func (p *tracking) given() (list []string) {
+	for _, r := range p.view.Remedies {
+		list = append(list, p.T("guest.case.given", "kind", string(r.Kind), "sum", r.Amount, "n", r.Points))
+	}
+	return list
+}
