@@ -72,6 +72,11 @@ const (
 	// decides about doubtful ones.
 	ReferralsRead  Permission = "referrals.read"
 	ReferralsWrite Permission = "referrals.write"
+
+	// TouchRead shows cards, reviews and the Support Index; TouchWrite makes cards,
+	// binds them to orders, takes reviews in and answers them.
+	TouchRead  Permission = "touch.read"
+	TouchWrite Permission = "touch.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -117,6 +122,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		ReferralsRead, ReferralsWrite,
+		TouchRead, TouchWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -127,6 +133,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		ReferralsRead, ReferralsWrite,
+		TouchRead, TouchWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -134,6 +141,7 @@ var powers = map[Role]power{
 		RewardsRead, RewardsWrite,
 		ContactsRead, ContactsWrite,
 		ReferralsRead, ReferralsWrite,
+		TouchRead, TouchWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -141,16 +149,19 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
 		ReferralsRead,
+		TouchRead, TouchWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
+		TouchRead,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 		ConflictsRead, ContactsRead,
 		ReferralsRead,
+		TouchRead,
 	}},
 }
 
@@ -165,6 +176,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	ReferralsRead, ReferralsWrite,
+	TouchRead, TouchWrite,
 }}
 
 // Roles returns every role, the strongest first.

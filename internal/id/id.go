@@ -53,6 +53,10 @@ const (
 
 	Contact  Prefix = "ctc"
 	Referral Prefix = "ref"
+
+	Touchpoint Prefix = "tch"
+	CardBatch  Prefix = "tcb" // cards that were made together
+	Review     Prefix = "rvw"
 )
 
 const (

@@ -86,6 +86,7 @@ CREATE TABLE touch_review (
 	answer TEXT NOT NULL,
 	answered BIGINT NOT NULL,
 	answered_by TEXT NOT NULL,
+	answer_ref TEXT NOT NULL,
 	state TEXT NOT NULL,
 	erased BOOLEAN NOT NULL
 );
