@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -20,6 +21,8 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -27,6 +30,7 @@ import (
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 // schemas lists what every room keeps, from the top of the house down.
@@ -36,6 +40,10 @@ func schemas() []db.Schema {
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
 		outreach.Schema, guest.Schema,
 		referral.Schema,
+		partner.Schema,
+		plan.Schema,
+		challenge.Schema,
+		touch.Schema,
 	}
 }
 
@@ -69,9 +77,14 @@ type house struct {
 	offers     *promo.Service
 	referrals  *referral.Service
 	flow       *flow.Service
-	jobs       *jobs.Runner
-	guest      *guest.Guest
-	lent       bool // by the server in which a command runs
+	challenges *challenge.Service
+	// touch is there once the server has its texts.
+	touch    *touch.Service
+	jobs     *jobs.Runner
+	guest    *guest.Guest
+	partners *partner.Service
+	plans    *plan.Service
+	lent     bool // by the server in which a command runs
 }
 
 // open connects and furnishes the rooms, or gives the house of the server that
@@ -119,9 +132,10 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	now := func() time.Time { return time.Now().Add(offset) }
+	keys := auth.New(d, auth.Config{Now: now, Log: log})
 	h := &house{
 		db: d, log: log, now: now,
-		auth:       auth.New(d, auth.Config{Now: now, Log: log}),
+		auth:       keys,
 		programmes: program.New(d),
 		members:    member.New(d, now),
 		products:   product.New(d),
@@ -131,10 +145,13 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		giftCards:  giftcard.New(d, now),
 		rewards:    reward.New(d, now, flow.RewardTerms),
 		offers:     promo.New(d, now),
-		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms()}),
+		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms(), Shops: partner.ShopLimits}),
+		partners:   partner.New(d, keys, now),
 		jobs:       jobs.NewRunner(d, now, log),
 	}
 	h.referrals = referral.New(d, h.flow, h.offers, now)
+	h.plans = plan.New(d, h.flow, now)
+	h.challenges = challenge.New(d, h.flow, now)
 	return h, nil
 }
 
@@ -143,6 +160,8 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 func readers() []string {
 	return []string{
 		referral.Reader,
+		partner.ReadJob,
+		challenge.ReadJob,
 	}
 }
 
@@ -151,6 +170,10 @@ func rooms() []flow.Room {
 	return []flow.Room{
 		outreach.Room(), guest.Room(),
 		referral.Room(),
+		partner.Room(),
+		plan.Room(),
+		challenge.Room(),
+		touch.Room(),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -19,12 +20,15 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 //go:embed schema/*.sql
@@ -51,10 +55,16 @@ type Config struct {
 	Rewards   *reward.Catalog
 	Outreach  *outreach.Service
 	Referrals *referral.Service
+	Partners  *partner.Service
+	Plans     *plan.Service
 	Catalog   *i18n.Catalog
 	Now       func() time.Time
 	Log       *slog.Logger
 	Limits    Limits
+	// Challenges may be invited to.
+	Challenges *challenge.Service
+	// Touch has cards and reviews.
+	Touch *touch.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -135,6 +145,10 @@ func New(c Config) http.Handler {
 		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards, s.addRewards, s.addRedemptions,
 		s.addContacts,
 		s.addReferrals,
+		s.addPartners,
+		s.addPlans, s.addSubscriptions,
+		s.addChallenges,
+		s.addTouchpoints, s.addCards, s.addReviews,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

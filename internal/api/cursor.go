@@ -63,6 +63,9 @@ const (
 	inDue         pagePlace = 'd'
 
 	inContacts pagePlace = 'o'
+	inCharges  pagePlace = 'c'
+
+	inReviews pagePlace = 'v'
 )
 
 // write returns the cursor of a place, which only read understands.

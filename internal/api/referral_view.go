@@ -34,8 +34,8 @@ type termsSpec struct {
 	HideName   bool            `json:"hide_name,omitempty" doc:"Keeps the inviter's given name off the page that the link opens."`
 }
 
-// termsView are the terms in force.
-type termsView struct {
+// referralTermsView are the terms in force.
+type referralTermsView struct {
 	State      string          `json:"state" enum:"draft,on,off" doc:"Members invite while the terms are on." example:"on"`
 	Inviter    *giftView       `json:"inviter,omitempty" doc:"What who brings a friend gets; nothing when left out."`
 	Friend     *giftView       `json:"friend,omitempty" doc:"What the friend gets; nothing when left out."`
@@ -98,8 +98,8 @@ func (c *call) giftShown(g referral.Gift) *giftView {
 	return v
 }
 
-func (c *call) terms(t referral.Terms) termsView {
-	v := termsView{
+func (c *call) terms(t referral.Terms) referralTermsView {
+	v := referralTermsView{
 		State: string(t.State), Inviter: c.giftShown(t.Inviter), Friend: c.giftShown(t.Friend), Minimum: t.Minimum, ReturnDays: t.ReturnDays,
 		NewOnly: t.NewOnly, HideName: t.HideName,
 		Number: t.Number, Made: t.Made,

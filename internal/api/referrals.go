@@ -17,7 +17,7 @@ func (s *server) addReferrals() {
 	read(s, operation{
 		id: "get-referral-terms", method: http.MethodGet, path: "/v1/referral-terms", tag: tagReferrals, needs: needs(auth.ReferralsRead),
 		summary: "Get what inviters and friends are promised",
-	}, func(ctx context.Context, c *call, _ *nothing) (termsView, error) {
+	}, func(ctx context.Context, c *call, _ *nothing) (referralTermsView, error) {
 		t, err := s.Referrals.Terms(ctx, c.actor, c.programme())
 		return c.terms(t), err
 	})
@@ -33,7 +33,7 @@ func (s *server) addReferrals() {
 		}
 		_, err = s.Referrals.SaveTerms(ctx, c.actor, c.programme(), referral.TermsState(body.State), spec)
 		return c.programme().In(id.Programme), err
-	}, func(ctx context.Context, c *call, _ string) (termsView, error) {
+	}, func(ctx context.Context, c *call, _ string) (referralTermsView, error) {
 		t, err := s.Referrals.Terms(ctx, watcher, c.programme())
 		return c.terms(t), err
 	})

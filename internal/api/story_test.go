@@ -40,7 +40,23 @@ func dig(body []byte, path string) (string, bool) {
 // story uses every operation, in an order in which a shop might.
 func story() []step {
 	var all []step
-	for _, part := range [][]step{beginning(), customers(), purchases(), reading(), rulesAndRanks(), promotions(), giftCards(), rewards(), contacts(), upkeep(), referrals()} {
+	for _, part := range [][]step{
+		beginning(),
+		customers(),
+		purchases(),
+		reading(),
+		rulesAndRanks(),
+		promotions(),
+		giftCards(),
+		rewards(),
+		contacts(),
+		referrals(),
+		partnerships(),
+		plans(),
+		challenges(),
+		cardsAndReviews(),
+		upkeep(),
+	} {
 		all = append(all, part...)
 	}
 	return all

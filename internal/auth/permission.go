@@ -72,6 +72,24 @@ const (
 	// decides about doubtful ones.
 	ReferralsRead  Permission = "referrals.read"
 	ReferralsWrite Permission = "referrals.write"
+	// PartnersWrite says who the partners are, on which terms, and makes their
+	// keys; PartnersSettle closes their statements.
+	PartnersRead   Permission = "partners.read"
+	PartnersWrite  Permission = "partners.write"
+	PartnersSettle Permission = "partners.settle"
+	// TillEnrol binds devices to shops as tills, and revokes them.
+	TillEnrol Permission = "till.enrol"
+	// PlansWrite says what paid memberships there are; SubscriptionsWrite lets
+	// members join and leave them; ChargesWrite notes what was paid and given
+	// back.
+	PlansRead          Permission = "plans.read"
+	PlansWrite         Permission = "plans.write"
+	SubscriptionsWrite Permission = "subscriptions.write"
+	ChargesWrite       Permission = "charges.write"
+	// ChallengesPublish opens challenges to members and ends them.
+	ChallengesRead    Permission = "challenges.read"
+	ChallengesWrite   Permission = "challenges.write"
+	ChallengesPublish Permission = "challenges.publish"
 
 	// TouchRead shows cards, reviews and the Support Index; TouchWrite makes cards,
 	// binds them to orders, takes reviews in and answers them.
@@ -122,6 +140,10 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		ReferralsRead, ReferralsWrite,
+		PartnersRead, PartnersWrite, PartnersSettle,
+		TillEnrol,
+		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+		ChallengesRead, ChallengesWrite, ChallengesPublish,
 		TouchRead, TouchWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
@@ -133,6 +155,10 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		ReferralsRead, ReferralsWrite,
+		PartnersRead, PartnersWrite, PartnersSettle,
+		TillEnrol,
+		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+		ChallengesRead, ChallengesWrite, ChallengesPublish,
 		TouchRead, TouchWrite,
 	}},
 	Marketer: {permissions: []Permission{
@@ -141,6 +167,9 @@ var powers = map[Role]power{
 		RewardsRead, RewardsWrite,
 		ContactsRead, ContactsWrite,
 		ReferralsRead, ReferralsWrite,
+		PartnersRead,
+		PlansRead, PlansWrite,
+		ChallengesRead, ChallengesWrite,
 		TouchRead, TouchWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
@@ -149,11 +178,15 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
 		ReferralsRead,
+		PlansRead, SubscriptionsWrite,
+		ChallengesRead,
 		TouchRead, TouchWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
+		PlansRead, SubscriptionsWrite,
+		ChallengesRead,
 		TouchRead,
 	}},
 	ReadOnly: {permissions: []Permission{
@@ -161,6 +194,9 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 		ConflictsRead, ContactsRead,
 		ReferralsRead,
+		PartnersRead,
+		PlansRead,
+		ChallengesRead,
 		TouchRead,
 	}},
 }
@@ -176,8 +212,24 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	ReferralsRead, ReferralsWrite,
+	PartnersRead, PartnersWrite, PartnersSettle,
+	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+	ChallengesRead, ChallengesWrite, ChallengesPublish,
 	TouchRead, TouchWrite,
 }}
+
+// forPartners lists the permissions that a partner's key may carry: to send
+// what happens in its shops, and to read its own.
+var forPartners = []Permission{EventsWrite, PointsRead, PartnersRead}
+
+// PartnerScopes returns every scope that a partner's key may carry.
+func PartnerScopes() []Scope {
+	scopes := make([]Scope, len(forPartners))
+	for i, p := range forPartners {
+		scopes[i] = p.Scope()
+	}
+	return scopes
+}
 
 // Roles returns every role, the strongest first.
 func Roles() []Role { return slices.Clone(roleOrder) }

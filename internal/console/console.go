@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -18,12 +19,15 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 	"regulars/internal/web"
 )
 
@@ -43,8 +47,12 @@ type Config struct {
 	GiftCards  *giftcard.Service
 	Rewards    *reward.Catalog
 	Outreach   *outreach.Service
+	Plans      *plan.Service
+	Challenges *challenge.Service
+	Touch      *touch.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
+	Partners   *partner.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -105,6 +113,10 @@ func (c *Console) routes() []route {
 		c.staffRoutes(),
 		c.auditRoutes(),
 		c.referralRoutes(),
+		c.partnerRoutes(),
+		c.tillRoutes(),
+		c.planRoutes(),
+		c.challengeRoutes(),
 	)
 }
 

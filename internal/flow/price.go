@@ -123,6 +123,9 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 			_, err := set.wallet(p.WalletID)
 			return under(place, err)
 		}
+		if err := set.accepts(f, p.WalletID); err != nil {
+			return err
+		}
 		amount, err := w.Wallet().Unit.Apply(p.Points, money.Floor)
 		if err != nil {
 			return fault.Invalid("absurd_amount", "so many points cannot be reckoned with").At(place + "/points")

@@ -51,8 +51,17 @@ const (
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
 
-	Contact  Prefix = "ctc"
-	Referral Prefix = "ref"
+	Contact          Prefix = "ctc"
+	Referral         Prefix = "ref"
+	Partner          Prefix = "ptn"
+	PartnerTerms     Prefix = "ptt" // a version of a partner's terms
+	PartnerStatement Prefix = "pst"
+	Device           Prefix = "tdv" // a till
+	Shift            Prefix = "shf" // somebody at a till
+	Plan             Prefix = "pln"
+	Subscription     Prefix = "sub"
+	Charge           Prefix = "chg"
+	Challenge        Prefix = "chl"
 
 	Touchpoint Prefix = "tch"
 	CardBatch  Prefix = "tcb" // cards that were made together

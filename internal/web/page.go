@@ -24,6 +24,9 @@ type Page struct {
 	App *App
 	// Flashes are messages left by the request before.
 	Flashes []Flash
+	// Sheets and Scripts are addresses of what this page needs besides that of
+	// every page.
+	Sheets, Scripts []string
 }
 
 // Brand is what a programme looks like: its name, the address of its first
@@ -36,7 +39,7 @@ type Brand struct {
 // App is what a phone needs to keep the pages among its applications: the
 // addresses of the manifest, of an icon and of the script that answers without a
 // network. Keeps lets that script keep something for the reader; without, it
-// forgets all that it has.
+// forgets all that it has. Icon and Worker may be empty.
 type App struct {
 	Manifest, Icon, Worker string
 	Keeps                  bool
