@@ -153,6 +153,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 	return guest.New(guest.Config{
 		DB: h.db, Flow: h.flow, Members: h.members, GiftCards: h.giftCards, Rewards: h.rewards, Texts: texts, Now: h.now, Log: h.log,
 		Courier: messages,
+		Touch:   h.touch,
 	})
 }
 

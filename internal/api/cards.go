@@ -28,7 +28,7 @@ func (s *server) addCards() {
 		summary: "Make cards",
 		text: "Each card gets a code of its own. Words that ask only the contented, ask for stars or pay for a review are refused, in English, Russian and Polish; " +
 			"what is left out is said in our words.",
-		example: `{"touchpoint": "tch_01h9x3k7q2v5n", "name": "Spring", "cards": 500, "layout": "band", "language": "en"}`,
+		example: `{"touchpoint": "tch_01h9x3k7q2v5n", "name": "Spring", "cards": 500, "design": {"layout": "band", "language": "en"}}`,
 	}, s.createCards, func(ctx context.Context, c *call, subject string) (cardBatchView, error) {
 		n, err := parseID(id.CardBatch, "batch", subject)
 		if err != nil {
@@ -128,10 +128,10 @@ type drawnView struct {
 }
 
 type newCards struct {
-	Touchpoint string `json:"touchpoint" maxLength:"40" example:"tch_01h9x3k7q2v5n"`
-	Name       string `json:"name" minLength:"1" maxLength:"400" example:"Spring"`
-	Cards      int64  `json:"cards" minimum:"1" maximum:"5000" example:"500"`
-	cardDesign
+	Touchpoint string     `json:"touchpoint" maxLength:"40" example:"tch_01h9x3k7q2v5n"`
+	Name       string     `json:"name" minLength:"1" maxLength:"400" example:"Spring"`
+	Cards      int64      `json:"cards" minimum:"1" maximum:"5000" example:"500"`
+	Design     cardDesign `json:"design"`
 }
 
 type cardDesign struct {
@@ -149,8 +149,8 @@ func (s *server) createCards(ctx context.Context, c *call, _ *nothing, body *new
 		return "", under("/touchpoint", err)
 	}
 	b, err := s.Touch.CreateBatch(ctx, c.actor, c.programme(), n, body.Name, body.Cards, touch.Design{
-		Layout: touch.Layout(body.Layout), Language: i18n.Lang(body.Language),
-		Words: touch.Words{Heading: body.Heading, Review: body.Review, Private: body.Private, Foot: body.Foot},
+		Layout: touch.Layout(body.Design.Layout), Language: i18n.Lang(body.Design.Language),
+		Words: touch.Words{Heading: body.Design.Heading, Review: body.Design.Review, Private: body.Design.Private, Foot: body.Design.Foot},
 	})
 	return b.ID.In(id.CardBatch), err
 }

@@ -262,8 +262,8 @@ type indexView struct {
 }
 
 type shopIndex struct {
-	Shop string `json:"shop" example:"shp_01h9x3k7q2v5n"`
-	indexView
+	Shop  string    `json:"shop" example:"shp_01h9x3k7q2v5n"`
+	Index indexView `json:"index"`
 }
 
 type intervalView struct {

@@ -116,6 +116,8 @@ func (c *Console) routes() []route {
 		c.partnerRoutes(),
 		c.tillRoutes(),
 		c.planRoutes(),
+		c.cardRoutes(),
+		c.reviewRoutes(),
 		c.challengeRoutes(),
 	)
 }

@@ -37,6 +37,7 @@ import (
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 	"regulars/internal/web"
 )
 
@@ -50,6 +51,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
+		touch.Schema,
 	}
 }
 
@@ -84,6 +86,7 @@ type town struct {
 	giftCards *giftcard.Service
 	offers    *promo.Service
 	guest     *guest.Guest
+	touch     *touch.Service
 	courier   *courier
 	server    *httptest.Server
 	programme program.Programme
@@ -123,8 +126,10 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.flow = flow.New(flow.Config{DB: d, Now: w.now, Log: quiet, Rooms: []flow.Room{guest.Room()}})
 	t.Cleanup(w.flow.Close)
 	w.members, w.rewards, w.giftCards, w.offers = member.New(d, w.now), reward.New(d, w.now, flow.RewardTerms), giftcard.New(d, w.now), promo.New(d, w.now)
+	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.guest = guest.New(guest.Config{
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
+		Touch: w.touch,
 	})
 	w.server = httptest.NewServer(w.handler())
 	t.Cleanup(w.server.Close)

@@ -89,12 +89,16 @@ func Lint(text string) []Finding {
 // lint returns the first finding as a fault, at a place of the input.
 func lint(text, at string) error {
 	for _, f := range Lint(text) {
-		why := map[Reason]string{
-			Filters: "it asks only those who are content; a card asks everybody alike",
-			Stars:   "it asks for a good mark; a card asks for an honest word",
-			Pays:    "it offers something for a review; reviews must not be paid for",
-		}[f.Reason]
-		return fault.Refused("card_words_"+string(f.Reason), "“%s” may not stand on a card: %s", f.Words, why).With("words", f.Words).At(at)
+		var err *fault.Error
+		switch f.Reason {
+		case Filters:
+			err = fault.Refused("card_words_filters", "“%s” may not stand on a card: it asks only those who are content; a card asks everybody alike", f.Words)
+		case Stars:
+			err = fault.Refused("card_words_stars", "“%s” may not stand on a card: it asks for a good mark; a card asks for an honest word", f.Words)
+		default:
+			err = fault.Refused("card_words_pays", "“%s” may not stand on a card: it offers something for a review; reviews must not be paid for", f.Words)
+		}
+		return err.With("words", f.Words).At(at)
 	}
 	return nil
 }

@@ -33,8 +33,7 @@ func (s *Service) Take(ctx context.Context, a auth.Actor, programme id.ID, list 
 	}
 	for i := range list {
 		if err := list[i].Check(s.Now()); err != nil {
-			f := fault.As(err)
-			return nil, f.At(fmt.Sprintf("/reviews/%d%s", i, f.Field))
+			return nil, at(err, fmt.Sprintf("/reviews/%d", i))
 		}
 	}
 	var taken []Taken
