@@ -62,7 +62,31 @@ func (s *server) addCards() {
 		found, err := s.Touch.Card(ctx, c.actor, c.programme(), in.Code)
 		return cardOf(&found), err
 	})
+	read(s, operation{
+		id: "list-cards", method: http.MethodGet, path: "/v1/card-batches/{batch}/cards", tag: tagTouch, needs: needs(auth.TouchRead),
+		summary: "List the cards of a batch by their codes", text: "Up to 1,000 at once; the next ones come after the last code.",
+	}, func(ctx context.Context, c *call, in *cardListIn) (cardList, error) {
+		n, err := parseID(id.CardBatch, "batch", in.Batch)
+		if err != nil {
+			return cardList{}, err
+		}
+		list, err := s.Touch.Cards(ctx, c.actor, c.programme(), n, in.After, 1000)
+		v := cardList{Items: make([]cardView, len(list))}
+		for i := range list {
+			v.Items[i] = cardOf(&list[i])
+		}
+		return v, err
+	})
 	s.addCardVerbs()
+}
+
+type cardListIn struct {
+	Batch string `path:"batch" example:"tcb_01h9x3k7q2v5n"`
+	After string `query:"after" doc:"The last code of the page before; from the beginning when left out."`
+}
+
+type cardList struct {
+	Items []cardView `json:"items" nullable:"false"`
 }
 
 func (s *server) addCardVerbs() {
