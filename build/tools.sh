@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go, on Debian and its kin, where it is
-# not there yet: a PostgreSQL server, Chromium, Python and fonts.
+# not there yet: a PostgreSQL server, Chromium, Python, fonts
+# and poppler, which turns printed pages into pictures.
 set -euo pipefail
 
 missing=()
@@ -8,6 +9,7 @@ ls -d /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v python3 >/dev/null || missing+=(python3)
 [ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
+command -v pdftoppm >/dev/null || missing+=(poppler-utils)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 command -v apt-get >/dev/null ||

@@ -31,6 +31,7 @@ import (
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 // schemas lists what every room keeps, from the top of the house down.
@@ -44,6 +45,7 @@ func schemas() []db.Schema {
 		plan.Schema,
 		challenge.Schema,
 		complaint.Schema,
+		touch.Schema,
 	}
 }
 
@@ -84,6 +86,8 @@ type house struct {
 	partners   *partner.Service
 	plans      *plan.Service
 	lent       bool // by the server in which a command runs
+	// touch is there once the server has its texts.
+	touch *touch.Service
 }
 
 // open connects and furnishes the rooms, or gives the house of the server that
@@ -174,6 +178,7 @@ func rooms() []flow.Room {
 		plan.Room(),
 		challenge.Room(),
 		complaint.Room(),
+		touch.Room(),
 	}
 }
 

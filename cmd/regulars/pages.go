@@ -19,6 +19,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Plans:      h.plans,
 		Challenges: h.challenges,
 		Complaints: h.complaints,
+		Touch:      h.touch,
 	})
 	c.Work()
 	return c.Handler()

@@ -25,6 +25,7 @@ import (
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/till"
+	"regulars/internal/touch"
 )
 
 type serveCmd struct {
@@ -94,6 +95,7 @@ func serve(ctx context.Context, h *house, p place, mail post, addr string, s str
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return h.jobs.Run(ctx) })
 	work.Go(func() error { return h.auth.Run(ctx) })
+	work.Go(func() error { return h.touch.Run(ctx) })
 	work.Go(func() error { return h.answer(ctx, p) })
 	work.Go(func() error { return ignoreClosed(server.Serve(listener)) })
 	work.Go(func() error {
@@ -118,6 +120,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	if err != nil {
 		return nil, fmt.Errorf("reading the texts: %w", err)
 	}
+	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts})
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
@@ -128,6 +131,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Plans:      h.plans,
 		Challenges: h.challenges,
 		Complaints: h.complaints,
+		Touch:      h.touch,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -153,6 +157,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		DB: h.db, Flow: h.flow, Members: h.members, GiftCards: h.giftCards, Rewards: h.rewards, Texts: texts, Now: h.now, Log: h.log,
 		Courier:    messages,
 		Complaints: h.complaints,
+		Touch:      h.touch,
 	})
 }
 
@@ -170,6 +175,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		referral.Reader:    h.referrals.Read,
 		complaint.TellJob:  h.complaints.Tell,
 		complaint.PayJob:   h.complaints.Pay,
+		touch.AnswerJob:    h.touch.Bring,
 	}
 }
 
@@ -210,6 +216,7 @@ func (h *house) schedule() {
 		_, err := h.referrals.Pay(ctx, h.now())
 		return err
 	})
+	h.jobs.Every("fetch reviews", time.Hour, h.touch.Poll)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)
 }

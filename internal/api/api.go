@@ -29,6 +29,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 //go:embed schema/*.sql
@@ -64,6 +65,8 @@ type Config struct {
 	// Challenges may be invited to.
 	Challenges *challenge.Service
 	Complaints *complaint.Service
+	// Touch has cards and reviews.
+	Touch *touch.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -148,6 +151,7 @@ func New(c Config) http.Handler {
 		s.addPlans, s.addSubscriptions,
 		s.addChallenges,
 		s.addCases,
+		s.addTouchpoints, s.addCards, s.addReviews,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -65,6 +65,8 @@ const (
 	inContacts pagePlace = 'o'
 	inCases    pagePlace = 'q'
 	inCharges  pagePlace = 'c'
+
+	inReviews pagePlace = 'v'
 )
 
 // write returns the cursor of a place, which only read understands.

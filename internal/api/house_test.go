@@ -38,6 +38,7 @@ import (
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 // clock is moved by hand.
@@ -73,6 +74,7 @@ var allSchemas = []db.Schema{
 	plan.Schema,
 	challenge.Schema,
 	complaint.Schema,
+	touch.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -116,6 +118,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	t.Cleanup(h.config.Flow.Close)
 	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
 	h.config.Complaints = complaint.New(complaint.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
+	h.config.Touch = touch.New(touch.Config{DB: d, Now: h.clock.now, Log: log, Texts: texts})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

@@ -55,6 +55,7 @@ func story() []step {
 		plans(),
 		challenges(),
 		cases(),
+		cardsAndReviews(),
 		upkeep(),
 	} {
 		all = append(all, part...)

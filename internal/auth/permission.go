@@ -97,6 +97,11 @@ const (
 	ChallengesRead    Permission = "challenges.read"
 	ChallengesWrite   Permission = "challenges.write"
 	ChallengesPublish Permission = "challenges.publish"
+
+	// TouchRead shows cards, reviews and the Support Index; TouchWrite makes cards,
+	// binds them to orders, takes reviews in and answers them.
+	TouchRead  Permission = "touch.read"
+	TouchWrite Permission = "touch.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -147,6 +152,7 @@ var powers = map[Role]power{
 		TillEnrol,
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
+		TouchRead, TouchWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -162,6 +168,7 @@ var powers = map[Role]power{
 		TillEnrol,
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
+		TouchRead, TouchWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -172,6 +179,7 @@ var powers = map[Role]power{
 		PartnersRead,
 		PlansRead, PlansWrite,
 		ChallengesRead, ChallengesWrite,
+		TouchRead, TouchWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -182,6 +190,7 @@ var powers = map[Role]power{
 		ReferralsRead,
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
+		TouchRead, TouchWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -189,6 +198,7 @@ var powers = map[Role]power{
 		CasesWrite,
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
+		TouchRead,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -199,6 +209,7 @@ var powers = map[Role]power{
 		PartnersRead,
 		PlansRead,
 		ChallengesRead,
+		TouchRead,
 	}},
 }
 
@@ -217,6 +228,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	PartnersRead, PartnersWrite, PartnersSettle,
 	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 	ChallengesRead, ChallengesWrite, ChallengesPublish,
+	TouchRead, TouchWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -74,6 +74,8 @@ charges.write    O M - - - -  key
 challenges.read   O M K A T R  key
 challenges.write  O M K - - -  key
 challenges.publish O M - - - -  key
+touch.read       O M K A T R  key
+touch.write      O M K A - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -28,6 +28,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 	"regulars/internal/web"
 )
 
@@ -50,6 +51,7 @@ type Config struct {
 	Plans      *plan.Service
 	Challenges *challenge.Service
 	Complaints *complaint.Service
+	Touch      *touch.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -116,6 +118,8 @@ func (c *Console) routes() []route {
 		c.partnerRoutes(),
 		c.tillRoutes(),
 		c.planRoutes(),
+		c.cardRoutes(),
+		c.reviewRoutes(),
 		c.challengeRoutes(),
 		c.complaintRoutes(),
 	)

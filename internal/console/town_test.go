@@ -40,6 +40,7 @@ import (
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 var ctx = context.Background()
@@ -68,6 +69,7 @@ func schemas() []db.Schema {
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
 		outreach.Schema,
+		touch.Schema,
 		referral.Schema,
 		partner.Schema,
 		plan.Schema,
@@ -101,6 +103,7 @@ func newHouse(t testing.TB) *town {
 			DB: d, Now: now, Log: quiet, Texts: texts, Members: member.New(d, now), Base: "https://points.example.com", From: "points@example.com",
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: now}},
 		}),
+		Touch:      touch.New(touch.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Texts: texts}),
 		Challenges: challenge.New(d, f, now),
 		Complaints: complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
 	})

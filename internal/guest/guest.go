@@ -17,6 +17,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/reward"
+	"regulars/internal/touch"
 	"regulars/internal/web"
 )
 
@@ -45,6 +46,11 @@ type Config struct {
 	Texts   *i18n.Catalog
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Touch knows where printed cards lead; without it no card leads anywhere.
+	Touch *touch.Service
+	// Private is where somebody can tell the shop what nobody else shall read: a
+	// path of ours, for who holds a card.
+	Private func(*touch.Place) string
 }
 
 // Guest serves the customers' pages.
@@ -56,7 +62,13 @@ type Guest struct {
 }
 
 // Patterns are the addresses that a Guest answers.
-func Patterns() []string { return []string{"/me", "/me/", "/c/"} }
+func Patterns() []string {
+	return []string{
+		"/me", "/me/",
+		"/c/",
+		"/t/", "/T/",
+	}
+}
 
 // New returns the customers' pages over open rooms.
 func New(config Config) *Guest {
@@ -65,6 +77,9 @@ func New(config Config) *Guest {
 	mux := http.NewServeMux()
 	for _, r := range g.routes() {
 		mux.Handle(r.pattern, g.adapter.Handle(g.answer(r)))
+	}
+	for pattern, do := range g.doorRoutes() {
+		mux.Handle(pattern, g.adapter.Handle(do))
 	}
 	mux.Handle("/", g.adapter.Handle(web.NotFound))
 	g.mux = g.adapter.Protect(mux)

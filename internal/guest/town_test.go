@@ -38,6 +38,7 @@ import (
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 	"regulars/internal/web"
 )
 
@@ -52,6 +53,7 @@ func schemas() []db.Schema {
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
 		complaint.Schema,
+		touch.Schema,
 	}
 }
 
@@ -94,6 +96,7 @@ type town struct {
 	mu         sync.Mutex
 	clock      time.Time
 	events     int
+	touch      *touch.Service
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -127,8 +130,10 @@ func newTown(t testing.TB, d *db.DB) *town {
 	t.Cleanup(w.flow.Close)
 	w.members, w.rewards, w.giftCards, w.offers = member.New(d, w.now), reward.New(d, w.now, flow.RewardTerms), giftcard.New(d, w.now), promo.New(d, w.now)
 	w.complaints = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
+	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.guest = guest.New(guest.Config{
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
+		Touch:      w.touch,
 		Complaints: w.complaints,
 	})
 	w.server = httptest.NewServer(w.handler())

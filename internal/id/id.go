@@ -67,6 +67,9 @@ const (
 	CaseRemedy Prefix = "crm" // what is given to make a case good
 	CaseAction Prefix = "cac" // what is done about a cause
 	CasePhoto  Prefix = "cph"
+	Touchpoint Prefix = "tch"
+	CardBatch  Prefix = "tcb" // cards that were made together
+	Review     Prefix = "rvw"
 )
 
 const (

@@ -1,0 +1,37 @@
+package console
+
+import (
+	"testing"
+
+	"regulars/internal/auth"
+	"regulars/internal/id"
+	"regulars/internal/touch"
+)
+
+const cardsAt = "/p/bean/cards"
+
+// TestCardsReviewsAndSupport walks through the pages of cards and reviews.
+func TestCardsReviewsAndSupport(t *testing.T) {
+	w := newTown(t)
+	b := w.as(auth.Manager)
+	b.get(cardsAt).is(t, 200).shows(t, "There is no touchpoint yet")
+	b.get(cardsAt+"/touchpoints/new").is(t, 200)
+	point, err := w.console.Touch.CreateTouchpoint(ctx, system, w.programme.ID, touch.TouchpointSpec{Kind: touch.InParcel, Name: "Web parcels", Links: []touch.Link{{Platform: touch.Google, Place: "g1"}}})
+	check(t, err)
+	at := cardsAt + "/touchpoints/" + point.ID.In(id.Touchpoint)
+	b.get(at).is(t, 200).shows(t, "Test link: Google")
+	batch, err := w.console.Touch.CreateBatch(ctx, system, w.programme.ID, point.ID, "Spring", 2, touch.Design{Layout: touch.Band, Language: "en"})
+	check(t, err)
+	b.get(cardsAt).is(t, 200).shows(t, "2 cards have been made", "Web parcels", "Spring", "Scan the card, then the order.")
+	b.get(cardsAt+"/batches/new").is(t, 200)
+	b.get(cardsAt+"/batches/"+batch.ID.In(id.CardBatch)+"/cards.pdf?paper=a4&part=1").is(t, 200)
+	taken, err := w.console.Touch.Take(ctx, system, w.programme.ID, []touch.Seen{{Platform: touch.Google, ExternalID: "1", Place: "g1", Rating: 2, Occurred: w.clock, Text: "Cold <b>tea</b>"}})
+	check(t, err)
+	review := "/p/bean/reviews/" + taken[0].ReviewID.In(id.Review)
+	b.get("/p/bean/reviews").is(t, 200).shows(t, "1 review in the last 90 days. Answered: 0. Waiting for an answer: 1.", "Cold <b>tea</b>", "2 / 5")
+	b.get(review).is(t, 200).shows(t, "Cold <b>tea</b>")
+	b.post(review+"/answer", "text", "We are sorry.").is(t, 200)
+	b.get("/p/bean/reviews?state=answered").is(t, 200).shows(t, "Cold <b>tea</b>")
+	b.get("/p/bean/reviews?state=unanswered").is(t, 200).hides(t, "Cold <b>tea</b>")
+	b.get("/p/bean/support").is(t, 200).shows(t, "Support Index", "lower bound")
+}

@@ -1,0 +1,301 @@
+package touch
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+)
+
+// TestACardGoesOutOnce: scanning again does nothing; another order or another
+// card is a conflict, also when both come at once.
+func TestACardGoesOutOnce(t *testing.T) {
+	each(t, func(w *town) {
+		codes := w.prints(w.point("parcel"), 5)
+		if len(codes) != 5 {
+			t.Fatalf("there are %d cards", len(codes))
+		}
+		for range 2 {
+			c, err := w.Bind(t.Context(), system, w.programme.ID, strings.ToLower(ShowCode(codes[0])), " "+order(1)+" ")
+			w.ok(err)
+			if c.Order != order(1) || !c.Bound.Equal(w.clock) {
+				t.Errorf("the card is %+v", c)
+			}
+		}
+		_, err := w.Bind(t.Context(), system, w.programme.ID, codes[0], order(2))
+		w.refuses(err, "card_bound")
+		_, err = w.Bind(t.Context(), system, w.programme.ID, codes[1], order(1))
+		w.refuses(err, "order_has_card")
+		_, err = w.Bind(t.Context(), system, w.programme.ID, "000000001", order(3))
+		w.refuses(err, "malformed_touch_code")
+		_, err = w.Bind(t.Context(), system, w.programme.ID, newCode(), order(3))
+		w.refuses(err, "unknown_touch_card")
+		_, err = w.Bind(t.Context(), system, w.programme.ID, codes[1], "")
+		w.refuses(err, "order_reference")
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		bound := 0
+		for _, code := range codes[1:] {
+			all.Go(func() {
+				_, err := w.Bind(t.Context(), system, w.programme.ID, code, order(9))
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					bound++
+				} else {
+					w.refuses(err, "order_has_card")
+				}
+			})
+		}
+		all.Wait()
+		if bound != 1 {
+			t.Errorf("%d cards went out with one order", bound)
+		}
+		w.sound()
+	})
+}
+
+// TestSomeOrdersGetNone: about as many as were said, always the same ones.
+func TestSomeOrdersGetNone(t *testing.T) {
+	each(t, func(w *town) {
+		code := w.prints(w.point("parcel"), 1)[0]
+		_, err := w.SetTrial(t.Context(), system, w.programme.ID, 5001)
+		w.refuses(err, "touch_trial_share")
+		trial, err := w.SetTrial(t.Context(), system, w.programme.ID, 2000)
+		w.ok(err)
+		without := 0
+		for i := range 2000 {
+			if !trial.GetsCard(order(i)) {
+				without++
+			}
+		}
+		if without < 330 || without > 470 { // six standard errors
+			t.Errorf("%d of 2,000 orders get no card", without)
+		}
+		again, err := w.SetTrial(t.Context(), system, w.programme.ID, 2000)
+		w.ok(err)
+		if again != trial {
+			t.Error("the seed is another")
+		}
+		n := 0
+		for trial.GetsCard(order(n)) {
+			n++
+		}
+		_, err = w.Bind(t.Context(), system, w.programme.ID, code, order(n))
+		w.refuses(err, "order_without_card")
+		_, err = w.SetTrial(t.Context(), system, w.programme.ID, 0)
+		w.ok(err)
+		o, err := w.Draw(t.Context(), system, w.programme.ID, order(n))
+		w.ok(err)
+		if o.Card || o.Share != 2000 {
+			t.Errorf("the drawing changed: %+v", o)
+		}
+		w.sound()
+	})
+}
+
+// TestTouchpointsLeadSomewhere refuses links that lead nowhere, and cards
+// without any.
+func TestTouchpointsLeadSomewhere(t *testing.T) {
+	each(t, func(w *town) {
+		for code, change := range map[string]func(*TouchpointSpec){
+			"touchpoint_kind":      func(s *TouchpointSpec) { s.Kind = "van" },
+			"touchpoint_name":      func(s *TouchpointSpec) { s.Name = " " },
+			"touchpoint_shop":      func(s *TouchpointSpec) { s.ShopID = 1 },
+			"touch_platform":       func(s *TouchpointSpec) { s.Links = []Link{{Platform: YandexMarket, Place: "1"}} },
+			"touch_platform_twice": func(s *TouchpointSpec) { s.Links = append(s.Links, s.Links[0]) },
+			"touch_place":          func(s *TouchpointSpec) { s.Links = []Link{{Platform: TwoGIS}} },
+			"touch_address":        func(s *TouchpointSpec) { s.Links = []Link{{Platform: OwnPage, Template: "http://example.com"}} },
+		} {
+			spec := TouchpointSpec{Kind: InShop, Name: "Desk", Links: []Link{{Platform: Google, Place: "x"}}}
+			change(&spec)
+			_, err := w.CreateTouchpoint(t.Context(), system, w.programme.ID, spec)
+			w.refuses(err, code)
+		}
+		bare, err := w.CreateTouchpoint(t.Context(), system, w.programme.ID, TouchpointSpec{Kind: ByPhone, Name: "Line"})
+		w.ok(err)
+		_, err = w.CreateBatch(t.Context(), system, w.programme.ID, bare.ID, "x", 1, Design{Layout: Band, Language: "en"})
+		w.refuses(err, "touchpoint_without_links")
+		point := w.point("parcel")
+		w.prints(point, 1)
+		spec := point.TouchpointSpec
+		spec.Links = nil
+		_, err = w.UpdateTouchpoint(t.Context(), system, w.programme.ID, point.ID, spec)
+		w.refuses(err, "touchpoint_without_links")
+		_, err = w.Touchpoint(t.Context(), system, w.programme.ID, point.ID+1)
+		w.refuses(err, "unknown_touchpoint")
+		key := auth.Actor{Kind: auth.KindKey, ProgrammeID: w.programme.ID, Scopes: []auth.Scope{auth.TouchRead.Scope()}}
+		_, err = w.CreateTouchpoint(t.Context(), key, w.programme.ID, spec)
+		w.refuses(err, "not_permitted")
+	})
+}
+
+// TestLinksOfThePlatforms fixes where each of them leads.
+func TestLinksOfThePlatforms(t *testing.T) {
+	for platform, want := range map[Platform]string{
+		YandexMaps:  "https://yandex.ru/maps/org/a%20b/reviews/?add-review=true",
+		Google:      "https://search.google.com/local/writereview?placeid=a%20b",
+		TwoGIS:      "https://2gis.ru/reviews/a%20b/addreview",
+		Tripadvisor: "https://www.tripadvisor.com/UserReviewEdit-a%20b",
+		Otzovik:     "https://otzovik.com/review_add.php?prod=a%20b",
+	} {
+		if got := (Link{Platform: platform, Place: "a b"}).Address(); got != want {
+			t.Errorf("%s leads to %s", platform, got)
+		}
+	}
+	if got := (Link{Platform: Google, Place: "x", Template: "https://g.page/r/{place}/review"}).Address(); got != "https://g.page/r/x/review" {
+		t.Errorf("the template leads to %s", got)
+	}
+}
+
+// TestDoorsAreCounted by the hour and without anybody's name, and links that
+// change hold at once.
+func TestDoorsAreCounted(t *testing.T) {
+	each(t, func(w *town) {
+		point := w.point("parcel")
+		code := w.prints(point, 1)[0]
+		for range 3 {
+			p, err := w.Place(t.Context(), strings.ToLower(code))
+			w.ok(err)
+			w.Visit(&p, ReviewDoor, Google)
+			w.Visit(&p, PrivateDoor, "")
+		}
+		w.ok(w.Flush(t.Context()))
+		p, err := w.Place(t.Context(), code)
+		w.ok(err)
+		w.Visit(&p, ReviewDoor, Google)
+		w.ok(w.Flush(t.Context()))
+		list, err := w.Traffic(t.Context(), system, w.programme.ID, w.clock.Add(-time.Hour), w.clock.Add(time.Hour))
+		w.ok(err)
+		if len(list) != 2 || list[0] != (Traffic{point.ID, PrivateDoor, "", 3}) || list[1] != (Traffic{point.ID, ReviewDoor, Google, 4}) {
+			t.Errorf("counted %+v", list)
+		}
+		spec := point.TouchpointSpec
+		spec.Links = []Link{{Platform: Google, Place: "other"}}
+		_, err = w.UpdateTouchpoint(t.Context(), system, w.programme.ID, point.ID, spec)
+		w.ok(err)
+		if p, err = w.Place(t.Context(), code); err != nil || p.Touchpoint.Links[0].Place != "other" {
+			t.Errorf("the card leads to %+v, %v", p.Touchpoint.Links, err)
+		}
+		before := w.db.Statements()
+		for range 100 {
+			_, err := w.Place(t.Context(), code)
+			w.ok(err)
+		}
+		if n := w.db.Statements() - before; n != 0 {
+			t.Errorf("a hundred scans sent %d statements", n)
+		}
+		_, err = w.Place(t.Context(), newCode())
+		w.refuses(err, "unknown_touch_card")
+		_, err = w.Place(t.Context(), "'; DROP TABLE touch_card")
+		w.refuses(err, "unknown_touch_card")
+		w.sound()
+	})
+}
+
+// TestBatchesPrint their own cards, part by part.
+func TestBatchesPrint(t *testing.T) {
+	each(t, func(w *town) {
+		point := w.point("parcel")
+		b, err := w.CreateBatch(t.Context(), system, w.programme.ID, point.ID, "Big", PartCards+1, Design{Layout: Calm, Language: i18n.Russian})
+		w.ok(err)
+		var pdf bytes.Buffer
+		w.ok(w.Print(t.Context(), system, w.programme.ID, b.ID, A4, 1, base, &pdf))
+		if !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF-")) || bytes.Count(pdf.Bytes(), []byte("/Type /Page\n")) != 1 {
+			t.Errorf("the second part has %d bytes", pdf.Len())
+		}
+		w.refuses(w.Print(t.Context(), system, w.programme.ID, b.ID, A4, 2, base, &pdf), "card_part")
+		w.refuses(w.Print(t.Context(), system, w.programme.ID, b.ID, "a3", 0, base, &pdf), "card_paper")
+		_, err = w.CreateBatch(t.Context(), system, w.programme.ID, point.ID, "Big", MaxCards+1, Design{Layout: Calm, Language: i18n.Russian})
+		w.refuses(err, "card_batch_size")
+		_, err = w.CreateBatch(t.Context(), system, w.programme.ID, point.ID, "Big", 1, Design{Layout: Calm, Language: i18n.Russian, Words: Words{Foot: "Скидка за отзыв"}})
+		w.refuses(err, "card_words_pays")
+	})
+}
+
+// TestTheCheckFindsWhatIsWrong spoils what is kept, one thing at a time.
+func TestTheCheckFindsWhatIsWrong(t *testing.T) {
+	for what, spoil := range map[string]string{
+		"has another number of cards": `UPDATE touch_batch SET cards = 7`,
+		"is of no batch":              `UPDATE touch_card SET batch_id = 7`,
+		"an order that does not know": `UPDATE touch_order SET code = ''`,
+		"was to get none":             `UPDATE touch_order SET card = FALSE`,
+		"is no card":                  `UPDATE touch_visit SET code = 'X'`,
+		"state and answer do not fit": `UPDATE touch_review SET state = 'answered'`,
+		"somebody who was erased":     `UPDATE member SET status = 'erased'`,
+		"half bound":                  `UPDATE touch_card SET bound = 0`,
+		"was erased and has words":    `UPDATE touch_review SET erased = TRUE`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			each(t, func(w *town) {
+				code := w.prints(w.point("parcel"), 2)[0]
+				_, err := w.Bind(t.Context(), system, w.programme.ID, code, order(1))
+				w.ok(err)
+				p, err := w.Place(t.Context(), code)
+				w.ok(err)
+				w.Visit(&p, Landing, "")
+				w.ok(w.Flush(t.Context()))
+				w.buys(w.joins(), order(1))
+				w.reads("1", func(s *Seen) { s.Order = order(1) })
+				w.sound()
+				w.ok(w.db.InTx(t.Context(), func(tx *db.Tx) error {
+					_, err := tx.Exec(t.Context(), spoil)
+					return err
+				}))
+				if found := strings.Join(w.faults(), "\n"); !strings.Contains(found, what) {
+					t.Errorf("the check finds %q", found)
+				}
+			})
+		})
+	}
+}
+
+// TestErasureAndExports: words of the erased go and do not come back, figures
+// stay.
+func TestErasureAndExports(t *testing.T) {
+	each(t, func(w *town) {
+		ann := w.joins()
+		w.buys(ann, order(1))
+		code := w.prints(w.point("parcel"), 1)[0]
+		_, err := w.Bind(t.Context(), system, w.programme.ID, code, order(1))
+		w.ok(err)
+		r := w.reads("1", func(s *Seen) { s.Order = order(1) })
+		_, err = w.Answer(t.Context(), system, w.programme.ID, r.ID, "Thank you, Ann")
+		w.ok(err)
+		told, err := Room().Export(t.Context(), w.db.Reader(), w.programme.ID, []id.ID{ann})
+		w.ok(err)
+		if all := told.(kept); len(all.Cards) != 1 || len(all.Reviews) != 1 || all.Reviews[0].Text != "Good tea" {
+			t.Errorf("the person is told %+v", all)
+		}
+		var tables []string
+		w.ok(Room().Dump(t.Context(), w.db.Reader(), w.programme.ID, func(table string, _ any) error {
+			if !slices.Contains(tables, table) {
+				tables = append(tables, table)
+			}
+			return nil
+		}))
+		if want := []string{"touchpoints", "card_batches", "cards", "card_orders", "reviews"}; !slices.Equal(tables, want) {
+			t.Errorf("the export has %v", tables)
+		}
+		w.ok(w.db.InTx(t.Context(), func(tx *db.Tx) error {
+			if _, err := tx.Exec(t.Context(), `UPDATE member SET status = 'erased' WHERE id = $1`, ann); err != nil {
+				return err
+			}
+			return Room().Erase(t.Context(), tx, w.programme.ID, []id.ID{ann})
+		}))
+		for _, again := range []string{"1", "2"} { // the platform shows it still, and another of theirs
+			r := w.reads(again, func(s *Seen) { s.Order, s.Rating = order(1), 4 })
+			if r.Text != "" || r.Author != "" || r.Answer != "" || r.Rating != 4 || !r.Erased {
+				t.Errorf("the review is %+v", r)
+			}
+		}
+		w.sound()
+	})
+}

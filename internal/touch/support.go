@@ -1,0 +1,203 @@
+package touch
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"regulars/internal/id"
+	"regulars/internal/stats"
+)
+
+// ReviewFact is what the Support Index must know of a review.
+type ReviewFact struct {
+	At       time.Time
+	Positive bool
+	// Spot is where it was left: a platform and the place's id there.
+	Spot string
+	// Customer is whose order it names; 0 when it names none that we know.
+	Customer id.ID
+	// Card says that the customer's order had a card.
+	Card bool
+	// Shop is that of the order.
+	Shop id.ID
+}
+
+// ClickFact is how often one card led to a spot within an hour.
+type ClickFact struct {
+	Hour   time.Time
+	Spot   string
+	Visits int64
+	// Customer is whose order the card went out with; 0 when there is none.
+	Customer id.ID
+	Shop     id.ID
+}
+
+// Arm is one side of the comparison of orders: how many there were, and how many
+// were followed by a positive review that names them.
+type Arm struct{ Orders, Reviewed int64 }
+
+// Facts are those of a period.
+type Facts struct {
+	Reviews []ReviewFact
+	Clicks  []ClickFact
+	// Cards is how many were handed out, Served how many different customers
+	// bought something, by shop too.
+	Cards, Served int64
+	Shops         map[id.ID]int64
+	// WithCard and Without are the orders drawn while some got no card.
+	WithCard, Without Arm
+	// Came and Others are the retention of reviewers and of everybody else: how
+	// many there were, and how many bought again in the 90 days after the period.
+	Reviewers, Others Return
+}
+
+// Return is how many of some customers came back.
+type Return struct{ Customers, Back int64 }
+
+// Interval returns the share that came back with its Wilson interval.
+func (r Return) Interval() stats.Interval { return stats.Wilson(r.Back, r.Customers, stats.Confidence) }
+
+// Index is one Support Index: customers with a positive public review as a share
+// of a base. Low is the lower bound of the Wilson interval of those that are
+// certain, High the upper bound of those that are possible, so that the truth
+// lies between them unless the reviews of other places count.
+type Index struct {
+	Base int64
+	// Sure customers are confirmed; Likely ones are confirmed or probable;
+	// Possible ones count each unattributed review as one more customer, up to
+	// the base.
+	Sure, Likely, Possible int64
+	Low, High              float64
+}
+
+// Shown reports whether the base is large enough for a figure, and Preliminary
+// whether it is small for one.
+func (i Index) Shown() bool { return i.Base >= 10 }
+
+// Preliminary reports whether the figure rests on fewer than 30.
+func (i Index) Preliminary() bool { return i.Base < 30 }
+
+// Share returns a number as a share of the base.
+func (i Index) Share(n int64) float64 {
+	if i.Base == 0 {
+		return 0
+	}
+	return float64(n) / float64(i.Base)
+}
+
+func index(sure, likely, unattributed, base int64) Index {
+	i := Index{Base: base, Sure: min(sure, base), Likely: min(likely, base), Possible: min(likely+unattributed, base)}
+	i.Low = stats.Wilson(i.Sure, base, stats.Confidence).Low
+	i.High = stats.Wilson(i.Possible, base, stats.Confidence).High
+	return i
+}
+
+// ShopIndex is that of one shop: its customers by its orders. Unattributed
+// reviews belong to none.
+type ShopIndex struct {
+	ShopID id.ID
+	Index
+}
+
+// Support is the Support Index of a period.
+type Support struct {
+	// Positive reviews are Confirmed, Probable or Unattributed; one customer may
+	// have left several.
+	Positive, Confirmed, Probable, Unattributed int64
+	ByCards, ByCustomers                        Index
+	Shops                                       []ShopIndex
+	// Added is the share of orders with a positive review among those that got a
+	// card less that among those drawn to get none (Newcombe's interval).
+	Added             stats.Interval
+	WithCard, Without Arm
+	Reviewers, Others Return
+}
+
+// attribution is how long before a review a click may be that led to it.
+const attribution = 72 * time.Hour
+
+// Reckon returns the Support Index from its facts. A positive review is
+// confirmed when it names an order; probable when it names none and there was
+// exactly one click at its spot in the 72 hours before, by a card that went out
+// with an order; else unattributed. It is a lower bound of support: whoever is
+// content and silent is not in it.
+func Reckon(f Facts) Support {
+	s := Support{WithCard: f.WithCard, Without: f.Without, Reviewers: f.Reviewers, Others: f.Others}
+	sure, carded, likely := map[id.ID]id.ID{}, map[id.ID]bool{}, map[id.ID]id.ID{}
+	for _, r := range f.Reviews {
+		if !r.Positive {
+			continue
+		}
+		s.Positive++
+		if r.Customer != 0 {
+			s.Confirmed++
+			sure[r.Customer] = r.Shop
+			carded[r.Customer] = carded[r.Customer] || r.Card
+			continue
+		}
+		if c := onlyClick(f.Clicks, r); c != nil {
+			s.Probable++
+			likely[c.Customer] = c.Shop
+			continue
+		}
+		s.Unattributed++
+	}
+	withCard := int64(0)
+	for _, card := range carded {
+		if card {
+			withCard++
+		}
+	}
+	// Whoever clicked holds a card: they count for it, once.
+	byCard := withCard
+	for customer := range likely {
+		if !carded[customer] {
+			byCard++
+		}
+	}
+	for customer := range sure {
+		delete(likely, customer)
+	}
+	s.ByCards = index(withCard, byCard, s.Unattributed, f.Cards)
+	s.ByCustomers = index(int64(len(sure)), int64(len(sure)+len(likely)), s.Unattributed, f.Served)
+	s.Shops = byShop(f.Shops, sure, likely)
+	s.Added = stats.ShareDifference(f.WithCard.Reviewed, f.WithCard.Orders, f.Without.Reviewed, f.Without.Orders, stats.Confidence)
+	return s
+}
+
+// onlyClick returns the one click that can have led to a review, or nil. Clicks
+// are known to the hour; one whose hour touches the 72 hours counts.
+func onlyClick(clicks []ClickFact, r ReviewFact) *ClickFact {
+	var found *ClickFact
+	n := int64(0)
+	for i, c := range clicks {
+		if c.Spot != r.Spot || c.Hour.After(r.At) || !c.Hour.Add(time.Hour).After(r.At.Add(-attribution)) {
+			continue
+		}
+		n += c.Visits
+		found = &clicks[i]
+	}
+	if n != 1 || found.Customer == 0 {
+		return nil
+	}
+	return found
+}
+
+func byShop(served map[id.ID]int64, sure, likely map[id.ID]id.ID) []ShopIndex {
+	count := func(customers map[id.ID]id.ID, shop id.ID) (n int64) {
+		for _, at := range customers {
+			if at == shop {
+				n++
+			}
+		}
+		return n
+	}
+	var list []ShopIndex
+	for shop, customers := range served {
+		confirmed := count(sure, shop)
+		list = append(list, ShopIndex{shop, index(confirmed, confirmed+count(likely, shop), 0, customers)})
+	}
+	slices.SortFunc(list, func(a, b ShopIndex) int { return cmp.Compare(a.ShopID, b.ShopID) })
+	return list
+}
