@@ -57,6 +57,8 @@ redemptions.write O M - A T -  key
 contacts.read    O M K A - R  key
 contacts.write   O M K A - -  key
 contacts.policy  O M - - - -  key
+promises.read    O M K A - R  key
+promises.write   O M - A - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -52,6 +52,9 @@ const (
 	Redemption Prefix = "rdm"
 
 	Contact Prefix = "ctc"
+
+	Promise Prefix = "prm"
+	Parcel  Prefix = "pcl"
 )
 
 const (
