@@ -9,19 +9,24 @@ import (
 
 	"regulars/internal/api"
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/guest"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -32,7 +37,11 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, api.Schema,
-		outreach.Schema,
+		outreach.Schema, guest.Schema,
+		referral.Schema,
+		partner.Schema,
+		plan.Schema,
+		challenge.Schema,
 	}
 }
 
@@ -64,8 +73,13 @@ type house struct {
 	giftCards  *giftcard.Service
 	rewards    *reward.Catalog
 	offers     *promo.Service
+	referrals  *referral.Service
 	flow       *flow.Service
+	challenges *challenge.Service
 	jobs       *jobs.Runner
+	guest      *guest.Guest
+	partners   *partner.Service
+	plans      *plan.Service
 	lent       bool // by the server in which a command runs
 }
 
@@ -114,9 +128,10 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	now := func() time.Time { return time.Now().Add(offset) }
-	return &house{
+	keys := auth.New(d, auth.Config{Now: now, Log: log})
+	h := &house{
 		db: d, log: log, now: now,
-		auth:       auth.New(d, auth.Config{Now: now, Log: log}),
+		auth:       keys,
 		programmes: program.New(d),
 		members:    member.New(d, now),
 		products:   product.New(d),
@@ -126,21 +141,34 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		giftCards:  giftcard.New(d, now),
 		rewards:    reward.New(d, now, flow.RewardTerms),
 		offers:     promo.New(d, now),
-		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms()}),
+		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms(), Shops: partner.ShopLimits}),
+		partners:   partner.New(d, keys, now),
 		jobs:       jobs.NewRunner(d, now, log),
-	}, nil
+	}
+	h.referrals = referral.New(d, h.flow, h.offers, now)
+	h.plans = plan.New(d, h.flow, now)
+	h.challenges = challenge.New(d, h.flow, now)
+	return h, nil
 }
 
 // readers are the kinds of job that learn of every committed batch; schedule
 // says what does them.
 func readers() []string {
-	return []string{}
+	return []string{
+		referral.Reader,
+		partner.ReadJob,
+		challenge.ReadJob,
+	}
 }
 
 // rooms are the features below flow that keep something of members.
 func rooms() []flow.Room {
 	return []flow.Room{
-		outreach.Room(),
+		outreach.Room(), guest.Room(),
+		referral.Room(),
+		partner.Room(),
+		plan.Room(),
+		challenge.Room(),
 	}
 }
 
@@ -154,6 +182,9 @@ func decimals(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, 
 func (h *house) close() error {
 	if h.lent {
 		return nil
+	}
+	if h.guest != nil {
+		h.guest.Close()
 	}
 	h.flow.Close()
 	return h.db.Close()

@@ -13,9 +13,16 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/api"
+	"regulars/internal/challenge"
+	"regulars/internal/flow"
+	"regulars/internal/guest"
 	"regulars/internal/i18n"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
+	"regulars/internal/till"
 )
 
 type serveCmd struct {
@@ -103,7 +110,7 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-// handler mounts the API beside the console.
+// handler mounts the API, the customers' pages and the till beside the console.
 func (h *house) handler(p place, messages *outreach.Service) (http.Handler, error) {
 	texts, err := i18n.New()
 	if err != nil {
@@ -113,19 +120,44 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Offers: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Catalog: texts, Now: h.now, Log: h.log, Version: version(),
-		Outreach: messages,
+		Outreach:   messages,
+		Referrals:  h.referrals,
+		Partners:   h.partners,
+		Plans:      h.plans,
+		Challenges: h.challenges,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
 	}
+	h.guest = h.wallet(texts, messages)
+	for _, pattern := range guest.Patterns() {
+		mux.Handle(pattern, h.guest)
+	}
+	counter := till.New(till.Config{
+		DB: h.db, Flow: h.flow, Auth: h.auth, Members: h.members, Products: h.products, Rewards: h.rewards, GiftCards: h.giftCards,
+		Texts: texts, Now: h.now, Log: h.log,
+	})
+	for _, pattern := range till.Patterns() {
+		mux.Handle(pattern, counter)
+	}
 	mux.Handle("/", h.pages(texts, p, messages))
 	return mux, nil
+}
+
+// wallet makes the customers' pages.
+func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.Guest {
+	return guest.New(guest.Config{
+		DB: h.db, Flow: h.flow, Members: h.members, GiftCards: h.giftCards, Rewards: h.rewards, Texts: texts, Now: h.now, Log: h.log,
+		Courier: messages,
+	})
 }
 
 // schedule registers what runs by the clock, once over all processes, and what
 // rooms leave to be done later.
 func (h *house) schedule() {
 	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
+	h.jobs.Handle(challenge.ReadJob, h.challenges.Read)
+	h.jobs.Handle(challenge.PayJob, h.challenges.Pay)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err
@@ -138,14 +170,32 @@ func (h *house) schedule() {
 		_, err := h.rewards.Lapse(ctx, h.now())
 		return err
 	})
+	h.jobs.Handle(partner.ReadJob, h.partners.Read)
+	h.jobs.Handle(partner.CollectJob, h.partners.DoCollect)
+	h.jobs.Every("prepare statements of partners", 6*time.Hour, h.partners.Prepare)
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
+	h.jobs.Handle(flow.ProfileJob, h.flow.ReadProfiles)
+	h.jobs.Every("note complete profiles", 24*time.Hour, h.flow.Profiles)
 	h.jobs.Every("end codes", time.Hour, func(ctx context.Context) error {
 		_, err := h.offers.ExpireCodes(ctx, h.now())
 		return err
 	})
+	h.jobs.Handle(plan.RequestJob, h.plans.Request)
+	h.jobs.Handle(plan.AwardJob, h.plans.Award)
+	h.jobs.Every("renew memberships", time.Minute, func(ctx context.Context) error {
+		_, err := h.plans.Sweep(ctx)
+		return err
+	})
+	h.jobs.Every("mend bought ranks", time.Hour, h.plans.Mend)
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
+	h.jobs.Handle(referral.Reader, h.referrals.Read)
+	h.jobs.Every("pay for referrals", 10*time.Minute, func(ctx context.Context) error {
+		_, err := h.referrals.Pay(ctx, h.now())
+		return err
+	})
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
+	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)
 }
 
 // greet says where the console is and, on an installation without staff, how
@@ -153,6 +203,7 @@ func (h *house) schedule() {
 func (h *house) greet(ctx context.Context, base string, s streams) error {
 	fmt.Fprintln(s.out, "console  ", base)
 	fmt.Fprintln(s.out, "API      ", base+"/docs")
+	fmt.Fprintln(s.out, "wallet   ", base+"/me")
 	token, err := h.auth.FirstRunLink(ctx)
 	if err != nil {
 		return err

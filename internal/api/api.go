@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -19,9 +20,12 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
 )
@@ -49,10 +53,15 @@ type Config struct {
 	GiftCards *giftcard.Service
 	Rewards   *reward.Catalog
 	Outreach  *outreach.Service
+	Referrals *referral.Service
+	Partners  *partner.Service
+	Plans     *plan.Service
 	Catalog   *i18n.Catalog
 	Now       func() time.Time
 	Log       *slog.Logger
 	Limits    Limits
+	// Challenges may be invited to.
+	Challenges *challenge.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -132,6 +141,10 @@ func New(c Config) http.Handler {
 		s.addEvents, s.addQuotes, s.addConflicts, s.addMembers, s.addMerges, s.addIdentities, s.addConsents, s.addPoints, s.addRanks, s.addRules, s.addSimulations,
 		s.addOffers, s.addCodeBatches, s.addCodes, s.addGiftCards, s.addRewards, s.addRedemptions,
 		s.addContacts,
+		s.addReferrals,
+		s.addPartners,
+		s.addPlans, s.addSubscriptions,
+		s.addChallenges,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"regulars/internal/auth"
 	"regulars/internal/i18n"
 )
 
@@ -53,11 +54,8 @@ func (c *call) serve() {
 
 // admit finds out who calls, and whether they may call once more now.
 func (c *call) admit(ctx context.Context) error {
-	key, err := bearer(c.r)
-	if err != nil {
-		return err
-	}
-	if c.actor, err = c.s.Auth.Authenticate(ctx, key, c.r.RemoteAddr); err != nil {
+	var err error
+	if c.actor, err = c.caller(ctx); err != nil {
 		return err
 	}
 	if err := c.s.limiters.allow(c.actor.ID, c.w.Header()); err != nil {
@@ -69,6 +67,19 @@ func (c *call) admit(ctx context.Context) error {
 	p := c.setting
 	c.print = c.s.Catalog.Printer(language(c.r.Header.Get("Accept-Language"), p.language), p.Zone, p.Currency)
 	return nil
+}
+
+// caller is whose key the request carries, or the payment provider who signed
+// it.
+func (c *call) caller(ctx context.Context) (auth.Actor, error) {
+	if c.r.URL.Path == chargeHook {
+		return c.provider(ctx)
+	}
+	key, err := bearer(c.r)
+	if err != nil {
+		return auth.Actor{}, err
+	}
+	return c.s.Auth.Authenticate(ctx, key, c.r.RemoteAddr)
 }
 
 // panicked answers a request on which our code slipped.

@@ -206,12 +206,13 @@ const exampleQuote = `{
 
 func (s *server) addQuotes() {
 	take(s, operation{
-		id: "quote", method: http.MethodPost, path: "/v1/quotes", tag: tagEvents, needs: needs(auth.EventsWrite),
-		summary: "Ask what a purchase would come to",
+		id: "quote", method: http.MethodPost, path: "/v1/quotes", tag: tagEvents, needs: needs(auth.EventsWrite), partners: true,
+		summary: "Ask what a purchase or a return would come to",
 		text: "The body is the purchase as it would be recorded, with its checkout; the answer is what recording it now would answer: discounts line by line, offers and codes that " +
 			"apply and why others do not, what pays, the points that it would earn. Nothing changes, and nothing is set aside: record the purchase with the due of the quote, and it is " +
 			"refused if the price has changed meanwhile. With hold, the codes that applied and the points and gift cards that pay are kept for this purchase for so many minutes: " +
-			"record it under the same source and number, and it finds them. A quote that holds takes the place of the one before.",
+			"record it under the same source and number, and it finds them. A quote that holds takes the place of the one before. " +
+			"A return is answered with how it would be paid back and the points that it would take.",
 		example: exampleQuote,
 	}, s.quote)
 	write(s, operation{
@@ -265,6 +266,9 @@ type heldView struct {
 func (s *server) quote(ctx context.Context, c *call, body *newQuote) (eventAnswer, error) {
 	e, err := body.event(c)
 	if err != nil {
+		return eventAnswer{}, err
+	}
+	if err := s.partnerMaySend(ctx, c, &body.Purchase, e); err != nil {
 		return eventAnswer{}, err
 	}
 	var answer flow.Answer

@@ -94,5 +94,5 @@ func (s *server) addStatements(ctx context.Context, c *call, in *memberIn, body 
 	if err != nil {
 		return "", err
 	}
-	return p.ID.In(id.Member), nil
+	return p.ID.In(id.Member), s.Flow.NoteProfile(ctx, c.programme(), p.ID)
 }

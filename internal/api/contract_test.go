@@ -37,6 +37,7 @@ func newContract(t *testing.T, h *house) *contract {
 	}
 	router, err := gorillamux.NewRouter(doc)
 	must(t, err)
+	openapi3filter.RegisterBodyDecoder(pdfType, openapi3filter.FileBodyDecoder)
 	return &contract{h: h, doc: doc, router: router, vars: map[string]string{"key": h.key}, done: map[string]bool{}}
 }
 
@@ -134,7 +135,7 @@ func TestContract(t *testing.T) {
 		}
 		for _, item := range c.doc.Paths.Map() {
 			for _, op := range item.Operations() {
-				if !c.done[op.OperationID] {
+				if !c.done[op.OperationID] && op.OperationID != "hear-of-charge" { // that takes a signature: TestAProviderTellsOfACharge
 					t.Errorf("no step of the story drives %s", op.OperationID)
 				}
 			}
@@ -147,7 +148,7 @@ func TestEveryOperationNamesItsScopes(t *testing.T) {
 	c := newContract(t, newHouse(t))
 	for path, item := range c.doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			if !strings.HasPrefix(path, "/v1/") {
+			if !strings.HasPrefix(path, "/v1/") || path == chargeHook {
 				continue
 			}
 			if op.Security == nil || len(*op.Security) != 1 || len((*op.Security)[0][keyScheme]) == 0 {

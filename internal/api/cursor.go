@@ -58,10 +58,12 @@ const (
 	inGiftEntries pagePlace = 'e'
 	inRedemptions pagePlace = 'r'
 	inConflicts   pagePlace = 'x'
+	inReferrals   pagePlace = 'f'
 	inBatches     pagePlace = 'b'
 	inDue         pagePlace = 'd'
 
 	inContacts pagePlace = 'o'
+	inCharges  pagePlace = 'c'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -33,14 +33,18 @@ const (
 	tagRules     = "Rules"
 	tagGiftCards = "Gift cards"
 	tagRewards   = "Rewards"
+	tagReferrals = "Referrals"
 	tagOffers    = "Offers"
 	tagCodes     = "Codes"
+	tagPartners  = "Partners"
 	tagProgramme = "Programme"
 	tagProducts  = "Products"
 	tagKeys      = "Keys and audit"
 	tagOperation = "For operators"
 
-	tagContacts = "Messages"
+	tagContacts   = "Messages"
+	tagPlans      = "Plans"
+	tagChallenges = "Challenges"
 )
 
 var tags = []*huma.Tag{
@@ -50,10 +54,14 @@ var tags = []*huma.Tag{
 	{Name: tagRanks, Description: "Where a member stands and what is missing for more."},
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
 	{Name: tagGiftCards, Description: "Stored value that is sold or given. Whoever has the number of a card can spend it."},
+	{Name: tagChallenges, Description: "What members are invited to do: so much of something within a period, a card of stamps, a streak."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
+	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
 	{Name: tagContacts, Description: "What members are told, and why they are not: the contact policy decides, and every verdict is kept."},
+	{Name: tagPartners, Description: "Companies whose shops give and take points, and what is settled with them. A partner's key may recognise members, ask for quotes, send purchases and returns of its own shops, and read its own statements and results; everything else refuses it."},
+	{Name: tagPlans, Description: "Paid memberships: what there is to join, who has joined, and what is asked for it. Cards are the payment provider's business and never come here."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},

@@ -53,7 +53,7 @@ type movementView struct {
 }
 
 type skippedView struct {
-	RuleVersion string      `json:"rule_version"`
+	RuleVersion string      `json:"rule_version,omitempty" doc:"Missing where no rule is asked."`
 	Reason      *reasonView `json:"reason,omitempty"`
 }
 
@@ -80,6 +80,9 @@ type rankShort struct {
 }
 
 func (c *call) answer(a *flow.Answer) eventAnswer {
+	if c.actor.PartnerID != 0 {
+		a = c.forPartner(a)
+	}
 	v := eventAnswer{
 		Event: a.EventID.In(id.Event), Outcome: outcome(a), Movements: make([]movementView, len(a.Movements)),
 		Sale: c.settled(a.Sale), Refund: c.refund(a.Refund), Balances: c.balances(a.Balances), Ranks: c.ranks(a.Ranks),
@@ -91,7 +94,11 @@ func (c *call) answer(a *flow.Answer) eventAnswer {
 		v.Movements[i] = c.movement(&a.Movements[i])
 	}
 	for _, k := range a.Skipped {
-		v.Skipped = append(v.Skipped, skippedView{k.RuleVersion.In(id.Version), c.reason(k.Reason)})
+		skipped := skippedView{Reason: c.reason(k.Reason)}
+		if k.RuleVersion != 0 {
+			skipped.RuleVersion = k.RuleVersion.In(id.Version)
+		}
+		v.Skipped = append(v.Skipped, skipped)
 	}
 	for _, u := range a.Unmatched {
 		v.Unmatched = append(v.Unmatched, unmatched(u))

@@ -38,7 +38,7 @@ const exampleEvent = `{
 
 func (s *server) addEvents() {
 	take(s, operation{
-		id: "take-event", method: http.MethodPost, path: "/v1/events", tag: tagEvents, needs: needs(auth.EventsWrite),
+		id: "take-event", method: http.MethodPost, path: "/v1/events", tag: tagEvents, needs: needs(auth.EventsWrite), partners: true,
 		summary: "Record an event",
 		text: "The answer comes after the event is on disk. Send it again when no answer came: an event of the same source and number with the same content changes " +
 			"nothing and is answered alike, with other content it is refused (409).",
@@ -46,13 +46,13 @@ func (s *server) addEvents() {
 	}, s.takeEvent)
 	_, s.eventShape = s.shapes.of(reflect.TypeFor[newEvent]())
 	take(s, operation{
-		id: "take-events", method: http.MethodPost, path: "/v1/events/bulk", tag: tagEvents, needs: needs(auth.EventsWrite), bulk: true,
+		id: "take-events", method: http.MethodPost, path: "/v1/events/bulk", tag: tagEvents, needs: needs(auth.EventsWrite), bulk: true, partners: true,
 		summary: "Record up to 1,000 events",
 		text:    "Each event is answered by itself, in the order sent; one that is refused leaves the others untouched. The status is 200 even when some were refused.",
 		example: `{"events": [` + exampleEvent + `]}`,
 	}, s.takeEvents)
 	read(s, operation{
-		id: "find-event", method: http.MethodGet, path: "/v1/events/lookup", tag: tagEvents, needs: needs(auth.PointsRead),
+		id: "find-event", method: http.MethodGet, path: "/v1/events/lookup", tag: tagEvents, needs: needs(auth.PointsRead), partners: true,
 		summary: "Find an event by its source and number",
 	}, s.findEvent)
 	read(s, operation{
@@ -64,6 +64,9 @@ func (s *server) addEvents() {
 func (s *server) takeEvent(ctx context.Context, c *call, body *newEvent) (eventAnswer, error) {
 	e, err := body.event(c)
 	if err != nil {
+		return eventAnswer{}, err
+	}
+	if err := s.partnerMaySend(ctx, c, body, e); err != nil {
 		return eventAnswer{}, err
 	}
 	answer, err := s.Flow.TakeOne(ctx, e)
@@ -100,7 +103,7 @@ func (s *server) takeEvents(ctx context.Context, c *call, body *newEvents) (bulk
 	var events []*flow.Event
 	var at []int
 	for i, raw := range body.Events {
-		e, err := s.bulkEvent(c, i, raw)
+		e, err := s.bulkEvent(ctx, c, i, raw)
 		if err != nil {
 			out.Answers[i] = c.refused(err)
 			continue
@@ -117,13 +120,16 @@ func (s *server) takeEvents(ctx context.Context, c *call, body *newEvents) (bulk
 	return out, nil
 }
 
-func (s *server) bulkEvent(c *call, i int, raw rawEvent) (*flow.Event, error) {
+func (s *server) bulkEvent(ctx context.Context, c *call, i int, raw rawEvent) (*flow.Event, error) {
 	var n newEvent
 	at := pointerTo("events", i)
 	if err := decode(raw.RawMessage, s.eventShape, at, &n); err != nil {
 		return nil, err
 	}
 	e, err := n.event(c)
+	if err == nil {
+		err = s.partnerMaySend(ctx, c, &n, e)
+	}
 	return e, under(at, err)
 }
 
@@ -196,6 +202,9 @@ func (s *server) findEvent(ctx context.Context, c *call, in *eventKeyIn) (eventV
 		return eventView{}, err
 	}
 	same, there := known[key]
+	if c.actor.PartnerID != 0 && there {
+		return s.partnerEvent(ctx, c, same)
+	}
 	switch {
 	case !there:
 		return eventView{}, fault.Missing("unknown_event_key", "no event was taken from this source under this number")

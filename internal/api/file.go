@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,7 +14,18 @@ import (
 	"regulars/internal/fault"
 )
 
-const csvType = "text/csv"
+const (
+	csvType = "text/csv"
+	pdfType = "application/pdf"
+)
+
+// fileType returns the media type of a file by its name.
+func fileType(name string) string {
+	if strings.HasSuffix(name, ".pdf") {
+		return pdfType
+	}
+	return csvType
+}
 
 // download adds an operation that answers with a table, as it is read. What
 // goes wrong before its first byte is answered as any failure; after that the
@@ -22,6 +34,9 @@ func download[P any](s *server, o operation, name string, verb func(ctx context.
 	var known []string
 	huma.Register(s.huma, o.describe(), func(ctx context.Context, in *P) (*huma.StreamResponse, error) {
 		c := callOf(ctx)
+		if err := c.opens(o); err != nil {
+			return nil, c.fail(err)
+		}
 		if err := checkQuery(c.r.URL, known); err != nil {
 			return nil, c.fail(err)
 		}
@@ -38,7 +53,7 @@ func download[P any](s *server, o operation, name string, verb func(ctx context.
 		}
 	}
 	doc.Responses[strconv.Itoa(o.status())] = &huma.Response{
-		Description: "The table.", Content: map[string]*huma.MediaType{csvType: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		Description: "The file.", Content: map[string]*huma.MediaType{fileType(name): {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}
 }
 
@@ -57,7 +72,10 @@ func patient(ctx context.Context, most time.Duration) (context.Context, context.
 // send answers with a file that fn writes, in the time that the context has.
 func (c *call) send(ctx context.Context, name string, fn func(io.Writer) error) {
 	h := c.w.Header()
-	h.Set("Content-Type", csvType+"; charset=utf-8")
+	h.Set("Content-Type", fileType(name))
+	if fileType(name) == csvType {
+		h.Set("Content-Type", csvType+"; charset=utf-8")
+	}
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	control := http.NewResponseController(c.w.ResponseWriter)
 	if deadline, set := ctx.Deadline(); set && control.SetWriteDeadline(deadline) == nil {

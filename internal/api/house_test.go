@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
@@ -27,9 +28,12 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -62,8 +66,11 @@ type house struct {
 }
 
 var allSchemas = []db.Schema{
-	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema,
+	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema, partner.Schema,
 	outreach.Schema,
+	referral.Schema,
+	plan.Schema,
+	challenge.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -92,7 +99,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 		return w.Decimals, err
 	}
 	h.config = Config{
-		DB: d, Flow: flow.New(flow.Config{DB: d, Now: h.clock.now, Log: log}), Auth: auth.New(d, auth.Config{Now: h.clock.now, Log: log}),
+		DB: d, Flow: flow.New(flow.Config{DB: d, Now: h.clock.now, Log: log, Shops: partner.ShopLimits}), Auth: auth.New(d, auth.Config{Now: h.clock.now, Log: log}),
 		Programmes: program.New(d), Members: member.New(d, h.clock.now), Products: product.New(d), Rules: earn.New(d, h.clock.now, decimals),
 		Ledger: ledger.NewService(d), Ladders: tier.New(d, h.clock.now), Offers: promo.New(d, h.clock.now), GiftCards: giftcard.New(d, h.clock.now), Rewards: reward.New(d, h.clock.now, flow.RewardTerms), Jobs: jobs.NewRunner(d, h.clock.now, log), Catalog: texts, Now: h.clock.now, Log: log, Version: "test",
 		Limits: Limits{Rate: -1},
@@ -101,7 +108,11 @@ func furnish(t testing.TB, d *db.DB) *house {
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: h.clock.now}},
 		}),
 	}
+	h.config.Referrals = referral.New(d, h.config.Flow, h.config.Offers, h.clock.now)
+	h.config.Partners = partner.New(d, h.config.Auth, h.clock.now)
+	h.config.Plans = plan.New(d, h.config.Flow, h.clock.now)
 	t.Cleanup(h.config.Flow.Close)
+	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

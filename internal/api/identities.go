@@ -44,6 +44,6 @@ func (s *server) exchange(put func(*member.Edit, []member.Identity)) func(contex
 		if err != nil {
 			return "", err
 		}
-		return p.ID.In(id.Member), nil
+		return p.ID.In(id.Member), s.Flow.NoteProfile(ctx, c.programme(), p.ID)
 	}
 }

@@ -45,6 +45,7 @@ type keyView struct {
 	Expires *time.Time `json:"expires,omitempty" doc:"Missing when it never does."`
 	Revoked *time.Time `json:"revoked,omitempty"`
 	Used    *time.Time `json:"used,omitempty" doc:"When it was last used, to the minute."`
+	Partner string     `json:"partner,omitempty" doc:"The partner to whom the key is bound."`
 	Key     string     `json:"key,omitempty" doc:"The key itself, only in the answer to making it."`
 }
 
@@ -52,6 +53,9 @@ func keyOf(k auth.Key) keyView {
 	v := keyView{
 		ID: k.ID.In(id.Key), Name: k.Name, Prefix: "rg_" + k.Prefix, Scopes: make([]string, len(k.Scopes)), Created: k.Created,
 		Expires: moment(k.Expires), Revoked: moment(k.Revoked), Used: moment(k.Used),
+	}
+	if k.PartnerID != 0 {
+		v.Partner = k.PartnerID.In(id.Partner)
 	}
 	for i, scope := range k.Scopes {
 		v.Scopes[i] = string(scope)

@@ -66,7 +66,7 @@ func (s *server) saveMember(ctx context.Context, c *call, _ *nothing, body *newM
 	if err != nil {
 		return "", err
 	}
-	return p.ID.In(id.Member), nil
+	return p.ID.In(id.Member), s.Flow.NoteProfile(ctx, c.programme(), p.ID)
 }
 
 // normalised returns identities in the form in which they are kept.

@@ -169,7 +169,7 @@ func (s *server) changeMember(ctx context.Context, c *call, in *changeIn, body *
 	if err != nil {
 		return "", err
 	}
-	return p.ID.In(id.Member), nil
+	return p.ID.In(id.Member), s.Flow.NoteProfile(ctx, c.programme(), p.ID)
 }
 
 func (s *server) eraseMember(ctx context.Context, c *call, in *memberIn, _ *nothing) (string, error) {

@@ -27,6 +27,8 @@ type operation struct {
 	tagged bool
 	// created says that the answer is 201.
 	created bool
+	// partners says that a partner's key may use it, for its own.
+	partners bool
 	// example is a body for the document, as JSON.
 	example string
 }
@@ -67,6 +69,9 @@ func add[P, T any](s *server, o operation, run func(ctx context.Context, c *call
 	var known []string
 	huma.Register(s.huma, o.describe(), func(ctx context.Context, in *P) (*output[T], error) {
 		c := callOf(ctx)
+		if err := c.opens(o); err != nil {
+			return nil, c.fail(err)
+		}
 		if err := checkQuery(c.r.URL, known); err != nil {
 			return nil, c.fail(err)
 		}

@@ -66,6 +66,8 @@ type programmeView struct {
 	Wallets          []walletView `json:"wallets" nullable:"false"`
 	Created          time.Time    `json:"created"`
 	Version          int64        `json:"version" doc:"Grows with every change of settings, shops, wallets, rules and ladders; the ETag."`
+	BirthdayDays     int          `json:"birthday_days" doc:"How many days before a birthday it is noted, so that its gift comes in time." example:"0"`
+	Profile          []string     `json:"profile" nullable:"false" enum:"name,birthday,email,phone,consent" doc:"What must be known of a member for the profile to be complete; rules with the trigger profile then give, once. With none it never is." example:"[\"name\",\"birthday\"]"`
 }
 
 func (v programmeView) version() int64 { return v.Version }
@@ -83,7 +85,7 @@ type walletView struct {
 func programmeOf(p program.Programme, wallets []ledger.Wallet) programmeView {
 	v := programmeView{
 		Programme: p.ID.In(id.Programme), Slug: p.Slug, Name: p.Name, Currency: string(p.Currency), Zone: p.Zone.String(), Languages: p.Languages,
-		Hue: p.Hue, Enrolment: string(p.Enrolment), Region: p.Region, ControlShare: p.ControlShare, Created: p.Created, Version: p.Version,
+		Hue: p.Hue, Enrolment: string(p.Enrolment), Region: p.Region, ControlShare: p.ControlShare, Created: p.Created, Version: p.Version, BirthdayDays: p.BirthdayDays, Profile: p.Profile.Parts(),
 		OfflineConflicts: string(cmp.Or(p.OfflineConflicts, program.AcceptOffline)),
 		Wallets:          make([]walletView, len(wallets)),
 	}
@@ -104,15 +106,19 @@ type programmePatch struct {
 	OfflineConflicts *string   `json:"offline_conflicts,omitempty" enum:"accept,refuse"`
 	Region           *string   `json:"region,omitempty" maxLength:"2" doc:"Empty when phones always have a country code."`
 	ControlShare     *int      `json:"control_share,omitempty" minimum:"0" maximum:"10000"`
+	BirthdayDays     *int      `json:"birthday_days,omitempty" minimum:"0" maximum:"60"`
+	Profile          *[]string `json:"profile,omitempty" nullable:"false" maxItems:"5" enum:"name,birthday,email,phone,consent"`
 }
 
-func (b *programmePatch) apply(p *program.Programme, zone *time.Location) {
+func (b *programmePatch) apply(p *program.Programme, zone *time.Location, profile *program.Profile) {
+	change(&p.Profile, profile)
 	change(&p.Name, b.Name)
 	change(&p.Slug, b.Slug)
 	change(&p.Languages, b.Languages)
 	change(&p.Hue, b.Hue)
 	change(&p.Region, b.Region)
 	change(&p.ControlShare, b.ControlShare)
+	change(&p.BirthdayDays, b.BirthdayDays)
 	if b.Enrolment != nil {
 		p.Enrolment = program.Enrolment(*b.Enrolment)
 	}
@@ -139,8 +145,16 @@ func (s *server) changeProgramme(ctx context.Context, c *call, _ *nothing, body 
 			return "", at("/zone", err)
 		}
 	}
+	var profile *program.Profile
+	if body.Profile != nil {
+		parts, err := program.ProfileOf(*body.Profile)
+		if err != nil {
+			return "", err
+		}
+		profile = &parts
+	}
 	defer s.settings.forget(c.programme())
-	p, err := s.Programmes.Update(ctx, c.actor, c.programme(), func(p *program.Programme) { body.apply(p, zone) })
+	p, err := s.Programmes.Update(ctx, c.actor, c.programme(), func(p *program.Programme) { body.apply(p, zone, profile) })
 	if err != nil {
 		return "", err
 	}

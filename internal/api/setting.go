@@ -12,6 +12,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
+	"regulars/internal/partner"
 	"regulars/internal/program"
 	"regulars/internal/tier"
 )
@@ -25,6 +26,8 @@ type setting struct {
 	shops    map[id.ID]program.Shop
 	wallets  []ledger.Wallet
 	ladders  []tier.Ladder
+	partners []partner.Partner
+	assigned []partner.Shop
 	read     time.Time
 }
 
@@ -89,7 +92,13 @@ func (ss *settings) load(ctx context.Context, programme id.ID) (*setting, error)
 		if s.wallets, err = ledger.Wallets(ctx, q, programme); err != nil {
 			return err
 		}
-		s.ladders, err = tier.LoadLadders(ctx, q, programme)
+		if s.ladders, err = tier.LoadLadders(ctx, q, programme); err != nil {
+			return err
+		}
+		if s.assigned, err = partner.Shops(ctx, q, programme); err != nil {
+			return err
+		}
+		s.partners, err = partner.All(ctx, q, programme)
 		return err
 	})
 	for _, tag := range s.Languages {

@@ -40,7 +40,22 @@ func dig(body []byte, path string) (string, bool) {
 // story uses every operation, in an order in which a shop might.
 func story() []step {
 	var all []step
-	for _, part := range [][]step{beginning(), customers(), purchases(), reading(), rulesAndRanks(), promotions(), giftCards(), rewards(), contacts(), upkeep()} {
+	for _, part := range [][]step{
+		beginning(),
+		customers(),
+		purchases(),
+		reading(),
+		rulesAndRanks(),
+		promotions(),
+		giftCards(),
+		rewards(),
+		contacts(),
+		referrals(),
+		partnerships(),
+		plans(),
+		challenges(),
+		upkeep(),
+	} {
 		all = append(all, part...)
 	}
 	return all
@@ -51,7 +66,7 @@ func beginning() []step {
 		{op: "health", method: "GET", path: "/healthz", status: 200},
 		{op: "ready", method: "GET", path: "/readyz", status: 200},
 		{op: "get-programme", method: "GET", path: "/v1/programme", status: 200, learn: map[string]string{"wallet": "wallets.0.wallet"}},
-		{op: "change-programme", method: "PATCH", path: "/v1/programme", body: `{"name":"Corner Shop & Sons","languages":["en","pl"]}`, status: 200},
+		{op: "change-programme", method: "PATCH", path: "/v1/programme", body: `{"name":"Corner Shop & Sons","languages":["en","pl"],"birthday_days":3,"profile":["name","birthday"]}`, status: 200},
 		{op: "change-programme", method: "PATCH", path: "/v1/programme", body: `{"zone":"Nowhere/Else"}`, status: 422},
 		{op: "list-shops", method: "GET", path: "/v1/shops", status: 200, learn: map[string]string{"shop": "items.0.shop"}},
 		{op: "add-shop", method: "POST", path: "/v1/shops", body: `{"code":"station","name":"At the station"}`, status: 201, learn: map[string]string{"station": "shop"}},

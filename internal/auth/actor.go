@@ -35,8 +35,11 @@ type Actor struct {
 	// ProgrammeID is the one programme of a key or a member; staff carry
 	// their programmes in Roles.
 	ProgrammeID id.ID
-	Roles       []Assignment
-	Scopes      []Scope
+	// PartnerID is the partner to whom a key is bound: it may do no more than
+	// its scopes, and that only for its own shops. 0 for everybody else.
+	PartnerID id.ID
+	Roles     []Assignment
+	Scopes    []Scope
 }
 
 // System returns the actor for what the server does by itself, which may do
@@ -74,6 +77,9 @@ func (a Actor) holds(programme id.ID, p Permission) bool {
 		return true
 	case KindKey:
 		scope := p.Scope()
+		if a.PartnerID != 0 && !slices.Contains(forPartners, p) {
+			return false
+		}
 		return scope != "" && programme != 0 && programme == a.ProgrammeID && slices.Contains(a.Scopes, scope)
 	case KindStaff:
 		return slices.ContainsFunc(a.Roles, func(r Assignment) bool { return r.covers(programme) && r.Role.allows(p) })

@@ -18,7 +18,10 @@ import (
 // Key is an API key of one programme, without its secret.
 type Key struct {
 	ID, ProgrammeID id.ID
-	Name            string
+	// PartnerID is the partner to whom the key is bound, 0 for a key of the
+	// programme's own.
+	PartnerID id.ID
+	Name      string
 	// Prefix begins the key and tells it from others: rg_<prefix>_….
 	Prefix string
 	Scopes []Scope
@@ -32,8 +35,11 @@ type Key struct {
 // NewKey asks for an API key.
 type NewKey struct {
 	ProgrammeID id.ID
-	Name        string
-	Scopes      []Scope
+	// PartnerID binds the key to a partner for good; it may carry no scopes but
+	// PartnerScopes. 0 makes a key of the programme's own.
+	PartnerID id.ID
+	Name      string
+	Scopes    []Scope
 	// Expires is zero for a key that never does.
 	Expires time.Time
 }
@@ -59,7 +65,7 @@ func (k Key) live(now time.Time) bool {
 
 // Actor returns the key as an actor.
 func (k Key) Actor() Actor {
-	return Actor{Kind: KindKey, ID: k.ID, Name: k.Name, ProgrammeID: k.ProgrammeID, Scopes: k.Scopes}
+	return Actor{Kind: KindKey, ID: k.ID, Name: k.Name, ProgrammeID: k.ProgrammeID, PartnerID: k.PartnerID, Scopes: k.Scopes}
 }
 
 // splitKey reads rg_<prefix>_<secret>.
@@ -83,7 +89,7 @@ func (s *Service) CreateKey(ctx context.Context, a Actor, in NewKey) (Key, strin
 	}
 	prefix := keyLetters.EncodeToString(randomBytes(prefixBytes))
 	secret := keyLetters.EncodeToString(randomBytes(tokenBytes))
-	k := Key{ProgrammeID: in.ProgrammeID, Name: in.Name, Prefix: prefix, Scopes: in.Scopes, Expires: in.Expires, hash: hashToken(secret)}
+	k := Key{ProgrammeID: in.ProgrammeID, PartnerID: in.PartnerID, Name: in.Name, Prefix: prefix, Scopes: in.Scopes, Expires: in.Expires, hash: hashToken(secret)}
 	err := s.d.InTx(ctx, func(tx *db.Tx) error {
 		k.ID = tx.IDs().New()
 		k.Created = k.ID.Time()
@@ -123,6 +129,9 @@ func checkScopes(a Actor, in *NewKey) error {
 	for _, scope := range in.Scopes {
 		if !scope.Valid() {
 			return fault.Invalid("unknown_scope", "there is no scope %q", clip(string(scope))).At("/scopes").With("scope", clip(string(scope)))
+		}
+		if in.PartnerID != 0 && !slices.Contains(PartnerScopes(), scope) {
+			return fault.Invalid("not_for_partners", "a partner's key cannot carry the scope %s", scope).At("/scopes").With("scope", string(scope))
 		}
 		if err := a.Can(in.ProgrammeID, scope.permission()); err != nil {
 			return err
@@ -204,7 +213,11 @@ func keyEntry(action string, k Key) Entry {
 	for i, s := range k.Scopes {
 		scopes[i] = string(s)
 	}
-	return Entry{ProgrammeID: k.ProgrammeID, Action: action, Subject: k.ID.In(id.Key), Detail: map[string]any{"scopes": scopes}}
+	e := Entry{ProgrammeID: k.ProgrammeID, Action: action, Subject: k.ID.In(id.Key), Detail: map[string]any{"scopes": scopes}}
+	if k.PartnerID != 0 {
+		e.Detail["partner"] = k.PartnerID.In(id.Partner)
+	}
+	return e
 }
 
 // keyCache remembers keys that exist, so it grows no larger than their table.

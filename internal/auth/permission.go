@@ -72,6 +72,28 @@ const (
 	// PromisesWrite makes promises, says what came of them and follows parcels.
 	PromisesRead  Permission = "promises.read"
 	PromisesWrite Permission = "promises.write"
+	// ReferralsWrite says what inviters and friends get, records referrals and
+	// decides about doubtful ones.
+	ReferralsRead  Permission = "referrals.read"
+	ReferralsWrite Permission = "referrals.write"
+	// PartnersWrite says who the partners are, on which terms, and makes their
+	// keys; PartnersSettle closes their statements.
+	PartnersRead   Permission = "partners.read"
+	PartnersWrite  Permission = "partners.write"
+	PartnersSettle Permission = "partners.settle"
+	// TillEnrol binds devices to shops as tills, and revokes them.
+	TillEnrol Permission = "till.enrol"
+	// PlansWrite says what paid memberships there are; SubscriptionsWrite lets
+	// members join and leave them; ChargesWrite notes what was paid and given
+	// back.
+	PlansRead          Permission = "plans.read"
+	PlansWrite         Permission = "plans.write"
+	SubscriptionsWrite Permission = "subscriptions.write"
+	ChargesWrite       Permission = "charges.write"
+	// ChallengesPublish opens challenges to members and ends them.
+	ChallengesRead    Permission = "challenges.read"
+	ChallengesWrite   Permission = "challenges.write"
+	ChallengesPublish Permission = "challenges.publish"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -117,6 +139,11 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		PromisesRead, PromisesWrite,
+		ReferralsRead, ReferralsWrite,
+		PartnersRead, PartnersWrite, PartnersSettle,
+		TillEnrol,
+		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+		ChallengesRead, ChallengesWrite, ChallengesPublish,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -127,6 +154,11 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		PromisesRead, PromisesWrite,
+		ReferralsRead, ReferralsWrite,
+		PartnersRead, PartnersWrite, PartnersSettle,
+		TillEnrol,
+		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+		ChallengesRead, ChallengesWrite, ChallengesPublish,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -134,6 +166,10 @@ var powers = map[Role]power{
 		RewardsRead, RewardsWrite,
 		ContactsRead, ContactsWrite,
 		PromisesRead,
+		ReferralsRead, ReferralsWrite,
+		PartnersRead,
+		PlansRead, PlansWrite,
+		ChallengesRead, ChallengesWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -141,16 +177,25 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
 		PromisesRead, PromisesWrite,
+		ReferralsRead,
+		PlansRead, SubscriptionsWrite,
+		ChallengesRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
+		PlansRead, SubscriptionsWrite,
+		ChallengesRead,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 		ConflictsRead, ContactsRead,
 		PromisesRead,
+		ReferralsRead,
+		PartnersRead,
+		PlansRead,
+		ChallengesRead,
 	}},
 }
 
@@ -165,7 +210,24 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	PromisesRead, PromisesWrite,
+	ReferralsRead, ReferralsWrite,
+	PartnersRead, PartnersWrite, PartnersSettle,
+	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
+	ChallengesRead, ChallengesWrite, ChallengesPublish,
 }}
+
+// forPartners lists the permissions that a partner's key may carry: to send
+// what happens in its shops, and to read its own.
+var forPartners = []Permission{EventsWrite, PointsRead, PartnersRead}
+
+// PartnerScopes returns every scope that a partner's key may carry.
+func PartnerScopes() []Scope {
+	scopes := make([]Scope, len(forPartners))
+	for i, p := range forPartners {
+		scopes[i] = p.Scope()
+	}
+	return scopes
+}
 
 // Roles returns every role, the strongest first.
 func Roles() []Role { return slices.Clone(roleOrder) }

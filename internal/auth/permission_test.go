@@ -59,6 +59,19 @@ contacts.write   O M K A - -  key
 contacts.policy  O M - - - -  key
 promises.read    O M K A - R  key
 promises.write   O M - A - -  key
+referrals.read   O M K A - R  key
+referrals.write  O M K - - -  key
+partners.read    O M K - - R  key
+partners.write   O M - - - -  key
+partners.settle  O M - - - -  key
+till.enrol       O M - - - -  -
+plans.read       O M K A T R  key
+plans.write      O M K - - -  key
+subscriptions.write O M - A T -  key
+charges.write    O M - - - -  key
+challenges.read   O M K A T R  key
+challenges.write  O M K - - -  key
+challenges.publish O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

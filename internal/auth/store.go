@@ -132,6 +132,7 @@ func deleteStale(ctx context.Context, tx *db.Tx, now time.Time) error {
 		{`DELETE FROM session WHERE created <= $1 OR seen <= $2`, []any{db.Micros(now.Add(-sessionLife)), db.Micros(now.Add(-sessionIdle))}},
 		{`DELETE FROM staff_link WHERE expires <= $1`, []any{db.Micros(now)}},
 		{`DELETE FROM sign_in_throttle WHERE free_at <= $1`, []any{db.Micros(now)}},
+		{`DELETE FROM till_shift WHERE opened <= $1`, []any{db.Micros(now.Add(-shiftKept))}},
 	} {
 		if _, err := tx.Exec(ctx, stale.query, stale.args...); err != nil {
 			return fmt.Errorf("deleting what is past its time: %w", err)
@@ -140,15 +141,15 @@ func deleteStale(ctx context.Context, tx *db.Tx, now time.Time) error {
 	return nil
 }
 
-const keyColumns = `id, programme_id, name, prefix, hash, scopes, created, expires, revoked, used`
+const keyColumns = `id, programme_id, name, prefix, hash, scopes, created, expires, revoked, used, partner_id`
 
 func insertKey(ctx context.Context, tx *db.Tx, k Key) error {
 	scopes := make([]string, len(k.Scopes))
 	for i, s := range k.Scopes {
 		scopes[i] = string(s)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`,
-		k.ID, k.ProgrammeID, k.Name, k.Prefix, string(k.hash), strings.Join(scopes, " "), db.Micros(k.Created), db.Micros(k.Expires))
+	_, err := tx.Exec(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9)`,
+		k.ID, k.ProgrammeID, k.Name, k.Prefix, string(k.hash), strings.Join(scopes, " "), db.Micros(k.Created), db.Micros(k.Expires), k.PartnerID)
 	if err != nil {
 		return fmt.Errorf("writing an API key: %w", err)
 	}
@@ -159,7 +160,7 @@ func scanKey(r interface{ Scan(dest ...any) error }) (Key, error) {
 	var k Key
 	var scopes string
 	var created, expires, revoked, used int64
-	if err := r.Scan(&k.ID, &k.ProgrammeID, &k.Name, &k.Prefix, &k.hash, &scopes, &created, &expires, &revoked, &used); err != nil {
+	if err := r.Scan(&k.ID, &k.ProgrammeID, &k.Name, &k.Prefix, &k.hash, &scopes, &created, &expires, &revoked, &used, &k.PartnerID); err != nil {
 		return Key{}, fmt.Errorf("reading an API key: %w", err)
 	}
 	for _, s := range strings.Fields(scopes) {

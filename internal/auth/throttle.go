@@ -61,6 +61,11 @@ func network(address string) string {
 // at the same moment cannot slip past the bound, in whatever process they run.
 // It refuses with "too_many_tries" when a subject has none left.
 func (s *Service) charge(ctx context.Context, tries []attempt) error {
+	return s.chargeAs(ctx, tries, tooManyTries)
+}
+
+// chargeAs is charge, with the refusal in words of its own.
+func (s *Service) chargeAs(ctx context.Context, tries []attempt, tooMany func(wait time.Duration) error) error {
 	now := s.now()
 	return s.d.InTx(ctx, func(tx *db.Tx) error {
 		for _, t := range tries {
@@ -69,7 +74,7 @@ func (s *Service) charge(ctx context.Context, tries []attempt) error {
 				return err
 			}
 			if wait > 0 {
-				return tooManyTries(wait)
+				return tooMany(wait)
 			}
 		}
 		return nil

@@ -25,6 +25,7 @@ func (c *Console) nameSubjects(p *auditPage) error {
 		id.Rule: c.nameRules, id.Ladder: c.nameLadders, id.Member: c.nameMembers, id.Staff: c.nameActors(auth.KindStaff),
 		id.Key: c.nameActors(auth.KindKey), id.Import: c.nameImports, id.Wallet: c.nameWallets, id.Shop: c.nameShops,
 		id.Offer: c.nameOffers, id.Batch: c.nameBatches, id.GiftCard: c.nameGiftCards,
+		id.Device: c.nameTills,
 	} {
 		if list := byKind[prefix]; len(list) > 0 {
 			if err := find(p, list); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
@@ -18,9 +19,12 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
 	"regulars/internal/web"
@@ -42,7 +46,11 @@ type Config struct {
 	GiftCards  *giftcard.Service
 	Rewards    *reward.Catalog
 	Outreach   *outreach.Service
+	Plans      *plan.Service
+	Challenges *challenge.Service
 	Promo      *promo.Service
+	Referrals  *referral.Service
+	Partners   *partner.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -102,6 +110,11 @@ func (c *Console) routes() []route {
 		c.jobRoutes(),
 		c.staffRoutes(),
 		c.auditRoutes(),
+		c.referralRoutes(),
+		c.partnerRoutes(),
+		c.tillRoutes(),
+		c.planRoutes(),
+		c.challengeRoutes(),
 	)
 }
 

@@ -3,11 +3,12 @@ package console
 import (
 	"github.com/a-h/templ"
 
+	"time"
+
 	"regulars/internal/auth"
 	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/web"
-	"time"
 )
 
 func (v *visit) giftTabs(current string) []web.Tab {

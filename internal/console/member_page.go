@@ -9,6 +9,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/referral"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 	"regulars/internal/web"
@@ -23,6 +24,9 @@ type person struct {
 	tally   sale.Tally
 	wallets []purse
 	ladders []rung
+	// friends is what they have to do with referrals, names whom it is about.
+	friends referral.Standing
+	names   map[id.ID]string
 }
 
 // purse is what the person has in one wallet.
@@ -68,6 +72,9 @@ func (c *Console) readPerson(v *visit, wanted id.ID) (*person, error) {
 		return nil, err
 	}
 	p := &person{Person: found, name: shownName(v, found.Member, found.Identities), now: c.Now()}
+	if err := c.readFriends(v, p); err != nil {
+		return nil, err
+	}
 	return p, c.DB.View(v.ctx(), func(q db.Queryer) error {
 		if err := p.readTally(v, q); err != nil {
 			return err

@@ -115,7 +115,7 @@ func (c *Console) editProfile(v *visit) error {
 	if err != nil {
 		return c.mendProfile(v, p, err, func(f *profile) { f.form = form })
 	}
-	return v.done(p.at(v, "/profile"), "console.profile.saved")
+	return c.profileChanged(v, p, "console.profile.saved")
 }
 
 // birth reads the three parts of a birthday. What is no number becomes a day
@@ -160,7 +160,7 @@ func (c *Console) addIdentity(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.done(p.at(v, "/profile"), "console.profile.identity_added")
+	return c.profileChanged(v, p, "console.profile.identity_added")
 }
 
 func (c *Console) removeIdentity(v *visit) error {
@@ -188,7 +188,7 @@ func (c *Console) recordConsent(v *visit) error {
 	if err != nil {
 		return c.mendProfile(v, p, err, func(f *profile) { f.open = "consent" })
 	}
-	return v.done(p.at(v, "/profile"), "console.consent.recorded")
+	return c.profileChanged(v, p, "console.consent.recorded")
 }
 
 // mergedAway are the merges in which the person won, the latest first.
@@ -200,4 +200,13 @@ func (p *person) mergedAway() []member.Merging {
 		}
 	}
 	return list
+}
+
+// profileChanged lets rules answer a profile that is complete now, and goes
+// back to it.
+func (c *Console) profileChanged(v *visit, p *person, key string) error {
+	if err := c.Flow.NoteProfile(v.ctx(), v.programme.ID, p.ID); err != nil {
+		return err
+	}
+	return v.done(p.at(v, "/profile"), key)
 }

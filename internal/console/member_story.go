@@ -219,7 +219,7 @@ func iconOf(k journal.Kind) web.Icon {
 		return web.IconPurchase
 	case journal.Return, journal.Cancellation:
 		return web.IconReturn
-	case journal.SignUp, journal.Referral:
+	case journal.SignUp, journal.Referral, journal.Profile:
 		return web.IconPerson
 	case journal.Birthday:
 		return web.IconGift

@@ -21,9 +21,13 @@ var places = [][]place{
 		{"offers", "/offers", web.IconOffer, auth.RulesRead},
 		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
+		{"referrals", "/referrals", web.IconMembers, auth.ReferralsRead},
+		{"challenges", "/challenges", web.IconCalendar, auth.ChallengesRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
+		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
+		{"plans", "/plans", web.IconCalendar, auth.PlansRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},
@@ -32,6 +36,7 @@ var places = [][]place{
 		{"jobs", "/jobs", web.IconJobs, auth.JobsRead},
 	},
 	{
+		{"tills", "/tills", web.IconPurchase, auth.TillEnrol},
 		{"staff", "/staff", web.IconStaff, auth.StaffRead},
 		{"keys", "/keys", web.IconKey, auth.KeysRead},
 		{"audit", "/audit", web.IconAudit, auth.AuditRead},
@@ -67,6 +72,9 @@ func (v *visit) navigation() []web.NavGroup {
 // personLinks are in the menu of the person.
 func (v *visit) personLinks() []web.NavLink {
 	links := []web.NavLink{{Label: v.T("console.nav.account"), Href: "/account", Icon: web.IconPerson}}
+	if v.programme.ID != 0 && v.can(auth.EventsWrite) {
+		links = append(links, web.NavLink{Label: v.T("console.nav.till_pin"), Href: v.at("/till-pin"), Icon: web.IconKey})
+	}
 	if len(v.programmes) > 1 {
 		links = append(links, web.NavLink{Label: v.T("console.nav.programmes"), Href: "/programmes", Icon: web.IconProgramme})
 	}

@@ -22,7 +22,7 @@ func (v *visit) options(prefix string, values ...string) []web.Option {
 
 func (e *ruleEditor) triggerOptions() []web.Option {
 	return web.Choose(e.options("console.rule.trigger.",
-		string(earn.Purchase), string(earn.Return), string(earn.SignUp), string(earn.Birthday), customTrigger), e.form.Trigger)
+		string(earn.Purchase), string(earn.Return), string(earn.SignUp), string(earn.Birthday), string(earn.Profile), customTrigger), e.form.Trigger)
 }
 
 func (e *ruleEditor) walletOptions() []web.Option {

@@ -38,8 +38,10 @@ type settingsPage struct {
 
 // settingsForm is the settings as typed.
 type settingsForm struct {
-	Name, Zone, Enrolment, Region, Hue, Control string
-	Offline                                     string // what becomes of conflicts
+	Name, Zone, Enrolment, Region, Hue, Control, BirthdayDays string
+	Offline                                                   string // what becomes of conflicts
+	// Profile are the parts that make a profile complete.
+	Profile []string
 	// Languages are those spoken, First the one that comes before.
 	Languages []string
 	First     string
@@ -59,7 +61,8 @@ func showSettings(p program.Programme, f figures) settingsForm {
 	return settingsForm{
 		Name: p.Name, Zone: p.Zone.String(), Enrolment: string(p.Enrolment), Region: p.Region, Hue: strconv.Itoa(p.Hue),
 		Control: f.trim(int64(p.ControlShare), 2), Languages: p.Languages, First: p.Languages[0],
-		Offline: string(cmp.Or(p.OfflineConflicts, program.AcceptOffline)),
+		Offline:      string(cmp.Or(p.OfflineConflicts, program.AcceptOffline)),
+		BirthdayDays: strconv.Itoa(p.BirthdayDays), Profile: p.Profile.Parts(),
 	}
 }
 
@@ -92,7 +95,8 @@ func (c *Console) changeSettings(v *visit) error {
 	p.form = settingsForm{
 		Name: v.field("name"), Zone: v.field("zone"), Enrolment: v.field("settings/enrolment"), Region: v.field("settings/region"),
 		Hue: v.field("hue"), Control: v.field("settings/control_share"), Languages: v.r.PostForm["languages"], First: v.field("first"),
-		Offline: v.field("settings/offline_conflicts"),
+		Offline:      v.field("settings/offline_conflicts"),
+		BirthdayDays: v.field("settings/birthday_days"), Profile: v.r.PostForm["profile"],
 	}
 	change, err := p.form.change(v.figures())
 	if err == nil {
@@ -121,7 +125,16 @@ func (f settingsForm) change(typed figures) (func(*program.Programme), error) {
 	if err != nil {
 		return nil, fault.As(err).At("/settings/control_share")
 	}
+	ahead, err := typed.read(cmp.Or(f.BirthdayDays, "0"), 0)
+	if err != nil {
+		return nil, fault.As(err).At("/settings/birthday_days")
+	}
+	profile, err := program.ProfileOf(f.Profile)
+	if err != nil {
+		return nil, err
+	}
 	return func(p *program.Programme) {
+		p.BirthdayDays, p.Profile = int(ahead), profile
 		p.Name, p.Zone, p.Hue, p.Languages = f.Name, zone, hue, f.spoken()
 		p.OfflineConflicts = program.OfflineConflicts(f.Offline)
 		p.Enrolment, p.Region, p.ControlShare = program.Enrolment(f.Enrolment), f.Region, int(share)
@@ -203,6 +216,16 @@ func (p *settingsPage) hueField() web.Field {
 		"min": "0", "max": "360", "hx-get": p.at("/programme/settings/hue"), "hx-trigger": "input delay:80ms", "hx-target": "#hue-sample", "hx-sync": "this:replace",
 	}
 	return f
+}
+
+func (p *settingsPage) birthdayField() web.Field {
+	f := p.input("settings/birthday_days", p.form.BirthdayDays, web.Short)
+	f.Attrs = typedDigits("numeric")
+	return f
+}
+
+func (p *settingsPage) profileOptions() []web.Option {
+	return web.Choose(p.options("program.profile.", program.ProfileParts()...), p.form.Profile...)
 }
 
 // hue returns the hue of the form, or that of the programme while it cannot be

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
@@ -29,9 +30,12 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/outreach"
+	"regulars/internal/partner"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -63,6 +67,10 @@ func schemas() []db.Schema {
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
 		outreach.Schema,
+		referral.Schema,
+		partner.Schema,
+		plan.Schema,
+		challenge.Schema,
 	}
 }
 
@@ -84,13 +92,17 @@ func newHouse(t testing.TB) *town {
 	w.console = New(Config{
 		DB: d, Flow: f, Auth: auth.New(d, auth.Config{Now: now, Log: quiet, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}}),
 		Programmes: program.New(d), Members: member.New(d, now), Products: product.New(d), Ledger: ledger.NewService(d),
-		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Promo: promo.New(d, now), GiftCards: giftcard.New(d, now), Rewards: reward.New(d, now, flow.RewardTerms), Jobs: jobs.NewRunner(d, now, quiet),
+		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Promo: promo.New(d, now), GiftCards: giftcard.New(d, now), Rewards: reward.New(d, now, flow.RewardTerms),
+		Partners: partner.New(d, auth.New(d, auth.Config{Now: now, Log: quiet}), now), Jobs: jobs.NewRunner(d, now, quiet),
 		Texts: texts, Now: now, Log: quiet, Dir: t.TempDir(),
 		Outreach: outreach.New(outreach.Config{
 			DB: d, Now: now, Log: quiet, Texts: texts, Members: member.New(d, now), Base: "https://points.example.com", From: "points@example.com",
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: now}},
 		}),
+		Challenges: challenge.New(d, f, now),
 	})
+	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
+	w.console.Plans = plan.New(d, f, now)
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
 	return w

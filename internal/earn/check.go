@@ -18,11 +18,11 @@ var customTrigger = regexp.MustCompile(`^custom\.[a-z0-9][a-z0-9_.-]{0,99}$`)
 // check refuses a kind of event that no rule can answer.
 func (t Trigger) check() error {
 	switch t {
-	case Purchase, Return, SignUp, Birthday:
+	case Purchase, Return, SignUp, Birthday, Profile:
 		return nil
 	}
 	if !customTrigger.MatchString(string(t)) {
-		return fault.Invalid("rule_trigger", "a rule answers purchase, return, sign_up, birthday or custom.<name>").At("/trigger").With("trigger", string(t))
+		return fault.Invalid("rule_trigger", "a rule answers purchase, return, sign_up, birthday, profile or custom.<name>").At("/trigger").With("trigger", string(t))
 	}
 	return nil
 }

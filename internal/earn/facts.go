@@ -24,6 +24,8 @@ type Facts struct {
 	Goods, Total int64
 	// Nth says that this is the member's n-th purchase; 0 where it is none.
 	Nth int64
+	// BirthDay and BirthMonth are the member's birthday; 0 where not known.
+	BirthDay, BirthMonth int
 	// Again says that the member has signed up before, which earns only once.
 	Again bool
 }
@@ -49,6 +51,7 @@ func catalogue(more ...condition.Field) *condition.Catalog {
 		condition.Field{Name: "clock", Type: condition.Clock, Label: "earn.field.clock"},
 		condition.Field{Name: "date", Type: condition.Date, Label: "earn.field.date"},
 		condition.Field{Name: "rank", Type: condition.Text, Label: "earn.field.rank"},
+		condition.Field{Name: "birthday.in_days", Type: condition.Number, Label: "earn.field.birthday"},
 		condition.Field{Name: "tags", Type: condition.Set, Label: "earn.field.tags"},
 		condition.Field{Name: "attr", Type: condition.Attributes, Label: "earn.field.attr"},
 		condition.Field{Name: "member", Type: condition.Attributes, Label: "earn.field.member"},
@@ -90,6 +93,9 @@ func (l *lookup) Fact(name string) (condition.Value, bool) {
 		return condition.Value{Text: l.Channel}, l.Channel != ""
 	case "rank":
 		return condition.Value{Text: l.Rank}, l.Rank != ""
+	case "birthday.in_days":
+		days, known := birthdayIn(l.local, l.BirthDay, l.BirthMonth)
+		return condition.Value{Int: days}, known
 	case "tags":
 		return condition.Value{Set: l.Tags}, true
 	case "attr":

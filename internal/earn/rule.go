@@ -26,6 +26,8 @@ const (
 	Return   Trigger = "return"
 	SignUp   Trigger = "sign_up"
 	Birthday Trigger = "birthday"
+	// Profile is that a profile has become complete, which happens once.
+	Profile Trigger = "profile"
 )
 
 // ofSales reports whether the trigger's events have goods.

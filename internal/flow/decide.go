@@ -137,6 +137,10 @@ func earnFor(set *setup, a *account, f *fact, answer *Answer, s *sale.Sale) erro
 	if !a.joined(f.occurred) {
 		return nil
 	}
+	if l := set.limit(f); l != nil && l.NoGrant {
+		answer.Skipped = append(answer.Skipped, Skipped{Reason: i18n.Text{Key: "flow.no_grant_here"}})
+		return nil
+	}
 	facts, err := a.facts(f, s)
 	if err != nil {
 		return err

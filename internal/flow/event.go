@@ -205,6 +205,10 @@ func (e *Event) checkPayload() error {
 		return e.Payload.Adjustment.check()
 	case journal.Award:
 		return e.Payload.Award.check()
+	case journal.Profile:
+		if e.Source == ownSource && e.Actor.Kind == auth.KindSystem {
+			return nil
+		}
 	case journal.SignUp, journal.Birthday, journal.Visit, journal.Redemption, journal.RedemptionUndo:
 		return nil
 	}

@@ -123,6 +123,9 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 			_, err := set.wallet(p.WalletID)
 			return under(place, err)
 		}
+		if err := set.accepts(f, p.WalletID); err != nil {
+			return err
+		}
 		amount, err := w.Wallet().Unit.Apply(p.Points, money.Floor)
 		if err != nil {
 			return fault.Invalid("absurd_amount", "so many points cannot be reckoned with").At(place + "/points")
@@ -187,6 +190,7 @@ func (a *account) facts(f *fact, s *sale.Sale) (earn.Facts, error) {
 	facts := earn.Facts{
 		Kind: string(f.kind), Occurred: f.occurred, Shop: f.shop, Channel: f.channel, Rank: rank,
 		Tags: a.member.Tags, Attributes: f.payload.Attributes, Member: a.member.Attributes,
+		BirthDay: a.member.Birth.Day, BirthMonth: a.member.Birth.Month,
 		Again: f.kind == journal.SignUp && a.signedUp,
 	}
 	if s != nil {

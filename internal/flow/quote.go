@@ -12,20 +12,21 @@ import (
 // errQuoted ends the transaction of a quote, so that it changes nothing.
 var errQuoted = errors.New("a quote changes nothing")
 
-// Quote says what would become of a purchase if it were taken now, by the very
-// decision that would take it, and changes nothing: what each line costs, what
-// offers and codes take off and why others do not, what pays, the points that
-// it would earn. It needs events.write, as who may quote may sell. The purchase
-// may have been taken before; its quote is then what it came to.
+// Quote says what would become of a purchase or a return if it were taken now,
+// by the very decision that would take it, and changes nothing: what each line
+// costs, what offers and codes take off and why others do not, what pays, the
+// points that it would earn; of a return, how it would be paid back and which
+// points it would take. It needs events.write, as who may quote may sell. The
+// event may have been taken before; its quote is then what it came to.
 func (s *Service) Quote(ctx context.Context, e *Event) (Answer, error) {
 	return s.quoted(ctx, e, nil)
 }
 
-// quoted decides a purchase without taking it, and lets then, if there is one,
+// quoted decides a purchase or a return without taking it, and lets then, if there is one,
 // do something else that is kept.
 func (s *Service) quoted(ctx context.Context, e *Event, then func(*batch, *item) error) (Answer, error) {
-	if e.Kind != journal.Purchase {
-		return Answer{}, fault.Invalid("quote_without_purchase", "only a purchase can be quoted").At("/kind")
+	if e.Kind != journal.Purchase && (e.Kind != journal.Return || then != nil) {
+		return Answer{}, fault.Invalid("quote_without_purchase", "only a purchase or a return can be quoted, and only a purchase can hold").At("/kind")
 	}
 	if err := s.admit(ctx, e); err != nil {
 		return Answer{}, err

@@ -103,6 +103,9 @@ func redeem(set *setup, a *account, f *fact, answer *Answer) error {
 		_, err := set.wallet(r.WalletID)
 		return err
 	}
+	if err := set.accepts(f, r.WalletID); err != nil {
+		return err
+	}
 	if err := w.Spend(f.occurred, r.Points, spentOn(f, r.Name)); err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func (r *replayer) begin(m id.ID) {
 func (r *replayer) account(set *setup, m id.ID) *account {
 	known := r.sim.people[m]
 	person := member.Member{
-		ID: m, ProgrammeID: set.programme.ID, Status: member.Known, Tags: known.Tags, Attributes: known.Attributes, Enrolled: known.Enrolled,
+		ID: m, ProgrammeID: set.programme.ID, Status: member.Known, Tags: known.Tags, Attributes: known.Attributes, Enrolled: known.Enrolled, Birth: known.Birth,
 	}
 	a := &account{member: &person, fresh: true, tally: &sale.Tally{MemberID: m}}
 	for i := range set.wallets {

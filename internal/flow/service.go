@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/id"
 	"regulars/internal/member"
 )
 
@@ -23,6 +24,22 @@ type Service struct {
 	rooms   []Room
 }
 
+// ShopLimit says what a shop may not do for a while, as one of a partner may
+// not.
+type ShopLimit struct {
+	ShopID id.ID
+	// From and Until bound the time, From ≤ t < Until; zero for no bound.
+	From, Until time.Time
+	// NoGrant keeps rules from giving points there.
+	NoGrant bool
+	// Accepts is the wallet whose points pay there; 0 for none at all.
+	Accepts id.ID
+}
+
+// ShopLimits returns the limits of a programme's shops; whoever changes them
+// touches the programme.
+type ShopLimits func(ctx context.Context, q db.Queryer, programme id.ID) ([]ShopLimit, error)
+
 // Config is what a service needs.
 type Config struct {
 	DB  *db.DB
@@ -35,11 +52,13 @@ type Config struct {
 	Readers []string
 	// Rooms are the features below that keep something of members.
 	Rooms []Room
+	// Shops limits shops; nil for no limits.
+	Shops ShopLimits
 }
 
 // New starts a service; Close drains it.
 func New(c Config) *Service {
-	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(), members: member.New(c.DB, c.Now), readers: c.Readers, rooms: c.Rooms}
+	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(c.Shops), members: member.New(c.DB, c.Now), readers: c.Readers, rooms: c.Rooms}
 	n := c.Lanes
 	if c.DB.Dialect() == db.SQLite {
 		n = 1

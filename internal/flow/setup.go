@@ -28,10 +28,34 @@ type setup struct {
 	offers    *promo.Offerset
 	rewards   map[id.ID]*reward.Reward
 	// trial is what a draft says of prices, for the simulator alone.
-	trial *trial
+	trial  *trial
+	limits []ShopLimit
 }
 
-func loadSetup(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {
+// limit returns what the shop of a fact may not do when it happens, or nil.
+func (s *setup) limit(f *fact) *ShopLimit {
+	for i := range s.limits {
+		l := &s.limits[i]
+		if l.ShopID == f.shopID && !f.occurred.Before(l.From) && (l.Until.IsZero() || f.occurred.Before(l.Until)) {
+			return l
+		}
+	}
+	return nil
+}
+
+// accepts refuses to take points of the wallet where they do not pay.
+func (s *setup) accepts(f *fact, wallet id.ID) error {
+	l := s.limit(f)
+	switch {
+	case l == nil || l.Accepts == wallet:
+		return nil
+	case l.Accepts == 0:
+		return fault.Refused("no_points_here", "points cannot be used in this shop").At("/shop")
+	}
+	return fault.Refused("other_points_here", "these points cannot be used in this shop, which takes others").At("/shop")
+}
+
+func loadSetup(ctx context.Context, q db.Queryer, programme id.ID, limits ShopLimits) (*setup, error) {
 	p, err := program.Load(ctx, q, programme)
 	if err != nil {
 		return nil, err
@@ -56,6 +80,11 @@ func loadSetup(ctx context.Context, q db.Queryer, programme id.ID) (*setup, erro
 	if s.offers, err = promo.LoadOfferset(ctx, q, programme); err != nil {
 		return nil, err
 	}
+	if limits != nil {
+		if s.limits, err = limits(ctx, q, programme); err != nil {
+			return nil, err
+		}
+	}
 	rewards, err := reward.All(ctx, q, programme)
 	s.rewards = make(map[id.ID]*reward.Reward, len(rewards))
 	for i := range rewards {
@@ -76,9 +105,13 @@ func (s *setup) wallet(wanted id.ID) (*ledger.Wallet, error) {
 type setups struct {
 	mu   sync.RWMutex
 	byID map[id.ID]*setup
+
+	limits ShopLimits
 }
 
-func newSetups() *setups { return &setups{byID: map[id.ID]*setup{}} }
+func newSetups(limits ShopLimits) *setups {
+	return &setups{byID: map[id.ID]*setup{}, limits: limits}
+}
 
 // get returns a setup, which may be behind other processes by one batch; the
 // batch itself uses fresh.
@@ -96,7 +129,7 @@ func (c *setups) kept(programme id.ID) *setup {
 }
 
 func (c *setups) load(ctx context.Context, q db.Queryer, programme id.ID) (*setup, error) {
-	s, err := loadSetup(ctx, q, programme)
+	s, err := loadSetup(ctx, q, programme, c.limits)
 	if err != nil {
 		return nil, fmt.Errorf("loading the programme's settings: %w", err)
 	}

@@ -74,7 +74,7 @@ func (s *Service) Simulate(ctx context.Context, a auth.Actor, programme id.ID, d
 	if len(drafts) == 0 || len(drafts) > MaxDrafts {
 		return Simulation{}, fault.Invalid("drafts_number", "compare between one and %d drafts at once", MaxDrafts).At("/drafts").With("most", MaxDrafts)
 	}
-	sim := &simulator{until: s.now(), drafts: drafts, progress: progress, shops: map[id.ID]string{}}
+	sim := &simulator{until: s.now(), limits: s.setups.limits, drafts: drafts, progress: progress, shops: map[id.ID]string{}}
 	err := s.db.View(ctx, func(q db.Queryer) error {
 		if err := sim.load(ctx, q, programme); err != nil {
 			return err
@@ -89,7 +89,7 @@ func (s *Service) Simulate(ctx context.Context, a auth.Actor, programme id.ID, d
 
 // load reads what the programme is, and what the drafts would make of it.
 func (s *simulator) load(ctx context.Context, q db.Queryer, programme id.ID) error {
-	now, err := loadSetup(ctx, q, programme)
+	now, err := loadSetup(ctx, q, programme, s.limits)
 	if err != nil {
 		return err
 	}
@@ -188,6 +188,7 @@ type simulator struct {
 	people      map[id.ID]member.Traits
 	shops       map[id.ID]string           // codes
 	goods       map[string]product.Product // where a draft has offers
+	limits      ShopLimits
 	progress    func(done, total int64)
 	done, total int64
 	parts       []*replayer

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/program"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 )
@@ -191,10 +193,10 @@ type CommittedEvent struct {
 	Kind        journal.Kind `json:"kind"`
 }
 
-// writeOutbox leaves one job per reader that names the batch's events.
+// writeOutbox tells the readers of the batch's events.
 func (b *batch) writeOutbox(ctx context.Context) error {
-	if len(b.s.readers) == 0 {
-		return nil
+	if err := b.writeProfiles(ctx); err != nil {
+		return err
 	}
 	var events []CommittedEvent
 	for _, it := range append(b.items, b.arrived...) {
@@ -202,12 +204,32 @@ func (b *batch) writeOutbox(ctx context.Context) error {
 			events = append(events, CommittedEvent{it.event.ProgrammeID, it.acct.member.ID, it.id, it.event.Kind})
 		}
 	}
+	return b.s.tell(ctx, b.tx, events)
+}
+
+// tell leaves one job per reader that names the events of a transaction.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, events []CommittedEvent) error {
+	if len(events) == 0 || len(s.readers) == 0 {
+		return nil
+	}
+	news := make([]jobs.New, len(s.readers))
+	for i, kind := range s.readers {
+		news[i] = jobs.New{Kind: kind, Payload: Committed{Events: events}}
+	}
+	return jobs.Add(ctx, tx, s.now(), news...)
+}
+
+// writeProfiles leaves a job for those who signed up where the programme gives
+// something for a complete profile.
+func (b *batch) writeProfiles(ctx context.Context) error {
+	var events []CommittedEvent
+	for _, it := range b.items {
+		if it.state == settled && isSignUp(it) && it.set.programme.Profile != (program.Profile{}) {
+			events = append(events, CommittedEvent{it.event.ProgrammeID, it.acct.member.ID, it.id, it.event.Kind})
+		}
+	}
 	if len(events) == 0 {
 		return nil
 	}
-	news := make([]jobs.New, len(b.s.readers))
-	for i, kind := range b.s.readers {
-		news[i] = jobs.New{Kind: kind, Payload: Committed{Events: events}}
-	}
-	return jobs.Add(ctx, b.tx, b.s.now(), news...)
+	return jobs.Add(ctx, b.tx, b.s.now(), jobs.New{Kind: ProfileJob, Payload: Committed{Events: events}})
 }

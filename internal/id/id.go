@@ -51,10 +51,19 @@ const (
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
 
-	Contact Prefix = "ctc"
-
-	Promise Prefix = "prm"
-	Parcel  Prefix = "pcl"
+	Promise          Prefix = "prm"
+	Parcel           Prefix = "pcl"
+	Contact          Prefix = "ctc"
+	Referral         Prefix = "ref"
+	Partner          Prefix = "ptn"
+	PartnerTerms     Prefix = "ptt" // a version of a partner's terms
+	PartnerStatement Prefix = "pst"
+	Device           Prefix = "tdv" // a till
+	Shift            Prefix = "shf" // somebody at a till
+	Plan             Prefix = "pln"
+	Subscription     Prefix = "sub"
+	Charge           Prefix = "chg"
+	Challenge        Prefix = "chl"
 )
 
 const (

@@ -96,6 +96,19 @@ func Count(ctx context.Context, q db.Queryer) (map[State]int64, error) {
 	return counts, nil
 }
 
+// Oldest returns when the oldest of the jobs of the kinds that are still to be
+// done was added; there is none when waits is false. Dead jobs are not to be
+// done.
+func Oldest(ctx context.Context, q db.Queryer, kinds ...string) (added time.Time, waits bool, err error) {
+	var args db.Args
+	var n int64
+	text := "SELECT COALESCE(MIN(added_at), 0) FROM job WHERE next_at < 9223372036854775807 AND kind IN " + args.InText(kinds)
+	if err := q.QueryRow(ctx, text, args.Values()...).Scan(&n); err != nil {
+		return time.Time{}, false, fmt.Errorf("looking for jobs that wait: %w", db.Fault(err))
+	}
+	return db.Time(n), n != 0, nil
+}
+
 // Retry lets a dead job begin anew at once. Who may do so and the audit are the
 // caller's.
 func Retry(ctx context.Context, tx *db.Tx, now time.Time, job id.ID) error {

@@ -28,6 +28,8 @@ const (
 	// Redemption takes a reward for points, RedemptionUndo takes it back.
 	Redemption     Kind = "redemption"
 	RedemptionUndo Kind = "redemption_undo"
+	// Profile says that a profile is complete, once ever.
+	Profile Kind = "profile"
 )
 
 // Custom is what the names of custom kinds begin with.
@@ -36,7 +38,7 @@ const Custom = "custom."
 // Kinds returns the kinds that are not custom, in the order in which they are
 // offered.
 func Kinds() []Kind {
-	return []Kind{Purchase, Return, Cancellation, SignUp, Birthday, Visit, Referral, Adjustment, Award, Merge, Unmerge, Redemption, RedemptionUndo}
+	return []Kind{Purchase, Return, Cancellation, SignUp, Birthday, Visit, Referral, Adjustment, Award, Merge, Unmerge, Redemption, RedemptionUndo, Profile}
 }
 
 // Event is an immutable fact on a member's timeline.

@@ -98,6 +98,16 @@ func EntriesOf(ctx context.Context, q db.Queryer, causes []CauseKey) ([]Entry, e
 	return list, nil
 }
 
+// EventOf returns the event under which an entry of an account was made; 0 when
+// the account has no such entry, or time made it.
+func EventOf(ctx context.Context, q db.Queryer, key AccountKey, entry id.ID) (event id.ID, err error) {
+	rows, err := q.Query(ctx, `SELECT event_id FROM entry WHERE member_id = $1 AND wallet_id = $2 AND id = $3`, key.MemberID, key.WalletID, entry)
+	if _, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) { return struct{}{}, r.Scan(&event) }); err != nil {
+		return 0, fmt.Errorf("reading the event of an entry: %w", err)
+	}
+	return event, nil
+}
+
 // causeQuery selects the rows of a table that belong to events.
 func causeQuery(columns, table, join string, causes []CauseKey) (string, []any) {
 	var args db.Args

@@ -44,6 +44,18 @@ func Birthdays(ctx context.Context, q db.Queryer, programme id.ID, year int, mon
 	return ids, nil
 }
 
+// EnrolledAfter returns up to limit enrolled members of the programme by id,
+// beginning after an id.
+func EnrolledAfter(ctx context.Context, q db.Queryer, programme, after id.ID, limit int) ([]id.ID, error) {
+	rows, err := q.Query(ctx, `SELECT id FROM member WHERE programme_id = $1 AND id > $2 AND status = $3 AND merged_into = 0 ORDER BY id LIMIT $4`,
+		programme, after, string(Enrolled), limit)
+	ids, err := db.Collect(rows, err, scanID)
+	if err != nil {
+		return nil, fmt.Errorf("reading members who have joined: %w", err)
+	}
+	return ids, nil
+}
+
 func scanID(r *sql.Rows) (id.ID, error) {
 	var n id.ID
 	err := r.Scan(&n)

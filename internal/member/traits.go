@@ -16,19 +16,20 @@ type Traits struct {
 	Enrolled   time.Time // zero if they have not joined
 	Tags       []string
 	Attributes map[string]string
+	Birth      Birth // without the year
 }
 
 // EveryTrait returns the traits of all members of a programme who have any.
 func EveryTrait(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]Traits, error) {
 	all := map[id.ID]Traits{}
-	rows, err := q.Query(ctx, `SELECT id, enrolled, tags, attributes FROM member
-		WHERE programme_id = $1 AND (enrolled > 0 OR tags <> '' OR attributes <> '')`, programme)
+	rows, err := q.Query(ctx, `SELECT id, enrolled, tags, attributes, birth_day, birth_month FROM member
+		WHERE programme_id = $1 AND (enrolled > 0 OR tags <> '' OR attributes <> '' OR birth_month > 0)`, programme)
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
 		var m id.ID
 		var t Traits
 		var enrolled int64
 		var tags, attributes string
-		err := r.Scan(&m, &enrolled, &tags, &attributes)
+		err := r.Scan(&m, &enrolled, &tags, &attributes, &t.Birth.Day, &t.Birth.Month)
 		t.Enrolled = db.Time(enrolled)
 		all[m] = t
 		if tags == "" && attributes == "" {

@@ -85,7 +85,8 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, done *Contact) error {
 // Notice is a message of security that goes out at once.
 type Notice struct {
 	ProgrammeID, MemberID id.ID
-	// To is where it goes, an identity of the member.
+	// To is where it goes: an identity of the member, or one that is to become
+	// theirs once they type the code that arrives there.
 	To member.Identity
 	// Message names the words; Args fill them and are kept nowhere but in the
 	// local sink.
@@ -97,8 +98,9 @@ type Notice struct {
 
 // SendNow sends a code of security: outside quiet hours and caps, and without a
 // consent. What was sent is kept without what filled it. It refuses an address
-// that is not the member's ("contact_no_channel") and tells when the message
-// could not be handed over ("contact_not_sent").
+// that no channel reaches ("contact_no_channel") and tells when the message
+// could not be handed over ("contact_not_sent"). Whoever calls it sees to it
+// that nobody can have strangers written to without end.
 func (s *Service) SendNow(ctx context.Context, n Notice) error {
 	p, err := s.meet(ctx, s.DB.Reader(), n.ProgrammeID, n.MemberID)
 	if err != nil {
@@ -110,7 +112,7 @@ func (s *Service) SendNow(ctx context.Context, n Notice) error {
 	}
 	c.Name, c.Decided = "now:"+c.ID.In(id.Contact), c.Made
 	for _, way := range channelOrder {
-		if way.kind == n.To.Kind && s.Channels[way.channel] != nil && p.has(n.To) {
+		if way.kind == n.To.Kind && s.Channels[way.channel] != nil {
 			c.Channel = way.channel
 		}
 	}
@@ -151,15 +153,6 @@ func (s *Service) forgetErased(ctx context.Context, tx *db.Tx, p *person, c *Con
 	}
 	c.forget()
 	return dropSunk(ctx, tx, []id.ID{c.MemberID})
-}
-
-func (p *person) has(i member.Identity) bool {
-	for _, own := range p.identities {
-		if own == i {
-			return true
-		}
-	}
-	return false
 }
 
 // plainArgs makes texts of plain words.

@@ -166,7 +166,10 @@ func TestCodesOfSecurity(t *testing.T) {
 		if len(list) != 1 || list[0].State != Sent || fmt.Sprint(list[0].Content) != fmt.Sprint(Content{}) {
 			t.Errorf("kept is %+v", list)
 		}
-		w.refuses(w.SendCode(t.Context(), w.programme.ID, ann, member.Identity{Kind: member.Email, Value: "eve@example.com"}, "1", ""), "contact_no_channel")
+		w.ok(w.SendCode(t.Context(), w.programme.ID, ann, member.Identity{Kind: member.Email, Value: "new@example.com"}, "55", ""))
+		if m := w.post.letters[1]; m.To != "new@example.com" || !strings.Contains(m.Text, "55") || strings.Contains(m.Text, "Sign in") {
+			t.Errorf("to an address that she is to prove: %+v", m)
+		}
 		w.refuses(w.SendCode(t.Context(), w.programme.ID, ann, member.Identity{Kind: member.Phone, Value: "+442079460018"}, "1", ""), "contact_no_channel")
 		w.refuses(w.SendCode(t.Context(), w.programme.ID+1, ann, to, "1", ""), "unknown_member")
 		w.post.fail = errAway

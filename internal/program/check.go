@@ -65,6 +65,9 @@ func (s Settings) check() error {
 	if s.Enrolment != Automatic && s.Enrolment != OnRequest {
 		return fault.Invalid("unknown_enrolment", "enrolment is either automatic or on_request").At("/settings/enrolment")
 	}
+	if s.BirthdayDays < 0 || s.BirthdayDays > MaxBirthdayDays {
+		return fault.Invalid("birthday_days", "a birthday is noted between 0 and %d days before", MaxBirthdayDays).At("/settings/birthday_days").With("most", MaxBirthdayDays)
+	}
 	if s.Region == "" {
 		return nil
 	}

@@ -3,6 +3,7 @@ package program
 import (
 	"time"
 
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/money"
 )
@@ -42,6 +43,12 @@ type Settings struct {
 	// OfflineConflicts says what becomes of a sale that a till made offline and
 	// that gave what cannot be given any more; AcceptOffline when empty.
 	OfflineConflicts OfflineConflicts `json:"offline_conflicts,omitempty"`
+	// BirthdayDays is how many days before a birthday it is noted, so that a
+	// gift comes in time.
+	BirthdayDays int `json:"birthday_days,omitempty"`
+	// Profile is what must be known of a member for their profile to be
+	// complete.
+	Profile Profile `json:"profile,omitzero"`
 }
 
 // OfflineConflicts says what becomes of sales that tills made while they were
@@ -55,6 +62,64 @@ const (
 	// RefuseOffline refuses the sale and lists why.
 	RefuseOffline OfflineConflicts = "refuse"
 )
+
+// Profile says which parts of a profile count; with none it is never complete.
+type Profile struct {
+	Name     bool `json:"name,omitempty"`
+	Birthday bool `json:"birthday,omitempty"`
+	Email    bool `json:"email,omitempty"`
+	Phone    bool `json:"phone,omitempty"`
+	// Consent is that to marketing, by any channel.
+	Consent bool `json:"consent,omitempty"`
+}
+
+// ProfileParts are the names of the parts that can count, in the order in
+// which they are offered.
+func ProfileParts() []string { return []string{"name", "birthday", "email", "phone", "consent"} }
+
+func (p *Profile) part(name string) *bool {
+	switch name {
+	case "name":
+		return &p.Name
+	case "birthday":
+		return &p.Birthday
+	case "email":
+		return &p.Email
+	case "phone":
+		return &p.Phone
+	case "consent":
+		return &p.Consent
+	}
+	return nil
+}
+
+// ProfileOf returns a profile of the named parts; a name that is none of
+// ProfileParts is refused with "profile_part".
+func ProfileOf(names []string) (Profile, error) {
+	var p Profile
+	for _, name := range names {
+		part := p.part(name)
+		if part == nil {
+			return p, fault.Invalid("profile_part", "%q is no part of a profile that can count", name).At("/profile")
+		}
+		*part = true
+	}
+	return p, nil
+}
+
+// Parts returns the names of the parts that count.
+func (p Profile) Parts() []string {
+	parts := []string{}
+	for _, name := range ProfileParts() {
+		if *p.part(name) {
+			parts = append(parts, name)
+		}
+	}
+	return parts
+}
+
+// MaxBirthdayDays bounds Settings.BirthdayDays.
+const MaxBirthdayDays = 60
 
 // Enrolment says how a customer becomes a member who earns.
 type Enrolment string

@@ -235,7 +235,7 @@ func TestABrokenPromiseIsAnIncidentUntilItIsMended(t *testing.T) {
 
 func TestNobodyPromisesWithoutPermission(t *testing.T) {
 	each(t, func(w *town) {
-		nobody := auth.Actor{Kind: auth.Key, ID: 7, ProgrammeID: w.g.ID, Scopes: []auth.Scope{"promises:read"}}
+		nobody := auth.Actor{Kind: auth.KindKey, ID: 7, ProgrammeID: w.g.ID, Scopes: []auth.Scope{"promises:read"}}
 		_, err := w.Make(w.Context(), nobody, w.word("x"))
 		w.refuses(err, "not_permitted")
 		_, err = w.List(w.Context(), nobody, Query{ProgrammeID: w.g.ID, Limit: 1})

@@ -89,7 +89,7 @@ func (a *Account) NextDue() time.Time {
 	if a.ladder.from(a.s.Reckoned).Number != a.s.Version {
 		return a.s.Reckoned
 	}
-	return soonest(a.nextLeave(), a.s.FallsAt, a.s.HandUntil, a.ladder.next(a.s.Reckoned))
+	return soonest(a.nextLeave(), a.s.FallsAt, a.s.HandUntil, a.s.BoughtUntil, a.ladder.next(a.s.Reckoned))
 }
 
 // nextLeave returns when a credit next leaves, or zero.
@@ -141,6 +141,10 @@ func (a *Account) tick(t time.Time) {
 	if due(a.s.HandUntil, t) {
 		a.endHand()
 		why.key = handOver
+	}
+	if due(a.s.BoughtUntil, t) {
+		a.endBought()
+		why.key = boughtOver
 	}
 	if v := a.ladder.from(t); v.Number != a.s.Version {
 		a.s.Version = v.Number

@@ -22,7 +22,7 @@ func moves(changes []Change) []string {
 
 func agree(t *rapid.T, o *oracle, a *Account) {
 	s := a.Standing()
-	if s.Rank != o.rank || s.Metric != o.metric() || !s.FallsAt.Equal(o.falls) || s.Hand != o.hand {
+	if s.Rank != o.rank || s.Metric != o.metric() || !s.FallsAt.Equal(o.falls) || s.Hand != o.hand || s.Bought != o.bought {
 		t.Fatalf("on %s: rank %s, metric %d, falls %v, hand %q; want %s, %d, %v, %q",
 			midnight(o.day).Format(time.DateOnly), s.Rank, s.Metric, s.FallsAt, s.Hand, o.rank, o.metric(), o.falls, o.hand)
 	}

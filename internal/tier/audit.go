@@ -111,12 +111,12 @@ func (a *Account) fault() string {
 	if v.Number != a.s.Version {
 		return "" // the new version is due
 	}
-	held, owed := v.index(a.s.Rank), max(v.earned(a.s.Metric), v.index(a.s.Hand))
+	held, owed := v.index(a.s.Rank), max(v.earned(a.s.Metric), a.given(v))
 	switch {
 	case held < 0:
 		return fmt.Sprintf("the ladder has no rank %q", a.s.Rank)
 	case owed > held:
-		return fmt.Sprintf("the rank is %s, but the metric %d and the hand give %s", a.s.Rank, a.s.Metric, v.Ranks[owed].Code)
+		return fmt.Sprintf("the rank is %s, but the metric %d and what is guaranteed give %s", a.s.Rank, a.s.Metric, v.Ranks[owed].Code)
 	case due(a.s.FallsAt, a.s.Reckoned):
 		return "the rank should have fallen"
 	}

@@ -65,14 +65,23 @@ func (a *Account) TakeHandBack(now time.Time, actor, note string) error {
 	return nil
 }
 
-// endHand ends the guarantee. A rank that only it held is due to fall now: it
-// was promised until then and no longer.
+// endHand ends the guarantee.
 func (a *Account) endHand() {
+	a.unhold(a.s.Hand)
+	a.s.Hand, a.s.HandUntil = "", time.Time{}
+}
+
+// unhold makes a rank that only an ending guarantee held due to fall now: it
+// was promised until then and no longer.
+func (a *Account) unhold(guaranteed string) {
 	v := a.ladder.from(a.s.Reckoned)
 	held := v.index(a.s.Rank)
-	if held >= 0 && v.index(a.s.Hand) >= held && a.s.Metric < v.Ranks[held].keep() {
+	if held >= 0 && v.index(guaranteed) >= held && a.s.Metric < v.Ranks[held].keep() {
 		a.s.FallsAt = a.s.Reckoned
 	}
-	a.s.Hand, a.s.HandUntil = "", time.Time{}
 	a.dirty = true
 }
+
+// given is the place of the highest rank that is guaranteed, by hand or by a
+// paid membership; -1 for none.
+func (a *Account) given(v *Version) int { return max(v.index(a.s.Hand), v.index(a.s.Bought)) }

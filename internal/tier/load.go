@@ -51,7 +51,7 @@ func Load(ctx context.Context, q db.Queryer, asks []Ask) ([]*Account, error) {
 	return accounts, nil
 }
 
-const standingColumns = `member_id, ladder_id, rank_code, since, metric, hand, hand_until, falls_at, reckoned, version, next_leave, next_due, changes, closed`
+const standingColumns = `member_id, ladder_id, rank_code, since, metric, hand, hand_until, bought, bought_until, falls_at, reckoned, version, next_leave, next_due, changes, closed`
 
 // kept is a standing as it is stored.
 type kept struct {
@@ -61,10 +61,10 @@ type kept struct {
 
 func scanStanding(r *sql.Rows) (kept, error) {
 	var k kept
-	var since, hand, falls, reckoned, leave, next int64
-	err := r.Scan(&k.MemberID, &k.LadderID, &k.Rank, &since, &k.Metric, &k.Hand, &hand, &falls, &reckoned, &k.Version,
+	var since, hand, bought, falls, reckoned, leave, next int64
+	err := r.Scan(&k.MemberID, &k.LadderID, &k.Rank, &since, &k.Metric, &k.Hand, &hand, &k.Bought, &bought, &falls, &reckoned, &k.Version,
 		&leave, &next, &k.Changes, &k.Closed)
-	k.Since, k.HandUntil, k.FallsAt = db.Time(since), db.Time(hand), db.Time(falls)
+	k.Since, k.HandUntil, k.BoughtUntil, k.FallsAt = db.Time(since), db.Time(hand), db.Time(bought), db.Time(falls)
 	k.Reckoned, k.nextLeave, k.nextDue = db.Time(reckoned), db.Time(leave), db.Time(next)
 	return k, err
 }

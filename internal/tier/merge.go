@@ -12,8 +12,8 @@ import (
 
 // Merge moves all that counts from one member's account to another's, when two
 // profiles turn out to be one person. The survivor holds the higher of both
-// ranks and keeps it if the ladder lets it; a rank given by hand to either
-// holds for the survivor. The other account is closed. Both must have all their
+// ranks and keeps it if the ladder lets it; a rank given by hand to
+// either, or bought, holds for the survivor. The other account is closed. Both must have all their
 // credits loaded.
 func Merge(now time.Time, survivor, loser *Account) error {
 	v, err := meet(now, survivor, loser)
@@ -24,6 +24,9 @@ func Merge(now time.Time, survivor, loser *Account) error {
 	loser.s.Closed, loser.s.FallsAt, loser.dirty = true, time.Time{}, true
 	if v.index(loser.s.Hand) > v.index(survivor.s.Hand) {
 		survivor.s.Hand, survivor.s.HandUntil = loser.s.Hand, loser.s.HandUntil
+	}
+	if v.index(loser.s.Bought) > v.index(survivor.s.Bought) {
+		survivor.s.Bought, survivor.s.BoughtUntil = loser.s.Bought, loser.s.BoughtUntil
 	}
 	why := cause{key: profilesMet}
 	if held := v.index(loser.s.Rank); held > v.index(survivor.s.Rank) {
@@ -36,7 +39,7 @@ func Merge(now time.Time, survivor, loser *Account) error {
 
 // Unmerge undoes Merge: the account is opened again with the rank that it had,
 // and what the given events brought goes back to it. What was given by hand
-// stays with both. Both must have all their credits loaded.
+// or bought stays with both. Both must have all their credits loaded.
 func Unmerge(now time.Time, survivor, loser *Account, events []id.ID) error {
 	if !loser.s.Closed {
 		return errors.New("parting two accounts: neither is closed")

@@ -37,6 +37,8 @@ type oracle struct {
 	falls     time.Time
 	hand      string
 	handUntil time.Time
+	bought    string
+	boughtEnd time.Time
 	daily     map[int]string // the rank at the end of each day's doings
 	moves     []string
 }
@@ -111,7 +113,7 @@ func (o *oracle) keeps(v *Version, at int) bool {
 // settle applies the rules of the ladder to the present day.
 func (o *oracle) settle() {
 	v := o.version(o.day)
-	held, floor := place(v, o.rank), place(v, o.hand)
+	held, floor := place(v, o.rank), max(place(v, o.hand), place(v, o.bought))
 	best := max(floor, 0)
 	for i, r := range v.Ranks {
 		if o.metric() >= r.Threshold {
@@ -161,12 +163,21 @@ func (o *oracle) become(v *Version, to int) {
 }
 
 func (o *oracle) dropHand() {
+	o.drops(o.hand)
+	o.hand, o.handUntil = "", time.Time{}
+}
+
+func (o *oracle) dropBought() {
+	o.drops(o.bought)
+	o.bought, o.boughtEnd = "", time.Time{}
+}
+
+func (o *oracle) drops(guaranteed string) {
 	v := o.version(o.day)
 	held := place(v, o.rank)
-	if held >= 0 && place(v, o.hand) >= held && !o.keeps(v, held) {
+	if held >= 0 && place(v, guaranteed) >= held && !o.keeps(v, held) {
 		o.falls = midnight(o.day)
 	}
-	o.hand, o.handUntil = "", time.Time{}
 }
 
 func (o *oracle) walk(day int) {
@@ -175,6 +186,9 @@ func (o *oracle) walk(day int) {
 		if !o.handUntil.IsZero() && !o.handUntil.After(midnight(o.day)) {
 			o.dropHand()
 		}
+		if !o.boughtEnd.IsZero() && !o.boughtEnd.After(midnight(o.day)) {
+			o.dropBought()
+		}
 		o.settle()
 	}
 }
@@ -182,7 +196,7 @@ func (o *oracle) walk(day int) {
 // doing is one thing that happens on a day.
 type doing struct {
 	day    int
-	kind   string // credit, take off, give, take back, nothing
+	kind   string // credit, take off, give, take back, buy, stop, nothing
 	event  id.ID
 	at     int // of the credit
 	amount int64
@@ -206,6 +220,11 @@ func (o *oracle) do(d doing) {
 		o.hand, o.handUntil = d.rank, d.until
 	case "take back":
 		o.dropHand()
+	case "buy":
+		o.dropBought()
+		o.bought, o.boughtEnd = d.rank, d.until
+	case "stop":
+		o.dropBought()
 	}
 	o.settle()
 }
@@ -227,6 +246,8 @@ func (d doing) carry(a *Account) error {
 			return err
 		}
 		return a.TakeHandBack(now, "staff:stf_1", "")
+	case "buy", "stop":
+		return a.buy(now, Purchase{Rank: d.rank, Until: d.until})
 	}
 	return a.Post(now)
 }
@@ -279,7 +300,7 @@ type script struct {
 
 func (s *script) draw(t *rapid.T) doing {
 	s.day += rapid.SampledFrom([]int{0, 0, 1, 3, 17, 45}).Draw(t, "days")
-	d := doing{day: s.day, kind: rapid.SampledFrom([]string{"credit", "credit", "credit", "take off", "give", "take back", "nothing"}).Draw(t, "kind")}
+	d := doing{day: s.day, kind: rapid.SampledFrom([]string{"credit", "credit", "credit", "take off", "give", "take back", "buy", "stop", "nothing"}).Draw(t, "kind")}
 	switch d.kind {
 	case "credit":
 		d.event, d.at = id.ID(len(s.credits)+1), d.day-rapid.SampledFrom([]int{0, 0, 0, 10, 50}).Draw(t, "late")
@@ -292,7 +313,7 @@ func (s *script) draw(t *rapid.T) doing {
 		}
 		d.event = rapid.SampledFrom(s.credits).Draw(t, "of").event
 		d.at, d.amount = s.credits[d.event-1].at, rapid.Int64Range(0, 35).Draw(t, "off")
-	case "give":
+	case "give", "buy":
 		ranks := s.ladder.from(midnight(d.day)).Ranks
 		d.rank = rapid.SampledFrom(ranks).Draw(t, "rank").Code
 		if days := rapid.SampledFrom([]int{0, 1, 20, 60}).Draw(t, "for"); days > 0 {

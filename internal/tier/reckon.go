@@ -29,19 +29,21 @@ const (
 	givenByHand   = "tier.reason.by_hand"
 	handOver      = "tier.reason.hand_over"
 	handWithdrawn = "tier.reason.hand_withdrawn"
+	bought        = "tier.reason.bought"
+	boughtOver    = "tier.reason.bought_over"
 	profilesMet   = "tier.reason.merged"
 	profilesLeft  = "tier.reason.unmerged"
 )
 
 // reckon brings the rank in line with the metric, at the instant reckoned. A
 // rank earned is held at once; one that the metric no longer keeps falls after
-// the grace, never below what was given by hand.
+// the grace, never below what was given by hand or bought.
 func (a *Account) reckon(why cause) {
 	if a.s.Closed {
 		return
 	}
 	v := a.ladder.from(a.s.Reckoned)
-	held, owed := v.index(a.s.Rank), max(v.earned(a.s.Metric), v.index(a.s.Hand))
+	held, owed := v.index(a.s.Rank), max(v.earned(a.s.Metric), a.given(v))
 	switch {
 	case held < 0: // the version has no such rank any more
 		a.s.FallsAt = time.Time{}
@@ -60,7 +62,7 @@ func (a *Account) reckon(why cause) {
 // what was reached.
 func rising(why cause) cause {
 	switch why.key {
-	case windowMoved, graceOver, cameBack, handOver, handWithdrawn:
+	case windowMoved, graceOver, cameBack, handOver, handWithdrawn, boughtOver:
 		why.key = reached
 	}
 	return why
@@ -84,7 +86,7 @@ func (a *Account) fall(v *Version, held int, why cause) {
 	why.needed = v.said(v.Ranks[held].keep())
 	down := a.fallsTo(v, held)
 	a.move(v, down, why)
-	if a.s.Metric < v.Ranks[down].keep() && down > v.index(a.s.Hand) {
+	if a.s.Metric < v.Ranks[down].keep() && down > a.given(v) {
 		a.s.FallsAt = a.nextStep(v)
 	}
 }
@@ -95,7 +97,7 @@ func (a *Account) fallsTo(v *Version, held int) int {
 	if v.Drop == Soft {
 		down = held - 1
 	}
-	return max(down, v.index(a.s.Hand))
+	return max(down, a.given(v))
 }
 
 func (a *Account) graceEnd(v *Version, t time.Time) time.Time {

@@ -19,6 +19,11 @@ type Standing struct {
 	// empty. HandUntil is when that ends; zero means never.
 	Hand      string
 	HandUntil time.Time
+	// Bought is the rank that a paid membership holds, beside what was given by
+	// hand: neither takes the other's place. BoughtUntil is when it ends; zero
+	// means when it is ended.
+	Bought      string
+	BoughtUntil time.Time
 	// FallsAt is when the rank falls because the metric no longer keeps it;
 	// zero while it is kept.
 	FallsAt time.Time

@@ -28,7 +28,7 @@ var (
 	standingKey        = []string{"member_id", "ladder_id"}
 	standingWithoutDue = []db.Column{
 		integer("member_id"), integer("ladder_id"), word("rank_code"), integer("since"), integer("metric"),
-		word("hand"), integer("hand_until"), integer("falls_at"), integer("reckoned"), integer("version"),
+		word("hand"), integer("hand_until"), word("bought"), integer("bought_until"), integer("falls_at"), integer("reckoned"), integer("version"),
 		integer("next_leave"), integer("changes"), {Name: "closed", Kind: db.Bool},
 	}
 	creditTable = db.NewTable("tier_credit", []string{"member_id", "ladder_id", "leaves_at", "event_id"},
@@ -88,7 +88,7 @@ func Save(ctx context.Context, tx *db.Tx, recorded time.Time, accounts []*Accoun
 
 func (a *Account) row() []any {
 	s := a.s
-	return []any{s.MemberID, s.LadderID, s.Rank, db.Micros(s.Since), s.Metric, s.Hand, never(s.HandUntil), never(s.FallsAt),
+	return []any{s.MemberID, s.LadderID, s.Rank, db.Micros(s.Since), s.Metric, s.Hand, never(s.HandUntil), s.Bought, never(s.BoughtUntil), never(s.FallsAt),
 		db.Micros(s.Reckoned), s.Version, never(a.nextLeave()), s.Changes, s.Closed, never(a.NextDue())}
 }
 

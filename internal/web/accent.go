@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 )
 
@@ -60,3 +61,23 @@ func linearRGB(lightness, chroma, hue float64) [3]float64 {
 }
 
 func cube(x float64) float64 { return x * x * x }
+
+// AccentOf returns the accent of a hue on a light ground, for where there are no
+// style sheets: icons, the frame of an installed page.
+func AccentOf(hue int) color.RGBA {
+	hue = wrapHue(hue)
+	rgb := linearRGB(lightAccent, chroma(lightAccent, hue, lightChroma), float64(hue))
+	var out [3]uint8
+	for i, v := range rgb {
+		out[i] = uint8(math.Round(255 * encoded(min(1, max(0, v)))))
+	}
+	return color.RGBA{R: out[0], G: out[1], B: out[2], A: 255}
+}
+
+// encoded is the transfer function of sRGB (IEC 61966-2-1).
+func encoded(linear float64) float64 {
+	if linear <= 0.0031308 {
+		return 12.92 * linear
+	}
+	return 1.055*math.Pow(linear, 1/2.4) - 0.055
+}

@@ -1,6 +1,7 @@
 // What pages need beyond htmx: dialogs, toasts, copying. Everything works on
 // whole pages and on parts that arrive later, and every page works without it.
 import "./assets/htmx.min.js";
+import "./pocket.js";
 
 // Browsers without invoker commands open dialogs here.
 if (!("commandForElement" in HTMLButtonElement.prototype)) {
@@ -98,7 +99,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(failure, () => say(document.body.dataset.offline, "bad"));
+  document.addEventListener(failure, (event) => {
+    if (!event.detail.elt?.closest("[data-stale]")) say(document.body.dataset.offline, "bad");
+  });
 }
 
 document.addEventListener("click", async (event) => {

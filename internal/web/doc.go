@@ -68,7 +68,7 @@
 // A component is a function named for what is seen; it takes a struct named for
 // what is shown, after the Page if it has words of its own.
 //
-//	around a page   Frame, Bare (Head, Crumb)
+//	around a page   Frame, Bare (Head, Crumb), Screen
 //	its layout      Part (Section), Stack, Columns, Halves, FieldRow
 //	moving about    Tabs (Tab), Pager (Cursor), Steps (Step)
 //	figures         Tiles, Tile (Stat), Badge, Definitions (Definition), Progress (Work)

@@ -20,8 +20,13 @@ type Page struct {
 	// Person is the one who is signed in, nil when nobody is.
 	Person *Person
 	Nav    []NavGroup
+	// App is set on pages that can be installed on a phone.
+	App *App
 	// Flashes are messages left by the request before.
 	Flashes []Flash
+	// Sheets and Scripts are addresses of what this page needs besides that of
+	// every page.
+	Sheets, Scripts []string
 }
 
 // Brand is what a programme looks like: its name, the address of its first
@@ -29,6 +34,15 @@ type Page struct {
 type Brand struct {
 	Name, Home string
 	Hue        int
+}
+
+// App is what a phone needs to keep the pages among its applications: the
+// addresses of the manifest, of an icon and of the script that answers without a
+// network. Keeps lets that script keep something for the reader; without, it
+// forgets all that it has. Icon and Worker may be empty.
+type App struct {
+	Manifest, Icon, Worker string
+	Keeps                  bool
 }
 
 // Person is the user who is signed in. Role is already in words; SignOut is

@@ -1,6 +1,7 @@
-// Command build bundles the style sheets and scripts of the pages into
-// internal/web/dist, minified and named by their content. It is run by
-// go generate ./internal/web and needs no network and no Node.
+// Command build bundles style sheets and scripts into the folder dist beside
+// them, minified and named by their content: those of every page when it is
+// given no names, else the files named. It is run by go generate and needs no
+// network and no Node.
 package main
 
 import (
@@ -13,15 +14,18 @@ import (
 )
 
 func main() {
-	if err := run("."); err != nil {
+	if err := run(".", os.Args[1:]...); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// run builds the web package that lies in the folder.
-func run(folder string) error {
-	files, err := bundle(folder)
+// ofEveryPage are the files of the web package itself.
+var ofEveryPage = []string{"app.css", "app.js", "icon.svg"}
+
+// run builds the files that lie in the folder.
+func run(folder string, entries ...string) error {
+	files, err := bundle(folder, entries...)
 	if err != nil {
 		return err
 	}
@@ -49,14 +53,17 @@ var engines = []api.Engine{
 }
 
 // bundle returns the built files by name.
-func bundle(folder string) (map[string][]byte, error) {
+func bundle(folder string, entries ...string) (map[string][]byte, error) {
+	if len(entries) == 0 {
+		entries = ofEveryPage
+	}
 	root, err := filepath.Abs(folder)
 	if err != nil {
 		return nil, fmt.Errorf("finding the folder: %w", err)
 	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"app.css", "app.js", "icon.svg"},
+		EntryPoints:       entries,
 		EntryNames:        "[name]-[hash]",
 		Outdir:            "dist",
 		Bundle:            true,

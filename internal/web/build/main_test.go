@@ -9,21 +9,28 @@ import (
 
 // TestDistIsFresh holds the committed bundles to their sources.
 func TestDistIsFresh(t *testing.T) {
-	files, err := bundle("..")
+	for folder, entries := range map[string][]string{"..": nil, "../../till": {"till.css", "till.js", "worker.js"}} {
+		isFresh(t, folder, entries...)
+	}
+}
+
+func isFresh(t *testing.T, folder string, entries ...string) {
+	t.Helper()
+	files, err := bundle(folder, entries...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	there, err := os.ReadDir("../dist")
+	there, err := os.ReadDir(filepath.Join(folder, "dist"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(there) != len(files) {
-		t.Errorf("dist holds %d files, not %d; run go generate ./internal/web", len(there), len(files))
+		t.Errorf("%s/dist holds %d files, not %d; run go generate there", folder, len(there), len(files))
 	}
 	for name, want := range files {
-		got, err := os.ReadFile(filepath.Join("../dist", name))
+		got, err := os.ReadFile(filepath.Join(folder, "dist", name))
 		if err != nil || string(got) != string(want) {
-			t.Errorf("dist/%s is stale (%v); run go generate ./internal/web", name, err)
+			t.Errorf("%s/dist/%s is stale (%v); run go generate there", folder, name, err)
 		}
 	}
 }

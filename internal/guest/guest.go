@@ -1,0 +1,125 @@
+package guest
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/flow"
+	"regulars/internal/giftcard"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/member"
+	"regulars/internal/reward"
+	"regulars/internal/web"
+)
+
+//go:generate go tool templ generate -path . -log-level warn
+
+// Courier brings a customer the code by which they sign in or prove an address.
+type Courier interface {
+	// SendCode sends the six digits of a code to an address of a member. The
+	// link, a path of ours from the root, does the same with a click; it is
+	// empty for a code that is only typed. Both are secrets for ten minutes and
+	// must not be logged.
+	SendCode(ctx context.Context, programme, member id.ID, to member.Identity, code, link string) error
+}
+
+// Config is what the customer's page shows and works with.
+type Config struct {
+	DB        *db.DB
+	Flow      *flow.Service
+	Members   *member.Service
+	GiftCards *giftcard.Service
+	Rewards   *reward.Catalog
+	// Courier is nil where nothing can be sent; the page then says so.
+	Courier Courier
+	Texts   *i18n.Catalog
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Guest serves the customers' pages.
+type Guest struct {
+	Config
+	adapter *web.Adapter
+	mux     http.Handler
+	sending sync.WaitGroup
+}
+
+// Patterns are the addresses that a Guest answers.
+func Patterns() []string { return []string{"/me", "/me/"} }
+
+// New returns the customers' pages over open rooms.
+func New(config Config) *Guest {
+	g := &Guest{Config: config}
+	g.adapter = &web.Adapter{Log: config.Log, Page: g.failurePage}
+	mux := http.NewServeMux()
+	for _, r := range g.routes() {
+		mux.Handle(r.pattern, g.adapter.Handle(g.answer(r)))
+	}
+	mux.Handle("/", g.adapter.Handle(web.NotFound))
+	g.mux = g.adapter.Protect(mux)
+	return g
+}
+
+// ServeHTTP answers one request.
+func (g *Guest) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.mux.ServeHTTP(w, r) }
+
+// Close waits until the codes under way are handed to the courier.
+func (g *Guest) Close() { g.sending.Wait() }
+
+// route says what answers an address.
+type route struct {
+	pattern string
+	// open routes are for those who are not signed in, too.
+	open bool
+	do   func(v *visit) error
+}
+
+const (
+	formBytes   = 1 << 16 // of a form; they are small
+	inProgramme = "/me/{slug}"
+)
+
+func (g *Guest) routes() []route {
+	list := []route{{pattern: "GET /me", open: true, do: g.chooseProgramme}, {pattern: "GET /me/{$}", open: true, do: g.chooseProgramme}}
+	for _, part := range [][]route{
+		g.signInRoutes(), g.offlineRoutes(), g.homeRoutes(), g.rewardRoutes(), g.giftRoutes(), g.historyRoutes(), g.profileRoutes(), g.privacyRoutes(),
+	} {
+		list = append(list, part...)
+	}
+	return list
+}
+
+// answer returns what a route does once it is known who asks.
+func (g *Guest) answer(to route) web.Handler {
+	needsProgramme := strings.Contains(to.pattern, inProgramme)
+	return func(w http.ResponseWriter, r *http.Request) error {
+		r.Body = http.MaxBytesReader(w, r.Body, formBytes)
+		v, err := g.meet(w, r)
+		switch {
+		case err != nil:
+			return err
+		case needsProgramme && v.programme.ID == 0:
+			return web.NotFound(w, r)
+		case !to.open && v.who == nil:
+			return v.redirect(v.at("/sign-in"))
+		}
+		return to.do(v)
+	}
+}
+
+// failurePage makes the page on which a failure is shown.
+func (g *Guest) failurePage(w http.ResponseWriter, r *http.Request) *web.Page {
+	if v, err := g.meet(w, r); err == nil {
+		return v.Page
+	}
+	pg := web.NewPage(w, r, g.Texts.Printer(web.LangOf(r, i18n.English), nil, ""))
+	pg.Brand = house
+	return pg
+}

@@ -1,0 +1,193 @@
+package partner
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goregular"
+
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/money"
+)
+
+// Paper is what a statement is written for: its programme's names, and the
+// language of who reads it.
+type Paper struct {
+	Print    *i18n.Printer
+	Currency money.Currency
+	Zone     *time.Location
+	// Programme is what the programme is called, Shops the codes of its shops.
+	Programme string
+	Shops     map[id.ID]string
+	// Decimals of a point.
+	Decimals int
+}
+
+// CSV writes the lines of a statement for programs: sums as decimals with a
+// point, times in UTC. The fees follow the lines, and the last line is the total.
+func (s *Statement) CSV(p Paper, to io.Writer) error {
+	out := csv.NewWriter(to)
+	_ = out.Write([]string{"no", "side", "source", "event", "sale", "shop", "occurred", "recorded", "quantity", "rate", "amount"}) // Error tells below
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		quantity := decimal(l.Quantity, p.Decimals)
+		if l.Side == Offer {
+			quantity = decimal(l.Quantity, p.Currency.Decimals())
+		}
+		_ = out.Write([]string{
+			strconv.Itoa(i + 1), string(l.Side), l.Source(), l.EventID.In(id.Event), l.SaleID.In(id.Event), harmless(p.Shops[l.ShopID]),
+			l.Occurred.UTC().Format(time.RFC3339), l.Recorded.UTC().Format(time.RFC3339), quantity, l.Rate.String(), decimal(l.Amount, p.Currency.Decimals()),
+		})
+	}
+	for _, f := range s.Fees {
+		_ = out.Write([]string{"", "fee_" + string(f.Side), f.TermsID.In(id.PartnerTerms), "", "", "", "", "", decimal(f.Base, p.Currency.Decimals()), f.Rate.String(), decimal(f.Amount, p.Currency.Decimals())})
+	}
+	_ = out.Write([]string{"", "total", "", "", "", "", "", "", "", "", decimal(s.Total, p.Currency.Decimals())})
+	out.Flush()
+	return out.Error()
+}
+
+// harmless keeps a spreadsheet from taking a text for a formula.
+func harmless(text string) string {
+	if strings.IndexAny(text, "=+-@\t\r") == 0 {
+		return "'" + text
+	}
+	return text
+}
+
+// decimal writes a number of minor units with a point.
+func decimal(n int64, decimals int) string {
+	sign := ""
+	if n < 0 {
+		sign, n = "-", -n
+	}
+	if decimals == 0 {
+		return sign + strconv.FormatInt(n, 10)
+	}
+	digits := fmt.Sprintf("%0*d", decimals+1, n)
+	return sign + digits[:len(digits)-decimals] + "." + digits[len(digits)-decimals:]
+}
+
+// Sentence says who owes whom, in the printer's language.
+func (s *Statement) Sentence(print *i18n.Printer) string {
+	key := "partner.even"
+	switch {
+	case s.Total > 0:
+		key = "partner.owes_us"
+	case s.Total < 0:
+		key = "partner.we_owe"
+	}
+	return print.T(key, "name", s.Name, "sum", max(s.Total, -s.Total))
+}
+
+// The layout of the PDF, in millimetres and points.
+const (
+	margin   = 15.0
+	rowHigh  = 5.5
+	textSize = 9
+	fontName = "go"
+)
+
+// PDF writes the statement for people: who owes whom, the sums and fees, and
+// every line. A draft says that it is one.
+func (s *Statement) PDF(p Paper, to io.Writer) error {
+	doc := fpdf.New("P", "mm", "A4", "")
+	doc.AddUTF8FontFromBytes(fontName, "", goregular.TTF)
+	doc.AddUTF8FontFromBytes(fontName, "B", gobold.TTF)
+	doc.SetMargins(margin, margin, margin)
+	doc.SetAutoPageBreak(true, margin)
+	made := s.Closed
+	if made.IsZero() {
+		made = s.Month.Begin(p.Zone)
+	}
+	doc.SetCreationDate(made)
+	doc.SetModificationDate(made)
+	doc.SetTitle(s.title(p.Print), true)
+	doc.SetFooterFunc(func() {
+		doc.SetY(-margin)
+		doc.SetFont(fontName, "", textSize-2)
+		doc.CellFormat(0, rowHigh, fmt.Sprintf("%s · %d", s.Hash, doc.PageNo()), "", 0, "C", false, 0, "")
+	})
+	doc.AddPage()
+	s.head(p, doc)
+	s.sums(p, doc)
+	s.lines(p, doc)
+	if err := doc.Output(to); err != nil {
+		return fmt.Errorf("writing a statement as PDF: %w", err)
+	}
+	return nil
+}
+
+func (s *Statement) title(print *i18n.Printer) string {
+	if s.Number == 0 {
+		return print.T("partner.draft_of", "month", s.Month.String())
+	}
+	return print.T("partner.statement_no", "number", s.Number, "month", s.Month.String())
+}
+
+func (s *Statement) head(p Paper, doc *fpdf.Fpdf) {
+	doc.SetFont(fontName, "B", 15)
+	doc.MultiCell(0, 8, s.title(p.Print), "", "L", false)
+	doc.SetFont(fontName, "", textSize)
+	doc.MultiCell(0, rowHigh, p.Programme+" – "+s.Name, "", "L", false)
+	if s.Contact != "" {
+		doc.MultiCell(0, rowHigh, s.Contact, "", "L", false)
+	}
+	doc.Ln(rowHigh)
+	doc.SetFont(fontName, "B", 11)
+	doc.MultiCell(0, 6, s.Sentence(p.Print), "", "L", false)
+	doc.Ln(rowHigh)
+}
+
+// row is one row of a table, with widths in millimetres; all but the first
+// columns that are named are numbers.
+func row(doc *fpdf.Fpdf, style string, words int, widths []float64, cells ...string) {
+	doc.SetFont(fontName, style, textSize)
+	for i, c := range cells {
+		align := "R"
+		if i < words {
+			align = "L"
+		}
+		doc.CellFormat(widths[i], rowHigh, c, "B", 0, align, false, 0, "")
+	}
+	doc.Ln(-1)
+}
+
+func (s *Statement) sums(p Paper, doc *fpdf.Fpdf) {
+	widths := []float64{75, 35, 35, 35}
+	row(doc, "B", 1, widths, p.Print.T("partner.what"), p.Print.T("partner.quantity"), p.Print.T("partner.rate"), p.Print.T("partner.amount"))
+	for _, m := range s.Sums {
+		row(doc, "", 1, widths, p.Print.Say(m.Side.Text()), p.quantity(m.Side, m.Quantity), m.Rate.String(), p.money(m.Amount))
+	}
+	for _, f := range s.Fees {
+		row(doc, "", 1, widths, p.Print.T("partner.fee_on", "side", p.Print.Say(f.Side.Text())), p.money(f.Base), f.Rate.String(), p.money(f.Amount))
+	}
+	row(doc, "B", 1, widths, p.Print.T("partner.total"), "", "", p.money(s.Total))
+	doc.Ln(rowHigh)
+}
+
+func (s *Statement) lines(p Paper, doc *fpdf.Fpdf) {
+	widths := []float64{10, 38, 37, 33, 22, 20, 20}
+	row(doc, "B", 4, widths, "", p.Print.T("partner.what"), p.Print.T("partner.source"), p.Print.T("partner.when"), p.Print.T("partner.quantity"), p.Print.T("partner.rate"), p.Print.T("partner.amount"))
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		row(doc, "", 4, widths, strconv.Itoa(i+1), p.Print.T("partner.short."+string(l.Side)), l.Source(), l.Occurred.In(p.Zone).Format("2006-01-02 15:04"),
+			p.quantity(l.Side, l.Quantity), l.Rate.String(), p.money(l.Amount))
+	}
+}
+
+func (p Paper) quantity(side Side, n int64) string {
+	if side == Offer {
+		return p.money(n)
+	}
+	return p.Print.Decimal(n, p.Decimals)
+}
+
+func (p Paper) money(n int64) string { return p.Print.Money(n, p.Currency) }

@@ -1,0 +1,196 @@
+package partner
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"regulars/internal/flow"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/ledger"
+	"regulars/internal/money"
+)
+
+// Side says what a line is for.
+type Side string
+
+// The sides.
+const (
+	Issue  Side = "issue"  // points given in the partner's shops, less what was taken back
+	Redeem Side = "redeem" // points spent there, less what was given back
+	Offer  Side = "offer"  // discounts of an offer whose cost is shared
+)
+
+// Text returns the side in words.
+func (s Side) Text() i18n.Text { return i18n.Text{Key: "partner.side." + string(s)} }
+
+// Line is one thing to be settled with a partner, kept once for its cause.
+type Line struct {
+	Side Side `json:"side"`
+	// SourceID is the entry of the ledger, or the sale for offers.
+	SourceID id.ID `json:"source"`
+	OfferID  id.ID `json:"offer,omitempty"`
+	// EventID is the event that caused it, SaleID the sale or other event that
+	// it goes back to: that event itself, or what came back with it.
+	EventID id.ID `json:"event"`
+	SaleID  id.ID `json:"sale"`
+	ShopID  id.ID `json:"shop"`
+	// TermsID are the terms in force at the sale's time.
+	TermsID id.ID `json:"terms,omitempty"`
+	// Quantity is in the smallest unit of points, or in minor units for offers.
+	Quantity int64 `json:"quantity"`
+	// Rate × Quantity is what the partner owes, in minor units; below zero for
+	// what is owed to it.
+	Rate money.Rate `json:"rate"`
+	// Amount is the line's part of the statement, in whole minor units.
+	Amount             int64 `json:"amount"`
+	Occurred, Recorded time.Time
+
+	partner, programme, member id.ID
+	month                      Month
+}
+
+type lineKey struct {
+	side                   Side
+	source, offer, partner id.ID
+}
+
+func (l *Line) key() lineKey { return lineKey{l.Side, l.SourceID, l.OfferID, l.partner} }
+
+// origin is what points go back to: an event, or the entry that they undo.
+type origin struct{ event, entry id.ID }
+
+// moved says what an entry of the ledger means to a settlement: points given or
+// spent, and what they go back to. It goes by the buckets, so that whatever
+// moves points counts.
+func moved(e *ledger.Entry) (side Side, quantity int64, from origin, concerns bool) {
+	from.event = e.Cause.Event
+	switch e.Cause.Kind {
+	case ledger.CauseReturn:
+		from.event = e.Cause.ID
+	case ledger.CauseReversal:
+		from = origin{entry: e.Cause.ID}
+	}
+	switch {
+	case e.From == e.To || e.Cause.Event == 0:
+		return "", 0, origin{}, false
+	case e.From == ledger.Earned, e.From == ledger.ClawedBack:
+		return Issue, e.Amount, from, true
+	case e.To == ledger.ClawedBack:
+		return Issue, -e.Amount, from, true
+	case e.To == ledger.Spent:
+		return Redeem, e.Amount, from, true
+	case e.From == ledger.Spent:
+		return Redeem, -e.Amount, from, true
+	case e.From == ledger.AdjustedUp && e.Cause.Kind == ledger.CauseEvent && e.Cause.ID != 0:
+		// Points that a merged profile had paid come back as new ones.
+		return Redeem, -e.Amount, origin{event: e.Cause.ID}, true
+	}
+	return "", 0, origin{}, false
+}
+
+// book is what lines of a programme are made by.
+type book struct {
+	programme id.ID
+	zone      *time.Location
+	partners  map[id.ID]*Partner
+	shops     []Shop
+	shares    []Share
+}
+
+// empty reports whether nothing can be to settle.
+func (b *book) empty() bool { return len(b.shops) == 0 && len(b.shares) == 0 }
+
+// at returns whose shop it is at the time, or nil.
+func (b *book) at(shop id.ID, t time.Time) *Partner {
+	if shop == 0 {
+		return nil
+	}
+	for i := range b.shops {
+		if s := &b.shops[i]; s.ShopID == shop && s.at(t) {
+			return b.partners[s.PartnerID]
+		}
+	}
+	return nil
+}
+
+// place is where and when an event was.
+type place struct {
+	event, shop id.ID
+	occurred    time.Time
+}
+
+// points makes the line of an entry that goes back to an event there.
+func (b *book) points(e *ledger.Entry, at place) (Line, bool) {
+	side, quantity, _, concerns := moved(e)
+	p := b.at(at.shop, at.occurred)
+	if !concerns || p == nil || e.WalletID != p.WalletID {
+		return Line{}, false
+	}
+	terms := p.TermsAt(at.occurred)
+	rate := terms.IssuePrice
+	if side == Redeem {
+		rate = money.NewRate(-terms.RedeemPrice.Num(), terms.RedeemPrice.Den())
+	}
+	return Line{
+		Side: side, SourceID: e.ID, EventID: e.Cause.Event, SaleID: at.event, ShopID: at.shop, TermsID: terms.ID, Quantity: quantity, Rate: rate,
+		Occurred: e.Occurred, Recorded: e.Recorded, partner: p.ID, programme: b.programme, member: e.MemberID,
+	}, true
+}
+
+// offers makes the lines of a sale with offers whose cost is shared: each
+// partner owes its part, and who gave the discount in its own shop is owed the
+// rest of it.
+func (b *book) offers(e *journal.Event) ([]Line, error) {
+	if len(b.shares) == 0 || e.Kind != journal.Purchase {
+		return nil, nil
+	}
+	var body struct {
+		Settled *flow.Settlement `json:"settled"`
+	}
+	if err := json.Unmarshal(e.Body, &body); err != nil {
+		return nil, fmt.Errorf("reading how a sale was settled: %w", err)
+	}
+	if body.Settled == nil {
+		return nil, nil
+	}
+	given := map[id.ID]int64{}
+	for _, o := range body.Settled.Applied {
+		given[o.OfferID] += o.Amount
+	}
+	var lines []Line
+	here := b.at(e.ShopID, e.Occurred)
+	for _, s := range b.shares {
+		amount := given[s.OfferID]
+		if amount == 0 {
+			continue
+		}
+		rate := s.Part
+		if here != nil && here.ID == s.PartnerID {
+			rate = money.NewRate(s.Part.Num()-s.Part.Den(), s.Part.Den())
+		}
+		lines = append(lines, Line{
+			Side: Offer, SourceID: e.ID, OfferID: s.OfferID, EventID: e.ID, SaleID: e.ID, ShopID: e.ShopID, Quantity: amount, Rate: rate,
+			Occurred: e.Occurred, Recorded: e.Recorded, partner: s.PartnerID, programme: b.programme, member: e.MemberID,
+		})
+	}
+	return lines, nil
+}
+
+// month chooses the month of a line: that in which it happened, or, where that
+// is closed, the one in which it was recorded, or the first after it that is
+// open.
+func (b *book) month(l *Line, closed []Month) Month {
+	m := MonthOf(l.Occurred, b.zone)
+	if !slices.Contains(closed, m) {
+		return m
+	}
+	m = max(m.Next(), MonthOf(l.Recorded, b.zone))
+	for slices.Contains(closed, m) {
+		m = m.Next()
+	}
+	return m
+}

@@ -1,0 +1,144 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/member"
+	"regulars/internal/program"
+)
+
+// person is a member with every subscription of theirs, under the lock of the
+// member. Rows are kept under the profile that joined, and read by all aliases.
+type person struct {
+	*member.Member
+	now       time.Time
+	programme program.Programme
+	settings  Settings
+	plans     map[id.ID]*Plan
+	aliases   []id.ID
+	past      []*Subscription
+	// books are those that have not ended, or had not when they were opened.
+	books []*book
+}
+
+// open locks a member, loads what is theirs and lets happen what is due.
+func (s *Service) open(ctx context.Context, tx *db.Tx, programme, m id.ID) (*person, error) {
+	found, err := member.Load(ctx, tx, []id.ID{m}, true)
+	if err != nil {
+		return nil, err
+	}
+	who := found[m]
+	if who == nil || who.ProgrammeID != programme {
+		return nil, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
+	}
+	if who.Status == member.Erased {
+		return nil, fault.Refused("member_erased", "the member was erased; nothing can be added").With("member", who.ID.In(id.Member))
+	}
+	aliases, err := member.Aliases(ctx, tx, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := load(ctx, tx, programme, aliases, s.moment())
+	if err != nil {
+		return nil, err
+	}
+	p.Member = who
+	for _, b := range p.books {
+		b.post()
+	}
+	return p, nil
+}
+
+// load reads what a person, whose aliases the members are, has of the room.
+func load(ctx context.Context, tx *db.Tx, programme id.ID, aliases []id.ID, now time.Time) (*person, error) {
+	p := &person{now: now, aliases: aliases}
+	var err error
+	if p.programme, err = program.Load(ctx, tx, programme); err != nil {
+		return nil, err
+	}
+	if p.settings, err = loadSettings(ctx, tx, programme); err != nil {
+		return nil, err
+	}
+	plans, err := All(ctx, tx, programme)
+	if err != nil {
+		return nil, err
+	}
+	p.plans = byID(plans)
+	subscriptions, err := ofMembers(ctx, tx, aliases)
+	if err != nil {
+		return nil, err
+	}
+	for _, sub := range subscriptions {
+		if sub.State == Ended {
+			p.past = append(p.past, sub)
+			continue
+		}
+		b, err := p.book(ctx, tx, sub)
+		if err != nil {
+			return nil, err
+		}
+		p.books = append(p.books, b)
+	}
+	return p, nil
+}
+
+// book opens a subscription.
+func (p *person) book(ctx context.Context, tx *db.Tx, sub *Subscription) (*book, error) {
+	b := &book{
+		now: p.now, zone: p.programme.Zone, language: p.programme.Languages[0], settings: p.settings, plans: p.plans, ids: tx.IDs(), sub: sub,
+		periods: map[int]Period{}, touched: map[*Charge]bool{},
+	}
+	if sub.due.IsZero() && sub.State == "" {
+		return b, nil // a new one
+	}
+	var err error
+	if b.charges, err = chargesOf(ctx, tx, sub.MemberID, sub.ID); err != nil {
+		return nil, err
+	}
+	periods, err := periodsOf(ctx, tx, sub.MemberID, sub.ID)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(periods); n > 0 {
+		b.period = &periods[n-1]
+	}
+	return b, nil
+}
+
+// live returns the subscription that is told of: the latest that has not ended,
+// else the latest at all, else nil.
+func (p *person) live() *book {
+	for i := len(p.books) - 1; i >= 0; i-- {
+		if p.books[i].sub.State != Ended {
+			return p.books[i]
+		}
+	}
+	return nil
+}
+
+// had reports what has happened once for the person already.
+func (p *person) had() (trialled, welcomed bool) {
+	all := p.past
+	for _, b := range p.books {
+		all = append(all, b.sub)
+	}
+	for _, s := range all {
+		trialled, welcomed = trialled || s.Trialled, welcomed || s.Welcomed
+	}
+	return trialled, welcomed
+}
+
+// save writes what has changed and brings the benefits in line with it.
+func (s *Service) save(ctx context.Context, tx *db.Tx, p *person) error {
+	for _, b := range p.books {
+		if err := b.save(ctx, tx); err != nil {
+			return fmt.Errorf("keeping subscription %s: %w", b.sub.ID.In(id.Subscription), err)
+		}
+	}
+	return p.hold(ctx, tx)
+}

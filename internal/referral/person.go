@@ -1,0 +1,118 @@
+package referral
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/member"
+	"regulars/internal/sale"
+)
+
+// person is a member with everybody merged into it: one human being.
+type person struct {
+	*member.Member
+	aliases []id.ID
+}
+
+// meet returns the person whose member this is or was.
+func meet(ctx context.Context, q db.Queryer, programme, m id.ID) (person, error) {
+	found, err := member.Read(ctx, q, []id.ID{m})
+	if err != nil {
+		return person{}, err
+	}
+	if found[m] == nil || found[m].ProgrammeID != programme {
+		return person{}, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
+	}
+	aliases, err := member.Aliases(ctx, q, m)
+	return person{found[m], aliases}, err
+}
+
+func (p person) is(m id.ID) bool { return slices.Contains(p.aliases, m) }
+
+// traces returns all that the person may be told by.
+func (p person) traces(ctx context.Context, q db.Queryer, salt string) (map[trace]bool, error) {
+	found, err := loadTraces(ctx, q, p.aliases)
+	if err != nil {
+		return nil, err
+	}
+	identities, err := member.Identities(ctx, q, p.aliases)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tracesOfPerson(salt, p.Member, identities[p.ID]) {
+		found[t] = true
+	}
+	return found, nil
+}
+
+// boughtBefore reports whether the person bought anything before a moment.
+func (p person) boughtBefore(ctx context.Context, q db.Queryer, moment time.Time) (bool, error) {
+	earlier, err := sale.List(ctx, q, p.aliases, sale.Cursor{Occurred: moment}, 1)
+	return len(earlier) > 0, err
+}
+
+// salesShown is how many sales are read at once.
+const salesShown = 50
+
+// firstKept returns the person's first purchase since a moment of which as
+// much is kept as the minimum, and anything at all; nil when there is none.
+func (p person) firstKept(ctx context.Context, q db.Queryer, since time.Time, minimum int64) (*sale.Sale, error) {
+	var first *sale.Sale
+	for before := (sale.Cursor{}); ; {
+		page, err := sale.List(ctx, q, p.aliases, before, salesShown)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range page {
+			if one.Occurred.Before(since) {
+				return first, nil
+			}
+			if kept(one) >= max(minimum, 1) {
+				first = one
+			}
+		}
+		if len(page) < salesShown {
+			return first, nil
+		}
+		before = sale.After(page[len(page)-1])
+	}
+}
+
+// kept is what of a sale's goods has not come back, in minor units.
+func kept(s *sale.Sale) int64 { return s.Goods - s.Returned }
+
+// invitedBy reports whether somebody invited a person, at whatever remove: then
+// an invitation the other way would close a ring.
+func invitedBy(ctx context.Context, q db.Queryer, programme id.ID, invited, by person) (bool, error) {
+	seen := map[id.ID]bool{}
+	for next := []person{invited}; len(next) > 0; {
+		at := next[0]
+		next = next[1:]
+		if seen[at.ID] {
+			continue
+		}
+		seen[at.ID] = true
+		came, err := ofFriends(ctx, q, at.aliases)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range came {
+			if r.State == Refused {
+				continue
+			}
+			if by.is(r.InviterID) {
+				return true, nil
+			}
+			inviter, err := meet(ctx, q, programme, r.InviterID)
+			if err != nil {
+				return false, err
+			}
+			next = append(next, inviter)
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,183 @@
+package referral
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+)
+
+// room is the part that flow asks of.
+type room struct{}
+
+// Room returns what flow asks about people and programmes.
+func Room() flow.Room { return room{} }
+
+// Name implements flow.Room.
+func (room) Name() string { return "referral" }
+
+// Erase forgets what could tell of the person: traces, the code, and what the
+// person had in common with others. Who brought whom stays, by ids that name
+// nobody, so that what was paid can be explained.
+func (room) Erase(ctx context.Context, tx *db.Tx, _ id.ID, members []id.ID) error {
+	for _, query := range []string{`DELETE FROM referral_trace WHERE member_id IN `, `DELETE FROM referral_code WHERE member_id IN `} {
+		var args db.Args
+		if _, err := tx.Exec(ctx, query+args.In(members), args.Values()...); err != nil {
+			return fmt.Errorf("erasing traces: %w", err)
+		}
+	}
+	return nil
+}
+
+// Record is a referral as it is exported.
+type Record struct {
+	Referral       string     `json:"referral"`
+	Inviter        string     `json:"inviter"`
+	Friend         string     `json:"friend"`
+	Source         string     `json:"source"`
+	State          State      `json:"state"`
+	At             time.Time  `json:"at"`
+	Purchase       string     `json:"purchase,omitempty"`
+	Due            *time.Time `json:"due,omitempty"`
+	Closed         *time.Time `json:"closed,omitempty"`
+	Allowed        bool       `json:"allowed"`
+	Reason         string     `json:"reason,omitempty"`
+	Evidence       []string   `json:"evidence,omitempty"`
+	InviterOutcome string     `json:"inviter_outcome,omitempty"`
+	FriendOutcome  string     `json:"friend_outcome,omitempty"`
+}
+
+func recordOf(r *Referral) Record {
+	v := Record{
+		Referral: r.ID.In(id.Referral), Inviter: r.InviterID.In(id.Member), Friend: r.FriendID.In(id.Member), Source: r.Source, State: r.State,
+		At: r.At, Due: moment(r.Due), Closed: moment(r.Closed), Allowed: r.Allowed, Reason: r.Reason, Evidence: r.Evidence,
+		InviterOutcome: r.InviterOutcome, FriendOutcome: r.FriendOutcome,
+	}
+	if r.SaleID != 0 {
+		v.Purchase = r.SaleID.In(id.Sale)
+	}
+	return v
+}
+
+// moment is nil for a time that is not known.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// Person is what the room keeps of a person.
+type Person struct {
+	Codes []string `json:"codes,omitempty"`
+	// Brought are the friends of the person, by ids alone; Came is how the
+	// person came. What the two have in common is left out of the friends'.
+	Brought []Record `json:"brought,omitempty"`
+	Came    []Record `json:"came,omitempty"`
+}
+
+// Export implements flow.Room.
+func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) (any, error) {
+	var p Person
+	codes, err := codesOf(ctx, q, members)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		if codes[m] != "" {
+			p.Codes = append(p.Codes, codes[m])
+		}
+	}
+	var args db.Args
+	brought, err := selectReferrals(ctx, q, `r.inviter_id IN `+args.In(members)+` ORDER BY r.id`, args.Values()...)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range brought {
+		v := recordOf(r)
+		v.Evidence = nil
+		p.Brought = append(p.Brought, v)
+	}
+	came, err := ofFriends(ctx, q, members)
+	for _, r := range came {
+		p.Came = append(p.Came, recordOf(r))
+	}
+	if len(p.Codes)+len(p.Brought)+len(p.Came) == 0 {
+		return nil, err
+	}
+	return p, err
+}
+
+// Tables implements flow.Room.
+func (room) Tables() []string {
+	return []string{"referral_terms", "referral_codes", "referral_clicks", "referrals"}
+}
+
+// TermsRecord, CodeRecord and ClickRecord are rows of a programme's export.
+type (
+	// TermsRecord is a version of the terms.
+	TermsRecord struct {
+		Number int64           `json:"number"`
+		State  TermsState      `json:"state"`
+		Made   time.Time       `json:"made"`
+		Spec   json.RawMessage `json:"spec"`
+	}
+	// CodeRecord is a member's code.
+	CodeRecord struct {
+		Code   string    `json:"code"`
+		Member string    `json:"member"`
+		Made   time.Time `json:"made"`
+	}
+	// ClickRecord is how often a member's link was opened in a month.
+	ClickRecord struct {
+		Member string `json:"member"`
+		Month  int64  `json:"month"`
+		Clicks int64  `json:"clicks"`
+	}
+)
+
+// Dump implements flow.Room.
+func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
+	terms, err := selectTerms(ctx, q, `programme_id = $1 ORDER BY number`, programme)
+	if err != nil {
+		return err
+	}
+	for _, t := range terms {
+		spec, err := json.Marshal(t.Spec.shown())
+		if err != nil {
+			return fmt.Errorf("exporting referral terms: %w", err)
+		}
+		if err := to("referral_terms", TermsRecord{t.Number, t.State, t.Made, spec}); err != nil {
+			return err
+		}
+	}
+	rows, err := q.Query(ctx, `SELECT code, member_id, made FROM referral_code WHERE programme_id = $1 ORDER BY code`, programme)
+	err = db.Each(rows, err, func(r *sql.Rows) (CodeRecord, error) {
+		var v CodeRecord
+		var m id.ID
+		var made int64
+		err := r.Scan(&v.Code, &m, &made)
+		v.Member, v.Made = m.In(id.Member), db.Time(made)
+		return v, err
+	}, func(v CodeRecord) error { return to("referral_codes", v) })
+	if err != nil {
+		return fmt.Errorf("exporting referral codes: %w", err)
+	}
+	rows, err = q.Query(ctx, `SELECT member_id, month, clicks FROM referral_click WHERE programme_id = $1 ORDER BY member_id, month`, programme)
+	err = db.Each(rows, err, func(r *sql.Rows) (ClickRecord, error) {
+		var v ClickRecord
+		var m id.ID
+		err := r.Scan(&m, &v.Month, &v.Clicks)
+		v.Member = m.In(id.Member)
+		return v, err
+	}, func(v ClickRecord) error { return to("referral_clicks", v) })
+	if err != nil {
+		return fmt.Errorf("exporting clicks: %w", err)
+	}
+	return EachReferral(ctx, q, programme, func(r *Referral) error { return to("referrals", recordOf(r)) })
+}

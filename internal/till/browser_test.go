@@ -1,0 +1,224 @@
+package till
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"regulars/internal/auth"
+	"regulars/internal/i18n"
+	"regulars/internal/program"
+	"regulars/internal/sale"
+	"regulars/internal/web"
+	"regulars/internal/web/webtest"
+)
+
+// cable is a connection that can be cut.
+type cable struct {
+	http.Handler
+	cut atomic.Bool
+}
+
+func (c *cable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if c.cut.Load() {
+		panic(http.ErrAbortHandler)
+	}
+	c.Handler.ServeHTTP(w, r)
+}
+
+// screen is a till in a browser.
+type screen struct {
+	*webtest.Browser
+	t     *testing.T
+	k     *counter
+	cable *cable
+}
+
+// tablet is 820 wide, with a finger.
+func tablet(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+	return chromedp.EmulateViewport(820, 1180, chromedp.EmulateMobile, chromedp.EmulateTouch)(ctx, t)
+}
+
+// newScreen enrols a browser and lets Ann in, by what she would do.
+func newScreen(t *testing.T) *screen {
+	t.Helper()
+	k := onlyCounter(t)
+	k.real = true
+	mux := http.NewServeMux()
+	mux.Handle("/till", New(k.c))
+	mux.Handle("/till/", New(k.c))
+	mux.Handle(web.AssetsPath, web.Assets())
+	s := &screen{t: t, k: k, cable: &cable{Handler: mux}}
+	s.Browser = webtest.New(t, s.cable)
+	return s
+}
+
+func (s *screen) enter(shop program.Shop) {
+	s.t.Helper()
+	_, code, err := s.k.c.Auth.AddDevice(ctx, system, auth.NewDevice{ProgrammeID: s.k.programme.ID, ShopID: shop.ID, Name: "Window"})
+	s.k.ok(err)
+	s.Open(s.t, webtest.Desktop, "/till")
+	s.Run(s.t, webtest.Seen("#f-code"), chromedp.KeyEvent(code), webtest.Key(kb.Enter), webtest.Seen("#f-pin"))
+	s.unlock()
+}
+
+func (s *screen) unlock() {
+	s.t.Helper()
+	s.Run(s.t, webtest.Type("#f-pin", pin), webtest.Key(kb.Enter), webtest.Seen("#scan"), webtest.Until(`document.getElementById("till").dataset.ready === "yes"`))
+}
+
+// scan types as a scanner does: wherever the focus is left, and then Enter.
+func (s *screen) scan(text string) {
+	s.t.Helper()
+	s.Run(s.t, webtest.Until(`document.activeElement.id === "scan"`), chromedp.KeyEvent(text), webtest.Key(kb.Enter))
+}
+
+func (s *screen) connect(yes bool) {
+	s.t.Helper()
+	s.cable.cut.Store(!yes)
+	s.Run(s.t, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: !yes, DownloadThroughput: -1, UploadThroughput: -1})
+		return chromedp.Void{}, err
+	})
+}
+
+// sales are those that were kept, the latest first.
+func (s *screen) sales() []*sale.Sale {
+	s.t.Helper()
+	var all []*sale.Sale
+	s.k.ok(sale.Each(ctx, s.k.c.DB.Reader(), s.k.programme.ID, func(one *sale.Sale) error {
+		all = append(all, one)
+		return nil
+	}))
+	return all
+}
+
+// TestASaleByKeyboardAlone sells to a customer without a mouse, and reads the
+// receipt.
+func TestASaleByKeyboardAlone(t *testing.T) {
+	s := newScreen(t)
+	m := s.k.shopper("Anna Wiśniewska", "+442079460018", 150)
+	s.k.code("SPRING", 1_00, 5)
+	s.enter(s.k.shops[0])
+	s.scan("020 7946 0018")
+	s.Run(t, webtest.Seen(".customer"))
+	s.scan("COF")
+	s.Run(t, webtest.Until(`document.activeElement.matches("[data-price]")`), chromedp.KeyEvent("3.60"), webtest.Key(kb.Enter))
+	s.scan("COF")
+	s.scan("spring")
+	s.Run(t, webtest.Until(`document.getElementById("totals").innerText.includes("£6.20")`))
+	s.Check(t, "overflow", "labels", "contrast", "edges")
+	s.Run(t, webtest.Until(`!document.getElementById("complete").disabled`), webtest.Key(kb.F9), webtest.Seen(".receipt"), webtest.Until(`document.activeElement.id === "scan"`))
+	all := s.sales()
+	if len(all) != 1 || all[0].Total != 6_20 || all[0].MemberID != m {
+		t.Fatalf("kept %+v", all)
+	}
+	if s.k.points(m) != 156 {
+		t.Errorf("%d points, not 156", s.k.points(m))
+	}
+	s.scan("COF")
+	s.Run(t, webtest.Until(`document.querySelector(".line [data-price]")?.value === "3.60"`))
+}
+
+// TestSalesWithoutAConnection queues three sales, reloads the page meanwhile,
+// and counts each once when the connection is back.
+func TestSalesWithoutAConnection(t *testing.T) {
+	s := newScreen(t)
+	m := s.k.shopper("Anna", "+442079460018", 0)
+	s.enter(s.k.shops[0])
+	s.scan("COF")
+	s.Run(t, webtest.Until(`document.activeElement.matches("[data-price]")`), chromedp.KeyEvent("3.00"), webtest.Key(kb.Enter),
+		webtest.Until(`!document.getElementById("complete").disabled`), webtest.Key(kb.F9), webtest.Seen(".receipt"))
+	s.Run(t, webtest.Until(`caches.open("till-1").then(c => c.match("/till")).then(Boolean)`))
+	s.connect(false)
+	sell := func(waiting string) {
+		t.Helper()
+		s.scan("020 7946 0018")
+		s.Run(t, webtest.Until(`document.getElementById("whose").innerText.includes("0018")`))
+		s.scan("COF")
+		s.Run(t, webtest.Until(`!document.getElementById("complete").disabled`), webtest.Key(kb.F9),
+			webtest.Until(fmt.Sprintf(`document.getElementById("waiting").innerText === %q`, waiting)))
+	}
+	sell("1 sale waits")
+	sell("2 sales wait")
+	s.Open(t, webtest.Desktop, "/till")
+	s.Run(t, webtest.Until(`document.getElementById("till")?.dataset.ready === "yes"`), webtest.Until(`document.getElementById("waiting").innerText === "2 sales wait"`))
+	sell("3 sales wait")
+	s.Picture(t, "queue")
+	if n := len(s.sales()); n != 1 {
+		t.Fatalf("%d sales arrived without a connection", n-1)
+	}
+	s.connect(true)
+	s.Run(t, webtest.Until(`document.getElementById("waiting").hidden`))
+	all := s.sales()
+	if len(all) != 4 {
+		t.Fatalf("%d sales are kept, not 4", len(all))
+	}
+	if s.k.points(m) != 9 { // a point a pound, of three sales
+		t.Errorf("%d points, not 9", s.k.points(m))
+	}
+	s.k.sound()
+}
+
+// TestHowTheTillLooks opens the screen at the widths of a phone, a tablet and a
+// desk, and measures it. With -artifacts it keeps pictures.
+func TestHowTheTillLooks(t *testing.T) {
+	s := newScreen(t)
+	s.k.shopper("Anna Wiśniewska", "+442079460018", 1234)
+	s.k.reward("Coffee of your choice", 300, 0)
+	s.k.reward("Blue mug", 1500, 2_50)
+	s.k.code("SPRING", 1_00, 5)
+	s.enter(s.k.shops[0])
+	for _, look := range []struct {
+		name, lang, theme string
+		width             webtest.Step
+	}{
+		{"phone-en", "en", "light", webtest.Phone}, {"tablet-en", "en", "light", tablet}, {"desktop-en", "en", "light", webtest.Desktop},
+		{"phone-ru", "ru", "dark", webtest.Phone}, {"tablet-pl", "pl", "dark", tablet},
+	} {
+		t.Run(look.name, func(t *testing.T) {
+			s.t = t
+			lang, _ := i18n.ParseLang(look.lang)
+			s.k.ok(s.k.c.Auth.SetPreferences(ctx, s.k.ann.Actor(), auth.Preferences{Language: lang, Theme: look.theme}))
+			s.walk(look.name, look.width)
+		})
+	}
+}
+
+func (s *screen) walk(name string, width webtest.Step) {
+	t := s.t
+	look := func(what string) {
+		t.Helper()
+		s.Check(t, "overflow", "labels", "contrast", "edges", "targets")
+		s.Picture(t, name+"-"+what)
+	}
+	s.Open(t, width, "/till")
+	s.Run(t, webtest.Until(`document.getElementById("till").dataset.ready === "yes"`))
+	look("empty")
+	s.scan("020 7946 0018")
+	s.Run(t, webtest.Seen(".customer"))
+	s.scan("COF")
+	s.Run(t, webtest.Type(".line [data-price]", "3.60\r"))
+	s.scan("TEA")
+	s.Run(t, webtest.Type(".line:nth-child(2) [data-price]", "12\r"))
+	s.scan("spring")
+	s.Run(t, webtest.Until(`document.getElementById("totals").innerText.includes("SPRING") && !document.getElementById("complete").disabled`))
+	look("sale")
+	s.Run(t, webtest.Click("#complete"), webtest.Seen(".receipt"))
+	look("receipt")
+	number := s.sales()[len(s.sales())-1].Reference
+	s.scan(number)
+	s.Run(t, webtest.Click("[data-back] [data-more]"), webtest.Click("[data-back-quote]"), webtest.Seen(".explained"))
+	look("return")
+	s.Run(t, webtest.Key(kb.F2))
+	s.scan("anna")
+	s.Run(t, webtest.Seen(".customer"), webtest.Click("[data-opens=sign-up]"), webtest.Seen("#sign-up[open]"))
+	look("sign-up")
+	s.Run(t, webtest.Key(kb.Escape))
+}
