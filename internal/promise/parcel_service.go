@@ -76,7 +76,7 @@ func (s *Service) parcelOf(ctx context.Context, tx *db.Tx, programme id.ID, carr
 	if err := claimNumber(ctx, tx, fresh); err != nil {
 		return nil, err
 	}
-	return oneParcel(ctx, tx, `p.programme_id = $1 AND p.number = $2`, programme, fresh.Number)
+	return oneParcel(ctx, tx, `p.programme_id = $1 AND p.number = $2`+tx.ForUpdate(), programme, fresh.Number)
 }
 
 // address says whose parcel it is, and what was promised of it.
@@ -139,7 +139,7 @@ func (s *Service) refold(ctx context.Context, tx *db.Tx, p *Parcel) error {
 	if p.PromiseID == 0 || p.Delivered.IsZero() {
 		return nil
 	}
-	word, err := loadPromise(ctx, tx, p.ProgrammeID, p.PromiseID)
+	word, err := lockPromise(ctx, tx, p.ProgrammeID, p.PromiseID)
 	if err != nil || word.State == Withdrawn {
 		return err
 	}
@@ -165,7 +165,7 @@ func (s *Service) Follow(ctx context.Context, a auth.Actor, programme, parcel id
 	}
 	var p *Parcel
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) (err error) {
-		if p, err = oneParcel(ctx, tx, `p.programme_id = $1 AND p.id = $2`, programme, parcel); err != nil {
+		if p, err = oneParcel(ctx, tx, `p.programme_id = $1 AND p.id = $2`+tx.ForUpdate(), programme, parcel); err != nil {
 			return err
 		}
 		return s.take(ctx, tx, p, scans)

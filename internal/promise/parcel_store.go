@@ -81,9 +81,6 @@ func UnknownParcel() *fault.Error {
 }
 
 func oneParcel(ctx context.Context, q db.Queryer, rest string, args ...any) (*Parcel, error) {
-	if tx, ok := q.(*db.Tx); ok {
-		rest += tx.ForUpdate()
-	}
 	list, err := selectParcels(ctx, q, rest, args...)
 	if err != nil {
 		return nil, err

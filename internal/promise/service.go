@@ -251,7 +251,7 @@ func (s *Service) change(ctx context.Context, a auth.Actor, programme, promise i
 	}
 	var p *Promise
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) (err error) {
-		if p, err = loadPromise(ctx, tx, programme, promise); err != nil {
+		if p, err = lockPromise(ctx, tx, programme, promise); err != nil {
 			return err
 		}
 		if err := do(tx, p); err != nil {

@@ -95,12 +95,17 @@ func updatePromise(ctx context.Context, tx *db.Tx, p *Promise) error {
 	return nil
 }
 
-// loadPromise returns a promise, locked within a transaction.
+// loadPromise returns a promise; fault "unknown_promise".
 func loadPromise(ctx context.Context, q db.Queryer, programme, promise id.ID) (*Promise, error) {
-	lock := ""
-	if tx, ok := q.(*db.Tx); ok {
-		lock = tx.ForUpdate()
-	}
+	return onePromise(ctx, q, "", programme, promise)
+}
+
+// lockPromise is loadPromise, locked until the transaction ends.
+func lockPromise(ctx context.Context, tx *db.Tx, programme, promise id.ID) (*Promise, error) {
+	return onePromise(ctx, tx, tx.ForUpdate(), programme, promise)
+}
+
+func onePromise(ctx context.Context, q db.Queryer, lock string, programme, promise id.ID) (*Promise, error) {
 	list, err := selectPromises(ctx, q, `p.programme_id = $1 AND p.id = $2`+lock, programme, promise)
 	if err != nil {
 		return nil, err
