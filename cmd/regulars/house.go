@@ -25,6 +25,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -42,6 +43,7 @@ func schemas() []db.Schema {
 		partner.Schema,
 		plan.Schema,
 		challenge.Schema,
+		promise.Schema,
 	}
 }
 
@@ -76,6 +78,7 @@ type house struct {
 	referrals  *referral.Service
 	flow       *flow.Service
 	challenges *challenge.Service
+	promises   *promise.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -148,6 +151,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.referrals = referral.New(d, h.flow, h.offers, now)
 	h.plans = plan.New(d, h.flow, now)
 	h.challenges = challenge.New(d, h.flow, now)
+	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, Now: now})
 	return h, nil
 }
 
@@ -169,6 +173,7 @@ func rooms() []flow.Room {
 		partner.Room(),
 		plan.Room(),
 		challenge.Room(),
+		promise.Room(),
 	}
 }
 

@@ -50,6 +50,7 @@ func (h *house) messages(p post, addr string) (*outreach.Service, error) {
 		DB: h.db, Now: h.now, Log: h.log, Texts: texts, Members: h.members,
 		Channels: map[member.Channel]outreach.Channel{member.ByEmail: mail},
 		Base:     p.base(addr), From: from,
+		Incidents: wentWrong{},
 	}), nil
 }
 

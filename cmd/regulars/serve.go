@@ -20,6 +20,7 @@ import (
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
 	"regulars/internal/plan"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/till"
@@ -125,10 +126,12 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Partners:   h.partners,
 		Plans:      h.plans,
 		Challenges: h.challenges,
+		Promises:   h.promises,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
 	}
+	mux.Handle(promise.WebhookPattern, h.promises.Webhook(h.log))
 	h.guest = h.wallet(texts, messages)
 	for _, pattern := range guest.Patterns() {
 		mux.Handle(pattern, h.guest)
@@ -158,6 +161,11 @@ func (h *house) schedule() {
 	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
 	h.jobs.Handle(challenge.ReadJob, h.challenges.Read)
 	h.jobs.Handle(challenge.PayJob, h.challenges.Pay)
+	h.jobs.Handle(promise.TellJob, h.promises.Tell)
+	h.jobs.Every("keep an eye on promises", time.Minute, func(ctx context.Context) error {
+		_, err := h.promises.Sweep(ctx)
+		return err
+	})
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err

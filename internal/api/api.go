@@ -24,6 +24,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -62,6 +63,7 @@ type Config struct {
 	Limits    Limits
 	// Challenges may be invited to.
 	Challenges *challenge.Service
+	Promises   *promise.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -145,6 +147,7 @@ func New(c Config) http.Handler {
 		s.addPartners,
 		s.addPlans, s.addSubscriptions,
 		s.addChallenges,
+		s.addPromises, s.addParcels,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

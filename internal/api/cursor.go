@@ -64,6 +64,8 @@ const (
 
 	inContacts pagePlace = 'o'
 	inCharges  pagePlace = 'c'
+	inPromises pagePlace = 'p'
+	inParcels  pagePlace = 'q'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -32,6 +32,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -71,6 +72,7 @@ var allSchemas = []db.Schema{
 	referral.Schema,
 	plan.Schema,
 	challenge.Schema,
+	promise.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -113,6 +115,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Plans = plan.New(d, h.config.Flow, h.clock.now)
 	t.Cleanup(h.config.Flow.Close)
 	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
+	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

@@ -54,6 +54,7 @@ func story() []step {
 		partnerships(),
 		plans(),
 		challenges(),
+		promises(),
 		upkeep(),
 	} {
 		all = append(all, part...)
