@@ -151,7 +151,8 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.Guest {
 	return guest.New(guest.Config{
 		DB: h.db, Flow: h.flow, Members: h.members, GiftCards: h.giftCards, Rewards: h.rewards, Texts: texts, Now: h.now, Log: h.log,
-		Courier: messages,
+		Courier:  messages,
+		Promises: h.promises,
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/promise"
 	"regulars/internal/reward"
 	"regulars/internal/web"
 )
@@ -36,6 +37,7 @@ type Config struct {
 	Members   *member.Service
 	GiftCards *giftcard.Service
 	Rewards   *reward.Catalog
+	Promises  *promise.Service
 	// Courier is nil where nothing can be sent; the page then says so.
 	Courier Courier
 	Texts   *i18n.Catalog
@@ -52,7 +54,7 @@ type Guest struct {
 }
 
 // Patterns are the addresses that a Guest answers.
-func Patterns() []string { return []string{"/me", "/me/"} }
+func Patterns() []string { return []string{"/me", "/me/", "/track/"} }
 
 // New returns the customers' pages over open rooms.
 func New(config Config) *Guest {
@@ -90,6 +92,7 @@ func (g *Guest) routes() []route {
 	list := []route{{pattern: "GET /me", open: true, do: g.chooseProgramme}, {pattern: "GET /me/{$}", open: true, do: g.chooseProgramme}}
 	for _, part := range [][]route{
 		g.signInRoutes(), g.offlineRoutes(), g.homeRoutes(), g.rewardRoutes(), g.giftRoutes(), g.historyRoutes(), g.profileRoutes(), g.privacyRoutes(),
+		g.trackRoutes(),
 	} {
 		list = append(list, part...)
 	}

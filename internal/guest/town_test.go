@@ -33,6 +33,7 @@ import (
 	"regulars/internal/money"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
@@ -49,7 +50,7 @@ var (
 func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
-		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
+		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema, promise.Schema,
 	}
 }
 
@@ -83,6 +84,7 @@ type town struct {
 	rewards   *reward.Catalog
 	giftCards *giftcard.Service
 	offers    *promo.Service
+	promises  *promise.Service
 	guest     *guest.Guest
 	courier   *courier
 	server    *httptest.Server
@@ -123,8 +125,10 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.flow = flow.New(flow.Config{DB: d, Now: w.now, Log: quiet, Rooms: []flow.Room{guest.Room()}})
 	t.Cleanup(w.flow.Close)
 	w.members, w.rewards, w.giftCards, w.offers = member.New(d, w.now), reward.New(d, w.now, flow.RewardTerms), giftcard.New(d, w.now), promo.New(d, w.now)
+	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
 	w.guest = guest.New(guest.Config{
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
+		Promises: w.promises,
 	})
 	w.server = httptest.NewServer(w.handler())
 	t.Cleanup(w.server.Close)
