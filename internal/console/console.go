@@ -23,6 +23,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -48,6 +49,7 @@ type Config struct {
 	Outreach   *outreach.Service
 	Plans      *plan.Service
 	Challenges *challenge.Service
+	Promises   *promise.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -115,6 +117,7 @@ func (c *Console) routes() []route {
 		c.tillRoutes(),
 		c.planRoutes(),
 		c.challengeRoutes(),
+		c.promiseRoutes(),
 	)
 }
 

@@ -102,6 +102,7 @@ func newHouse(t testing.TB) *town {
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: now}},
 		}),
 		Challenges: challenge.New(d, f, now),
+		Promises:   promise.NewService(promise.Config{DB: d, Flow: f, Now: now}),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)
