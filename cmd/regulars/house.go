@@ -26,6 +26,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -46,6 +47,7 @@ func schemas() []db.Schema {
 		challenge.Schema,
 		complaint.Schema,
 		touch.Schema,
+		promise.Schema,
 	}
 }
 
@@ -81,6 +83,7 @@ type house struct {
 	flow       *flow.Service
 	challenges *challenge.Service
 	complaints *complaint.Service
+	promises   *promise.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -156,6 +159,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.plans = plan.New(d, h.flow, now)
 	h.challenges = challenge.New(d, h.flow, now)
 	h.complaints = complaint.New(complaint.Config{DB: d, Flow: h.flow, GiftCards: h.giftCards, Now: now})
+	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, Now: now})
 	return h, nil
 }
 
@@ -179,6 +183,7 @@ func rooms() []flow.Room {
 		challenge.Room(),
 		complaint.Room(),
 		touch.Room(),
+		promise.Room(),
 	}
 }
 

@@ -20,6 +20,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Challenges: h.challenges,
 		Complaints: h.complaints,
 		Touch:      h.touch,
+		Promises:   h.promises,
 	})
 	c.Work()
 	return c.Handler()

@@ -22,6 +22,7 @@ import (
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
 	"regulars/internal/plan"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/till"
@@ -132,10 +133,12 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Challenges: h.challenges,
 		Complaints: h.complaints,
 		Touch:      h.touch,
+		Promises:   h.promises,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
 	}
+	mux.Handle(promise.WebhookPattern, h.promises.Webhook(h.log))
 	h.guest = h.wallet(texts, messages)
 	for _, pattern := range guest.Patterns() {
 		mux.Handle(pattern, h.guest)
@@ -158,6 +161,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Courier:    messages,
 		Complaints: h.complaints,
 		Touch:      h.touch,
+		Promises:   h.promises,
 	})
 }
 
@@ -176,6 +180,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		complaint.TellJob:  h.complaints.Tell,
 		complaint.PayJob:   h.complaints.Pay,
 		touch.AnswerJob:    h.touch.Bring,
+		promise.TellJob:    h.promises.Tell,
 	}
 }
 
@@ -186,6 +191,10 @@ func (h *house) schedule() {
 		h.jobs.Handle(kind, do)
 	}
 	h.jobs.Every("escalate and close complaints", 5*time.Minute, h.complaints.Sweep)
+	h.jobs.Every("keep an eye on promises", time.Minute, func(ctx context.Context) error {
+		_, err := h.promises.Sweep(ctx)
+		return err
+	})
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err

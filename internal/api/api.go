@@ -25,6 +25,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -66,7 +67,8 @@ type Config struct {
 	Challenges *challenge.Service
 	Complaints *complaint.Service
 	// Touch has cards and reviews.
-	Touch *touch.Service
+	Touch    *touch.Service
+	Promises *promise.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -152,6 +154,7 @@ func New(c Config) http.Handler {
 		s.addChallenges,
 		s.addCases,
 		s.addTouchpoints, s.addCards, s.addReviews,
+		s.addPromises, s.addParcels,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -66,7 +66,9 @@ const (
 	inCases    pagePlace = 'q'
 	inCharges  pagePlace = 'c'
 
-	inReviews pagePlace = 'v'
+	inReviews  pagePlace = 'v'
+	inPromises pagePlace = 'p'
+	inParcels  pagePlace = 'q'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -47,6 +47,7 @@ const (
 	tagChallenges = "Challenges"
 	tagCases      = "Complaints"
 	tagTouch      = "Cards and reviews"
+	tagPromises   = "Promises and parcels"
 )
 
 var tags = []*huma.Tag{
@@ -66,6 +67,7 @@ var tags = []*huma.Tag{
 	{Name: tagContacts, Description: "What members are told, and why they are not: the contact policy decides, and every verdict is kept."},
 	{Name: tagPartners, Description: "Companies whose shops give and take points, and what is settled with them. A partner's key may recognise members, ask for quotes, send purchases and returns of its own shops, and read its own statements and results; everything else refuses it."},
 	{Name: tagPlans, Description: "Paid memberships: what there is to join, who has joined, and what is asked for it. Cards are the payment provider's business and never come here."},
+	{Name: tagPromises, Description: "What customers were told to expect and what came of it, and where their parcels are."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},

@@ -33,6 +33,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -75,6 +76,7 @@ var allSchemas = []db.Schema{
 	challenge.Schema,
 	complaint.Schema,
 	touch.Schema,
+	promise.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -119,6 +121,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
 	h.config.Complaints = complaint.New(complaint.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Touch = touch.New(touch.Config{DB: d, Now: h.clock.now, Log: log, Texts: texts})
+	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

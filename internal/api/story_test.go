@@ -56,6 +56,7 @@ func story() []step {
 		challenges(),
 		cases(),
 		cardsAndReviews(),
+		promises(),
 		upkeep(),
 	} {
 		all = append(all, part...)

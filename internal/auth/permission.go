@@ -75,6 +75,9 @@ const (
 	CasesWrite      Permission = "cases.write"
 	CasesCompensate Permission = "cases.compensate"
 	CasesApprove    Permission = "cases.approve"
+	// PromisesWrite makes promises, says what came of them and follows parcels.
+	PromisesRead  Permission = "promises.read"
+	PromisesWrite Permission = "promises.write"
 	// ReferralsWrite says what inviters and friends get, records referrals and
 	// decides about doubtful ones.
 	ReferralsRead  Permission = "referrals.read"
@@ -147,6 +150,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
+		PromisesRead, PromisesWrite,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
@@ -163,6 +167,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
+		PromisesRead, PromisesWrite,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
@@ -175,6 +180,7 @@ var powers = map[Role]power{
 		ProductsRead, ProductsWrite, CodesRead, CodesWrite, ProgrammesRead, SimulateRun, ReportsRead, GiftCardsRead,
 		RewardsRead, RewardsWrite,
 		ContactsRead, ContactsWrite,
+		PromisesRead,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead,
 		PlansRead, PlansWrite,
@@ -187,6 +193,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, RewardsRead, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
 		CasesRead, CasesWrite, CasesCompensate,
+		PromisesRead, PromisesWrite,
 		ReferralsRead,
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
@@ -205,6 +212,7 @@ var powers = map[Role]power{
 		AuditRead, JobsRead, ReportsRead, GiftCardsRead, RewardsRead,
 		ConflictsRead, ContactsRead,
 		CasesRead,
+		PromisesRead,
 		ReferralsRead,
 		PartnersRead,
 		PlansRead,
@@ -224,6 +232,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	CasesRead, CasesWrite, CasesCompensate, CasesApprove,
+	PromisesRead, PromisesWrite,
 	ReferralsRead, ReferralsWrite,
 	PartnersRead, PartnersWrite, PartnersSettle,
 	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,

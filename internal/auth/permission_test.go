@@ -61,6 +61,8 @@ cases.read       O M - A - R  key
 cases.write      O M - A T -  key
 cases.compensate O M - A - -  key
 cases.approve    O M - - - -  key
+promises.read    O M K A - R  key
+promises.write   O M - A - -  key
 referrals.read   O M K A - R  key
 referrals.write  O M K - - -  key
 partners.read    O M K - - R  key

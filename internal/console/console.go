@@ -24,6 +24,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -52,6 +53,7 @@ type Config struct {
 	Challenges *challenge.Service
 	Complaints *complaint.Service
 	Touch      *touch.Service
+	Promises   *promise.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -122,6 +124,7 @@ func (c *Console) routes() []route {
 		c.reviewRoutes(),
 		c.challengeRoutes(),
 		c.complaintRoutes(),
+		c.promiseRoutes(),
 	)
 }
 

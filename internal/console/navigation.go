@@ -32,6 +32,7 @@ var places = [][]place{
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
 		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
 		{"plans", "/plans", web.IconCalendar, auth.PlansRead},
+		{"promises", "/promises", web.IconClock, auth.PromisesRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

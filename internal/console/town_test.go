@@ -35,6 +35,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -75,6 +76,7 @@ func schemas() []db.Schema {
 		plan.Schema,
 		challenge.Schema,
 		complaint.Schema,
+		promise.Schema,
 	}
 }
 
@@ -106,6 +108,7 @@ func newHouse(t testing.TB) *town {
 		Touch:      touch.New(touch.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Texts: texts}),
 		Challenges: challenge.New(d, f, now),
 		Complaints: complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
+		Promises:   promise.NewService(promise.Config{DB: d, Flow: f, Now: now}),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/promise"
 	"regulars/internal/reward"
 	"regulars/internal/touch"
 	"regulars/internal/web"
@@ -41,6 +42,7 @@ type Config struct {
 	Rewards   *reward.Catalog
 	// Complaints takes what customers tell, signed in or not.
 	Complaints *complaint.Service
+	Promises   *promise.Service
 	// Courier is nil where nothing can be sent; the page then says so.
 	Courier Courier
 	Texts   *i18n.Catalog
@@ -67,6 +69,7 @@ func Patterns() []string {
 		"/me", "/me/",
 		"/c/",
 		"/t/", "/T/",
+		"/track/",
 	}
 }
 
@@ -112,6 +115,7 @@ func (g *Guest) routes() []route {
 	for _, part := range [][]route{
 		g.signInRoutes(), g.offlineRoutes(), g.homeRoutes(), g.rewardRoutes(), g.giftRoutes(), g.historyRoutes(), g.profileRoutes(), g.privacyRoutes(),
 		g.complaintRoutes(),
+		g.trackRoutes(),
 	} {
 		list = append(list, part...)
 	}

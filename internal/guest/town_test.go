@@ -34,6 +34,7 @@ import (
 	"regulars/internal/money"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
@@ -54,6 +55,7 @@ func schemas() []db.Schema {
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
 		complaint.Schema,
 		touch.Schema,
+		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema, promise.Schema,
 	}
 }
 
@@ -97,6 +99,7 @@ type town struct {
 	clock      time.Time
 	events     int
 	touch      *touch.Service
+	promises   *promise.Service
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -131,10 +134,12 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.members, w.rewards, w.giftCards, w.offers = member.New(d, w.now), reward.New(d, w.now, flow.RewardTerms), giftcard.New(d, w.now), promo.New(d, w.now)
 	w.complaints = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
 	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
+	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
 	w.guest = guest.New(guest.Config{
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
 		Touch:      w.touch,
 		Complaints: w.complaints,
+		Promises:   w.promises,
 	})
 	w.server = httptest.NewServer(w.handler())
 	t.Cleanup(w.server.Close)

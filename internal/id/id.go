@@ -51,6 +51,8 @@ const (
 	Reward     Prefix = "rwd"
 	Redemption Prefix = "rdm"
 
+	Promise          Prefix = "prm"
+	Parcel           Prefix = "pcl"
 	Contact          Prefix = "ctc"
 	Referral         Prefix = "ref"
 	Partner          Prefix = "ptn"

@@ -1,0 +1,237 @@
+package promise
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/db/dbtest"
+)
+
+func (w *town) parcel(number string) NewParcel {
+	return NewParcel{
+		ProgrammeID: w.g.ID, MemberID: w.ann, Shop: "soho", Carrier: "Royal Mail", Number: number, Source: "shop", Order: "ord-7",
+		Postcode: "SW1A 1AA", Phone: "+44 20 7946 0018", What: "a teapot", Promised: w.clock.Add(48 * time.Hour),
+	}
+}
+
+func TestAParcelKeepsOrBreaksItsPromise(t *testing.T) {
+	each(t, func(w *town) {
+		p, err := w.Register(w.Context(), boss, w.parcel("rm 123-456"))
+		w.ok(err)
+		again, err := w.Register(w.Context(), boss, w.parcel("RM123456"))
+		w.ok(err)
+		if p.ID != again.ID || p.Number != "RM123456" || p.PromiseID == 0 || again.PromiseID != p.PromiseID {
+			w.Errorf("registered %+v, again %+v", p, again)
+		}
+		other := w.parcel("RM123456")
+		other.Order = "ord-8"
+		_, err = w.Register(w.Context(), boss, other)
+		w.refuses(err, "parcel_taken")
+		start := w.clock
+		w.clock = start.Add(72 * time.Hour)
+		w.sweeps()
+		word := &Promise{ID: p.PromiseID}
+		w.is(word, Broken)
+		// The carrier tells late, twice and out of order that it came in time.
+		list := []Scan{
+			{Status: Delivered, Occurred: start.Add(40 * time.Hour), Words: "signed"}, {Status: InTransit, Occurred: start.Add(time.Hour)},
+			{Status: Delivered, Occurred: start.Add(40 * time.Hour), Words: "signed"},
+		}
+		for range 2 {
+			p, err = w.Follow(w.Context(), boss, w.g.ID, p.ID, list)
+			w.ok(err)
+		}
+		if p.Status != Delivered || !p.Delivered.Equal(start.Add(40*time.Hour)) {
+			w.Errorf("the parcel is %+v", p)
+		}
+		w.is(word, Kept)
+		track, err := w.TrackCode(w.Context(), strings.ToUpper(p.Code[:10])+"-"+p.Code[10:])
+		w.ok(err)
+		if len(track.Scans) != 2 || track.Promise == nil || track.Late(w.clock) {
+			w.Errorf("tracked %+v", track)
+		}
+		w.whole()
+	})
+}
+
+func TestOnlyWhoKnowsFindsAParcel(t *testing.T) {
+	each(t, func(w *town) {
+		p, err := w.Register(w.Context(), boss, w.parcel("1"))
+		w.ok(err)
+		for _, key := range []string{"sw1a1aa", "0018", "020 7946 0018"} {
+			code, err := w.FindTrack(w.Context(), w.g.ID, "ord-7", key)
+			w.ok(err)
+			if code != p.Code {
+				w.Errorf("%q opens %q", key, code)
+			}
+		}
+		for _, key := range [][2]string{{"ord-7", "0019"}, {"ord-7", ""}, {"ord-7", "SW1A"}, {"ord-8", "0018"}, {"", "0018"}, {"ord-7", "%"}, {"ord-7", "\xff"}, {"ord-7", strings.Repeat("1", 500)}} {
+			_, err := w.FindTrack(w.Context(), w.g.ID, key[0], key[1])
+			w.refuses(err, "unknown_parcel")
+		}
+		for _, code := range []string{"", "0", strings.Repeat("0", codeLetters), p.Code[:codeLetters-1], "' OR 1=1 --........."} {
+			_, err := w.TrackCode(w.Context(), code)
+			w.refuses(err, "unknown_parcel")
+		}
+		var left int
+		w.ok(w.DB.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM parcel WHERE postcode_door LIKE '%SW1A%' OR phone_door LIKE '%0018%'`).Scan(&left))
+		if left != 0 {
+			w.Error("a postcode or a telephone is kept as it is")
+		}
+	})
+}
+
+const easyPost = `{"id":"evt_1","object":"Event","description":"tracker.updated","result":{"id":"trk_1","object":"Tracker","tracking_code":"EZ1000","status":"delivered","carrier":"USPS",
+	"tracking_details":[{"object":"TrackingDetail","message":"Delivered, front door","status":"delivered","datetime":"2026-01-02T09:30:00Z","tracking_location":{"city":"CHARLESTON","state":"SC","country":"US"}},
+	{"object":"TrackingDetail","message":"Pre-Shipment Info Sent","status":"pre_transit","datetime":"2026-01-01T13:00:00Z","tracking_location":{}},
+	{"object":"TrackingDetail","message":"?","status":"unknown","datetime":"2026-01-01T14:00:00Z","tracking_location":{}}]}}`
+
+const afterShip = `{"event":"tracking_update","event_id":"e1","msg":{"tracking_number":"AS 2000","slug":"dpd","tag":"Exception","checkpoints":[
+	{"slug":"dpd","checkpoint_time":"2026-01-01T15:00:00","location":"Łódź","tag":"InTransit","subtag":"InTransit_001","message":"Sorted"},
+	{"slug":"dpd","checkpoint_time":"2026-01-02T15:00:00+01:00","city":"Łódź","country_name":"Poland","tag":"Exception","subtag":"Exception_011","message":"Returned to sender"}]}}`
+
+const generic = `{"data":{"track":{"code":3000},"steps":[{"n":"a1","state":"WAY","when":"2026-01-01 18:00:00","where":{"town":"Gdańsk"}},{"n":"a2","state":"HOME","when":"2026-01-02 18:00:00"},{"n":"a3","state":"?","when":"soon"}]}}`
+
+var mapper = Mapper{Number: "data.track.code", Events: "data.steps", Status: "state", Time: "when", Place: "where.town", ID: "n", Words: map[string]Status{"WAY": InTransit, "HOME": Delivered}}
+
+func TestCarriersAreRead(t *testing.T) {
+	warsaw, err := time.LoadLocation("Europe/Warsaw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		carrier  Carrier
+		body     string
+		number   string
+		statuses []Status
+		first    time.Time
+		place    string
+	}{
+		{EasyPost, easyPost, "EZ1000", []Status{Delivered, Created}, time.Date(2026, 1, 2, 9, 30, 0, 0, time.UTC), "CHARLESTON, SC, US"},
+		{AfterShip, afterShip, "AS 2000", []Status{InTransit, Returned}, time.Date(2026, 1, 1, 14, 0, 0, 0, time.UTC), "Łódź"},
+		{Generic, generic, "3000", []Status{InTransit, Delivered}, time.Date(2026, 1, 1, 17, 0, 0, 0, time.UTC), "Gdańsk"},
+	} {
+		got, err := c.carrier.Read([]byte(c.body), &mapper, warsaw)
+		if err != nil || got.Number != c.number || len(got.Scans) != len(c.statuses) {
+			t.Errorf("%s: %+v, %v", c.carrier, got, err)
+			continue
+		}
+		for i, s := range c.statuses {
+			if got.Scans[i].Status != s {
+				t.Errorf("%s: event %d is %s", c.carrier, i, got.Scans[i].Status)
+			}
+		}
+		if !got.Scans[0].Occurred.Equal(c.first) || got.Scans[0].Place != c.place {
+			t.Errorf("%s: %+v", c.carrier, got.Scans[0])
+		}
+	}
+	for _, c := range Carriers() {
+		for _, body := range []string{"", "[]", "{", `{"result":7,"msg":7,"data":7}`, "null"} {
+			if _, err := c.Read([]byte(body), &mapper, warsaw); err == nil {
+				t.Errorf("%s reads %q", c, body)
+			}
+		}
+	}
+	if _, err := Generic.Read([]byte(generic), &Mapper{}, warsaw); err == nil {
+		t.Error("a message is read without a mapper")
+	}
+}
+
+func TestWebhooksAreSigned(t *testing.T) {
+	each(t, func(w *town) {
+		const secret = "a secret of a carrier"
+		for _, c := range Carriers() {
+			w.ok(w.SetSecret(w.Context(), boss, w.g.ID, c, secret))
+		}
+		w.refuses(w.SetSecret(w.Context(), boss, w.g.ID, Generic, "short"), "parcel_secret")
+		set := DefaultSetting()
+		set.Mapper = mapper
+		w.ok(w.SetSetting(w.Context(), boss, w.g.ID, 0, set))
+		mux := http.NewServeMux()
+		mux.Handle(WebhookPattern, w.Webhook(slog.New(slog.DiscardHandler)))
+		post := func(path, body, header, value string) int {
+			r := httptest.NewRequest("POST", path, strings.NewReader(body))
+			r.Header.Set(header, value)
+			rec := httptest.NewRecorder()
+			mux.ServeHTTP(rec, r)
+			return rec.Code
+		}
+		sign := func(body string) []byte {
+			mac := hmac.New(sha256.New, []byte(secret))
+			mac.Write([]byte(body))
+			return mac.Sum(nil)
+		}
+		ez := "hmac-sha256-hex=" + hex.EncodeToString(sign(easyPost))
+		for _, c := range []struct {
+			path, body, header, value string
+			want                      int
+		}{
+			{"/hooks/parcels/corner/easypost", easyPost, "X-Hmac-Signature", ez, 204},
+			{"/hooks/parcels/corner/easypost", easyPost, "X-Hmac-Signature", ez, 204}, // replayed
+			{"/hooks/parcels/corner/easypost", easyPost + " ", "X-Hmac-Signature", ez, 401},
+			{"/hooks/parcels/corner/easypost", easyPost, "X-Other", "", 401},
+			{"/hooks/parcels/nowhere/easypost", easyPost, "X-Hmac-Signature", ez, 401},
+			{"/hooks/parcels/corner/pigeon", easyPost, "X-Signature", ez, 401},
+			{"/hooks/parcels/corner/aftership", afterShip, "aftership-hmac-sha256", base64.StdEncoding.EncodeToString(sign(afterShip)), 204},
+			{"/hooks/parcels/corner/generic", generic, "X-Signature", "sha256=" + hex.EncodeToString(sign(generic)), 204},
+			{"/hooks/parcels/corner/generic", "{}", "X-Signature", hex.EncodeToString(sign("{}")), 422},
+			{"/hooks/parcels/corner/generic", strings.Repeat("a", maxMessage+1), "X-Signature", "", 413},
+		} {
+			w.clock = dbtest.Start.Add(72 * time.Hour)
+			if got := post(c.path, c.body, c.header, c.value); got != c.want {
+				w.Errorf("%s answers %d, want %d", c.path, got, c.want)
+			}
+		}
+		list, err := w.Parcels(w.Context(), boss, ParcelQuery{ProgrammeID: w.g.ID, Limit: 10})
+		w.ok(err)
+		if len(list) != 3 || list[0].Status != Delivered || list[1].Status != Returned || list[2].Status != Delivered || list[2].Carrier != "USPS" {
+			w.Errorf("the parcels are %+v", list)
+		}
+		// Its order is said later.
+		n := w.parcel("EZ1000")
+		n.Promised = w.clock.Add(time.Hour)
+		p, err := w.Register(w.Context(), boss, n)
+		w.ok(err)
+		if p.ID != list[2].ID || p.Order != "ord-7" {
+			w.Errorf("registered %+v", p)
+		}
+		w.is(&Promise{ID: p.PromiseID}, Kept)
+		w.ok(w.SetSecret(w.Context(), boss, w.g.ID, EasyPost, ""))
+		if got := post("/hooks/parcels/corner/easypost", easyPost, "X-Hmac-Signature", ez); got != 401 {
+			w.Errorf("a closed webhook answers %d", got)
+		}
+		w.whole()
+	})
+}
+
+func TestScansAreChecked(t *testing.T) {
+	w := newTown(t, sqlite(t))
+	p, err := w.Register(w.Context(), boss, w.parcel("1"))
+	w.ok(err)
+	for _, c := range []struct {
+		code string
+		scan Scan
+	}{
+		{"parcel_status", Scan{Status: "lost", Occurred: w.clock}}, {"absurd_time", Scan{Status: InTransit}},
+		{"absurd_time", Scan{Status: InTransit, Occurred: w.clock.AddDate(1, 0, 0)}}, {"too_long", Scan{Status: InTransit, Occurred: w.clock, Words: strings.Repeat("x", 501)}},
+		{"malformed_text", Scan{Status: InTransit, Occurred: w.clock, Place: "\x1b[31m"}},
+	} {
+		_, err := w.Follow(w.Context(), boss, w.g.ID, p.ID, []Scan{c.scan})
+		w.refuses(err, c.code)
+	}
+	_, err = w.Follow(w.Context(), boss, w.g.ID, p.ID, make([]Scan, maxScans+1))
+	w.refuses(err, "too_many")
+	_, err = w.Follow(w.Context(), boss, w.g.ID, 99, nil)
+	w.refuses(err, "unknown_parcel")
+	if got := clean("a\x00b\xff" + strings.Repeat("я", 400)); len(got) > maxWords || !strings.HasPrefix(got, "a b") {
+		t.Errorf("cleaned to %q", got)
+	}
+}
