@@ -90,6 +90,12 @@ const (
 	ChallengesRead    Permission = "challenges.read"
 	ChallengesWrite   Permission = "challenges.write"
 	ChallengesPublish Permission = "challenges.publish"
+	// HouseholdsWrite says whether members pool points and what they may pass
+	// on, and who belongs to a household; PointsTransfer passes points on for
+	// members and takes them back.
+	HouseholdsRead  Permission = "households.read"
+	HouseholdsWrite Permission = "households.write"
+	PointsTransfer  Permission = "points.transfer"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -139,6 +145,7 @@ var powers = map[Role]power{
 		TillEnrol,
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
+		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -153,6 +160,7 @@ var powers = map[Role]power{
 		TillEnrol,
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
+		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -163,6 +171,7 @@ var powers = map[Role]power{
 		PartnersRead,
 		PlansRead, PlansWrite,
 		ChallengesRead, ChallengesWrite,
+		HouseholdsRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -172,12 +181,14 @@ var powers = map[Role]power{
 		ReferralsRead,
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
+		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
 		GiftCardsRead, GiftCardsSell, RewardsRead, RedemptionsWrite,
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
+		HouseholdsRead,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -187,6 +198,7 @@ var powers = map[Role]power{
 		PartnersRead,
 		PlansRead,
 		ChallengesRead,
+		HouseholdsRead,
 	}},
 }
 
@@ -204,6 +216,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	PartnersRead, PartnersWrite, PartnersSettle,
 	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 	ChallengesRead, ChallengesWrite, ChallengesPublish,
+	HouseholdsRead, HouseholdsWrite, PointsTransfer,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

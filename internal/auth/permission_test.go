@@ -70,6 +70,9 @@ charges.write    O M - - - -  key
 challenges.read   O M K A T R  key
 challenges.write  O M K - - -  key
 challenges.publish O M - - - -  key
+households.read  O M K A T R  key
+households.write O M - A - -  key
+points.transfer  O M - A - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {
