@@ -15,6 +15,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
 	"regulars/internal/guest"
+	"regulars/internal/household"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -42,6 +43,7 @@ func schemas() []db.Schema {
 		partner.Schema,
 		plan.Schema,
 		challenge.Schema,
+		household.Schema,
 	}
 }
 
@@ -80,6 +82,7 @@ type house struct {
 	guest      *guest.Guest
 	partners   *partner.Service
 	plans      *plan.Service
+	households *household.Service
 	lent       bool // by the server in which a command runs
 }
 
@@ -148,6 +151,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.referrals = referral.New(d, h.flow, h.offers, now)
 	h.plans = plan.New(d, h.flow, now)
 	h.challenges = challenge.New(d, h.flow, now)
+	h.households = household.New(d, h.flow, now)
 	return h, nil
 }
 
@@ -158,6 +162,7 @@ func readers() []string {
 		referral.Reader,
 		partner.ReadJob,
 		challenge.ReadJob,
+		household.Reader,
 	}
 }
 
@@ -169,6 +174,7 @@ func rooms() []flow.Room {
 		partner.Room(),
 		plan.Room(),
 		challenge.Room(),
+		household.Room(),
 	}
 }
 

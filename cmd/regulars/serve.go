@@ -16,6 +16,7 @@ import (
 	"regulars/internal/challenge"
 	"regulars/internal/flow"
 	"regulars/internal/guest"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -125,6 +126,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Partners:   h.partners,
 		Plans:      h.plans,
 		Challenges: h.challenges,
+		Households: h.households,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -194,6 +196,8 @@ func (h *house) schedule() {
 		_, err := h.referrals.Pay(ctx, h.now())
 		return err
 	})
+	h.jobs.Handle(household.Reader, h.households.Read)
+	h.jobs.Every("pool points of households", 10*time.Minute, h.households.Sweep)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)
 }

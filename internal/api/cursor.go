@@ -64,6 +64,9 @@ const (
 
 	inContacts pagePlace = 'o'
 	inCharges  pagePlace = 'c'
+
+	inHouseholds pagePlace = 'h'
+	inTransfers  pagePlace = 'p'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -54,6 +54,7 @@ func story() []step {
 		partnerships(),
 		plans(),
 		challenges(),
+		households(),
 		upkeep(),
 	} {
 		all = append(all, part...)
