@@ -29,13 +29,22 @@ func (b householdSpec) spec() household.Spec {
 type householdSettings struct {
 	Number int64      `json:"number" doc:"Counts the versions; 0 is what holds before anybody wrote any."`
 	Made   *time.Time `json:"made,omitempty"`
-	householdSpec
+
+	On          bool   `json:"on" doc:"Households may be made and joined." example:"true"`
+	Pooling     bool   `json:"pooling" doc:"New points of members flow to the owner, and members pay from there." example:"true"`
+	Members     int    `json:"members" minimum:"2" maximum:"50" doc:"The most members of a household, its owner counted." example:"6"`
+	Transfers   string `json:"transfers" doc:"To whom points may be passed on: nobody, household or anyone." example:"household"`
+	PerTransfer int64  `json:"per_transfer" minimum:"0" doc:"The most points passed on at once, in a wallet's smallest unit; 0 for no limit." example:"1000"`
+	PerMonth    int64  `json:"per_month" minimum:"0" doc:"The most that one member passes on in a calendar month, in one wallet; 0 for no limit." example:"5000"`
+	MinDays     int    `json:"min_days" minimum:"0" maximum:"3650" doc:"How long a member must have been enrolled to pass points on." example:"30"`
+	UndoDays    int    `json:"undo_days" minimum:"0" maximum:"365" doc:"How long a transfer may be taken back." example:"14"`
 }
 
 func householdSettingsOf(s household.Settings) householdSettings {
-	return householdSettings{s.Number, moment(s.Made), householdSpec{
-		s.On, s.Pooling, s.Members, string(s.Transfers), s.PerTransfer, s.PerMonth, s.MinDays, s.UndoDays,
-	}}
+	return householdSettings{
+		Number: s.Number, Made: moment(s.Made), On: s.On, Pooling: s.Pooling, Members: s.Members, Transfers: string(s.Transfers),
+		PerTransfer: s.PerTransfer, PerMonth: s.PerMonth, MinDays: s.MinDays, UndoDays: s.UndoDays,
+	}
 }
 
 // householdView is a household.

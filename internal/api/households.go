@@ -44,6 +44,9 @@ func (s *server) addHouseholds() {
 		id: "get-member-household", method: http.MethodGet, path: "/v1/members/{member}/household", tag: tagHouseholds, needs: needs(auth.HouseholdsRead, auth.MembersRead),
 		summary: "Get the household of a member", text: "404 when the member belongs to none.",
 	}, func(ctx context.Context, c *call, in *memberIn) (householdView, error) {
+		if err := c.can(auth.MembersRead); err != nil {
+			return householdView{}, err
+		}
 		m, err := in.Member.id()
 		if err != nil {
 			return householdView{}, err
@@ -115,7 +118,7 @@ func (s *server) addHouseholdVerbs() {
 		summary: "Record a purchase that the household's points pay",
 		text: "A purchase with a checkout, of a member that is named by its id. What the member's own points lack is passed on from the owner just before, and goes back when the " +
 			"purchase is refused. Points that a return gives back go to the member who paid.",
-		example: `{"source": "till", "external_id": "10046", "kind": "purchase", "member": "mem_01h9x3k7q2v5n", "lines": [{"sku": "22423", "quantity": 1, "amount": 1095}], "checkout": {"points": [{"points": 500}]}}`,
+		example: `{"source": "till", "external_id": "10046", "kind": "purchase", "member": "mem_01h9x3k7q2v5n", "lines": [{"sku": "22423", "quantity": 1, "amount": 1095}], "checkout": {"points": [{"wallet": "points", "points": 500}]}}`,
 	}, s.takePooled)
 }
 

@@ -173,6 +173,9 @@ func (s *Service) Add(ctx context.Context, a auth.Actor, programme, household, m
 // Join lets a member into the household with this code; fault
 // "household_unknown_code". It needs households.write.
 func (s *Service) Join(ctx context.Context, a auth.Actor, programme, m id.ID, text string) (*Household, error) {
+	if err := a.Can(programme, auth.HouseholdsWrite); err != nil {
+		return nil, err
+	}
 	code, err := NormaliseCode(text)
 	if err != nil {
 		return nil, err
