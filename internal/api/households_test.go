@@ -2,6 +2,8 @@ package api
 
 import (
 	"testing"
+
+	"regulars/internal/auth"
 )
 
 // households is the part of the story about those who share points.
@@ -31,6 +33,12 @@ func households() []step {
 		{op: "get-member-household", method: "GET", path: "/v1/members/$jane/household", status: 404},
 		{op: "transfer-points", method: "POST", path: "/v1/transfers", body: `{"source":"app","external_id":"t1","from":"$hugo","to":"$iris","points":1}`, status: 403},
 		{op: "transfer-points", method: "POST", path: "/v1/transfers", body: `{"source":"app","external_id":"t2","from":"$hugo","to":"$hugo","points":1}`, status: 422},
+		{op: "take-event", method: "POST", path: "/v1/events", body: `{"source":"app","external_id":"home points","kind":"adjustment","member":"$hugo","adjustment":{"wallet":"points","points":100,"reason":"hello"}}`, status: 200, also: []auth.Scope{auth.PointsAdjust.Scope()}},
+		{op: "transfer-points", method: "POST", path: "/v1/transfers", body: `{"source":"app","external_id":"t3","from":"$hugo","to":"$iris","points":10}`, status: 201, learn: map[string]string{"passed": "transfer"}},
+		{op: "undo-transfer", method: "POST", path: "/v1/transfers/$passed/undo", body: `{"reason":"a mistake"}`, status: 200},
+		{op: "take-pooled-purchase", method: "POST", path: "/v1/households/purchases",
+			body:   `{"source":"till","external_id":"pooled one","kind":"purchase","member":"$iris","lines":[{"sku":"tea","quantity":1,"amount":100}],"checkout":{"points":[{"wallet":"points","points":5}]}}`,
+			status: 200},
 		{op: "list-transfers", method: "GET", path: "/v1/transfers?member=$hugo", status: 200},
 		{op: "undo-transfer", method: "POST", path: "/v1/transfers/evt_01h9x3k7q2v5n/undo", body: `{"reason":"a mistake"}`, status: 404},
 		{op: "take-pooled-purchase", method: "POST", path: "/v1/households/purchases",
