@@ -45,7 +45,7 @@ func (c *demoCmd) Run(ctx context.Context, s streams) (err error) {
 	bar := newBar(s.err)
 	demo := world.Demo{
 		DB: h.db, Flow: h.flow, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders,
-		Clock: h.now, Invoices: c.Limit, Progress: bar.show,
+		Auth: h.auth, Work: h.leftWork(), RealOnly: c.RealOnly, Clock: h.now, Log: h.log, Invoices: c.Limit, Progress: bar.show,
 	}
 	summary, err := demo.Run(ctx)
 	bar.end()

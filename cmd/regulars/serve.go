@@ -18,6 +18,7 @@ import (
 	"regulars/internal/guest"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
+	"regulars/internal/jobs"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
 	"regulars/internal/plan"
@@ -154,12 +155,27 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 	})
 }
 
+// leftWork says what does the jobs that events and requests leave.
+func (h *house) leftWork() map[string]jobs.Handler {
+	return map[string]jobs.Handler{
+		promo.GenerateJob:  h.offers.DoGenerate,
+		challenge.ReadJob:  h.challenges.Read,
+		challenge.PayJob:   h.challenges.Pay,
+		partner.ReadJob:    h.partners.Read,
+		partner.CollectJob: h.partners.DoCollect,
+		flow.ProfileJob:    h.flow.ReadProfiles,
+		plan.RequestJob:    h.plans.Request,
+		plan.AwardJob:      h.plans.Award,
+		referral.Reader:    h.referrals.Read,
+	}
+}
+
 // schedule registers what runs by the clock, once over all processes, and what
 // rooms leave to be done later.
 func (h *house) schedule() {
-	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
-	h.jobs.Handle(challenge.ReadJob, h.challenges.Read)
-	h.jobs.Handle(challenge.PayJob, h.challenges.Pay)
+	for kind, do := range h.leftWork() {
+		h.jobs.Handle(kind, do)
+	}
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err
@@ -172,18 +188,13 @@ func (h *house) schedule() {
 		_, err := h.rewards.Lapse(ctx, h.now())
 		return err
 	})
-	h.jobs.Handle(partner.ReadJob, h.partners.Read)
-	h.jobs.Handle(partner.CollectJob, h.partners.DoCollect)
 	h.jobs.Every("prepare statements of partners", 6*time.Hour, h.partners.Prepare)
 	h.jobs.Every("note birthdays", time.Hour, h.flow.Birthdays)
-	h.jobs.Handle(flow.ProfileJob, h.flow.ReadProfiles)
 	h.jobs.Every("note complete profiles", 24*time.Hour, h.flow.Profiles)
 	h.jobs.Every("end codes", time.Hour, func(ctx context.Context) error {
 		_, err := h.offers.ExpireCodes(ctx, h.now())
 		return err
 	})
-	h.jobs.Handle(plan.RequestJob, h.plans.Request)
-	h.jobs.Handle(plan.AwardJob, h.plans.Award)
 	h.jobs.Every("renew memberships", time.Minute, func(ctx context.Context) error {
 		_, err := h.plans.Sweep(ctx)
 		return err
@@ -191,7 +202,6 @@ func (h *house) schedule() {
 	h.jobs.Every("mend bought ranks", time.Hour, h.plans.Mend)
 	h.jobs.Every("forget old counters of limits", 24*time.Hour, h.rules.Sweep)
 	h.jobs.Every("index names", 24*time.Hour, h.members.MendParts)
-	h.jobs.Handle(referral.Reader, h.referrals.Read)
 	h.jobs.Every("pay for referrals", 10*time.Minute, func(ctx context.Context) error {
 		_, err := h.referrals.Pay(ctx, h.now())
 		return err

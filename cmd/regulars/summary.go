@@ -25,6 +25,18 @@ func printSummary(w io.Writer, p *i18n.Printer, s world.Summary) {
 	for _, name := range s.RankOrder {
 		row("world.rank", "rank", name, "members", s.Ranks[name])
 	}
+	if m := s.Simulated; m != nil {
+		fmt.Fprintln(w, p.T("world.simulated"))
+		row("world.codes", "issued", m.Codes.Issued, "redeemed", m.Codes.Redeemed, "expired", m.Codes.Expired, "cancelled", m.Codes.Cancelled)
+		row("world.rewards", "rewards", m.RewardsRedeemed, "referrals", m.ReferralsPaid)
+		row("world.cards", "issued", p.Money(m.GiftCards.IssuedMinor, p.Currency()), "spent", p.Money(m.GiftCards.SpentMinor, p.Currency()),
+			"balance", p.Money(m.GiftCards.BalanceMinor, p.Currency()))
+		if m.SettlementsBalanced {
+			row("world.settled")
+		} else {
+			row("world.unsettled")
+		}
+	}
 	row("world.speed", "seconds", fmt.Sprintf("%.1f", s.Seconds), "rate", int64(s.EventsPerSecond))
 	if s.Check == "ok" {
 		row("world.check_ok")

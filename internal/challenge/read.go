@@ -52,11 +52,11 @@ func (s *Service) Read(ctx context.Context, j *jobs.Job) error {
 	return nil
 }
 
-// concerns reports whether an event may count, or enrol somebody so that what
-// they did before does.
+// concerns reports whether an event may count, or makes that what was done
+// before does: somebody enrols, or two profiles come together.
 func concerns(k journal.Kind) bool {
 	switch k {
-	case journal.Purchase, journal.Return, journal.Visit, journal.SignUp:
+	case journal.Purchase, journal.Return, journal.Visit, journal.SignUp, journal.Merge:
 		return true
 	}
 	return strings.HasPrefix(string(k), journal.Custom)

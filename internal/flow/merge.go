@@ -181,8 +181,8 @@ func (s *Service) part(ctx context.Context, tx *db.Tx, now time.Time, from, to *
 	return nil
 }
 
-// finish writes two accounts, the event on the survivor's timeline and the
-// audit row.
+// finish writes two accounts, the event on the survivor's timeline, which the
+// readers learn of, and the audit row.
 func (s *Service) finish(ctx context.Context, tx *db.Tx, a auth.Actor, pair []*account, kind journal.Kind, event id.ID, body merged, now time.Time) error {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -196,6 +196,9 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, a auth.Actor, pair []*a
 		return err
 	}
 	if err := s.save(ctx, tx, pair); err != nil {
+		return err
+	}
+	if err := s.tell(ctx, tx, []CommittedEvent{{pair[0].member.ProgrammeID, body.Survivor, event, kind}}); err != nil {
 		return err
 	}
 	return auth.Record(ctx, tx, a, auth.Entry{

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/jobs"
 	"regulars/internal/journal"
 )
 
@@ -102,5 +104,25 @@ func TestOnlyTheEnrolledAreAwarded(t *testing.T) {
 		h := furnish(t, d, plan{enrolment: "on_request"})
 		h.must(h.buys("1", "bob", noon, 10_00))
 		h.refused("not_enrolled", h.awards("a", "bob", 30))
+	}, rooms...)
+}
+
+// TestReadersLearnOfMerges as of every other event.
+func TestReadersLearnOfMerges(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := furnish(t, d, plan{})
+		h.flow = New(Config{DB: h.db, Now: h.now, Log: quiet(), Readers: []string{"news"}})
+		t.Cleanup(h.flow.Close)
+		ann := h.must(h.buys("1", "ann", noon, 10_00))[0].MemberID
+		bob := h.must(h.buys("2", "bob", noon, 10_00))[0].MemberID
+		_, err := h.flow.Merge(context.Background(), boss, h.prog.ID, ann, bob)
+		h.ok(err)
+		list, err := jobs.List(context.Background(), d.Reader(), jobs.Waiting, 0, 10)
+		h.ok(err)
+		var last Committed
+		h.ok(json.Unmarshal(list[0].Payload, &last))
+		if len(list) != 3 || len(last.Events) != 1 || last.Events[0].MemberID != ann || last.Events[0].Kind != journal.Merge {
+			t.Errorf("of %d jobs the last tells %+v", len(list), last)
+		}
 	}, rooms...)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -192,9 +193,9 @@ type CommittedEvent struct {
 	Kind        journal.Kind `json:"kind"`
 }
 
-// writeOutbox leaves one job per reader that names the batch's events.
+// writeOutbox tells the readers of the batch's events.
 func (b *batch) writeOutbox(ctx context.Context) error {
-	if err := b.writeProfiles(ctx); err != nil || len(b.s.readers) == 0 {
+	if err := b.writeProfiles(ctx); err != nil {
 		return err
 	}
 	var events []CommittedEvent
@@ -203,14 +204,19 @@ func (b *batch) writeOutbox(ctx context.Context) error {
 			events = append(events, CommittedEvent{it.event.ProgrammeID, it.acct.member.ID, it.id, it.event.Kind})
 		}
 	}
-	if len(events) == 0 {
+	return b.s.tell(ctx, b.tx, events)
+}
+
+// tell leaves one job per reader that names the events of a transaction.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, events []CommittedEvent) error {
+	if len(events) == 0 || len(s.readers) == 0 {
 		return nil
 	}
-	news := make([]jobs.New, len(b.s.readers))
-	for i, kind := range b.s.readers {
+	news := make([]jobs.New, len(s.readers))
+	for i, kind := range s.readers {
 		news[i] = jobs.New{Kind: kind, Payload: Committed{Events: events}}
 	}
-	return jobs.Add(ctx, b.tx, b.s.now(), news...)
+	return jobs.Add(ctx, tx, s.now(), news...)
 }
 
 // writeProfiles leaves a job for those who signed up where the programme gives

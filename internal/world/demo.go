@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"regulars/internal/auth"
@@ -13,6 +14,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/intake"
+	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/money"
@@ -40,6 +42,12 @@ type Demo struct {
 	Ledger     *ledger.Service
 	Rules      *earn.Service
 	Ladders    *tier.Service
+	Auth       *auth.Service
+	// Work says what does the jobs that events leave, by their kinds.
+	Work map[string]jobs.Handler
+	Log  *slog.Logger
+	// RealOnly leaves out what is simulated on top of the real sales.
+	RealOnly bool
 	// Clock tells how long the run takes.
 	Clock func() time.Time
 	// Invoices limits the run to so many of the first; 0 takes all.
@@ -62,6 +70,13 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	events, err := d.take(ctx, p.ID, &s)
 	if err != nil {
 		return Summary{}, fmt.Errorf("taking the shop's sales: %w", err)
+	}
+	if !d.RealOnly {
+		there, err := d.behave(ctx, p.ID)
+		if err != nil {
+			return Summary{}, err
+		}
+		s.AlreadyThere = s.AlreadyThere && there
 	}
 	if _, err := d.Flow.Sweep(ctx, AsOf, func(n int) { d.tell("due", int64(n), 0) }); err != nil {
 		return Summary{}, err
@@ -158,6 +173,11 @@ func (d *Demo) sumUp(ctx context.Context, programme id.ID, s *Summary) error {
 		s.Returns.add(back)
 		if err := d.sumPoints(ctx, q, programme, s); err != nil {
 			return err
+		}
+		if !d.RealOnly {
+			if s.Simulated, err = sumSimulated(ctx, q, programme); err != nil {
+				return err
+			}
 		}
 		return d.sumRanks(ctx, q, programme, s)
 	})

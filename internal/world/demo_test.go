@@ -26,9 +26,11 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -38,21 +40,29 @@ import (
 var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
+	referral.Schema, partner.Schema,
 }
 
 // demoOn furnishes an empty database for the demo, its clock at the data's end.
 func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 	t.Helper()
 	now := func() time.Time { return AsOf }
-	corridor := flow.New(flow.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler)})
+	quiet := slog.New(slog.DiscardHandler)
+	corridor := flow.New(flow.Config{
+		DB: d, Now: now, Log: quiet, Readers: []string{referral.Reader, partner.ReadJob}, Rooms: []flow.Room{referral.Room(), partner.Room()}, Shops: partner.ShopLimits,
+	})
 	t.Cleanup(corridor.Close)
 	decimals := func(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, error) {
 		w, err := ledger.LoadWallet(ctx, q, programme, wallet)
 		return w.Decimals, err
 	}
+	keys := auth.New(d, auth.Config{Now: now, Log: quiet})
 	return &Demo{
 		DB: d, Flow: corridor, Programmes: program.New(d), Ledger: ledger.NewService(d), Rules: earn.New(d, now, decimals),
-		Ladders: tier.New(d, now), Clock: now, Invoices: invoices,
+		Ladders: tier.New(d, now), Auth: keys, Clock: now, Log: quiet, Invoices: invoices, RealOnly: true,
+		Work: map[string]jobs.Handler{
+			referral.Reader: referral.New(d, corridor, promo.New(d, now), now).Read, partner.ReadJob: partner.New(d, keys, now).Read,
+		},
 	}
 }
 

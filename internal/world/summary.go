@@ -1,6 +1,17 @@
 package world
 
-import "regulars/internal/sale"
+import (
+	"context"
+
+	"regulars/internal/db"
+	"regulars/internal/giftcard"
+	"regulars/internal/id"
+	"regulars/internal/partner"
+	"regulars/internal/promo"
+	"regulars/internal/referral"
+	"regulars/internal/reward"
+	"regulars/internal/sale"
+)
 
 // Summary is what the demo prints: what was read, what the programme made of
 // it, and what it owes.
@@ -22,8 +33,10 @@ type Summary struct {
 	// RepeatRevenueShare is the goods of all but each member's first sale, less
 	// what came back of them, over the goods of all sales less what came back.
 	RepeatRevenueShare float64 `json:"repeat_revenue_share"`
-	Seconds            float64 `json:"seconds"`
-	EventsPerSecond    float64 `json:"events_per_second"`
+	// Simulated is what customers did by the declared behaviour; nil without.
+	*Simulated
+	Seconds         float64 `json:"seconds"`
+	EventsPerSecond float64 `json:"events_per_second"`
 	// AlreadyThere says that this run found everything in place and changed
 	// nothing.
 	AlreadyThere bool `json:"already_there"`
@@ -62,4 +75,68 @@ type Points struct {
 	Spent      int64 `json:"spent"`
 	Expired    int64 `json:"expired"`
 	ClawedBack int64 `json:"clawed_back"`
+}
+
+// Simulated sums up what is simulated on top of the real sales. Money is in
+// minor units.
+type Simulated struct {
+	Codes struct {
+		Issued    int64 `json:"issued"`
+		Redeemed  int64 `json:"redeemed"`
+		Expired   int64 `json:"expired"`
+		Cancelled int64 `json:"cancelled"`
+	} `json:"codes"`
+	// RewardsRedeemed are those that were not brought back.
+	RewardsRedeemed int64 `json:"rewards_redeemed"`
+	GiftCards       struct {
+		IssuedMinor  int64 `json:"issued_minor"`
+		SpentMinor   int64 `json:"spent_minor"`
+		BalanceMinor int64 `json:"balance_minor"`
+	} `json:"gift_cards"`
+	ReferralsPaid int64 `json:"referrals_paid"`
+	// SettlementsBalanced says that every partner's statement adds up to the
+	// ledger.
+	SettlementsBalanced bool `json:"settlements_balanced"`
+}
+
+// sumSimulated reads it from the database.
+func sumSimulated(ctx context.Context, q db.Queryer, programme id.ID) (*Simulated, error) {
+	s := &Simulated{}
+	if err := promo.EachCode(ctx, q, programme, func(c *promo.Code) error {
+		s.Codes.Issued++
+		switch c.State {
+		case promo.CodeRedeemed:
+			s.Codes.Redeemed++
+		case promo.CodeExpired:
+			s.Codes.Expired++
+		case promo.CodeCancelled:
+			s.Codes.Cancelled++
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	if err := reward.EachRedemption(ctx, q, programme, func(n *reward.Redemption) error {
+		if n.State != reward.Undone {
+			s.RewardsRedeemed++
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	if err := referral.EachReferral(ctx, q, programme, func(r *referral.Referral) error {
+		if r.State == referral.Paid {
+			s.ReferralsPaid++
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	cards, err := giftcard.Totals(ctx, q, programme)
+	if err != nil {
+		return nil, err
+	}
+	s.GiftCards.IssuedMinor, s.GiftCards.SpentMinor, s.GiftCards.BalanceMinor = cards.Issued, cards.Spent-cards.Refunded, cards.Balance
+	s.SettlementsBalanced, _, err = partner.Balanced(ctx, q, programme)
+	return s, err
 }
