@@ -14,7 +14,6 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
-	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
@@ -217,7 +216,7 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, a auth.Actor, m *moving) 
 	if err := s.save(ctx, tx, accounts); err != nil {
 		return err
 	}
-	return s.tell(ctx, tx, a, m)
+	return s.record(ctx, tx, a, m)
 }
 
 // between moves the points from one account to the other.
@@ -265,8 +264,8 @@ func (m *moving) lotsOf(giver *ledger.Account) []*ledger.Lot {
 	return lots
 }
 
-// tell writes a transfer to both timelines, for the readers and for the audit.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, a auth.Actor, m *moving) error {
+// record writes a transfer to both timelines, for the readers and for the audit.
+func (s *Service) record(ctx context.Context, tx *db.Tx, a auth.Actor, m *moving) error {
 	body, err := json.Marshal(Payload{Transfer: &m.Transferred})
 	if err != nil {
 		return err
@@ -280,11 +279,9 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, a auth.Actor, m *moving) 
 	if err := journal.Append(ctx, tx, []*journal.Event{out, &in}); err != nil {
 		return err
 	}
-	told := Committed{Events: []CommittedEvent{{m.programme, m.From, m.Out, m.kind}, {m.programme, m.To, m.In, m.kind}}}
-	for _, reader := range s.readers {
-		if err := jobs.Add(ctx, tx, m.At, jobs.New{Kind: reader, Payload: told}); err != nil {
-			return err
-		}
+	told := []CommittedEvent{{m.programme, m.From, m.Out, m.kind}, {m.programme, m.To, m.In, m.kind}}
+	if err := s.tell(ctx, tx, told); err != nil {
+		return err
 	}
 	return auth.Record(ctx, tx, a, auth.Entry{
 		ProgrammeID: m.programme, Action: "points." + string(m.kind), Subject: m.From.In(id.Member),

@@ -268,9 +268,7 @@ func TestPay(t *testing.T) {
 		w.ok(err)
 		w.reads(answer)
 		w.ok(w.Sweep(w.ctx()))
-		if got := w.available(bob); got < 150 {
-			w.Errorf("who paid has %d points back", got)
-		}
+		w.has(bob, 140) // the purchase had earned 10, which went to the pool and are taken back
 		w.clean()
 	})
 }
