@@ -16,6 +16,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
 	"regulars/internal/guest"
+	"regulars/internal/household"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -48,6 +49,7 @@ func schemas() []db.Schema {
 		complaint.Schema,
 		touch.Schema,
 		promise.Schema,
+		household.Schema,
 	}
 }
 
@@ -88,6 +90,7 @@ type house struct {
 	guest      *guest.Guest
 	partners   *partner.Service
 	plans      *plan.Service
+	households *household.Service
 	lent       bool // by the server in which a command runs
 	// touch is there once the server has its texts.
 	touch *touch.Service
@@ -160,6 +163,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.challenges = challenge.New(d, h.flow, now)
 	h.complaints = complaint.New(complaint.Config{DB: d, Flow: h.flow, GiftCards: h.giftCards, Now: now})
 	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, Now: now})
+	h.households = household.New(d, h.flow, now)
 	return h, nil
 }
 
@@ -170,6 +174,7 @@ func readers() []string {
 		referral.Reader,
 		partner.ReadJob,
 		challenge.ReadJob,
+		household.Reader,
 	}
 }
 
@@ -184,6 +189,7 @@ func rooms() []flow.Room {
 		complaint.Room(),
 		touch.Room(),
 		promise.Room(),
+		household.Room(),
 	}
 }
 

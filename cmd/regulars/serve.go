@@ -17,6 +17,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/flow"
 	"regulars/internal/guest"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/outreach"
@@ -134,6 +135,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Complaints: h.complaints,
 		Touch:      h.touch,
 		Promises:   h.promises,
+		Households: h.households,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -181,6 +183,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		complaint.PayJob:   h.complaints.Pay,
 		touch.AnswerJob:    h.touch.Bring,
 		promise.TellJob:    h.promises.Tell,
+		household.Reader:   h.households.Read,
 	}
 }
 
@@ -226,6 +229,7 @@ func (h *house) schedule() {
 		return err
 	})
 	h.jobs.Every("fetch reviews", time.Hour, h.touch.Poll)
+	h.jobs.Every("pool points of households", 10*time.Minute, h.households.Sweep)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)
 }

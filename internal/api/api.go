@@ -16,6 +16,7 @@ import (
 	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
@@ -67,8 +68,9 @@ type Config struct {
 	Challenges *challenge.Service
 	Complaints *complaint.Service
 	// Touch has cards and reviews.
-	Touch    *touch.Service
-	Promises *promise.Service
+	Touch      *touch.Service
+	Promises   *promise.Service
+	Households *household.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -155,6 +157,7 @@ func New(c Config) http.Handler {
 		s.addCases,
 		s.addTouchpoints, s.addCards, s.addReviews,
 		s.addPromises, s.addParcels,
+		s.addHouseholds, s.addTransfers,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

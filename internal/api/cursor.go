@@ -66,9 +66,11 @@ const (
 	inCases    pagePlace = 'q'
 	inCharges  pagePlace = 'c'
 
-	inReviews  pagePlace = 'v'
-	inPromises pagePlace = 'p'
-	inParcels  pagePlace = 'q'
+	inReviews    pagePlace = 'v'
+	inPromises   pagePlace = 'p'
+	inParcels    pagePlace = 'q'
+	inHouseholds pagePlace = 'h'
+	inTransfers  pagePlace = 'p'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -48,6 +48,7 @@ const (
 	tagCases      = "Complaints"
 	tagTouch      = "Cards and reviews"
 	tagPromises   = "Promises and parcels"
+	tagHouseholds = "Households"
 )
 
 var tags = []*huma.Tag{
@@ -60,6 +61,7 @@ var tags = []*huma.Tag{
 	{Name: tagChallenges, Description: "What members are invited to do: so much of something within a period, a card of stamps, a streak."},
 	{Name: tagCases, Description: "Complaints, wishes and praise: what was said, by when an answer is due, what made good, and the causes behind them."},
 	{Name: tagTouch, Description: "Printed cards with two doors, a public review and a private word, open to everybody; the reviews that come in, and the Support Index."},
+	{Name: tagHouseholds, Description: "Members who share points: who belongs together, their pool, and points that one passes on to another."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},

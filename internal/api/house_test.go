@@ -21,6 +21,7 @@ import (
 	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -77,6 +78,7 @@ var allSchemas = []db.Schema{
 	complaint.Schema,
 	touch.Schema,
 	promise.Schema,
+	household.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -122,6 +124,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Complaints = complaint.New(complaint.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Touch = touch.New(touch.Config{DB: d, Now: h.clock.now, Log: log, Texts: texts})
 	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
+	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

@@ -57,6 +57,7 @@ func story() []step {
 		cases(),
 		cardsAndReviews(),
 		promises(),
+		households(),
 		upkeep(),
 	} {
 		all = append(all, part...)

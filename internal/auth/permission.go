@@ -105,6 +105,12 @@ const (
 	// binds them to orders, takes reviews in and answers them.
 	TouchRead  Permission = "touch.read"
 	TouchWrite Permission = "touch.write"
+	// HouseholdsWrite says whether members pool points and what they may pass
+	// on, and who belongs to a household; PointsTransfer passes points on for
+	// members and takes them back.
+	HouseholdsRead  Permission = "households.read"
+	HouseholdsWrite Permission = "households.write"
+	PointsTransfer  Permission = "points.transfer"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -157,6 +163,7 @@ var powers = map[Role]power{
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
 		TouchRead, TouchWrite,
+		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -174,6 +181,7 @@ var powers = map[Role]power{
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
 		TouchRead, TouchWrite,
+		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -186,6 +194,7 @@ var powers = map[Role]power{
 		PlansRead, PlansWrite,
 		ChallengesRead, ChallengesWrite,
 		TouchRead, TouchWrite,
+		HouseholdsRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -198,6 +207,7 @@ var powers = map[Role]power{
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
 		TouchRead, TouchWrite,
+		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -206,6 +216,7 @@ var powers = map[Role]power{
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
 		TouchRead,
+		HouseholdsRead,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -218,6 +229,7 @@ var powers = map[Role]power{
 		PlansRead,
 		ChallengesRead,
 		TouchRead,
+		HouseholdsRead,
 	}},
 }
 
@@ -238,6 +250,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 	ChallengesRead, ChallengesWrite, ChallengesPublish,
 	TouchRead, TouchWrite,
+	HouseholdsRead, HouseholdsWrite, PointsTransfer,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -78,6 +78,9 @@ challenges.write  O M K - - -  key
 challenges.publish O M - - - -  key
 touch.read       O M K A T R  key
 touch.write      O M K A - -  key
+households.read  O M K A T R  key
+households.write O M - A - -  key
+points.transfer  O M - A - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -23,7 +23,7 @@ func (s *Service) loadDue(ctx context.Context, tx *db.Tx, ids []id.ID, until tim
 // ranks, and their tallies, for what moves all of it. Undo is the event of a
 // merge that is to be undone, or 0.
 func (s *Service) loadWhole(ctx context.Context, tx *db.Tx, ids []id.ID, now time.Time, undo id.ID) ([]*account, error) {
-	accounts, err := s.loadAccounts(ctx, tx, ids, extent{now, true, undo})
+	accounts, err := s.loadAccounts(ctx, tx, ids, extent{until: now, whole: true, undo: undo})
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +43,10 @@ type extent struct {
 	until time.Time
 	whole bool
 	undo  id.ID
+	// open is how many available points may be taken from accounts, causes the
+	// events whose lots they are taken from.
+	open   map[ledger.AccountKey]int64
+	causes []ledger.CauseKey
 }
 
 func (s *Service) loadAccounts(ctx context.Context, tx *db.Tx, ids []id.ID, e extent) ([]*account, error) {
@@ -70,7 +74,7 @@ func (s *Service) loadAccounts(ctx context.Context, tx *db.Tx, ids []id.ID, e ex
 }
 
 func (s *Service) loadWallets(ctx context.Context, tx *db.Tx, sets map[id.ID]*setup, accounts []*account, e extent) error {
-	need := ledger.Need{Wallets: map[id.ID]*ledger.Wallet{}, Recorded: s.now(), Until: e.until}
+	need := ledger.Need{Wallets: map[id.ID]*ledger.Wallet{}, Recorded: s.now(), Until: e.until, Open: e.open, Causes: e.causes}
 	var keys []ledger.AccountKey
 	for _, a := range accounts {
 		wallets := sets[a.member.ProgrammeID].wallets

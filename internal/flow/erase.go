@@ -58,18 +58,21 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 }
 
 // strip takes out of an event's body what may tell of a person: free
-// attributes, and the words of an adjustment.
+// attributes, and the words of an adjustment or a transfer.
 func strip(_ journal.Kind, body []byte) ([]byte, error) {
 	var p Payload
 	if err := json.Unmarshal(body, &p); err != nil {
 		return nil, fmt.Errorf("reading the body of an event: %w", err)
 	}
-	if p.Attributes == nil && p.Adjustment == nil {
+	if p.Attributes == nil && p.Adjustment == nil && (p.Transfer == nil || p.Transfer.Note == "") {
 		return body, nil
 	}
 	p.Attributes = nil
 	if p.Adjustment != nil {
 		p.Adjustment.Reason = ""
+	}
+	if p.Transfer != nil {
+		p.Transfer.Note = ""
 	}
 	return json.Marshal(p)
 }

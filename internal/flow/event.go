@@ -80,9 +80,12 @@ type Payload struct {
 	Refunded *Refund     `json:"refunded,omitempty"`
 	// Redemption takes a reward, Undo takes such a redemption back. Redeemed is
 	// what came of either and ours to write.
-	Redemption *Redemption       `json:"redemption,omitempty"`
-	Undo       *Undo             `json:"undo,omitempty"`
-	Redeemed   *Redeemed         `json:"redeemed,omitempty"`
+	Redemption *Redemption `json:"redemption,omitempty"`
+	Undo       *Undo       `json:"undo,omitempty"`
+	Redeemed   *Redeemed   `json:"redeemed,omitempty"`
+	// Transfer is what points a transfer, or its undoing, moved. It is ours to
+	// write.
+	Transfer   *Transferred      `json:"transfer,omitempty"`
 	Attributes map[string]string `json:"attributes,omitempty"`
 }
 
@@ -184,7 +187,7 @@ func (e *Event) checkPayload() error {
 	if err := checkAttributes(e.Payload.Attributes); err != nil {
 		return err
 	}
-	if e.Payload.Settled != nil || e.Payload.Refunded != nil || e.Payload.Redeemed != nil {
+	if e.Payload.Settled != nil || e.Payload.Refunded != nil || e.Payload.Redeemed != nil || e.Payload.Transfer != nil {
 		return fault.Invalid("not_yours_to_say", "how a sale was settled is for the programme to say; leave it out").At("/settled")
 	}
 	if e.Payload.Checkout != nil && e.Kind != journal.Purchase {

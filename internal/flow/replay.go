@@ -175,6 +175,8 @@ func (r *replayer) one(world int, f fact) error {
 	switch f.kind {
 	case journal.Merge, journal.Unmerge:
 		return nil
+	case journal.Transfer, journal.TransferUndo:
+		return r.pass(world, f)
 	case journal.Adjustment:
 		f.payload.Adjustment = r.cut(world, f)
 		if f.payload.Adjustment.Points == 0 {

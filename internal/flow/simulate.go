@@ -40,8 +40,9 @@ const MaxDrafts = 4
 
 // Simulation sets what is beside what would have been. Budgets of rules and
 // offers are taken as unlimited, and profiles that were merged are replayed
-// apart. Customers are taken to have bought what they bought: nobody can know
-// whom an offer would have brought.
+// apart. Who received points from another member receives them as then; who gave
+// them gives what would have been there. Customers are taken to have bought what
+// they bought: nobody can know whom an offer would have brought.
 type Simulation struct {
 	Members int64   `json:"members"`
 	Sales   int64   `json:"sales"`

@@ -260,7 +260,7 @@ func iconOf(k journal.Kind) web.Icon {
 		return web.IconReturn
 	case journal.SignUp, journal.Referral:
 		return web.IconPerson
-	case journal.Birthday, journal.Redemption, journal.RedemptionUndo, journal.Award:
+	case journal.Birthday, journal.Redemption, journal.RedemptionUndo, journal.Award, journal.Transfer, journal.TransferUndo:
 		return web.IconGift
 	case journal.Adjustment:
 		return web.IconEdit

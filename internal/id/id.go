@@ -72,6 +72,7 @@ const (
 	Touchpoint Prefix = "tch"
 	CardBatch  Prefix = "tcb" // cards that were made together
 	Review     Prefix = "rvw"
+	Household  Prefix = "hsh"
 )
 
 const (

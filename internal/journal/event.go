@@ -30,6 +30,10 @@ const (
 	RedemptionUndo Kind = "redemption_undo"
 	// Profile says that a profile is complete, once ever.
 	Profile Kind = "profile"
+	// Transfer gives points of one member to another, TransferUndo takes them
+	// back. Both members have the event on their timelines.
+	Transfer     Kind = "transfer"
+	TransferUndo Kind = "transfer_undo"
 )
 
 // Custom is what the names of custom kinds begin with.
@@ -38,7 +42,7 @@ const Custom = "custom."
 // Kinds returns the kinds that are not custom, in the order in which they are
 // offered.
 func Kinds() []Kind {
-	return []Kind{Purchase, Return, Cancellation, SignUp, Birthday, Visit, Referral, Adjustment, Award, Merge, Unmerge, Redemption, RedemptionUndo, Profile}
+	return []Kind{Purchase, Return, Cancellation, SignUp, Birthday, Visit, Referral, Adjustment, Award, Merge, Unmerge, Redemption, RedemptionUndo, Profile, Transfer, TransferUndo}
 }
 
 // Event is an immutable fact on a member's timeline.

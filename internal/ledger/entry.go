@@ -63,12 +63,13 @@ const (
 	CauseHold                            // the hold
 	CauseDebt                            // a debt that is paid first; ID is 0
 	CauseMerge                           // the account that the points came from or went to
+	CauseTransfer                        // the member whom the points came from or went to
 )
 
-const causeKinds = int(CauseMerge) + 1
+const causeKinds = int(CauseTransfer) + 1
 
 var causeNames = [causeKinds]string{
-	"", "event", "rule", "redemption", "clock", "return", "reversal", "hold", "debt", "merge",
+	"", "event", "rule", "redemption", "clock", "return", "reversal", "hold", "debt", "merge", "transfer",
 }
 
 // String returns the cause's stable name.

@@ -1,0 +1,358 @@
+package household
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"regulars/internal/auth"
+	"regulars/internal/fault"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/sale"
+)
+
+// TestALife makes a household, fills it, and takes it apart.
+func TestALife(t *testing.T) {
+	each(t, func(w *town) {
+		ann := w.buys("ann", 1).MemberID
+		_, err := w.Make(w.ctx(), boss, w.prog.ID, ann)
+		w.refuses(err, "household_off")
+		w.turnOn(func(s *Spec) { s.Members = 2 })
+		h, _, bob := w.family()
+		if len(h.Members) != 2 || h.Members[0].MemberID != ann {
+			t := h.Members
+			w.Errorf("the members are %+v", t)
+		}
+		cay := w.buys("cay", 1).MemberID
+		_, err = w.Join(w.ctx(), boss, w.prog.ID, cay, strings.ToLower(h.Code))
+		w.refuses(err, "household_full")
+		_, err = w.Join(w.ctx(), boss, w.prog.ID, bob, h.Code)
+		w.refuses(err, "household_taken")
+		_, err = w.Make(w.ctx(), boss, w.prog.ID, bob)
+		w.refuses(err, "household_taken")
+		_, err = w.Join(w.ctx(), boss, w.prog.ID, cay, "00000-00000")
+		w.refuses(err, "household_unknown_code")
+		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, cay)
+		w.refuses(err, "household_stranger")
+		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, bob)
+		w.ok(err)
+		_, err = w.Add(w.ctx(), boss, w.prog.ID, h.ID, cay)
+		w.ok(err)
+		found, err := w.Of(w.ctx(), boss, w.prog.ID, cay)
+		w.ok(err)
+		if found.ID != h.ID {
+			w.Errorf("cay belongs to %v", found)
+		}
+		w.clean()
+		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, ann) // the owner
+		w.ok(err)
+		_, err = w.Of(w.ctx(), boss, w.prog.ID, cay)
+		w.refuses(err, "unknown_household")
+		_, err = w.Dissolve(w.ctx(), boss, w.prog.ID, h.ID)
+		w.refuses(err, "household_dissolved")
+		_, err = w.Add(w.ctx(), boss, w.prog.ID, h.ID, bob)
+		w.refuses(err, "household_dissolved")
+		list, err := w.List(w.ctx(), boss, w.prog.ID, 0, 9)
+		w.ok(err)
+		if len(list) != 0 {
+			w.Errorf("%d households stand", len(list))
+		}
+		till := auth.Actor{Kind: auth.KindStaff, ID: 6, Roles: []auth.Assignment{{ProgrammeID: w.prog.ID, Role: auth.Till}}}
+		_, err = w.Make(w.ctx(), till, w.prog.ID, bob)
+		w.refuses(err, "not_permitted")
+		w.clean()
+	})
+}
+
+// TestSettingsRefused names what cannot be kept.
+func TestSettingsRefused(t *testing.T) {
+	for pointer, change := range map[string]func(*Spec){
+		"/members": func(s *Spec) { s.Members = 1 }, "/per_transfer": func(s *Spec) { s.PerTransfer = -1 }, "/per_month": func(s *Spec) { s.PerMonth = -1 },
+		"/min_days": func(s *Spec) { s.MinDays = 9999 }, "/undo_days": func(s *Spec) { s.UndoDays = -1 },
+		"/transfers": func(s *Spec) { s.Transfers = "all" }, "/pooling": func(s *Spec) { s.Pooling = true },
+	} {
+		s := DefaultSpec()
+		if err := s.Check(); err != nil {
+			t.Fatal(err)
+		}
+		change(&s)
+		if f := fault.As(s.Check()); f == nil || f.Field != pointer {
+			t.Errorf("%s: %v", pointer, f)
+		}
+	}
+}
+
+// TestLimits holds what may be passed on, by whom and to whom.
+func TestLimits(t *testing.T) {
+	each(t, func(w *town) {
+		w.turnOn(func(s *Spec) { s.Pooling, s.PerTransfer, s.PerMonth, s.MinDays = false, 40, 60, 3 })
+		_, ann, bob := w.family()
+		cay := w.buys("cay", 1).MemberID
+		_, err := w.gives(ann, bob, 10)
+		w.refuses(err, "transfer_too_new")
+		w.later(4)
+		_, err = w.gives(ann, cay, 10)
+		w.refuses(err, "transfer_outside")
+		_, err = w.gives(ann, bob, 41)
+		w.refuses(err, "transfer_too_much")
+		one, err := w.gives(ann, bob, 40)
+		w.ok(err)
+		_, err = w.gives(ann, bob, 21)
+		w.refuses(err, "transfer_month_over")
+		back, err := w.Undo(w.ctx(), boss, w.prog.ID, one.ID, "by mistake")
+		w.ok(err)
+		if back.Returned != 40 || back.Undone.IsZero() {
+			w.Errorf("taken back: %+v", back)
+		}
+		two, err := w.gives(ann, bob, 40)
+		w.ok(err)
+		_, err = w.gives(ann, bob, 20)
+		w.ok(err)
+		w.has(ann, 40)
+		w.has(bob, 160)
+		w.later(31)
+		_, err = w.gives(ann, bob, 40)
+		w.ok(err)
+		_, err = w.Undo(w.ctx(), boss, w.prog.ID, two.ID, "")
+		w.refuses(err, "transfer_undo_late")
+		w.turnOn(func(s *Spec) { s.Transfers = Anyone })
+		_, err = w.gives(bob, cay, 1)
+		w.ok(err)
+		w.turnOn(func(s *Spec) { s.Transfers = Nobody })
+		_, err = w.gives(bob, cay, 1)
+		w.refuses(err, "transfer_off")
+		_, err = w.Undo(w.ctx(), boss, w.prog.ID, 77, "")
+		w.refuses(err, "unknown_transfer")
+		w.clean()
+	})
+}
+
+// TestRepeatedTransfer is answered alike.
+func TestRepeatedTransfer(t *testing.T) {
+	each(t, func(w *town) {
+		w.turnOn(nil)
+		_, ann, bob := w.family()
+		one, err := w.gives(bob, ann, 5)
+		w.ok(err)
+		w.events--
+		two, err := w.gives(bob, ann, 5)
+		w.ok(err)
+		if one.ID != two.ID || two.Points != 5 {
+			w.Errorf("told again: %+v", two)
+		}
+		w.has(ann, 105)
+	})
+}
+
+// TestMonthlyLimitRaces sends what the limit lets eight times at once.
+func TestMonthlyLimitRaces(t *testing.T) {
+	each(t, func(w *town) {
+		w.turnOn(func(s *Spec) { s.PerMonth = 30 })
+		_, ann, bob := w.family()
+		var wait sync.WaitGroup
+		for i := range 8 {
+			wait.Go(func() {
+				_, err := w.Transfer(w.ctx(), boss, Ask{
+					ProgrammeID: w.prog.ID, From: ann, To: bob, WalletID: w.wallet.ID, Points: 10, Source: "race", ExternalID: fmt.Sprint(i),
+				})
+				if err != nil && fault.As(err) == nil {
+					w.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		w.has(ann, 70)
+		w.clean()
+	})
+}
+
+// TestJoiningRaces lets eight in where three may come.
+func TestJoiningRaces(t *testing.T) {
+	each(t, func(w *town) {
+		w.turnOn(nil)
+		h, err := w.Make(w.ctx(), boss, w.prog.ID, w.buys("ann", 1).MemberID)
+		w.ok(err)
+		var wait sync.WaitGroup
+		for i := range 8 {
+			m := w.buys(fmt.Sprint("m", i), 1).MemberID
+			wait.Go(func() {
+				if _, err := w.Join(w.ctx(), boss, w.prog.ID, m, h.Code); err != nil && fault.As(err) == nil {
+					w.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		h, _, err = w.Get(w.ctx(), boss, w.prog.ID, h.ID)
+		w.ok(err)
+		if len(h.Members) != 4 {
+			w.Errorf("%d members came in", len(h.Members))
+		}
+		w.clean()
+	})
+}
+
+// TestPool lets new points flow to the owner, once, and nothing else.
+func TestPool(t *testing.T) {
+	each(t, func(w *town) {
+		w.turnOn(nil)
+		h, ann, bob := w.family()
+		w.buys("bob", 30)
+		w.buys("ann", 5)
+		w.has(ann, 135)
+		w.has(bob, 100) // those from before stay
+		_, err := w.gives(ann, bob, 20)
+		w.ok(err)
+		w.ok(w.Sweep(w.ctx()))
+		w.has(bob, 120) // a gift does not flow back
+		_, parts, err := w.Get(w.ctx(), boss, w.prog.ID, h.ID)
+		w.ok(err)
+		if len(parts) != 1 || parts[0].MemberID != bob || parts[0].In != 30 || parts[0].Out != 0 {
+			w.Errorf("put in and taken out: %+v", parts)
+		}
+		w.turnOn(func(s *Spec) { s.Pooling = false })
+		w.buys("bob", 7)
+		w.ok(w.Sweep(w.ctx()))
+		w.has(bob, 127)
+		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, bob)
+		w.ok(err)
+		w.turnOn(nil)
+		w.buys("bob", 3)
+		w.has(bob, 130)
+		w.has(ann, 115)
+		w.clean()
+	})
+}
+
+func (w *town) paying(who id.ID, pounds, points int64) *flow.Event {
+	e := w.event(journal.Purchase, "")
+	e.Who = flow.Who{MemberID: who}
+	e.Payload.Lines = []sale.Line{{SKU: "tea", Quantity: 1000, Amount: pounds * 1_00}}
+	e.Payload.Checkout = &flow.Checkout{Points: []flow.PointsPayment{{WalletID: w.wallet.ID, Points: points}}}
+	return e
+}
+
+// TestPay fetches what is missing from the pool, gives it back when the
+// purchase is refused or never came, and leaves a refund with who paid.
+func TestPay(t *testing.T) {
+	each(t, func(w *town) {
+		w.turnOn(nil)
+		_, ann, bob := w.family()
+		e := w.paying(bob, 10, 150)
+		a, err := w.Pay(w.ctx(), boss, e)
+		w.ok(err)
+		if a.Sale == nil || a.Sale.Due != 8_50 {
+			w.Errorf("due: %+v", a.Sale)
+		}
+		w.reads(a)
+		spent := w.available(ann)
+		again, err := w.Pay(w.ctx(), boss, e)
+		w.ok(err)
+		if !again.Repeated || w.available(ann) != spent {
+			w.Errorf("told again it fetched once more: %+v", again)
+		}
+		_, err = w.Pay(w.ctx(), boss, w.paying(bob, 10, 5000))
+		w.refuses(err, "not_enough_points")
+		refused := w.paying(bob, 1, 150) // worth £1.50, more than is due
+		before := w.available(ann)
+		_, err = w.Pay(w.ctx(), boss, refused)
+		if fault.As(err) == nil {
+			w.Errorf("it was taken: %v", err)
+		}
+		w.has(ann, before)
+		back := w.event(journal.Return, "bob")
+		back.Payload.Return = &flow.Return{SaleReference: e.ExternalID, Whole: true}
+		answer, err := w.flow.TakeOne(w.ctx(), back)
+		w.ok(err)
+		w.reads(answer)
+		w.ok(w.Sweep(w.ctx()))
+		w.has(bob, 140) // the purchase had earned 10, which went to the pool and are taken back
+		w.clean()
+	})
+}
+
+// TestStrandedPointsGoBack fetches points for a purchase that never comes.
+func TestStrandedPointsGoBack(t *testing.T) {
+	each(t, func(w *town) {
+		w.turnOn(nil)
+		_, ann, bob := w.family()
+		if _, err := w.fetch(w.ctx(), w.paying(bob, 10, 150)); err != nil {
+			w.Fatal(err)
+		}
+		w.has(ann, 50)
+		w.ok(w.Sweep(w.ctx()))
+		w.has(ann, 50)
+		w.later(1)
+		w.ok(w.Sweep(w.ctx()))
+		w.ok(w.Sweep(w.ctx()))
+		w.has(ann, 100)
+		w.clean()
+	})
+}
+
+// TestEraseAndMerge takes people out of households, and makes one of two.
+func TestEraseAndMerge(t *testing.T) {
+	each(t, func(w *town) {
+		w.turnOn(nil)
+		h, ann, bob := w.family()
+		cay := w.buys("cay", 1).MemberID
+		_, err := w.flow.Merge(w.ctx(), boss, w.prog.ID, cay, bob)
+		w.ok(err)
+		found, err := w.Of(w.ctx(), boss, w.prog.ID, cay)
+		w.ok(err)
+		if found.ID != h.ID {
+			w.Errorf("after the merge cay belongs to %v", found)
+		}
+		_, err = w.gives(cay, ann, 5)
+		w.ok(err)
+		for _, m := range []id.ID{cay, ann} {
+			said, err := Room().Export(w.ctx(), w.db.Reader(), w.prog.ID, []id.ID{m})
+			w.ok(err)
+			if p, is := said.(Person); !is || len(p.Transfers) != 1 {
+				w.Errorf("exported: %+v", said)
+			}
+		}
+		w.ok(w.flow.Erase(w.ctx(), boss, w.prog.ID, cay))
+		h, _, err = w.Get(w.ctx(), boss, w.prog.ID, h.ID)
+		w.ok(err)
+		if len(h.Members) != 1 {
+			w.Errorf("after erasing a member: %+v", h.Members)
+		}
+		w.ok(w.flow.Erase(w.ctx(), boss, w.prog.ID, ann))
+		h, _, err = w.Get(w.ctx(), boss, w.prog.ID, h.ID)
+		w.ok(err)
+		if h.Dissolved.IsZero() || len(h.Members) != 0 {
+			w.Errorf("after erasing the owner: %+v", h)
+		}
+		tables := map[string]int{}
+		w.ok(Room().Dump(w.ctx(), w.db.Reader(), w.prog.ID, func(table string, _ any) error { tables[table]++; return nil }))
+		if tables["households"] != 1 || tables["point_transfers"] != 1 || tables["household_settings"] != 1 {
+			w.Errorf("dumped %v", tables)
+		}
+		w.clean()
+	})
+}
+
+// TestCheckFindsFaults spoils rows one after the other.
+func TestCheckFindsFaults(t *testing.T) {
+	for _, spoil := range []string{
+		`UPDATE point_transfer SET points = points + 1`, `UPDATE point_transfer SET returned = 1`, `UPDATE point_transfer SET household_id = 7`,
+		`UPDATE household SET dissolved = 5`, `UPDATE household SET owner_id = 9`, `UPDATE household_member SET household_id = 9`,
+	} {
+		each(t, func(w *town) {
+			w.turnOn(nil)
+			_, ann, bob := w.family()
+			_, err := w.gives(ann, bob, 5)
+			w.ok(err)
+			w.clean()
+			w.spoil(spoil)
+			faults, err := w.flow.Check(w.ctx())
+			w.ok(err)
+			if len(faults) == 0 || faults[0].Room != "household" {
+				w.Errorf("%s goes unseen: %v", spoil, faults)
+			}
+		})
+	}
+}
