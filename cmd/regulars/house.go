@@ -13,6 +13,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/guest"
 	"regulars/internal/id"
@@ -42,6 +43,7 @@ func schemas() []db.Schema {
 		partner.Schema,
 		plan.Schema,
 		challenge.Schema,
+		fraud.Schema,
 	}
 }
 
@@ -76,6 +78,7 @@ type house struct {
 	referrals  *referral.Service
 	flow       *flow.Service
 	challenges *challenge.Service
+	fraud      *fraud.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -148,6 +151,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.referrals = referral.New(d, h.flow, h.offers, now)
 	h.plans = plan.New(d, h.flow, now)
 	h.challenges = challenge.New(d, h.flow, now)
+	h.fraud = fraud.New(d, h.flow, now)
 	return h, nil
 }
 
@@ -158,6 +162,7 @@ func readers() []string {
 		referral.Reader,
 		partner.ReadJob,
 		challenge.ReadJob,
+		fraud.ReadJob,
 	}
 }
 
@@ -169,6 +174,7 @@ func rooms() []flow.Room {
 		partner.Room(),
 		plan.Room(),
 		challenge.Room(),
+		fraud.Room(),
 	}
 }
 

@@ -18,6 +18,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Referrals:  h.referrals,
 		Plans:      h.plans,
 		Challenges: h.challenges,
+		Fraud:      h.fraud,
 	})
 	c.Work()
 	return c.Handler()

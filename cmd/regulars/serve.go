@@ -15,6 +15,7 @@ import (
 	"regulars/internal/api"
 	"regulars/internal/challenge"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/guest"
 	"regulars/internal/i18n"
 	"regulars/internal/outreach"
@@ -125,6 +126,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Partners:   h.partners,
 		Plans:      h.plans,
 		Challenges: h.challenges,
+		Fraud:      h.fraud,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -158,6 +160,9 @@ func (h *house) schedule() {
 	h.jobs.Handle(promo.GenerateJob, h.offers.DoGenerate)
 	h.jobs.Handle(challenge.ReadJob, h.challenges.Read)
 	h.jobs.Handle(challenge.PayJob, h.challenges.Pay)
+	h.jobs.Handle(fraud.ReadJob, h.fraud.Read)
+	h.jobs.Handle(fraud.SettleJob, h.fraud.Settle)
+	h.jobs.Every("settle flags", time.Hour, h.fraud.Sweep)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err

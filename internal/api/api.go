@@ -14,6 +14,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
@@ -62,6 +63,7 @@ type Config struct {
 	Limits    Limits
 	// Challenges may be invited to.
 	Challenges *challenge.Service
+	Fraud      *fraud.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -145,6 +147,7 @@ func New(c Config) http.Handler {
 		s.addPartners,
 		s.addPlans, s.addSubscriptions,
 		s.addChallenges,
+		s.addFraud,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

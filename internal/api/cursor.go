@@ -63,6 +63,7 @@ const (
 	inDue         pagePlace = 'd'
 
 	inContacts pagePlace = 'o'
+	inFlags    pagePlace = 'l'
 	inCharges  pagePlace = 'c'
 )
 

@@ -45,6 +45,7 @@ const (
 	tagContacts   = "Messages"
 	tagPlans      = "Plans"
 	tagChallenges = "Challenges"
+	tagFraud      = "Fraud watch"
 )
 
 var tags = []*huma.Tag{
@@ -55,6 +56,7 @@ var tags = []*huma.Tag{
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},
 	{Name: tagGiftCards, Description: "Stored value that is sold or given. Whoever has the number of a card can spend it."},
 	{Name: tagChallenges, Description: "What members are invited to do: so much of something within a period, a card of stamps, a streak."},
+	{Name: tagFraud, Description: "What honest customers and staff seldom do: what is watched for, and the flags that staff decide."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},

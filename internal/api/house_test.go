@@ -19,6 +19,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -71,6 +72,7 @@ var allSchemas = []db.Schema{
 	referral.Schema,
 	plan.Schema,
 	challenge.Schema,
+	fraud.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -113,6 +115,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Plans = plan.New(d, h.config.Flow, h.clock.now)
 	t.Cleanup(h.config.Flow.Close)
 	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
+	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

@@ -54,6 +54,7 @@ func story() []step {
 		partnerships(),
 		plans(),
 		challenges(),
+		fraudWatch(),
 		upkeep(),
 	} {
 		all = append(all, part...)

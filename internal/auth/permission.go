@@ -90,6 +90,9 @@ const (
 	ChallengesRead    Permission = "challenges.read"
 	ChallengesWrite   Permission = "challenges.write"
 	ChallengesPublish Permission = "challenges.publish"
+	// FraudWrite changes what is watched and decides flags.
+	FraudRead  Permission = "fraud.read"
+	FraudWrite Permission = "fraud.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -139,6 +142,7 @@ var powers = map[Role]power{
 		TillEnrol,
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
+		FraudRead, FraudWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -153,6 +157,7 @@ var powers = map[Role]power{
 		TillEnrol,
 		PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
+		FraudRead, FraudWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -187,6 +192,7 @@ var powers = map[Role]power{
 		PartnersRead,
 		PlansRead,
 		ChallengesRead,
+		FraudRead,
 	}},
 }
 
@@ -204,6 +210,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	PartnersRead, PartnersWrite, PartnersSettle,
 	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
 	ChallengesRead, ChallengesWrite, ChallengesPublish,
+	FraudRead, FraudWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -70,6 +70,8 @@ charges.write    O M - - - -  key
 challenges.read   O M K A T R  key
 challenges.write  O M K - - -  key
 challenges.publish O M - - - -  key
+fraud.read        O M - - - R  key
+fraud.write       O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
@@ -48,6 +49,7 @@ type Config struct {
 	Outreach   *outreach.Service
 	Plans      *plan.Service
 	Challenges *challenge.Service
+	Fraud      *fraud.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -115,6 +117,7 @@ func (c *Console) routes() []route {
 		c.tillRoutes(),
 		c.planRoutes(),
 		c.challengeRoutes(),
+		c.fraudRoutes(),
 	)
 }
 

@@ -21,6 +21,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -71,6 +72,7 @@ func schemas() []db.Schema {
 		partner.Schema,
 		plan.Schema,
 		challenge.Schema,
+		fraud.Schema,
 	}
 }
 
@@ -100,6 +102,7 @@ func newHouse(t testing.TB) *town {
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: now}},
 		}),
 		Challenges: challenge.New(d, f, now),
+		Fraud:      fraud.New(d, f, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)

@@ -62,6 +62,7 @@ const (
 	Subscription     Prefix = "sub"
 	Charge           Prefix = "chg"
 	Challenge        Prefix = "chl"
+	Flag             Prefix = "flg"
 )
 
 const (
