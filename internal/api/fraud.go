@@ -43,12 +43,15 @@ func (s *server) addFraud() {
 		id: "get-fraud-flag", method: http.MethodGet, path: "/v1/fraud-flags/{flag}", tag: tagFraud, needs: needs(auth.FraudRead),
 		summary: "Get a flag, with what is usual",
 	}, func(ctx context.Context, c *call, in *flagIn) (flagView, error) {
+		if err := c.can(auth.FraudRead); err != nil {
+			return flagView{}, err
+		}
 		return s.showFlag(ctx, c, string(in.Flag))
 	})
 	write(s, operation{
 		id: "decide-fraud-flag", method: http.MethodPost, path: "/v1/fraud-flags/{flag}/decide", tag: tagFraud, needs: needs(auth.FraudWrite),
 		summary: "Decide a flag",
-		text:    "allow gives back what was set aside. confirm takes the points that the events gave, as far as they are there. Nobody decides about themselves.",
+		text:    "allow gives back what was set aside. confirm takes the points that the events gave, as far as they are there. It is final.",
 		example: `{"decision": "allow", "note": "A family of five."}`,
 	}, s.decideFlag, s.showFlag)
 }
