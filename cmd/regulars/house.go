@@ -14,6 +14,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/guest"
 	"regulars/internal/household"
@@ -50,6 +51,7 @@ func schemas() []db.Schema {
 		touch.Schema,
 		promise.Schema,
 		household.Schema,
+		fraud.Schema,
 	}
 }
 
@@ -86,6 +88,7 @@ type house struct {
 	challenges *challenge.Service
 	complaints *complaint.Service
 	promises   *promise.Service
+	fraud      *fraud.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -164,6 +167,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.complaints = complaint.New(complaint.Config{DB: d, Flow: h.flow, GiftCards: h.giftCards, Now: now})
 	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, Now: now})
 	h.households = household.New(d, h.flow, now)
+	h.fraud = fraud.New(d, h.flow, now)
 	return h, nil
 }
 
@@ -175,6 +179,7 @@ func readers() []string {
 		partner.ReadJob,
 		challenge.ReadJob,
 		household.Reader,
+		fraud.ReadJob,
 	}
 }
 
@@ -190,6 +195,7 @@ func rooms() []flow.Room {
 		touch.Room(),
 		promise.Room(),
 		household.Room(),
+		fraud.Room(),
 	}
 }
 

@@ -21,6 +21,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Complaints: h.complaints,
 		Touch:      h.touch,
 		Promises:   h.promises,
+		Fraud:      h.fraud,
 	})
 	c.Work()
 	return c.Handler()

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/guest"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -136,6 +137,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Touch:      h.touch,
 		Promises:   h.promises,
 		Households: h.households,
+		Fraud:      h.fraud,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -184,6 +186,8 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		touch.AnswerJob:    h.touch.Bring,
 		promise.TellJob:    h.promises.Tell,
 		household.Reader:   h.households.Read,
+		fraud.ReadJob:      h.fraud.Read,
+		fraud.SettleJob:    h.fraud.Settle,
 	}
 }
 
@@ -198,6 +202,7 @@ func (h *house) schedule() {
 		_, err := h.promises.Sweep(ctx)
 		return err
 	})
+	h.jobs.Every("settle flags", time.Hour, h.fraud.Sweep)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)
 		return err

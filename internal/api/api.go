@@ -15,6 +15,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -71,6 +72,7 @@ type Config struct {
 	Touch      *touch.Service
 	Promises   *promise.Service
 	Households *household.Service
+	Fraud      *fraud.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -158,6 +160,7 @@ func New(c Config) http.Handler {
 		s.addTouchpoints, s.addCards, s.addReviews,
 		s.addPromises, s.addParcels,
 		s.addHouseholds, s.addTransfers,
+		s.addFraud,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

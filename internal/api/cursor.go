@@ -64,13 +64,14 @@ const (
 
 	inContacts pagePlace = 'o'
 	inCases    pagePlace = 'q'
+	inFlags    pagePlace = 'l'
 	inCharges  pagePlace = 'c'
 
 	inReviews    pagePlace = 'v'
 	inPromises   pagePlace = 'p'
 	inParcels    pagePlace = 'q'
 	inHouseholds pagePlace = 'h'
-	inTransfers  pagePlace = 'p'
+	inTransfers  pagePlace = 'k'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -49,6 +49,7 @@ const (
 	tagTouch      = "Cards and reviews"
 	tagPromises   = "Promises and parcels"
 	tagHouseholds = "Households"
+	tagFraud      = "Fraud watch"
 )
 
 var tags = []*huma.Tag{
@@ -62,6 +63,7 @@ var tags = []*huma.Tag{
 	{Name: tagCases, Description: "Complaints, wishes and praise: what was said, by when an answer is due, what made good, and the causes behind them."},
 	{Name: tagTouch, Description: "Printed cards with two doors, a public review and a private word, open to everybody; the reviews that come in, and the Support Index."},
 	{Name: tagHouseholds, Description: "Members who share points: who belongs together, their pool, and points that one passes on to another."},
+	{Name: tagFraud, Description: "What honest customers and staff seldom do: what is watched for, and the flags that staff decide."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},

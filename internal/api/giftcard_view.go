@@ -26,10 +26,16 @@ func (giftCardName) Schema(huma.Registry) *huma.Schema {
 
 // cardFault places the failure of a name that is no card's.
 func cardFault(err error) error {
-	if f := fault.As(err); f != nil && (f.Code == "malformed_card_number" || f.Code == "unknown_gift_card") {
+	if noCard(err) {
 		return param("card", err)
 	}
 	return err
+}
+
+// noCard reports whether a name was no card's.
+func noCard(err error) bool {
+	f := fault.As(err)
+	return f != nil && (f.Code == "malformed_card_number" || f.Code == "unknown_gift_card")
 }
 
 // giftCardView is stored value. Sums are minor units; balance is as of now.

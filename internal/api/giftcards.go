@@ -98,6 +98,11 @@ func (s *server) showGiftCard(ctx context.Context, c *call, subject string) (gif
 
 func (s *server) getGiftCard(ctx context.Context, c *call, in *giftCardIn) (giftCardView, error) {
 	card, err := s.GiftCards.Get(ctx, c.actor, c.programme(), string(in.Card))
+	if noCard(err) {
+		if err := s.Fraud.Tried(ctx, c.actor, c.programme()); err != nil {
+			return giftCardView{}, err
+		}
+	}
 	if err != nil {
 		return giftCardView{}, cardFault(err)
 	}

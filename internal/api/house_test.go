@@ -20,6 +20,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -79,6 +80,7 @@ var allSchemas = []db.Schema{
 	touch.Schema,
 	promise.Schema,
 	household.Schema,
+	fraud.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -125,6 +127,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Touch = touch.New(touch.Config{DB: d, Now: h.clock.now, Log: log, Texts: texts})
 	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
+	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

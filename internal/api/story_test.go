@@ -58,6 +58,7 @@ func story() []step {
 		cardsAndReviews(),
 		promises(),
 		households(),
+		fraudWatch(),
 		upkeep(),
 	} {
 		all = append(all, part...)

@@ -111,6 +111,9 @@ const (
 	HouseholdsRead  Permission = "households.read"
 	HouseholdsWrite Permission = "households.write"
 	PointsTransfer  Permission = "points.transfer"
+	// FraudWrite changes what is watched and decides flags.
+	FraudRead  Permission = "fraud.read"
+	FraudWrite Permission = "fraud.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -164,6 +167,7 @@ var powers = map[Role]power{
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
 		TouchRead, TouchWrite,
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
+		FraudRead, FraudWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -182,6 +186,7 @@ var powers = map[Role]power{
 		ChallengesRead, ChallengesWrite, ChallengesPublish,
 		TouchRead, TouchWrite,
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
+		FraudRead, FraudWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -230,6 +235,7 @@ var powers = map[Role]power{
 		ChallengesRead,
 		TouchRead,
 		HouseholdsRead,
+		FraudRead,
 	}},
 }
 
@@ -251,6 +257,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ChallengesRead, ChallengesWrite, ChallengesPublish,
 	TouchRead, TouchWrite,
 	HouseholdsRead, HouseholdsWrite, PointsTransfer,
+	FraudRead, FraudWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -81,6 +81,8 @@ touch.write      O M K A - -  key
 households.read  O M K A T R  key
 households.write O M - A - -  key
 points.transfer  O M - A - -  key
+fraud.read        O M - - - R  key
+fraud.write       O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -232,3 +232,11 @@ func takeLink(ctx context.Context, tx *db.Tx, hash tokenHash, now time.Time) (bo
 	}
 	return n > 0, nil
 }
+
+// EmailOf returns the e-mail address by which a member of staff signs in; empty
+// for nobody.
+func EmailOf(ctx context.Context, q db.Queryer, staff id.ID) (string, error) {
+	rows, err := q.Query(ctx, `SELECT `+staffColumns+` FROM `+staffTables+` WHERE s.id = $1 ORDER BY r.programme_id`, staff)
+	who, err := one(gather(rows, err))
+	return who.Email, err
+}

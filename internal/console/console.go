@@ -14,6 +14,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
@@ -54,6 +55,7 @@ type Config struct {
 	Complaints *complaint.Service
 	Touch      *touch.Service
 	Promises   *promise.Service
+	Fraud      *fraud.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -125,6 +127,7 @@ func (c *Console) routes() []route {
 		c.challengeRoutes(),
 		c.complaintRoutes(),
 		c.promiseRoutes(),
+		c.fraudRoutes(),
 	)
 }
 

@@ -29,6 +29,7 @@ var places = [][]place{
 		{"support", "/support", web.IconOverview, auth.TouchRead},
 		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
+		{"fraud", "/fraud", web.IconWarning, auth.FraudRead},
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
 		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
 		{"plans", "/plans", web.IconCalendar, auth.PlansRead},

@@ -22,6 +22,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -77,6 +78,7 @@ func schemas() []db.Schema {
 		challenge.Schema,
 		complaint.Schema,
 		promise.Schema,
+		fraud.Schema,
 	}
 }
 
@@ -109,6 +111,7 @@ func newHouse(t testing.TB) *town {
 		Challenges: challenge.New(d, f, now),
 		Complaints: complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
 		Promises:   promise.NewService(promise.Config{DB: d, Flow: f, Now: now}),
+		Fraud:      fraud.New(d, f, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)

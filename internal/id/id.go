@@ -73,6 +73,7 @@ const (
 	CardBatch  Prefix = "tcb" // cards that were made together
 	Review     Prefix = "rvw"
 	Household  Prefix = "hsh"
+	Flag       Prefix = "flg"
 )
 
 const (

@@ -1,0 +1,279 @@
+package fraud
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/member"
+	"regulars/internal/program"
+	"regulars/internal/sale"
+)
+
+func TestNothingIsWatchedUntilAManagerSaysSo(t *testing.T) {
+	each(t, func(w *town) {
+		w.joins("anna")
+		w.awarded("anna", 1_000_000)
+		w.none()
+		_, err := w.SaveRules(w.ctx(), auth.Actor{}, w.prog.ID, DefaultSpec())
+		w.refuses(err, "not_permitted")
+	})
+}
+
+func TestFastPointsAreSetAsideAndGivenBack(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: PointsHour, Action: Hold, More: 100})
+		anna := w.joins("anna")
+		w.awarded("anna", 60)
+		w.none()
+		w.awarded("anna", 70)
+		f := w.one(PointsHour, 130, Open)
+		if f.Events != 2 || len(f.Parts) != 1 || f.Parts[0].Points != 130 || f.Rules != 1 || f.More != 100 {
+			t.Errorf("the flag is %+v", f)
+		}
+		w.settles()
+		w.has(anna, 0)
+		w.awarded("anna", 20)
+		w.settles()
+		w.has(anna, 0)
+		w.sound()
+		boss := w.staff("boss@example.com")
+		w.ok(w.decides(boss, f, Allowed))
+		w.settles()
+		w.has(anna, 150)
+		f = w.one(PointsHour, 150, Allowed)
+		if f.Decider != boss.String() || f.Note != "looked at it" {
+			t.Errorf("it was decided by %s: %s", f.Decider, f.Note)
+		}
+		w.refuses(w.decides(boss, f, Confirmed), "flag_closed")
+		w.awarded("anna", 1)
+		w.one(PointsHour, 150, Allowed)
+		w.clock.Add(time.Hour.Microseconds())
+		w.awarded("anna", 99)
+		w.one(PointsHour, 150, Allowed)
+		w.sound()
+	})
+}
+
+func TestConfirmedPointsAreTakenAsFarAsTheyAreThere(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: PointsDay, Action: Flag, More: 100})
+		anna := w.joins("anna")
+		w.awarded("anna", 500)
+		f := w.one(PointsDay, 500, Open)
+		w.settles()
+		w.has(anna, 500)
+		w.grants(boss, "anna", -300)
+		w.refuses(w.decides(boss, f, Open), "fraud_decision")
+		_, err := w.Decide(w.ctx(), boss, w.prog.ID, f.ID, Confirmed, " ")
+		w.refuses(err, "fraud_note")
+		w.ok(w.decides(boss, f, Confirmed))
+		w.settles()
+		w.has(anna, 0)
+		if given, aside := w.one(PointsDay, 500, Confirmed).Points(); given != 500 || aside != 200 {
+			t.Errorf("%d of %d points were taken, want 200 of 500", aside, given)
+		}
+		w.grants(boss, "anna", 1000)
+		w.settles()
+		w.has(anna, 700)
+		w.sound()
+	})
+}
+
+func TestOneDeviceOfManyPeople(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: SharedDevice, Action: Flag, More: 2}, Rule{Kind: SharedPhone, Action: Off})
+		people := []id.ID{w.joins("anna", "device", "phone-1", "phone", "+442079460001"), w.joins("ben", "device", "PHONE 1"), w.joins("cleo", "device", "phone-2")}
+		w.buys("anna", 5, "device", "phone-1")
+		w.none()
+		people = append(people, w.joins("dora", "device", "phone-1"))
+		f := w.one(SharedDevice, 3, Open)
+		if len(f.Subject) != 2*hashBytes || len(f.Parts) != 3 {
+			t.Errorf("the flag is about %q and %+v", f.Subject, f.Parts)
+		}
+		_, err := w.flow.Merge(w.ctx(), boss, w.prog.ID, people[0], people[3])
+		w.ok(err)
+		w.buys("anna", 5, "device", "phone-1")
+		w.one(SharedDevice, 2, Withdrawn)
+		w.sound()
+	})
+}
+
+func TestStaffWhoGiveToThemselves(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: OwnAccount, Action: Hold})
+		eve, bob := w.staff("eve@example.com"), w.staff("bob@example.com")
+		own := w.take(journal.SignUp, "x", func(e *flow.Event) {
+			e.Who.Enrol, e.Who.Identities = true, []member.Identity{{Kind: member.External, Value: "x"}, {Kind: member.Email, Value: "Eve@Example.com"}}
+		})
+		w.grants(bob, "x", 50)
+		w.none()
+		w.grants(eve, "x", 40)
+		f := w.one(OwnAccount, 40, Open)
+		w.settles()
+		w.has(own, 50)
+		w.refuses(w.decides(eve, f, Allowed), "fraud_own_case")
+		w.ok(w.decides(bob, f, Confirmed))
+		w.settles()
+		w.has(own, 50)
+		w.sound()
+	})
+}
+
+func TestNobodyDecidesAboutAProfileOfTheirOwn(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: PointsDay, Action: Flag, More: 10})
+		eve := w.staff("eve@example.com")
+		w.take(journal.SignUp, "x", func(e *flow.Event) {
+			e.Who.Enrol, e.Who.Identities = true, []member.Identity{{Kind: member.External, Value: "x"}, {Kind: member.Email, Value: "eve@example.com"}}
+		})
+		w.awarded("x", 11)
+		w.refuses(w.decides(eve, w.one(PointsDay, 11, Open), Allowed), "fraud_own_case")
+	})
+}
+
+func TestStaffWhoGiveMuchMoreThanOthers(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: StaffGrants, Action: Flag, More: 100, Times: 3})
+		eve, bob := w.staff("eve@example.com"), w.staff("bob@example.com")
+		w.joins("anna")
+		w.grants(eve, "anna", 150)
+		f := w.one(StaffGrants, 150, Open)
+		w.refuses(w.decides(eve, f, Allowed), "fraud_own_case")
+		w.grants(bob, "anna", 60)
+		w.one(StaffGrants, 150, Withdrawn)
+		w.grants(eve, "anna", 31)
+		w.one(StaffGrants, 181, Open)
+		u, err := w.Usual(w.ctx(), boss, f)
+		w.ok(err)
+		if u != (Usual{1, 60, 60}) {
+			t.Errorf("usual is %+v", u)
+		}
+		w.sound()
+	})
+}
+
+func TestGuessedGiftCardsAreCounted(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: CardTries, Action: Flag, More: 2})
+		eve := w.staff("eve@example.com")
+		for range 2 {
+			w.ok(w.Tried(w.ctx(), eve, w.prog.ID))
+		}
+		w.none()
+		w.ok(w.Tried(w.ctx(), eve, w.prog.ID))
+		if f := w.one(CardTries, 3, Open); len(f.Parts) != 0 || f.Subject != eve.String() {
+			t.Errorf("the flag is about %+v of %s", f.Parts, f.Subject)
+		}
+		w.sound()
+	})
+}
+
+func TestAReadingIsRacedByAnother(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: PointsDay, Action: Hold, More: 10})
+		anna := w.joins("anna")
+		w.silent = true
+		for range 6 {
+			w.awarded("anna", 5)
+		}
+		var wg sync.WaitGroup
+		for i := range w.told {
+			wg.Go(func() { w.tell(w.told[i]) })
+		}
+		wg.Wait()
+		f := w.one(PointsDay, 30, Open)
+		for range 4 {
+			wg.Go(w.settles)
+		}
+		wg.Wait()
+		w.has(anna, 0)
+		var decided []error
+		var mu sync.Mutex
+		for _, s := range []State{Allowed, Confirmed, Allowed} {
+			wg.Go(func() {
+				err := w.decides(boss, f, s)
+				mu.Lock()
+				defer mu.Unlock()
+				decided = append(decided, err)
+			})
+		}
+		wg.Wait()
+		if n := len(decided); n != 3 || errors.Join(decided...) == nil {
+			t.Errorf("the decisions gave %v, want one to pass", decided)
+		}
+		w.settles()
+		w.sound()
+	})
+}
+
+func TestTheErasedAreForgotten(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: PointsDay, Action: Hold, More: 10}, Rule{Kind: SharedDevice, Action: Flag, More: 5})
+		anna := w.joins("anna", "device", "phone-1")
+		w.awarded("anna", 11)
+		w.settles()
+		told, err := Room().Export(w.ctx(), w.db.Reader(), w.prog.ID, []id.ID{anna})
+		w.ok(err)
+		if list, _ := told.([]Record); len(list) != 1 || list[0].Withheld != 11 || list[0].Parts[0].Member != anna.In(id.Member) {
+			t.Errorf("the person is told %+v", told)
+		}
+		w.ok(w.decides(boss, w.one(PointsDay, 11, Open), Confirmed))
+		w.ok(w.flow.Erase(w.ctx(), boss, w.prog.ID, anna))
+		var marks int64
+		w.ok(w.db.Reader().QueryRow(w.ctx(), `SELECT COUNT(*) FROM fraud_mark`).Scan(&marks))
+		if f := w.flags()[0]; marks != 0 || f.Note != "" {
+			t.Errorf("%d marks and the note %q are left", marks, f.Note)
+		}
+		w.ok(w.Sweep(w.ctx()))
+		w.settles()
+		w.sound()
+	})
+}
+
+func TestGoodsComeBackAfterTheirPointsAreSpent(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: ReturnsAfterSpending, Action: Flag, More: 0})
+		w.joins("anna")
+		w.awarded("anna", 500)
+		pays := func() {
+			w.take(journal.Purchase, "anna", func(e *flow.Event) {
+				e.Payload.Lines = []sale.Line{{SKU: "cake", Quantity: 1000, Amount: 1000}}
+				e.Payload.Checkout = &flow.Checkout{Points: []flow.PointsPayment{{WalletID: w.wallet.ID, Points: 100}}}
+			})
+		}
+		pays()
+		w.buys("anna", 20)
+		w.returns("anna")
+		w.none()
+		w.buys("anna", 20)
+		pays()
+		w.returns("anna")
+		f := w.one(ReturnsAfterSpending, 1, Open)
+		if len(f.Evidence) != 1 || f.Evidence[0].Amount != 1 {
+			t.Errorf("the evidence is %+v", f.Evidence)
+		}
+		w.sound()
+	})
+}
+
+func TestManyJoinAtOneTill(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: Enrolments, Action: Flag, More: 2})
+		shop, err := program.New(w.db).AddShop(w.ctx(), boss, program.Shop{ProgrammeID: w.prog.ID, Code: "north", Name: "North"})
+		w.ok(err)
+		eve := w.staff("eve@example.com")
+		for _, who := range []string{"a", "b", "c"} {
+			w.none()
+			w.take(journal.SignUp, who, func(e *flow.Event) { e.Who.Enrol, e.Actor, e.Shop = true, eve, shop.Code })
+		}
+		f := w.one(Enrolments, 3, Open)
+		w.refuses(w.decides(eve, f, Allowed), "fraud_own_case")
+		w.ok(w.decides(boss, f, Allowed))
+	})
+}
