@@ -33,6 +33,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
 )
@@ -52,6 +53,7 @@ func schemas() []db.Schema {
 		promise.Schema,
 		household.Schema,
 		fraud.Schema,
+		survey.Schema,
 	}
 }
 
@@ -89,6 +91,7 @@ type house struct {
 	complaints *complaint.Service
 	promises   *promise.Service
 	fraud      *fraud.Service
+	surveys    *survey.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -168,6 +171,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, Now: now})
 	h.households = household.New(d, h.flow, now)
 	h.fraud = fraud.New(d, h.flow, now)
+	h.surveys = survey.New(d, h.flow, now)
 	return h, nil
 }
 
@@ -196,6 +200,7 @@ func rooms() []flow.Room {
 		promise.Room(),
 		household.Room(),
 		fraud.Room(),
+		survey.Room(),
 	}
 }
 

@@ -22,6 +22,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Touch:      h.touch,
 		Promises:   h.promises,
 		Fraud:      h.fraud,
+		Surveys:    h.surveys,
 	})
 	c.Work()
 	return c.Handler()

@@ -27,6 +27,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/survey"
 	"regulars/internal/till"
 	"regulars/internal/touch"
 )
@@ -138,6 +139,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Promises:   h.promises,
 		Households: h.households,
 		Fraud:      h.fraud,
+		Surveys:    h.surveys,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -166,6 +168,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Complaints: h.complaints,
 		Touch:      h.touch,
 		Promises:   h.promises,
+		Surveys:    h.surveys,
 	})
 }
 
@@ -188,6 +191,8 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		household.Reader:   h.households.Read,
 		fraud.ReadJob:      h.fraud.Read,
 		fraud.SettleJob:    h.fraud.Settle,
+		survey.DrawJob:     h.surveys.Draw,
+		survey.NoteJob:     h.surveys.Note,
 	}
 }
 

@@ -31,6 +31,7 @@ import (
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
 )
@@ -73,6 +74,7 @@ type Config struct {
 	Promises   *promise.Service
 	Households *household.Service
 	Fraud      *fraud.Service
+	Surveys    *survey.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -161,6 +163,7 @@ func New(c Config) http.Handler {
 		s.addPromises, s.addParcels,
 		s.addHouseholds, s.addTransfers,
 		s.addFraud,
+		s.addSurveys,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

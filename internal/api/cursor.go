@@ -65,11 +65,12 @@ const (
 	inContacts pagePlace = 'o'
 	inCases    pagePlace = 'q'
 	inFlags    pagePlace = 'l'
+	inSurvey   pagePlace = 'y'
 	inCharges  pagePlace = 'c'
 
 	inReviews    pagePlace = 'v'
 	inPromises   pagePlace = 'p'
-	inParcels    pagePlace = 'q'
+	inParcels    pagePlace = 'z'
 	inHouseholds pagePlace = 'h'
 	inTransfers  pagePlace = 'k'
 )

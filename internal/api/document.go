@@ -50,6 +50,7 @@ const (
 	tagPromises   = "Promises and parcels"
 	tagHouseholds = "Households"
 	tagFraud      = "Fraud watch"
+	tagSurveys    = "Surveys"
 )
 
 var tags = []*huma.Tag{
@@ -66,6 +67,7 @@ var tags = []*huma.Tag{
 	{Name: tagFraud, Description: "What honest customers and staff seldom do: what is watched for, and the flags that staff decide."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
+	{Name: tagSurveys, Description: "Questions to members and passers-by, whom to ask, what they answered, and figures that say how sure they are."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
 	{Name: tagContacts, Description: "What members are told, and why they are not: the contact policy decides, and every verdict is kept."},

@@ -40,6 +40,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
 )
@@ -81,6 +82,7 @@ var allSchemas = []db.Schema{
 	promise.Schema,
 	household.Schema,
 	fraud.Schema,
+	survey.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -128,6 +130,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
+	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

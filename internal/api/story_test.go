@@ -59,6 +59,7 @@ func story() []step {
 		promises(),
 		households(),
 		fraudWatch(),
+		surveys(),
 		upkeep(),
 	} {
 		all = append(all, part...)

@@ -114,6 +114,10 @@ const (
 	// FraudWrite changes what is watched and decides flags.
 	FraudRead  Permission = "fraud.read"
 	FraudWrite Permission = "fraud.write"
+	// SurveysRead shows surveys, answers and figures; SurveysWrite writes
+	// surveys, has members asked and brings answers in.
+	SurveysRead  Permission = "surveys.read"
+	SurveysWrite Permission = "surveys.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -168,6 +172,7 @@ var powers = map[Role]power{
 		TouchRead, TouchWrite,
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		FraudRead, FraudWrite,
+		SurveysRead, SurveysWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -187,6 +192,7 @@ var powers = map[Role]power{
 		TouchRead, TouchWrite,
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		FraudRead, FraudWrite,
+		SurveysRead, SurveysWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -200,6 +206,7 @@ var powers = map[Role]power{
 		ChallengesRead, ChallengesWrite,
 		TouchRead, TouchWrite,
 		HouseholdsRead,
+		SurveysRead, SurveysWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -213,6 +220,7 @@ var powers = map[Role]power{
 		ChallengesRead,
 		TouchRead, TouchWrite,
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
+		SurveysRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -236,6 +244,7 @@ var powers = map[Role]power{
 		TouchRead,
 		HouseholdsRead,
 		FraudRead,
+		SurveysRead,
 	}},
 }
 
@@ -258,6 +267,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	TouchRead, TouchWrite,
 	HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	FraudRead, FraudWrite,
+	SurveysRead, SurveysWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -83,6 +83,8 @@ households.write O M - A - -  key
 points.transfer  O M - A - -  key
 fraud.read        O M - - - R  key
 fraud.write       O M - - - -  key
+surveys.read     O M K A - R  key
+surveys.write    O M K - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

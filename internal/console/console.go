@@ -29,6 +29,7 @@ import (
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
 	"regulars/internal/web"
@@ -56,6 +57,7 @@ type Config struct {
 	Touch      *touch.Service
 	Promises   *promise.Service
 	Fraud      *fraud.Service
+	Surveys    *survey.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -128,6 +130,7 @@ func (c *Console) routes() []route {
 		c.complaintRoutes(),
 		c.promiseRoutes(),
 		c.fraudRoutes(),
+		c.surveyRoutes(),
 	)
 }
 

@@ -34,6 +34,7 @@ var places = [][]place{
 		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
 		{"plans", "/plans", web.IconCalendar, auth.PlansRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
+		{"surveys", "/surveys", web.IconMessage, auth.SurveysRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

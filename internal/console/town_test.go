@@ -41,6 +41,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
 )
@@ -79,6 +80,7 @@ func schemas() []db.Schema {
 		complaint.Schema,
 		promise.Schema,
 		fraud.Schema,
+		survey.Schema,
 	}
 }
 
@@ -112,6 +114,7 @@ func newHouse(t testing.TB) *town {
 		Complaints: complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
 		Promises:   promise.NewService(promise.Config{DB: d, Flow: f, Now: now}),
 		Fraud:      fraud.New(d, f, now),
+		Surveys:    survey.New(d, f, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)

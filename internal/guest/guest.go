@@ -18,6 +18,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/promise"
 	"regulars/internal/reward"
+	"regulars/internal/survey"
 	"regulars/internal/touch"
 	"regulars/internal/web"
 )
@@ -45,6 +46,8 @@ type Config struct {
 	Promises   *promise.Service
 	// Courier is nil where nothing can be sent; the page then says so.
 	Courier Courier
+	// Surveys are asked at links of their own, without signing in.
+	Surveys *survey.Service
 	Texts   *i18n.Catalog
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -70,6 +73,7 @@ func Patterns() []string {
 		"/c/",
 		"/t/", "/T/",
 		"/track/",
+		survey.Path,
 	}
 }
 
@@ -116,6 +120,7 @@ func (g *Guest) routes() []route {
 		g.signInRoutes(), g.offlineRoutes(), g.homeRoutes(), g.rewardRoutes(), g.giftRoutes(), g.historyRoutes(), g.profileRoutes(), g.privacyRoutes(),
 		g.complaintRoutes(),
 		g.trackRoutes(),
+		g.surveyRoutes(),
 	} {
 		list = append(list, part...)
 	}

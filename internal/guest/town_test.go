@@ -38,6 +38,7 @@ import (
 	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
 	"regulars/internal/web"
@@ -56,6 +57,7 @@ func schemas() []db.Schema {
 		complaint.Schema,
 		touch.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema, promise.Schema,
+		survey.Schema,
 	}
 }
 
@@ -100,6 +102,7 @@ type town struct {
 	events     int
 	touch      *touch.Service
 	promises   *promise.Service
+	surveys    *survey.Service
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -135,11 +138,10 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.complaints = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
 	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
+	w.surveys = survey.New(d, w.flow, w.now)
 	w.guest = guest.New(guest.Config{
+		Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
-		Touch:      w.touch,
-		Complaints: w.complaints,
-		Promises:   w.promises,
 	})
 	w.server = httptest.NewServer(w.handler())
 	t.Cleanup(w.server.Close)

@@ -65,15 +65,19 @@ const (
 	Charge           Prefix = "chg"
 	Challenge        Prefix = "chl"
 
-	Case       Prefix = "cas"
-	CaseRemedy Prefix = "crm" // what is given to make a case good
-	CaseAction Prefix = "cac" // what is done about a cause
-	CasePhoto  Prefix = "cph"
-	Touchpoint Prefix = "tch"
-	CardBatch  Prefix = "tcb" // cards that were made together
-	Review     Prefix = "rvw"
-	Household  Prefix = "hsh"
-	Flag       Prefix = "flg"
+	Case             Prefix = "cas"
+	CaseRemedy       Prefix = "crm" // what is given to make a case good
+	CaseAction       Prefix = "cac" // what is done about a cause
+	CasePhoto        Prefix = "cph"
+	Touchpoint       Prefix = "tch"
+	CardBatch        Prefix = "tcb" // cards that were made together
+	Review           Prefix = "rvw"
+	Household        Prefix = "hsh"
+	Flag             Prefix = "flg"
+	Survey           Prefix = "svy"
+	SurveySample     Prefix = "svs"
+	SurveyInvitation Prefix = "svi"
+	SurveyResponse   Prefix = "svr"
 )
 
 const (

@@ -27,7 +27,7 @@ func (s *Service) compose(p *person, c *Contact) Message {
 	say := s.Texts.Printer(m.Lang, p.zone(), p.programme.Currency)
 	w := s.words(p, c, say, &m)
 	m.Subject = strings.Join(strings.Fields(w.Subject), " ")
-	l := sheet{Brand: p.programme.Name, Hue: p.programme.Hue, Lang: string(m.Lang), Subject: m.Subject, Link: s.link(c.Content.Path), Open: say.T("outreach.open")}
+	l := sheet{Brand: p.programme.Name, Hue: p.programme.Hue, Lang: string(m.Lang), Subject: m.Subject, Link: s.link(s.path(p, c.Content.Path)), Open: say.T("outreach.open")}
 	if c.Message != "" && say.Has("message."+c.Message+".open") {
 		l.Open = say.T("message." + c.Message + ".open")
 	}
@@ -67,6 +67,15 @@ func langs(words map[i18n.Lang]Words) []string {
 		tags = append(tags, string(l))
 	}
 	return tags
+}
+
+// path is the path of a contact with its secret, if it has one.
+func (s *Service) path(p *person, path string) string {
+	scheme, subject, secret := strings.Cut(path, ":")
+	if of := s.Paths[scheme]; secret && of != nil {
+		return of(p.programme.Salt, subject)
+	}
+	return path
 }
 
 // link makes a whole address of a path of ours.

@@ -47,6 +47,10 @@ type Config struct {
 	Incidents Incidents
 	Loyalty   Loyalty
 	Load      Load
+	// Paths make the path of a page that holds a secret, when a message is
+	// written, so that no job keeps it: by the scheme before the colon of a
+	// contact's path, of the programme's salt and what stands after it.
+	Paths map[string]func(salt, subject string) string
 }
 
 // Service decides about contacts, keeps them and sends them.

@@ -1,0 +1,400 @@
+package console
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"regulars/internal/auth"
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/survey"
+	"regulars/internal/web"
+)
+
+const surveyPath = inProgramme + "/surveys"
+
+func (c *Console) surveyRoutes() []route {
+	one := surveyPath + "/{survey}"
+	return []route{
+		{pattern: "GET " + surveyPath, permission: auth.SurveysRead, do: c.surveys},
+		{pattern: "POST " + surveyPath + "/new", permission: auth.SurveysWrite, do: c.createSurvey},
+		{pattern: "POST " + surveyPath + "/reasons", permission: auth.SurveysWrite, do: c.saveReasons},
+		{pattern: "GET " + one, permission: auth.SurveysRead, do: c.survey},
+		{pattern: "GET " + one + "/edit", permission: auth.SurveysWrite, do: c.editSurvey},
+		{pattern: "POST " + one + "/edit", permission: auth.SurveysWrite, do: c.saveSurvey},
+		{pattern: "GET " + one + "/ask", permission: auth.SurveysWrite, do: c.planSurvey},
+		{pattern: "POST " + one + "/ask", permission: auth.SurveysWrite, do: c.askSurvey},
+		{pattern: "POST " + one + "/reason", permission: auth.SurveysWrite, do: c.confirmReason},
+		{pattern: "POST " + one + "/publish", permission: auth.SurveysWrite, do: c.turnSurvey(c.Surveys.Publish, "console.survey.published")},
+		{pattern: "POST " + one + "/close", permission: auth.SurveysWrite, do: c.turnSurvey(c.Surveys.Close, "console.survey.closed")},
+		{pattern: "POST " + one + "/discard", permission: auth.SurveysWrite, do: c.discardSurvey},
+	}
+}
+
+// surveyList is every survey, and the reasons that comments are told by.
+type surveyList struct {
+	*visit
+	all     []survey.Survey
+	reasons []survey.Reason
+	errs    web.FormErrors
+}
+
+func (c *Console) meetSurveys(v *visit) (*surveyList, error) {
+	l := &surveyList{visit: v}
+	var err error
+	if l.all, err = c.Surveys.List(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return nil, err
+	}
+	l.reasons, err = c.Surveys.Reasons(v.ctx(), v.actor, v.programme.ID)
+	return l, err
+}
+
+func (c *Console) surveys(v *visit) error {
+	l, err := c.meetSurveys(v)
+	if err != nil {
+		return err
+	}
+	return v.render(surveyListPage(l))
+}
+
+func (l *surveyList) table() web.Table {
+	t := web.Table{
+		Caption: l.T("console.survey.title"),
+		Columns: []web.Column{{Head: l.T("console.survey.name")}, {Head: l.T("console.survey.kind")}, {Head: l.T("console.survey.state")}, {Head: l.T("console.survey.made")}},
+		Empty:   web.Empty(web.Hint{Icon: web.IconMessage, Title: l.T("console.survey.none"), Text: l.T("console.survey.none_text")}),
+	}
+	for i := range l.all {
+		n := &l.all[i]
+		t.Rows = append(t.Rows, web.Row{Href: l.surveyAt(n.ID, ""), Quiet: n.State == survey.Closed, Cells: []templ.Component{
+			web.Words(n.Name(string(l.Lang()))), web.Words(l.Say(n.Kind.Text())), surveyState(l.visit, n.State), web.Words(l.ShortDate(n.Made)),
+		}})
+	}
+	return t
+}
+
+func (v *visit) surveyAt(n id.ID, more string) string {
+	return v.at("/surveys/" + n.In(id.Survey) + more)
+}
+
+func surveyState(v *visit, s survey.State) templ.Component {
+	tone := web.Neutral
+	if s == survey.Published {
+		tone = web.Good
+	}
+	return web.Badge(tone, v.Say(s.Text()))
+}
+
+func (l *surveyList) kinds() []web.Option {
+	var options []web.Option
+	for _, k := range survey.Kinds() {
+		options = append(options, web.Option{Value: string(k), Label: l.Say(k.Text())})
+	}
+	return options
+}
+
+// reasonLines are the reasons as they are written, one a line.
+func (l *surveyList) reasonLines() string {
+	lang := string(l.Lang())
+	var b strings.Builder
+	for _, r := range l.reasons {
+		b.WriteString(r.Code + "; " + r.Names.In(lang) + "; " + r.Hints[lang] + "\n")
+	}
+	return b.String()
+}
+
+// createSurvey makes a draft of the usual questions of a kind.
+func (c *Console) createSurvey(v *visit) error {
+	var printers []*i18n.Printer
+	for _, l := range i18n.Langs() {
+		printers = append(printers, c.Texts.Printer(l, v.programme.Zone, v.programme.Currency))
+	}
+	spec := survey.Standard(survey.Kind(v.field("kind")), v.programme.Name, printers...)
+	if spec.Kind == survey.Custom {
+		spec.Questions = []survey.Question{{Code: "q1", Form: survey.Text, Optional: true, Words: survey.Words{}}}
+		for _, p := range printers {
+			spec.Questions[0].Words[string(p.Lang())] = p.T("survey.standard.why")
+		}
+	}
+	n, err := c.Surveys.Create(v.ctx(), v.actor, v.programme.ID, spec)
+	if err != nil {
+		l, again := c.meetSurveys(v)
+		if again != nil {
+			return again
+		}
+		return v.mend(err, func(errs web.FormErrors) component {
+			l.errs = errs
+			return surveyListPage(l)
+		})
+	}
+	return v.redirect(v.surveyAt(n.ID, "/edit"))
+}
+
+// saveReasons keeps the reasons in the language of the page; names and hints in
+// other languages stay.
+func (c *Console) saveReasons(v *visit) error {
+	l, err := c.meetSurveys(v)
+	if err != nil {
+		return err
+	}
+	var list []survey.Reason
+	lang := string(v.Lang())
+	for line := range strings.Lines(v.r.FormValue("reasons")) {
+		parts := append(strings.SplitN(strings.TrimSpace(line), ";", 3), "", "")
+		if parts[0] == "" {
+			continue
+		}
+		r := survey.Reason{Code: strings.TrimSpace(parts[0]), Names: survey.Words{}, Hints: survey.Words{}}
+		for _, old := range l.reasons {
+			if old.Code == r.Code {
+				r = old
+			}
+		}
+		r.Names[lang], r.Hints[lang] = strings.TrimSpace(parts[1]), strings.TrimSpace(parts[2])
+		list = append(list, r)
+	}
+	if err := c.Surveys.SetReasons(v.ctx(), v.actor, v.programme.ID, list); err != nil {
+		return v.mend(err, func(errs web.FormErrors) component {
+			l.errs = errs
+			return surveyListPage(l)
+		})
+	}
+	return v.done(v.at("/surveys"), "console.survey.reasons_saved")
+}
+
+// surveyShown is one survey with what it came to.
+type surveyShown struct {
+	*visit
+	survey.Results
+	samples  []survey.Sample
+	comments []*survey.Response
+	reasons  []survey.Reason
+	link     string
+	errs     web.FormErrors
+}
+
+const commentsShown = 50
+
+func (c *Console) meetSurvey(v *visit) (*surveyShown, error) {
+	which, err := v.pathID("survey", id.Survey)
+	if err != nil {
+		return nil, err
+	}
+	p := &surveyShown{visit: v}
+	if p.Results, err = c.Surveys.Results(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+		return nil, err
+	}
+	if p.samples, err = c.Surveys.Samples(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+		return nil, err
+	}
+	if p.reasons, err = c.Surveys.Reasons(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return nil, err
+	}
+	if p.Survey.Open != "" {
+		p.link = survey.OpenPath + p.Survey.Open
+	}
+	p.comments, err = c.Surveys.Responses(v.ctx(), v.actor, survey.ResponseQuery{ProgrammeID: v.programme.ID, SurveyID: which, Words: true, Limit: commentsShown})
+	return p, err
+}
+
+func (c *Console) survey(v *visit) error {
+	p, err := c.meetSurvey(v)
+	if err != nil {
+		return err
+	}
+	return v.render(surveyPage(p))
+}
+
+// turnSurvey opens or closes a survey.
+func (c *Console) turnSurvey(turn func(context.Context, auth.Actor, id.ID, id.ID) (survey.Survey, error), key string) func(*visit) error {
+	return func(v *visit) error {
+		p, err := c.meetSurvey(v)
+		if err != nil {
+			return err
+		}
+		if _, err := turn(v.ctx(), v.actor, v.programme.ID, p.Survey.ID); err != nil {
+			return v.mend(err, func(errs web.FormErrors) component {
+				p.errs = errs
+				return surveyPage(p)
+			})
+		}
+		return v.done(v.surveyAt(p.Survey.ID, ""), key)
+	}
+}
+
+func (c *Console) discardSurvey(v *visit) error {
+	which, err := v.pathID("survey", id.Survey)
+	if err != nil {
+		return err
+	}
+	if err := c.Surveys.Discard(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+		return err
+	}
+	return v.done(v.at("/surveys"), "console.survey.discarded")
+}
+
+func (c *Console) confirmReason(v *visit) error {
+	which, err := v.pathID("survey", id.Survey)
+	if err != nil {
+		return err
+	}
+	response, err := id.Parse(id.SurveyResponse, v.field("response"))
+	if err != nil {
+		return fault.Missing("unknown_response", "there is no such answer in own words")
+	}
+	if err := c.Surveys.Confirm(v.ctx(), v.actor, v.programme.ID, response, v.field("question"), v.field("reason")); err != nil {
+		return err
+	}
+	return v.done(v.surveyAt(which, ""), "console.survey.confirmed")
+}
+
+// sentences are what the survey came to, in words.
+func (p *surveyShown) sentences() []string {
+	f := &p.Figures
+	var list []string
+	add := func(t i18n.Text) {
+		if t.Key != "" {
+			list = append(list, p.Say(t))
+		}
+	}
+	if f.Kind == "" {
+		return nil
+	}
+	add(f.Score.Says)
+	if f.N >= survey.LeastAnswers {
+		add(f.Top.Says)
+		add(f.Response.Says)
+		if f.Kind == survey.NPS && f.Bounds.Shown {
+			add(f.Bounds.Says)
+		}
+		if f.Kind == survey.NPS {
+			for _, t := range f.Weighted.Refused {
+				add(t)
+			}
+			add(f.Weighted.Says)
+		}
+		if f.Kind == survey.NPS && f.Bounds.Shown {
+			add(f.Silent.Says)
+		}
+	}
+	return list
+}
+
+func (p *surveyShown) distribution() web.Chart {
+	f := &p.Figures
+	ch := web.Chart{
+		ID: "distribution", Title: p.T("console.survey.distribution"), Sentence: p.T("console.survey.distribution_says", "n", f.N),
+		LabelHead: p.T("console.survey.answer"), Figure: p.Number, Series: []web.Series{{Name: p.T("console.survey.answers"), Values: f.Distribution}},
+	}
+	for i := range f.Distribution {
+		ch.Labels = append(ch.Labels, strconv.Itoa(f.From+i))
+	}
+	return ch
+}
+
+// trend is the chart of weeks with answers enough, in tenths.
+func (p *surveyShown) trend() web.Chart {
+	t := &p.Figures.Trend
+	ch := web.Chart{
+		ID: "trend", Title: p.T("console.survey.trend"), Sentence: p.Say(t.Says), LabelHead: p.T("console.survey.week"),
+		Figure: func(n int64) string { return p.Decimal(n, 1) }, Series: []web.Series{{Name: p.T("console.survey.score")}},
+	}
+	for _, w := range t.Weeks {
+		if w.Shown {
+			ch.Labels = append(ch.Labels, p.ShortDate(w.Monday))
+			ch.Series[0].Values = append(ch.Series[0].Values, int64(math.Round(w.Value*10)))
+		}
+	}
+	return ch
+}
+
+func (p *surveyShown) tenths(x float64) float64 { return math.Round(x*10) / 10 }
+
+func (p *surveyShown) segments() web.Table {
+	t := web.Table{
+		Caption: p.T("console.survey.segments"),
+		Columns: []web.Column{
+			{Head: p.T("console.survey.group")}, {Head: p.T("console.survey.answers"), Figures: true}, {Head: p.T("console.survey.score"), Figures: true},
+			{Head: p.T("console.survey.interval"), Figures: true}, {Head: p.T("console.survey.different")},
+		},
+	}
+	for _, g := range p.Figures.Segments {
+		differs := web.Muted(p.T("console.survey.alike"))
+		if g.Different {
+			differs = web.Badge(web.Warn, p.T("console.survey.different"))
+		}
+		value := g.Value
+		if g.By == "mode" {
+			value = p.Say(survey.Mode(g.Value).Text())
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
+			web.Words(p.T("console.survey.by."+g.By, "value", value)), web.Words(p.Number(g.Votes.N())), web.Words(p.Decimal(int64(math.Round(g.Score.Value*10)), 1)),
+			web.Words(p.T("console.survey.between", "low", p.tenths(g.Score.Low), "high", p.tenths(g.Score.High))), differs,
+		}})
+	}
+	return t
+}
+
+func (p *surveyShown) sampleTable() web.Table {
+	t := web.Table{Caption: p.T("console.survey.samples"), Columns: []web.Column{
+		{Head: p.T("console.survey.method")}, {Head: p.T("console.survey.state")}, {Head: p.T("console.survey.eligible"), Figures: true},
+		{Head: p.T("console.survey.drawn"), Figures: true}, {Head: p.T("console.survey.invited"), Figures: true}, {Head: p.T("console.survey.seed"), Figures: true},
+	}}
+	for i := range p.samples {
+		n := &p.samples[i]
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
+			web.Words(p.Say(n.Plan.Method.Text())), web.Words(p.Say(n.State.Text())), web.Words(p.Number(n.Eligible)), web.Words(p.Number(n.Drawn)),
+			web.Words(p.Number(n.Invited)), web.Words(strconv.FormatInt(n.Plan.Seed, 10)),
+		}})
+	}
+	return t
+}
+
+// reasonOptions are what a comment may be about; what is confirmed, or else
+// suggested, is chosen.
+func (p *surveyShown) reasonOptions(r survey.Reasoned) []web.Option {
+	options := []web.Option{{Label: p.T("console.survey.reason_none")}}
+	for _, n := range p.reasons {
+		options = append(options, web.Option{Value: n.Code, Label: n.Names.In(string(p.Lang()))})
+	}
+	if r.Confirmed != "" {
+		return web.Choose(options, r.Confirmed)
+	}
+	return web.Choose(options, r.Suggested)
+}
+
+func (p *surveyShown) reasonLabel(r survey.Reasoned) string {
+	if r.Confirmed == "" && r.Suggested != "" {
+		return p.T("console.survey.suggested")
+	}
+	return p.T("console.survey.reason")
+}
+
+// reasonCounts are how often each reason was confirmed.
+func (p *surveyShown) reasonCounts() []web.Definition {
+	var list []web.Definition
+	for _, r := range p.reasons {
+		if n := p.Reasons[r.Code]; n > 0 {
+			list = append(list, web.Definition{Term: r.Names.In(string(p.Lang())), About: web.Words(p.Number(n))})
+		}
+	}
+	return list
+}
+
+func (p *surveyShown) driverTable() web.Table {
+	t := web.Table{Caption: p.T("console.survey.drivers"), Columns: []web.Column{
+		{Head: p.T("console.survey.words")}, {Head: p.T("console.survey.part"), Figures: true}, {Head: p.T("console.survey.interval"), Figures: true},
+	}}
+	for i, d := range p.Drivers.Parts {
+		share := 100 / p.Drivers.R2
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
+			web.Words(p.Survey.Question(p.Drivers.Questions[i]).Words.In(string(p.Lang()))), web.Words(p.Decimal(int64(math.Round(d.Johnson.Value*share*10)), 1) + " %"),
+			web.Words(p.T("console.survey.between", "low", p.tenths(d.Johnson.Low*share), "high", p.tenths(d.Johnson.High*share))),
+		}})
+	}
+	return t
+}

@@ -1,0 +1,271 @@
+package guest
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/program"
+	"regulars/internal/survey"
+	"regulars/internal/web"
+)
+
+func (g *Guest) surveyRoutes() []route {
+	one, declinePath := survey.Path+"{token}", survey.DeclinePath+"{token}"
+	return []route{
+		{pattern: "GET " + survey.OpenPath + "{code}", open: true, do: g.showOpenSurvey},
+		{pattern: "POST " + survey.OpenPath + "{code}", open: true, do: g.beginSurvey},
+		{pattern: "GET " + one, open: true, do: g.showSurvey},
+		{pattern: "POST " + one, open: true, do: g.answerSurvey},
+		{pattern: "GET " + declinePath, open: true, do: g.showDecline},
+		{pattern: "POST " + declinePath, open: true, do: g.declineSurvey},
+	}
+}
+
+var (
+	// answerPace bounds the answers that one network sends, beginPace the
+	// questionnaires that it begins by open links.
+	answerPace = pace{burst: 120, every: time.Second}
+	beginPace  = pace{burst: 20, every: 30 * time.Second}
+)
+
+// asked is one question as it is shown.
+type asked struct {
+	*visit
+	survey.Session
+	question *survey.Question
+	back     *survey.Question
+	number   int
+	given    []string
+	errs     web.FormErrors
+}
+
+// speak lets a survey's page speak the language that the link asks for, or else
+// the one in which it was begun, in the colours of its programme.
+func (g *Guest) speak(v *visit, s *survey.Session) {
+	v.programme = s.Programme
+	l, named := i18n.ParseLang(v.field("lang"))
+	if !named {
+		if l, named = i18n.ParseLang(s.Lang); !named {
+			l = v.language()
+		}
+	}
+	v.Page = web.NewPage(v.w, v.r, g.Texts.Printer(l, s.Programme.Zone, s.Programme.Currency))
+	v.Brand = web.Brand{Name: s.Programme.Name, Home: "/me/" + s.Programme.Slug + "/", Hue: s.Programme.Hue}
+}
+
+// guessed counts a link that is none of ours, so that nobody tries many.
+func (g *Guest) guessed(v *visit, err error) error {
+	if f := fault.As(err); f == nil || f.Kind != fault.KindMissing {
+		return err
+	}
+	if slow := g.charge(v.ctx(), trying(v.r.RemoteAddr)); slow != nil {
+		return slow
+	}
+	return err
+}
+
+func (g *Guest) meetSurvey(v *visit) (*asked, error) {
+	s, err := g.Surveys.Open(v.ctx(), v.r.PathValue("token"))
+	if err != nil {
+		if s.Programme.ID != 0 {
+			g.speak(v, &s)
+		}
+		return nil, g.guessed(v, err)
+	}
+	g.speak(v, &s)
+	return &asked{visit: v, Session: s}, nil
+}
+
+// showSurvey asks the question of the address, where it is on the way, or else
+// the next one. An answer in the address is only chosen beforehand: programs that
+// look ahead in mail send nothing.
+func (g *Guest) showSurvey(v *visit) error {
+	a, err := g.meetSurvey(v)
+	if err != nil {
+		return err
+	}
+	if a.Done {
+		return v.render(surveyThanks(a, a.Survey.Thanks.In(string(v.Lang()))))
+	}
+	a.ask(v.r.URL.Query().Get("q"))
+	if chosen := v.r.URL.Query()["a"]; len(chosen) > 0 {
+		a.given = chosen
+	}
+	return v.render(surveyPage(a))
+}
+
+// ask turns to the question of the code, or to the next one.
+func (a *asked) ask(code string) {
+	path := a.Survey.Path(a.Answers)
+	at := slices.Index(path, code)
+	if at < 0 {
+		at = len(path) - 1
+	}
+	a.question, a.number = a.Survey.Question(path[at]), at+1
+	a.back = a.Survey.Before(a.Answers, a.question.Code)
+	if old, answered := a.Answers[a.question.Code]; answered && !old.Skipped {
+		a.given = old.Choices
+		if a.question.Form == survey.Scale {
+			a.given = []string{strconv.Itoa(old.Number)}
+		} else if a.question.Form == survey.Text {
+			a.given = []string{old.Text}
+		}
+	}
+}
+
+func (g *Guest) answerSurvey(v *visit) error {
+	if err := g.charge(v.ctx(), []attempt{{"survey from:" + network(v.r.RemoteAddr), answerPace}}); err != nil {
+		return err
+	}
+	a, err := g.meetSurvey(v)
+	if err != nil {
+		return err
+	}
+	a.ask(v.field("question"))
+	q := a.Survey.Question(v.field("question"))
+	if q == nil {
+		return v.redirect(a.path(""))
+	}
+	values := v.r.PostForm["answer"]
+	read, err := q.Read(values)
+	if err == nil {
+		_, err = g.Surveys.Answer(v.ctx(), v.r.PathValue("token"), q.Code, read, string(v.Lang()))
+	}
+	if f := fault.As(err); f != nil && (f.Code == "survey_not_asked" || f.Code == "survey_answered") {
+		return v.redirect(a.path("")) // a page of before: go on where it stands
+	}
+	if err != nil {
+		return v.mendAt("answer", err, func(errs web.FormErrors) component {
+			a.errs, a.given = errs, values
+			return surveyPage(a)
+		})
+	}
+	return v.redirect(a.path(""))
+}
+
+// path is the address of the survey, at a question if one is named.
+func (a *asked) path(question string) string {
+	to := survey.Path + a.r.PathValue("token")
+	sep := "?"
+	if question != "" {
+		to, sep = to+"?q="+question, "&"
+	}
+	if l, named := i18n.ParseLang(a.field("lang")); named {
+		to += sep + "lang=" + string(l)
+	}
+	return to
+}
+
+// options are the answers that can be chosen.
+func (a *asked) options() []web.Option {
+	var list []web.Option
+	lang := string(a.Lang())
+	if a.question.Form == survey.Scale {
+		for n := a.question.From; n <= a.question.To; n++ {
+			o := web.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)}
+			if end := map[int]string{a.question.From: a.question.Low.In(lang), a.question.To: a.question.High.In(lang)}[n]; end != "" {
+				o.Label += " – " + end
+			}
+			list = append(list, o)
+		}
+	}
+	for _, o := range a.question.Options {
+		list = append(list, web.Option{Value: o.Code, Label: o.Words.In(lang)})
+	}
+	return web.Choose(list, a.given...)
+}
+
+func (a *asked) text() string {
+	if len(a.given) == 0 {
+		return ""
+	}
+	return a.given[0]
+}
+
+// Lang is the language of the page.
+func (a *asked) Lang() i18n.Lang { return a.visit.Lang() }
+
+func (a *asked) ready() web.Field {
+	return web.Field{Name: "answer", Label: a.question.Words.In(string(a.Lang())), Error: a.errs["answer"], Optional: a.question.Optional}
+}
+
+func (g *Guest) showDecline(v *visit) error {
+	a, err := g.meetSurvey(v)
+	if err != nil {
+		return err
+	}
+	if !a.Personal {
+		return web.NotFound(v.w, v.r)
+	}
+	return v.render(surveyDecline(a))
+}
+
+func (g *Guest) declineSurvey(v *visit) error {
+	if err := g.charge(v.ctx(), []attempt{{"survey from:" + network(v.r.RemoteAddr), answerPace}}); err != nil {
+		return err
+	}
+	a, err := g.meetSurvey(v)
+	if f := fault.As(err); f != nil && f.Code == "survey_declined" {
+		return web.Render(v.w, v.r, http.StatusOK, surveyDeclined(v))
+	}
+	if err != nil {
+		return err
+	}
+	if err := g.Surveys.Decline(a.ctx(), v.r.PathValue("token")); err != nil {
+		return err
+	}
+	return v.render(surveyDeclined(v))
+}
+
+// meetOpen finds the survey of a link that anybody may use.
+func (g *Guest) meetOpen(v *visit) (survey.Survey, error) {
+	n, err := g.Surveys.FindOpen(v.ctx(), v.r.PathValue("code"))
+	if err != nil {
+		return n, g.guessed(v, err)
+	}
+	p, err := program.Load(v.ctx(), g.DB.Reader(), n.ProgrammeID)
+	g.speak(v, &survey.Session{Programme: p})
+	return n, err
+}
+
+func (g *Guest) showOpenSurvey(v *visit) error {
+	n, err := g.meetOpen(v)
+	if err != nil {
+		return err
+	}
+	if n.State != survey.Published {
+		return fault.Refused("survey_closed", "the survey is closed; thank you all the same")
+	}
+	return v.render(surveyBegin(v, n.Name(string(v.Lang())), n.Intro.In(string(v.Lang()))))
+}
+
+func (g *Guest) beginSurvey(v *visit) error {
+	if err := g.charge(v.ctx(), []attempt{{"survey begun from:" + network(v.r.RemoteAddr), beginPace}}); err != nil {
+		return err
+	}
+	n, err := g.meetOpen(v)
+	if err != nil {
+		return err
+	}
+	token, err := g.Surveys.Begin(v.ctx(), &n)
+	if err != nil {
+		return err
+	}
+	to := survey.Path + token
+	if l, named := i18n.ParseLang(v.field("lang")); named {
+		to += "?lang=" + string(l)
+	}
+	return v.redirect(to)
+}
+
+func (a *asked) words() web.Field {
+	f := a.ready()
+	f.Value, f.Attrs = a.text(), templ.Attributes{"rows": "5", "maxlength": strconv.Itoa(survey.MaxText)}
+	return f
+}

@@ -1,0 +1,226 @@
+package survey
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/kljensen/snowball/english"
+	"github.com/kljensen/snowball/russian"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+)
+
+// Reason is something that people give as the reason of their answer.
+type Reason struct {
+	Code  string
+	Names Words
+	// Hints are words by which the reason is suggested, parted by spaces or
+	// commas, by language. They are met in every form of theirs.
+	Hints Words
+}
+
+// Lexicon suggests reasons for words.
+type Lexicon struct {
+	// of are the codes of reasons by the stem of a hint.
+	of map[string][]string
+}
+
+// NewLexicon makes a lexicon of the manager's reasons.
+func NewLexicon(reasons []Reason) Lexicon {
+	l := Lexicon{map[string][]string{}}
+	for _, r := range reasons {
+		for _, hints := range r.Hints {
+			for _, stem := range stems(hints) {
+				if !slices.Contains(l.of[stem], r.Code) {
+					l.of[stem] = append(l.of[stem], r.Code)
+				}
+			}
+		}
+	}
+	return l
+}
+
+// Suggest returns the code of the one reason that the words hint at. It
+// abstains, by an empty one, when they hint at none, or at two alike.
+func (l Lexicon) Suggest(words string) string {
+	votes := map[string]int{}
+	for _, stem := range stems(words) {
+		for _, c := range l.of[stem] {
+			votes[c]++
+		}
+	}
+	best, most, shared := "", 0, false
+	for c, n := range votes {
+		switch {
+		case n > most:
+			best, most, shared = c, n, false
+		case n == most:
+			shared = true
+		}
+	}
+	if shared {
+		return ""
+	}
+	return best
+}
+
+// stems returns the stems of the distinct words of a text: Russian ones by
+// their letters, others both as English and as Polish words, as many cannot be
+// told apart.
+func stems(text string) []string {
+	var list []string
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if len([]rune(w)) < 3 {
+			continue
+		}
+		if strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
+			list = append(list, "ru:"+russian.Stem(strings.ReplaceAll(w, "ё", "е"), true))
+			continue
+		}
+		list = append(list, "en:"+english.Stem(w, true), "pl:"+polishStem(w))
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// polishEndings are cut from words, the longest first; it is the light kind of
+// stemming, which takes off cases and numbers and leaves what words are made of.
+var polishEndings = strings.Fields(
+	"iejszymi iejszych owania eniami owymi iemu iego ymi imi ego emu ami ach owi ych ich ową owa owe owy ość ści iem ów em om ie ią ej ym im ą ę y i a e o u")
+
+func polishStem(w string) string {
+	for _, ending := range polishEndings {
+		if rest, cut := strings.CutSuffix(w, ending); cut && len([]rune(rest)) >= 3 {
+			return rest
+		}
+	}
+	return w
+}
+
+// Reasons returns the programme's reasons by code. It needs surveys.read.
+func (s *Service) Reasons(ctx context.Context, a auth.Actor, programme id.ID) ([]Reason, error) {
+	if err := a.Can(programme, auth.SurveysRead); err != nil {
+		return nil, err
+	}
+	return loadReasons(ctx, s.d.Reader(), programme)
+}
+
+// MaxReasons is how many reasons a programme may keep.
+const MaxReasons = 40
+
+// SetReasons replaces the programme's reasons. What was confirmed stays, also of
+// reasons that are gone. It needs surveys.write.
+func (s *Service) SetReasons(ctx context.Context, a auth.Actor, programme id.ID, reasons []Reason) error {
+	if err := a.Can(programme, auth.SurveysWrite); err != nil {
+		return err
+	}
+	if len(reasons) > MaxReasons {
+		return fault.Invalid("survey_reasons", "at most %d reasons are kept", MaxReasons).At("/reasons").With("most", MaxReasons)
+	}
+	for i, r := range reasons {
+		at := "/reasons/" + strconv.Itoa(i)
+		if !code.MatchString(r.Code) || slices.IndexFunc(reasons, func(o Reason) bool { return o.Code == r.Code }) != i {
+			return fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", r.Code).At(at + "/code")
+		}
+		if len(r.Names) == 0 {
+			return fault.Invalid("required", "a value is needed").At(at + "/names")
+		}
+		for field, w := range map[string]Words{"/names": r.Names, "/hints": r.Hints} {
+			if err := w.check("", false); err != nil {
+				return err.At(at + field)
+			}
+		}
+	}
+	return s.d.InTxAgain(ctx, func(tx *db.Tx) error {
+		if err := saveReasons(ctx, tx, programme, reasons); err != nil {
+			return err
+		}
+		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "survey.reasons", Subject: programme.In(id.Programme), Detail: map[string]any{"count": len(reasons)}})
+	})
+}
+
+// Confirm says what somebody's own words are about; an empty reason takes it
+// back. It needs surveys.write.
+func (s *Service) Confirm(ctx context.Context, a auth.Actor, programme, response id.ID, question, reason string) error {
+	return s.change(ctx, a, programme, "survey.reason", func(tx *db.Tx) (*Survey, error) {
+		reasons, err := loadReasons(ctx, tx, programme)
+		if err != nil {
+			return nil, err
+		}
+		if reason != "" && !slices.ContainsFunc(reasons, func(r Reason) bool { return r.Code == reason }) {
+			return nil, fault.Invalid("survey_no_reason", "the programme keeps no such reason").At("/reason")
+		}
+		list, err := selectResponses(ctx, tx, `r.programme_id = $1 AND r.id = $2`, programme, response)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 || list[0].Answers[question].Text == "" {
+			return nil, fault.Missing("unknown_response", "there is no such answer in own words")
+		}
+		return &Survey{ID: list[0].SurveyID}, confirmReason(ctx, tx, list[0], question, reason)
+	})
+}
+
+func confirmReason(ctx context.Context, tx *db.Tx, r *Response, question, reason string) error {
+	_, err := tx.Exec(ctx, `UPDATE survey_answer SET reason = $1 WHERE member_id = $2 AND response_id = $3 AND question = $4`, reason, r.MemberID, r.ID, question)
+	if err != nil {
+		return fmt.Errorf("confirming a reason: %w", err)
+	}
+	return nil
+}
+
+var reasonTable = db.NewTable("survey_reason", []string{"programme_id", "code"},
+	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "code", Kind: db.Text}, db.Column{Name: "names", Kind: db.Text}, db.Column{Name: "hints", Kind: db.Text})
+
+func loadReasons(ctx context.Context, q db.Queryer, programme id.ID) ([]Reason, error) {
+	rows, err := q.Query(ctx, `SELECT code, names, hints FROM survey_reason WHERE programme_id = $1 ORDER BY code`, programme)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (Reason, error) {
+		var n Reason
+		var names, hints string
+		if err := r.Scan(&n.Code, &names, &hints); err != nil {
+			return n, err
+		}
+		if err := json.Unmarshal([]byte(names), &n.Names); err != nil {
+			return n, err
+		}
+		return n, json.Unmarshal([]byte(hints), &n.Hints)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading reasons: %w", err)
+	}
+	return list, nil
+}
+
+func saveReasons(ctx context.Context, tx *db.Tx, programme id.ID, reasons []Reason) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM survey_reason WHERE programme_id = $1`, programme); err != nil {
+		return fmt.Errorf("writing reasons: %w", err)
+	}
+	rows := make([][]any, len(reasons))
+	for i, r := range reasons {
+		names, err := json.Marshal(r.Names)
+		if err != nil {
+			return fmt.Errorf("writing reasons: %w", err)
+		}
+		hints, err := json.Marshal(r.Hints)
+		if err != nil {
+			return fmt.Errorf("writing reasons: %w", err)
+		}
+		rows[i] = []any{programme, r.Code, string(names), string(hints)}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := tx.Insert(ctx, reasonTable, rows); err != nil {
+		return fmt.Errorf("writing reasons: %w", err)
+	}
+	return nil
+}
