@@ -25,7 +25,7 @@ bench: tools ## speed, as figures and ratios (docs/benchmarks.md keeps the last)
 	@build/with-postgres.sh $(GO) run ./cmd/regulars bench --write docs/benchmarks.md
 
 generate: ## pages and assets from their sources
-	$(GO) generate ./internal/web/... ./internal/console/...
+	$(GO) generate ./internal/web/... ./internal/console/... ./internal/guest/... ./internal/till/...
 
 check: ## formatting, vet, linters, generated files
 	@build/check.sh

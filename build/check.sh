@@ -8,9 +8,9 @@ bad=$(git ls-files '*.go' | xargs gofmt -l)
 go vet ./...
 build/lint.sh
 
-go generate ./internal/web/... ./internal/console/...
-if ! git diff --quiet -- '*_templ.go' internal/web/dist; then
-	git diff --stat -- '*_templ.go' internal/web/dist >&2
+go generate ./internal/web/... ./internal/console/... ./internal/guest/... ./internal/till/...
+if ! git diff --quiet -- '*_templ.go' internal/web/dist internal/till/dist; then
+	git diff --stat -- '*_templ.go' internal/web/dist internal/till/dist >&2
 	echo "generated files are behind their sources: run 'make generate' and commit" >&2
 	exit 1
 fi

@@ -17,29 +17,35 @@ var places = [][]place{
 	{
 		{"overview", "", web.IconOverview, auth.ReportsRead},
 		{"members", "/members", web.IconMembers, auth.MembersRead},
+	},
+	{
 		{"programme", "/programme", web.IconProgramme, auth.RulesRead},
 		{"offers", "/offers", web.IconOffer, auth.RulesRead},
 		{"codes", "/codes", web.IconCode, auth.CodesRead},
 		{"rewards", "/rewards", web.IconGift, auth.RewardsRead},
-		{"referrals", "/referrals", web.IconMembers, auth.ReferralsRead},
+		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
 		{"challenges", "/challenges", web.IconCalendar, auth.ChallengesRead},
-		{"complaints", "/complaints", web.IconMessage, auth.CasesRead},
+		{"referrals", "/referrals", web.IconMembers, auth.ReferralsRead},
+		{"plans", "/plans", web.IconCalendar, auth.PlansRead},
+		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
+		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
+	},
+	{
+		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
+		{"surveys", "/surveys", web.IconMessage, auth.SurveysRead},
 		{"cards", "/cards", web.IconCode, auth.TouchRead},
 		{"reviews", "/reviews", web.IconMessage, auth.TouchRead},
 		{"support", "/support", web.IconOverview, auth.TouchRead},
-		{"giftcards", "/gift-cards", web.IconWallet, auth.GiftCardsRead},
-		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
-		{"fraud", "/fraud", web.IconWarning, auth.FraudRead},
-		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
-		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
-		{"plans", "/plans", web.IconCalendar, auth.PlansRead},
+	},
+	{
+		{"complaints", "/complaints", web.IconMessage, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
-		{"surveys", "/surveys", web.IconMessage, auth.SurveysRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},
 		{"unmatched", "/unmatched", web.IconReturn, auth.MembersRead},
 		{"conflicts", "/till-conflicts", web.IconWarning, auth.ConflictsRead},
+		{"fraud", "/fraud", web.IconWarning, auth.FraudRead},
 		{"jobs", "/jobs", web.IconJobs, auth.JobsRead},
 	},
 	{
@@ -51,7 +57,9 @@ var places = [][]place{
 }
 
 // groups name the parts of the navigation.
-var groups = []string{"", "console.nav.data", "console.nav.company"}
+var groups = []string{
+	"", "console.nav.reward", "console.nav.listen", "console.nav.mend", "console.nav.data", "console.nav.company",
+}
 
 // navigation returns where the person may go from here.
 func (v *visit) navigation() []web.NavGroup {
