@@ -99,7 +99,7 @@ type touchpointSpec struct {
 type touchLink struct {
 	Platform string `json:"platform" enum:"yandex_maps,2gis,google,tripadvisor,otzovik,own"`
 	Place    string `json:"place,omitempty" maxLength:"200" doc:"The id of the place at the platform." example:"ChIJN1t_tDeuEmsRUsoyG83frY4"`
-	Template string `json:"template,omitempty" maxLength:"1000" doc:"The whole https address, with {place} for the id; the platform's own when left out. An own page needs it." example:"https://example.com/reviews"`
+	Template string `json:"template,omitempty" maxLength:"1000" doc:"The whole https address, with {place} for the id; the platform's own when left out. An own page needs it."`
 	Address  string `json:"address,omitempty" maxLength:"1500" doc:"Where the link leads. It is worked out: what is sent here is not read."`
 }
 

@@ -128,13 +128,13 @@ func (g *Progress) next(c *Challenge) {
 }
 
 func given(list []*Award) []*Award {
-	var real []*Award
+	var paid []*Award
 	for _, a := range list {
 		if a.State == Due || a.State == Paid {
-			real = append(real, a)
+			paid = append(paid, a)
 		}
 	}
-	return real
+	return paid
 }
 
 // Words say the progress in the printer's language: "2 of 5 items; ends on 29

@@ -204,7 +204,7 @@ func (c *Console) turnCase(v *visit) error {
 }
 
 func (c *Console) judgeCase(v *visit) error {
-	return c.caseVerb(v, func(p *casePage, n id.ID) error {
+	return c.caseVerb(v, func(_ *casePage, n id.ID) error {
 		_, err := c.Complaints.Judge(v.ctx(), v.actor, v.programme.ID, n, complaint.Judgement{
 			Cause: v.field("cause"), Severity: complaint.Severity(v.field("severity")),
 		})

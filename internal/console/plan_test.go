@@ -103,8 +103,7 @@ func TestAPlanIsWritten(t *testing.T) {
 	} {
 		changed := append([]string{c.field, c.value}, form...)
 		if c.field == "names/en" {
-			changed = append(changed, "names/pl", " ")
-			continue
+			continue // one of the languages is enough
 		}
 		b.post(p.path+"/edit", changed...).is(t, 422).shows(t, c.want)
 	}

@@ -26,9 +26,9 @@ type planForm struct {
 	errs    web.FormErrors
 }
 
-func (c *Console) planForm(v *visit, make bool) (*planForm, error) {
+func (c *Console) planForm(v *visit, fresh bool) (*planForm, error) {
 	f := &planForm{visit: v, old: plan.Spec{Interval: plan.Month, GraceDays: 14}}
-	if !make {
+	if !fresh {
 		p, err := c.Plans.Get(v.ctx(), v.actor, v.programme.ID, v.r.PathValue("plan"))
 		if err != nil {
 			return nil, err

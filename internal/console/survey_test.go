@@ -36,11 +36,9 @@ func TestASurveyIsWrittenOpenedAndRead(t *testing.T) {
 	b.post(surveysAt+"/reasons", "reasons", "waiting; Waiting; wait queue slow\nprice; Price; price expensive").is(t, 200).shows(t, "The reasons are saved.", "queue")
 	var brought []survey.Brought
 	for i := range 40 {
-		score := 10
 		answers := survey.Answers{"score": {Number: 10}}
 		if i%4 == 0 {
-			score = 3
-			answers = survey.Answers{"score": {Number: score}, "q3x": {Text: "Waited so long <b>" + fmt.Sprint(i) + "</b>"}}
+			answers = survey.Answers{"score": {Number: 3}, "q3x": {Text: "Waited so long <b>" + fmt.Sprint(i) + "</b>"}}
 		}
 		brought = append(brought, survey.Brought{Source: "old", ExternalID: fmt.Sprint(i), Occurred: noon.Add(-time.Duration(i) * 24 * time.Hour), Answers: answers})
 	}

@@ -96,8 +96,6 @@ func (w *town) refuses(err error, code string) {
 	}
 }
 
-func (w *town) later(days int) { w.clock.Add(int64(days) * 24 * time.Hour.Microseconds()) }
-
 // watch turns rules on, each with its action and what passes.
 func (w *town) watch(rules ...Rule) {
 	w.Helper()

@@ -110,11 +110,13 @@ func (a *asked) ask(code string) {
 	a.question, a.number = a.Survey.Question(path[at]), at+1
 	a.back = a.Survey.Before(a.Answers, a.question.Code)
 	if old, answered := a.Answers[a.question.Code]; answered && !old.Skipped {
-		a.given = old.Choices
-		if a.question.Form == survey.Scale {
+		switch a.question.Form {
+		case survey.Scale:
 			a.given = []string{strconv.Itoa(old.Number)}
-		} else if a.question.Form == survey.Text {
+		case survey.Text:
 			a.given = []string{old.Text}
+		default:
+			a.given = old.Choices
 		}
 	}
 }

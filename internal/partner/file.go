@@ -76,7 +76,7 @@ func decimal(n int64, decimals int) string {
 }
 
 // Sentence says who owes whom, in the printer's language.
-func (s *Statement) Sentence(print *i18n.Printer) string {
+func (s *Statement) Sentence(p *i18n.Printer) string {
 	key := "partner.even"
 	switch {
 	case s.Total > 0:
@@ -84,7 +84,7 @@ func (s *Statement) Sentence(print *i18n.Printer) string {
 	case s.Total < 0:
 		key = "partner.we_owe"
 	}
-	return print.T(key, "name", s.Name, "sum", max(s.Total, -s.Total))
+	return p.T(key, "name", s.Name, "sum", max(s.Total, -s.Total))
 }
 
 // The layout of the PDF, in millimetres and points.
@@ -125,11 +125,11 @@ func (s *Statement) PDF(p Paper, to io.Writer) error {
 	return nil
 }
 
-func (s *Statement) title(print *i18n.Printer) string {
+func (s *Statement) title(p *i18n.Printer) string {
 	if s.Number == 0 {
-		return print.T("partner.draft_of", "month", s.Month.String())
+		return p.T("partner.draft_of", "month", s.Month.String())
 	}
-	return print.T("partner.statement_no", "number", s.Number, "month", s.Month.String())
+	return p.T("partner.statement_no", "number", s.Number, "month", s.Month.String())
 }
 
 func (s *Statement) head(p Paper, doc *fpdf.Fpdf) {

@@ -2,7 +2,6 @@ package partner
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -189,7 +188,7 @@ func joined(ctx context.Context, q db.Queryer, people map[id.ID]*person) error {
 func (n *Results) points(ctx context.Context, q db.Queryer, partner id.ID) error {
 	rows, err := q.Query(ctx, `SELECT `+lineColumns+` FROM partner_line WHERE partner_id = $1 AND occurred >= $2 AND occurred < $3`,
 		partner, db.Micros(n.From), db.Micros(n.To))
-	lines, err := db.Collect(rows, err, func(r *sql.Rows) (Line, error) { return scanLine(r) })
+	lines, err := db.Collect(rows, err, scanLine)
 	if err != nil {
 		return fmt.Errorf("adding up a partnership: %w", err)
 	}

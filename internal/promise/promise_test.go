@@ -175,10 +175,10 @@ func TestRatesCountWhatIsOver(t *testing.T) {
 				w.ok(err)
 			}
 		}
-		early, err := w.Rates(w.Context(), boss, w.g.ID, from, time.Time{})
+		_, err := w.Rates(w.Context(), boss, w.g.ID, from, time.Time{})
 		w.refuses(err, "promise_span")
 		w.clock = w.clock.Add(time.Hour)
-		early, err = w.Rates(w.Context(), boss, w.g.ID, from, time.Time{})
+		early, err := w.Rates(w.Context(), boss, w.g.ID, from, time.Time{})
 		w.ok(err)
 		if early.Whole.N() != 0 {
 			w.Errorf("before any is over, %d count", early.Whole.N())

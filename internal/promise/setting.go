@@ -111,9 +111,9 @@ func (s *Service) SetSetting(ctx context.Context, a auth.Actor, programme id.ID,
 	})
 }
 
-func (n *Setting) grace(minutes *int) time.Duration {
+func (s *Setting) grace(minutes *int) time.Duration {
 	if minutes != nil {
 		return time.Duration(*minutes) * time.Minute
 	}
-	return time.Duration(n.GraceMinutes) * time.Minute
+	return time.Duration(s.GraceMinutes) * time.Minute
 }

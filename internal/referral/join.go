@@ -45,9 +45,9 @@ func (s *Service) Join(ctx context.Context, v Invitation, j Joining) error {
 	case found[0].Err != nil:
 		return nil // two customers, and not one: nothing to do, nothing to tell
 	case found[0].MemberID != 0:
-		_, err := s.Record(ctx, system, Claim{ProgrammeID: v.Programme.ID, Code: v.Code, FriendID: found[0].MemberID, Source: FromLink})
+		_, err = s.Record(ctx, system, Claim{ProgrammeID: v.Programme.ID, Code: v.Code, FriendID: found[0].MemberID, Source: FromLink})
 		if fault.As(err) != nil && fault.KindOf(err) != fault.KindBusy {
-			return nil
+			err = nil // why it was refused is for staff to see, not for the page
 		}
 		return err
 	}

@@ -144,7 +144,7 @@ func (s *Service) against(ctx context.Context, tx *db.Tx, t *trial) ([]string, e
 		return nil, err
 	}
 	if no != nil {
-		return []string{no.Code}, nil
+		return []string{no.Code}, nil //nolint:nilerr // the obstacle is the answer
 	}
 	sold, err := sale.Get(ctx, tx, t.friend.aliases, t.SaleID)
 	if f := fault.As(err); f != nil && f.Code == "unknown_sale" {

@@ -36,7 +36,7 @@ func (s *Service) Record(ctx context.Context, a auth.Actor, c Claim) (*Referral,
 		if err := takeTurn(ctx, tx, c.ProgrammeID); err != nil {
 			return err
 		}
-		fresh := false
+		var fresh bool
 		var err error
 		if r, fresh, err = s.record(ctx, tx, c); err != nil || !fresh {
 			return err

@@ -48,7 +48,7 @@ type Drivers struct {
 // Explain reckons the drivers of a sample.
 //
 // J. W. Johnson, A heuristic method for estimating the relative weight of
-// predictor variables in multiple regression, Multivariate Behavioral Research
+// predictor variables in multiple regression, Multivariate Behav. Res.
 // 35 (2000); R. H. Lindeman, P. F. Merenda and R. Z. Gold, Introduction to
 // Bivariate and Multivariate Analysis (1980), which is the Shapley value of R².
 func Explain(s Sample) (Drivers, error) {

@@ -39,7 +39,7 @@ func TestAMemberIsAskedAndAnswers(t *testing.T) {
 		// Back to the first question, another answer, and on.
 		_, err = w.Answer(w.ctx, secret, "score", Answer{Number: 4}, "ru")
 		ok(w.t, err)
-		done, err := w.Answer(w.ctx, secret, "why", Answer{Text: "  Пришлось долго ждать 😡 <script>alert(1)</script> ‮ "}, "ru")
+		done, err := w.Answer(w.ctx, secret, "why", Answer{Text: "  Пришлось долго ждать 😡 <script>alert(1)</script> \u202e "}, "ru")
 		ok(w.t, err)
 		if !done.Done {
 			w.t.Error("all is answered, and it is not done")

@@ -15,7 +15,6 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
-	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
@@ -150,12 +149,4 @@ func (w *town) faults() string {
 		return Room().Check(w.ctx, q, w.programme.ID, func(what string) { list = append(list, what) })
 	}))
 	return strings.Join(list, "\n")
-}
-
-// texts are the real ones.
-func texts(t *testing.T) *i18n.Catalog {
-	t.Helper()
-	c, err := i18n.New()
-	ok(t, err)
-	return c
 }

@@ -13,13 +13,6 @@ import (
 	"regulars/internal/sale"
 )
 
-// shownSale is a sale of which goods may come back.
-type shownSale struct {
-	*sale.Sale
-	// person is whose it is; empty for nobody who is known.
-	member string
-}
-
 // shownSales bounds the list of a customer's sales.
 const shownSales = 12
 

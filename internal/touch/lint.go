@@ -88,17 +88,19 @@ func Lint(text string) []Finding {
 
 // lint returns the first finding as a fault, at a place of the input.
 func lint(text, at string) error {
-	for _, f := range Lint(text) {
-		var err *fault.Error
-		switch f.Reason {
-		case Filters:
-			err = fault.Refused("card_words_filters", "“%s” may not stand on a card: it asks only those who are content; a card asks everybody alike", f.Words)
-		case Stars:
-			err = fault.Refused("card_words_stars", "“%s” may not stand on a card: it asks for a good mark; a card asks for an honest word", f.Words)
-		default:
-			err = fault.Refused("card_words_pays", "“%s” may not stand on a card: it offers something for a review; reviews must not be paid for", f.Words)
-		}
-		return err.With("words", f.Words).At(at)
+	found := Lint(text)
+	if len(found) == 0 {
+		return nil
 	}
-	return nil
+	f := found[0]
+	var err *fault.Error
+	switch f.Reason {
+	case Filters:
+		err = fault.Refused("card_words_filters", "“%s” may not stand on a card: it asks only those who are content; a card asks everybody alike", f.Words)
+	case Stars:
+		err = fault.Refused("card_words_stars", "“%s” may not stand on a card: it asks for a good mark; a card asks for an honest word", f.Words)
+	default:
+		err = fault.Refused("card_words_pays", "“%s” may not stand on a card: it offers something for a review; reviews must not be paid for", f.Words)
+	}
+	return err.With("words", f.Words).At(at)
 }
