@@ -43,7 +43,7 @@ func (s *Service) Join(ctx context.Context, v Invitation, j Joining) error {
 	case err != nil:
 		return err
 	case found[0].Err != nil:
-		return nil // two customers, and not one: nothing to do, nothing to tell
+		return nil //nolint:nilerr // two customers, and not one: nothing to do, nothing to tell
 	case found[0].MemberID != 0:
 		_, err = s.Record(ctx, system, Claim{ProgrammeID: v.Programme.ID, Code: v.Code, FriendID: found[0].MemberID, Source: FromLink})
 		if fault.As(err) != nil && fault.KindOf(err) != fault.KindBusy {
