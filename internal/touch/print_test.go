@@ -18,6 +18,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 	"rsc.io/qr"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/i18n"
 )
 
@@ -188,7 +189,7 @@ func TestCodesTellSlips(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range code {
-		for _, l := range letters {
+		for _, l := range checkcode.Letters {
 			if wrong := code[:i] + string(l) + code[i+1:]; wrong != code && CheckCode(wrong) == nil {
 				t.Errorf("%s passes for %s", wrong, code)
 			}
