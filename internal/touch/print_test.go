@@ -47,7 +47,7 @@ func printed(t *testing.T, s *Sheet, dpi int) []image.Image {
 	t.Helper()
 	tool, err := exec.LookPath("pdftoppm")
 	if err != nil {
-		t.Skip("pdftoppm is not installed; build/tools.sh installs it")
+		t.Fatal("pdftoppm is not installed; `make tools` installs it")
 	}
 	var pdf bytes.Buffer
 	if err := s.Print(&pdf); err != nil {
