@@ -197,7 +197,7 @@ func TestSlipsWhileListening(t *testing.T) {
 	for _, c := range []struct {
 		name, path, fill, text, send string
 	}{
-		{"survey-edit", edit, "#f-if_to_2_0", "x", "main .form button[type=submit]"},
+		{"survey-edit", edit, "#f-to_2", "x", "main .form button[type=submit]"},
 		{"survey-ask", ask, "#f-days", "x", "main .form button:not([formmethod])"},
 		{"reasons", surveysAt, "#f-reasons", "A B", "form[action$=reasons] button"},
 		{"bind", cardsAt, "#f-code", "nonsense", "form[action$=bind] button"},
@@ -218,4 +218,5 @@ func TestSlipsWhileListening(t *testing.T) {
 			b.Picture(t, "mend-"+c.name)
 		})
 	}
+	reachesAll(t, b, ask)
 }

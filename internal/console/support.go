@@ -17,15 +17,15 @@ type supportPage struct {
 	*visit
 	touch.Support
 	days  int
-	shop  id.ID // whose customers are told of first; 0 for all
-	names map[id.ID]string
+	shop  id.ID            // whose customers are told of first; 0 for all
+	names map[id.ID]string // of shops
 }
 
 // supportDays are the periods to choose from.
 var supportDays = [...]int{30, 90, 180, 365}
 
 func (c *Console) support(v *visit) error {
-	p := &supportPage{visit: v, days: 90, names: map[id.ID]string{0: v.T("console.cards.no_shop")}}
+	p := &supportPage{visit: v, days: 90, names: map[id.ID]string{}}
 	if days, err := strconv.Atoi(v.field("days")); err == nil && slices.Contains(supportDays[:], days) {
 		p.days = days
 	}
@@ -61,9 +61,7 @@ func (p *supportPage) periods() []web.Option {
 func (p *supportPage) shopOptions() []web.Option {
 	list := []web.Option{{Label: p.T("console.support.every_shop")}}
 	for _, s := range p.Shops {
-		if s.ShopID != 0 {
-			list = append(list, web.Option{Value: s.ShopID.In(id.Shop), Label: p.names[s.ShopID]})
-		}
+		list = append(list, web.Option{Value: s.ShopID.In(id.Shop), Label: p.names[s.ShopID]})
 	}
 	if p.shop == 0 {
 		return list
