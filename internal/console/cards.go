@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
@@ -147,11 +146,6 @@ func (p *cardsPage) batchTable() web.Table {
 	return t
 }
 
-// file is the address of a part of a batch as PDF.
-func (p *cardsPage) file(b touch.Batch, paper touch.Paper, part int) string {
-	return p.at("/cards/batches/"+b.ID.In(id.CardBatch)+"/cards.pdf", "paper", string(paper), "part", strconv.Itoa(part))
-}
-
 // bindCard is the field for the scanner at packing: first the card, then the
 // order.
 func (c *Console) bindCard(v *visit) error {
@@ -262,6 +256,15 @@ func (f *touchpointForm) link(platform touch.Platform) touch.Link {
 	return touch.Link{Platform: platform}
 }
 
+// templateLabel asks for an address: the usual one of a platform is known, that
+// of a page of one's own is not.
+func (f *touchpointForm) templateLabel(platform touch.Platform) string {
+	if platform == touch.OwnPage {
+		return f.T("console.cards.own_page")
+	}
+	return f.T("console.cards.template", "platform", f.Say(platform.Text()))
+}
+
 func (f *touchpointForm) action() string {
 	if f.point.ID == 0 {
 		return f.at("/cards/touchpoints/new")
@@ -319,6 +322,9 @@ func (c *Console) newCards(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if len(f.options("touchpoint")) == 0 {
+		return v.redirect(v.at("/cards/touchpoints/new"))
+	}
 	return v.render(cardEditor(f))
 }
 
@@ -361,29 +367,4 @@ func (f *cardForm) options(name string) []web.Option {
 		}
 	}
 	return web.Choose(list, f.field(name))
-}
-
-func (c *Console) printCards(v *visit) error {
-	n, err := v.pathID("batch", id.CardBatch)
-	if err != nil || n == 0 {
-		return err
-	}
-	part, _ := strconv.Atoi(v.field("part"))
-	var pdf bytes.Buffer
-	base := "https://" + v.r.Host
-	if err := c.Touch.Print(v.ctx(), v.actor, v.programme.ID, n, touch.Paper(v.field("paper")), part-1, base, &pdf); err != nil {
-		return err
-	}
-	v.w.Header().Set("Content-Type", "application/pdf")
-	v.w.Header().Set("Content-Disposition", `attachment; filename="cards-`+v.field("paper")+"-"+strconv.Itoa(part)+`.pdf"`)
-	_, err = pdf.WriteTo(v.w)
-	return err
-}
-
-// part names a part of a batch that fills several files.
-func (p *cardsPage) part(b touch.Batch, part int) string {
-	if b.Parts() == 1 {
-		return ""
-	}
-	return strconv.Itoa(part+1) + "/" + strconv.Itoa(b.Parts())
 }

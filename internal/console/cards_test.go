@@ -4,7 +4,10 @@ import (
 	"testing"
 
 	"regulars/internal/auth"
+	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/program"
 	"regulars/internal/touch"
 )
 
@@ -34,4 +37,25 @@ func TestCardsReviewsAndSupport(t *testing.T) {
 	b.get("/p/bean/reviews?state=answered").is(t, 200).shows(t, "Cold <b>tea</b>")
 	b.get("/p/bean/reviews?state=unanswered").is(t, 200).hides(t, "Cold <b>tea</b>")
 	b.get("/p/bean/support").is(t, 200).shows(t, "Support Index", "lower bound")
+}
+
+// TestTheSupportIndexHasAPeriodAndAShop: what lies before the period does not
+// count, and a shop has its own customers.
+func TestTheSupportIndexHasAPeriodAndAShop(t *testing.T) {
+	w := newTown(t)
+	anna := w.join("Anna", "Wiśniewska", "anna@example.com")
+	w.buy(anna, 60, tea(20))
+	var first string
+	for _, code := range []string{"north", "south"} {
+		shop, err := w.console.Programmes.AddShop(ctx, system, program.Shop{ProgrammeID: w.programme.ID, Code: code, Name: "Shop " + code})
+		check(t, err)
+		first = firstOr(first, shop.ID.In(id.Shop))
+		m := w.join("Jan", "Nowak", code+"@example.com")
+		w.take(flow.Event{Kind: journal.Purchase, Who: flow.Who{MemberID: m}, Occurred: w.clock.AddDate(0, 0, -1), Shop: code, Payload: flow.Payload{Lines: list(tea(20))}})
+	}
+	b := w.as(auth.Manager)
+	b.get("/p/bean/support").is(t, 200).shows(t, "There were 3 customers in this time", "Shop north", "Last 365 days")
+	b.get("/p/bean/support?days=30").is(t, 200).shows(t, "There were 2 customers in this time")
+	b.get("/p/bean/support?days=1000000").is(t, 200).shows(t, "There were 3 customers in this time")
+	b.fragment("/p/bean/support?days=30&shop="+first).is(t, 200).shows(t, "Shop north. There was 1 customer in this time").hides(t, "Last 365 days")
 }

@@ -32,8 +32,12 @@ func (c *Console) complaintRoutes() []route {
 	}
 }
 
-// casesShown is how many cases of a state the board shows.
-const casesShown = 100
+// casesShown is how many cases of a state the board shows, fewestCounted how
+// many a rate or a share needs at least.
+const (
+	casesShown    = 100
+	fewestCounted = 10
+)
 
 // caseBoard is the board: the cases of a state, what is overdue first.
 type caseBoard struct {
@@ -54,6 +58,9 @@ func (c *Console) caseBoard(v *visit) error {
 	}
 	if b.cases, err = c.Complaints.Board(v.ctx(), v.actor, complaint.Query{ProgrammeID: v.programme.ID, State: b.state, Limit: casesShown}); err != nil {
 		return err
+	}
+	if web.IsFragment(v.r) {
+		return v.render(caseTable(b, c.Now()))
 	}
 	return v.render(caseBoardPage(b, c.Now()))
 }
@@ -219,7 +226,7 @@ func (c *Console) compensateCase(v *visit) error {
 	return c.caseVerb(v, func(_ *casePage, n id.ID) error {
 		amount, err := v.figures().read(v.field("amount"), v.programme.Currency.Decimals())
 		if err != nil {
-			return err
+			return placed(err, "/amount")
 		}
 		_, err = c.Complaints.Compensate(v.ctx(), v.actor, v.programme.ID, n, complaint.RemedyAsk{
 			Name: "form:" + v.field("nonce"), Kind: complaint.Means(v.field("kind")), Amount: amount, Note: v.field("note"),

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"math"
 	"time"
 
 	"github.com/a-h/templ"
@@ -16,11 +15,18 @@ func (p *casePage) path(verb string) string {
 	return p.at("/complaints/" + p.file.ID.In(id.Case) + verb)
 }
 
-func (v *visit) caseTabs(current string) (tabs []web.Tab) {
-	for _, s := range complaint.States() {
-		tabs = append(tabs, web.Tab{Label: v.Say(s.Text()), Href: v.at("/complaints", "state", string(s)), Current: current == string(s)})
+func (v *visit) caseTabs(current string) []web.Tab {
+	return []web.Tab{
+		{Label: v.T("console.case.cases"), Href: v.at("/complaints"), Current: current == "cases"},
+		{Label: v.T("console.case.causes"), Href: v.at("/complaints/causes"), Current: current == "causes"},
 	}
-	return append(tabs, web.Tab{Label: v.T("console.case.causes"), Href: v.at("/complaints/causes"), Current: current == "causes"})
+}
+
+func (b *caseBoard) stateOptions() (options []web.Option) {
+	for _, s := range complaint.States() {
+		options = append(options, web.Option{Value: string(s), Label: b.Say(s.Text())})
+	}
+	return web.Choose(options, string(b.state))
 }
 
 func caseTone(c *complaint.Case, late bool) web.Tone {
@@ -141,12 +147,32 @@ func (p *casePage) given(r *complaint.Remedied) string {
 // says is the rate of complaints in a sentence.
 func (p *caseCauses) says() string {
 	r := p.report.All
-	if r.Orders == 0 || r.Complaints < 10 {
+	if r.Orders == 0 || r.Complaints < fewestCounted {
 		return p.T("console.case.few", "n", r.Complaints)
 	}
-	tenth := func(x float64) int64 { return int64(math.Round(x * 10)) }
 	f := p.figures()
-	return p.T("console.case.rate", "n", r.Complaints, "orders", r.Orders, "rate", f.show(tenth(r.Rate), 1), "low", f.show(tenth(r.Low), 1), "high", f.show(tenth(r.High), 1))
+	return p.T("console.case.rate", "n", r.Complaints, "orders", r.Orders, "rate", f.show(tenthOf(r.Rate), 1), "low", f.show(tenthOf(r.Low), 1), "high", f.show(tenthOf(r.High), 1))
+}
+
+// chart is the rate of every week that had orders, in tenths, with the limits
+// of chance, which are the wider the fewer orders there were.
+func (p *caseCauses) chart() web.Chart {
+	c := web.Chart{
+		ID: "weeks", Title: p.T("console.case.weeks"), Sentence: p.T("console.case.weeks_says"), LabelHead: p.T("console.case.week"),
+		Figure: func(n int64) string { return p.Decimal(n, 1) }, Series: []web.Series{{Name: p.T("console.case.weekly")}},
+		Limits: []web.Limit{{Name: p.T("console.case.limit_low")}, {Name: p.T("console.case.centre")}, {Name: p.T("console.case.limit_high")}},
+	}
+	for _, w := range p.report.Weeks {
+		if w.Orders == 0 {
+			continue
+		}
+		c.Labels, c.Ticks, c.Outside = append(c.Labels, p.ShortDate(w.From)), append(c.Ticks, p.DayMonth(w.From)), append(c.Outside, w.Outside)
+		c.Series[0].Values = append(c.Series[0].Values, tenthOf(w.Rate.Rate))
+		for i, limit := range []float64{w.Lower, w.Centre, w.Upper} {
+			c.Limits[i].Values = append(c.Limits[i].Values, tenthOf(limit))
+		}
+	}
+	return c
 }
 
 func (p *caseCauses) bars(caption string, bars []complaint.Bar, name func(code string) string) web.Table {
@@ -161,7 +187,7 @@ func (p *caseCauses) bars(caption string, bars []complaint.Bar, name func(code s
 	f := p.figures()
 	for _, b := range bars {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(name(b.Code)), web.Words(f.show(b.Count, 0)), web.Words(f.show(b.Upto*100/all, 0) + " %"),
+			web.Words(name(b.Code)), web.Words(f.show(b.Count, 0)), web.Words(p.Percent(b.Upto, all, 0)),
 		}})
 	}
 	return t

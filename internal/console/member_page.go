@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
@@ -27,6 +28,8 @@ type person struct {
 	// friends is what they have to do with referrals, names whom it is about.
 	friends referral.Standing
 	names   map[id.ID]string
+	// cases are what they complained of that is not put right, by what is due.
+	cases []*complaint.Case
 }
 
 // purse is what the person has in one wallet.
@@ -73,6 +76,9 @@ func (c *Console) readPerson(v *visit, wanted id.ID) (*person, error) {
 	}
 	p := &person{Person: found, name: shownName(v, found.Member, found.Identities), now: c.Now()}
 	if err := c.readFriends(v, p); err != nil {
+		return nil, err
+	}
+	if err := c.readCases(v, p); err != nil {
 		return nil, err
 	}
 	return p, c.DB.View(v.ctx(), func(q db.Queryer) error {

@@ -10,7 +10,6 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/id"
-	"regulars/internal/program"
 	"regulars/internal/touch"
 	"regulars/internal/web"
 )
@@ -80,6 +79,9 @@ func (c *Console) reviews(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if web.IsFragment(v.r) {
+		return v.render(reviewTable(l))
+	}
 	return v.render(reviewListPage(l))
 }
 
@@ -111,7 +113,7 @@ func (l *reviewList) table() web.Table {
 	for _, r := range l.list {
 		t.Rows = append(t.Rows, web.Row{
 			Href:  l.at("/reviews/" + r.ID.In(id.Review)),
-			Cells: []templ.Component{twoLines(l.Date(r.Occurred), l.Say(r.Platform.Text())), web.Words(stars(r.Rating)), web.Words(short(r.Text)), reviewState(l.visit, r.State)},
+			Cells: []templ.Component{twoLines(l.ShortDate(r.Occurred), l.Say(r.Platform.Text())), web.Words(stars(r.Rating)), web.Words(short(r.Text)), reviewState(l.visit, r.State)},
 		})
 	}
 	return t
@@ -258,108 +260,4 @@ func (c *Console) changeReviews(v *visit, do func() (string, int, error)) error 
 		l.errs = errs
 		return reviewListPage(l)
 	})
-}
-
-// supportPage is the Support Index of a period.
-type supportPage struct {
-	*visit
-	touch.Support
-	from, to time.Time
-	shops    []program.Shop
-}
-
-func (c *Console) support(v *visit) error {
-	days, err := strconv.Atoi(v.field("days"))
-	if err != nil || days < 1 || days > 3660 {
-		days = 90
-	}
-	p := &supportPage{visit: v, to: c.Now()}
-	p.from = p.to.AddDate(0, 0, -days)
-	if p.Support, err = c.Touch.Support(v.ctx(), v.actor, v.programme.ID, p.from, p.to); err != nil {
-		return err
-	}
-	if p.shops, err = program.Shops(v.ctx(), c.DB.Reader(), v.programme.ID); err != nil {
-		return err
-	}
-	return v.render(supportShown(p))
-}
-
-// share prints a share of the base with one decimal.
-func (p *supportPage) share(x float64) string { return p.Percent(int64(x*100_000+0.5), 100_000, 1) }
-
-// sentence says the figure before anything else.
-func (p *supportPage) sentence() string {
-	i := p.ByCustomers
-	if !i.Shown() {
-		return p.T("console.support.too_few", "n", i.Base)
-	}
-	return p.T("console.support.sentence", "low", p.share(i.Low), "high", p.share(i.High), "n", i.Base)
-}
-
-func (p *supportPage) indexTable() web.Table {
-	t := web.Table{
-		Caption: p.T("console.support.table"),
-		Columns: []web.Column{
-			{Head: p.T("console.support.base")}, {Head: p.T("console.support.number"), Figures: true}, {Head: p.T("console.support.sure"), Figures: true},
-			{Head: p.T("console.support.likely"), Figures: true}, {Head: p.T("console.support.possible"), Figures: true}, {Head: p.T("console.support.interval"), Figures: true},
-		},
-	}
-	row := func(name string, i touch.Index) {
-		interval := "—"
-		if i.Shown() {
-			interval = p.share(i.Low) + " – " + p.share(i.High)
-		}
-		if i.Shown() && i.Preliminary() {
-			interval += " (" + p.T("console.support.preliminary") + ")"
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(name), web.Words(p.Number(i.Base)), web.Words(p.Number(i.Sure)), web.Words(p.Number(i.Likely)), web.Words(p.Number(i.Possible)), web.Words(interval),
-		}})
-	}
-	row(p.T("console.support.customers"), p.ByCustomers)
-	row(p.T("console.support.cards"), p.ByCards)
-	for _, s := range p.Shops {
-		for _, shop := range p.shops {
-			if shop.ID == s.ShopID {
-				row(shop.Name, s.Index)
-			}
-		}
-	}
-	return t
-}
-
-// chart shows how sure we are of each positive review.
-func (p *supportPage) chart() web.Chart {
-	return web.Chart{
-		ID: "attribution", Title: p.T("console.support.chart"), LabelHead: p.T("console.support.sure_of"),
-		Sentence: p.T("console.support.chart_text", "n", p.Positive, "confirmed", p.Confirmed, "probable", p.Probable, "rest", p.Unattributed),
-		Labels:   []string{p.T("console.support.confirmed"), p.T("console.support.probable"), p.T("console.support.unattributed")},
-		Series:   []web.Series{{Name: p.T("console.support.reviews"), Values: []int64{p.Confirmed, p.Probable, p.Unattributed}}},
-		Figure:   p.Number,
-	}
-}
-
-// added says what the card adds, where some orders went without.
-func (p *supportPage) added() string {
-	if p.Without.Orders < 10 || p.WithCard.Orders < 10 {
-		return p.T("console.support.no_trial")
-	}
-	key := "console.support.added_unclear"
-	if p.Added.Low > 0 || p.Added.High < 0 {
-		key = "console.support.added"
-	}
-	return p.T(key, "with", p.share(float64(p.WithCard.Reviewed)/float64(p.WithCard.Orders)), "without", p.share(float64(p.Without.Reviewed)/float64(p.Without.Orders)),
-		"low", p.points(p.Added.Low), "high", p.points(p.Added.High), "n", p.WithCard.Orders, "m", p.Without.Orders)
-}
-
-// points prints a difference of shares in percentage points with its sign.
-func (p *supportPage) points(x float64) string {
-	n := int64(x*1000 + 0.5)
-	if x < 0 {
-		n = int64(x*1000 - 0.5)
-	}
-	if n < 0 {
-		return "−" + p.Decimal(-n, 1)
-	}
-	return "+" + p.Decimal(n, 1)
 }

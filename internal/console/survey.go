@@ -2,8 +2,6 @@ package console
 
 import (
 	"context"
-	"math"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -79,6 +77,16 @@ func (l *surveyList) table() web.Table {
 
 func (v *visit) surveyAt(n id.ID, more string) string {
 	return v.at("/surveys/" + n.In(id.Survey) + more)
+}
+
+// reasonsWrong is what is wrong with the list of reasons, whichever of them.
+func (l *surveyList) reasonsWrong() string {
+	for at, said := range l.errs {
+		if strings.HasPrefix(at, "reasons") {
+			return said
+		}
+	}
+	return ""
 }
 
 func surveyState(v *visit, s survey.State) templ.Component {
@@ -252,108 +260,6 @@ func (c *Console) confirmReason(v *visit) error {
 	return v.done(v.surveyAt(which, ""), "console.survey.confirmed")
 }
 
-// sentences are what the survey came to, in words.
-func (p *surveyShown) sentences() []string {
-	f := &p.Figures
-	var list []string
-	add := func(t i18n.Text) {
-		if t.Key != "" {
-			list = append(list, p.Say(t))
-		}
-	}
-	if f.Kind == "" {
-		return nil
-	}
-	add(f.Score.Says)
-	if f.N >= survey.LeastAnswers {
-		add(f.Top.Says)
-		add(f.Response.Says)
-		if f.Kind == survey.NPS && f.Bounds.Shown {
-			add(f.Bounds.Says)
-		}
-		if f.Kind == survey.NPS {
-			for _, t := range f.Weighted.Refused {
-				add(t)
-			}
-			add(f.Weighted.Says)
-		}
-		if f.Kind == survey.NPS && f.Bounds.Shown {
-			add(f.Silent.Says)
-		}
-	}
-	return list
-}
-
-func (p *surveyShown) distribution() web.Chart {
-	f := &p.Figures
-	ch := web.Chart{
-		ID: "distribution", Title: p.T("console.survey.distribution"), Sentence: p.T("console.survey.distribution_says", "n", f.N),
-		LabelHead: p.T("console.survey.answer"), Figure: p.Number, Series: []web.Series{{Name: p.T("console.survey.answers"), Values: f.Distribution}},
-	}
-	for i := range f.Distribution {
-		ch.Labels = append(ch.Labels, strconv.Itoa(f.From+i))
-	}
-	return ch
-}
-
-// trend is the chart of weeks with answers enough, in tenths.
-func (p *surveyShown) trend() web.Chart {
-	t := &p.Figures.Trend
-	ch := web.Chart{
-		ID: "trend", Title: p.T("console.survey.trend"), Sentence: p.Say(t.Says), LabelHead: p.T("console.survey.week"),
-		Figure: func(n int64) string { return p.Decimal(n, 1) }, Series: []web.Series{{Name: p.T("console.survey.score")}},
-	}
-	for _, w := range t.Weeks {
-		if w.Shown {
-			ch.Labels = append(ch.Labels, p.ShortDate(w.Monday))
-			ch.Series[0].Values = append(ch.Series[0].Values, int64(math.Round(w.Value*10)))
-		}
-	}
-	return ch
-}
-
-func (p *surveyShown) tenths(x float64) float64 { return math.Round(x*10) / 10 }
-
-func (p *surveyShown) segments() web.Table {
-	t := web.Table{
-		Caption: p.T("console.survey.segments"),
-		Columns: []web.Column{
-			{Head: p.T("console.survey.group")}, {Head: p.T("console.survey.answers"), Figures: true}, {Head: p.T("console.survey.score"), Figures: true},
-			{Head: p.T("console.survey.interval"), Figures: true}, {Head: p.T("console.survey.different")},
-		},
-	}
-	for _, g := range p.Figures.Segments {
-		differs := web.Muted(p.T("console.survey.alike"))
-		if g.Different {
-			differs = web.Badge(web.Warn, p.T("console.survey.different"))
-		}
-		value := g.Value
-		if g.By == "mode" {
-			value = p.Say(survey.Mode(g.Value).Text())
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(p.T("console.survey.by."+g.By, "value", value)), web.Words(p.Number(g.Votes.N())), web.Words(p.Decimal(int64(math.Round(g.Score.Value*10)), 1)),
-			web.Words(p.T("console.survey.between", "low", p.tenths(g.Score.Low), "high", p.tenths(g.Score.High))), differs,
-		}})
-	}
-	return t
-}
-
-func (p *surveyShown) sampleTable() web.Table {
-	t := web.Table{Caption: p.T("console.survey.samples"), Columns: []web.Column{
-		{Head: p.T("console.survey.method")}, {Head: p.T("console.survey.state")}, {Head: p.T("console.survey.eligible"), Figures: true},
-		{Head: p.T("console.survey.drawn"), Figures: true}, {Head: p.T("console.survey.invited"), Figures: true}, {Head: p.T("console.survey.seed"), Figures: true},
-	}}
-	for i := range p.samples {
-		n := &p.samples[i]
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(p.Say(n.Plan.Method.Text())), web.Words(p.Say(n.State.Text())), web.Words(p.Number(n.Eligible)), web.Words(p.Number(n.Drawn)),
-			web.Words(p.Number(n.Invited)), web.Words(strconv.FormatInt(n.Plan.Seed, 10)),
-		}})
-	}
-	return t
-}
-
 // reasonOptions are what a comment may be about; what is confirmed, or else
 // suggested, is chosen.
 func (p *surveyShown) reasonOptions(r survey.Reasoned) []web.Option {
@@ -372,29 +278,4 @@ func (p *surveyShown) reasonLabel(r survey.Reasoned) string {
 		return p.T("console.survey.suggested")
 	}
 	return p.T("console.survey.reason")
-}
-
-// reasonCounts are how often each reason was confirmed.
-func (p *surveyShown) reasonCounts() []web.Definition {
-	var list []web.Definition
-	for _, r := range p.reasons {
-		if n := p.Reasons[r.Code]; n > 0 {
-			list = append(list, web.Definition{Term: r.Names.In(string(p.Lang())), About: web.Words(p.Number(n))})
-		}
-	}
-	return list
-}
-
-func (p *surveyShown) driverTable() web.Table {
-	t := web.Table{Caption: p.T("console.survey.drivers"), Columns: []web.Column{
-		{Head: p.T("console.survey.words")}, {Head: p.T("console.survey.part"), Figures: true}, {Head: p.T("console.survey.interval"), Figures: true},
-	}}
-	for i, d := range p.Drivers.Parts {
-		share := 100 / p.Drivers.R2
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(p.Survey.Question(p.Drivers.Questions[i]).Words.In(string(p.Lang()))), web.Words(p.Decimal(int64(math.Round(d.Johnson.Value*share*10)), 1) + " %"),
-			web.Words(p.T("console.survey.between", "low", p.tenths(d.Johnson.Low*share), "high", p.tenths(d.Johnson.High*share))),
-		}})
-	}
-	return t
 }

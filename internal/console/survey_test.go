@@ -24,7 +24,7 @@ func TestASurveyIsWrittenOpenedAndRead(t *testing.T) {
 	n := list[0]
 	at := surveysAt + "/" + n.ID.In(id.Survey)
 	fill := []string{
-		"name_en", "Would you?", "words_0_en", "How likely?", "form_0", "scale", "from_0", "0", "to_0", "10", "if_from_0", "9", "if_to_0", "10", "then_0", "end",
+		"name_en", "Would you?", "words_0_en", "How likely?", "form_0", "scale", "from_0", "0", "to_0", "10", "if_from_0_0", "9", "if_to_0_0", "10", "then_0_0", "end",
 		"words_1_en", "What was it?", "form_1", "multiple", "optional_1", "on", "options_1_en", "Price\nStaff\n", "options_1_ru", "Цена\nПерсонал",
 		"words_2_en", "Why?", "form_2", "text", "optional_2", "on",
 	}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,9 +15,10 @@ import (
 // surveyForm is the editor of a draft.
 type surveyForm struct {
 	*visit
-	id   id.ID
-	spec survey.Spec
-	errs web.FormErrors
+	id    id.ID
+	spec  survey.Spec
+	slips map[string]string // what was typed but is no number, by field
+	errs  web.FormErrors
 }
 
 func (c *Console) meetDraft(v *visit) (*surveyForm, error) {
@@ -30,13 +30,18 @@ func (c *Console) meetDraft(v *visit) (*surveyForm, error) {
 	if err == nil && n.State != survey.Draft {
 		err = fault.Conflict("survey_published", "the survey was published, and its questions stay; make a new one")
 	}
-	return &surveyForm{visit: v, id: which, spec: n.Spec}, err
+	return &surveyForm{visit: v, id: which, spec: n.Spec, slips: map[string]string{}, errs: web.FormErrors{}}, err
 }
 
+// editSurvey shows the editor, or the draft alone if the editor would lose a
+// part of it.
 func (c *Console) editSurvey(v *visit) error {
 	f, err := c.meetDraft(v)
 	if err != nil {
 		return err
+	}
+	if !draftHeld(&f.spec) {
+		return v.render(surveyUneditable(f))
 	}
 	return v.render(surveyEditor(f))
 }
@@ -46,16 +51,58 @@ func (c *Console) saveSurvey(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if !draftHeld(&f.spec) {
+		return fault.Conflict("survey_not_editable", "the draft has line ends in its name or its options, which the editor would lose; change it over the API")
+	}
 	if f.read(); len(f.errs) > 0 {
 		return v.mendAll(f.errs, func(web.FormErrors) component { return surveyEditor(f) })
 	}
 	if _, err := c.Surveys.Update(v.ctx(), v.actor, v.programme.ID, f.id, f.spec); err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
-			f.errs = errs
+			for at, said := range errs {
+				f.errs.Add(surveyField(at), said)
+			}
 			return surveyEditor(f)
 		})
 	}
 	return v.done(v.surveyAt(f.id, ""), "console.survey.saved")
+}
+
+// draftHeld reports whether the editor holds all of a draft: names are typed in
+// one line, and options one a line.
+func draftHeld(s *survey.Spec) bool {
+	broken := func(w survey.Words) bool {
+		for _, said := range w {
+			if strings.ContainsAny(said, "\r\n") {
+				return true
+			}
+		}
+		return false
+	}
+	return !broken(s.Names) && !slices.ContainsFunc(s.Questions, func(q survey.Question) bool {
+		return slices.ContainsFunc(q.Options, func(o survey.Option) bool { return broken(o.Words) })
+	})
+}
+
+// surveyField is the field that a part of a survey is typed in.
+func surveyField(pointer string) string {
+	first := "_" + string(i18n.Langs()[0])
+	parts := strings.Split(pointer, "/")
+	if len(parts) < 2 || parts[0] != "questions" {
+		return map[string]string{"names": "name" + first, "intro": "intro" + first, "thanks": "thanks" + first}[parts[0]]
+	}
+	n := "_" + parts[1]
+	switch {
+	case len(parts) < 3:
+		return "form" + n
+	case parts[2] == "branches" && len(parts) > 3:
+		return "then" + n + "_" + parts[3]
+	case parts[2] == "options":
+		return "options" + n + first
+	case parts[2] == "to" || parts[2] == "form":
+		return parts[2] + n
+	}
+	return "words" + n + first
 }
 
 // typedNumber reads a whole number that may be left out.
@@ -71,10 +118,21 @@ func typedNumber(v *visit, name string, errs web.FormErrors) int {
 	return n
 }
 
+// number reads a number typed in one field for another, which the question
+// has once those before it without words are gone.
+func (f *surveyForm) number(name, becomes string) int {
+	slip := web.FormErrors{}
+	n := typedNumber(f.visit, name, slip)
+	if said := slip[name]; said != "" {
+		f.slips[becomes], f.errs[becomes] = f.field(name), said
+	}
+	return n
+}
+
 func (f *surveyForm) wordsOf(name string) survey.Words {
 	w := survey.Words{}
 	for _, l := range i18n.Langs() {
-		if said := f.field(name + "_" + string(l)); said != "" {
+		if said := strings.ReplaceAll(f.field(name+"_"+string(l)), "\r\n", "\n"); said != "" {
 			w[string(l)] = said
 		}
 	}
@@ -83,145 +141,139 @@ func (f *surveyForm) wordsOf(name string) survey.Words {
 
 // read takes the questions as they were typed; those without words are dropped.
 func (f *surveyForm) read() {
-	f.errs = web.FormErrors{}
 	old := f.spec
 	f.spec = survey.Spec{Kind: old.Kind, Names: f.wordsOf("name"), Intro: f.wordsOf("intro"), Thanks: f.wordsOf("thanks")}
 	var places []int // of the typed questions that stay
 	for i := range survey.MaxQuestions {
-		n := strconv.Itoa(i)
-		q := survey.Question{Form: survey.Form(f.field("form_" + n)), Words: f.wordsOf("words_" + n), Optional: f.field("optional_"+n) != ""}
-		if len(q.Words) == 0 {
-			continue
-		}
+		var was survey.Question
 		if i < len(old.Questions) {
-			q.Code, q.Low, q.High = old.Questions[i].Code, old.Questions[i].Low, old.Questions[i].High
+			was = old.Questions[i]
 		}
-		if q.Code == "" || slices.ContainsFunc(f.spec.Questions, func(o survey.Question) bool { return o.Code == q.Code }) {
-			q.Code = "q" + strconv.Itoa(i+1) + "x"
+		if q, there := f.question(i, was); there {
+			f.spec.Questions = append(f.spec.Questions, q)
+			places = append(places, i)
 		}
-		switch q.Form {
-		case survey.Scale:
-			q.From, q.To = typedNumber(f.visit, "from_"+n, f.errs), typedNumber(f.visit, "to_"+n, f.errs)
-		case survey.Single, survey.Multiple:
-			q.Options = f.options(n)
-		}
-		if q.Form != survey.Scale {
-			q.Low, q.High = nil, nil
-		}
-		f.spec.Questions = append(f.spec.Questions, q)
-		places = append(places, i)
 	}
 	for at, i := range places {
-		f.branch(at, strconv.Itoa(i), places)
+		f.branches(at, i, places)
 	}
 }
 
-// options are typed one a line in each language, in the same order.
+// question reads a question, which was another until now.
+func (f *surveyForm) question(i int, was survey.Question) (survey.Question, bool) {
+	n, at := strconv.Itoa(i), strconv.Itoa(len(f.spec.Questions))
+	q := survey.Question{Code: was.Code, Form: survey.Form(f.field("form_" + n)), Words: f.wordsOf("words_" + n), Optional: f.field("optional_"+n) != ""}
+	if len(q.Words) == 0 {
+		return q, false
+	}
+	for k := i + 1; q.Code == "" || f.spec.Question(q.Code) != nil; k++ {
+		q.Code = "q" + strconv.Itoa(k) + "x"
+	}
+	switch q.Form {
+	case survey.Scale:
+		q.From, q.To = f.number("from_"+n, "from_"+at), f.number("to_"+n, "to_"+at)
+		q.Low, q.High = was.Low, was.High
+	case survey.Single, survey.Multiple:
+		q.Options = f.options(n)
+		coded(q.Options, was.Options)
+	}
+	return q, true
+}
+
+// options are typed one a line in each language, in the same order; an empty
+// line is an option that has no words in that language.
 func (f *surveyForm) options(n string) []survey.Option {
 	var list []survey.Option
 	for _, l := range i18n.Langs() {
 		i := 0
 		for line := range strings.Lines(f.r.FormValue("options_" + n + "_" + string(l))) {
-			if line = strings.TrimSpace(line); line == "" {
-				continue
-			}
 			if i == len(list) {
-				list = append(list, survey.Option{Code: "o" + strconv.Itoa(i+1), Words: survey.Words{}})
+				list = append(list, survey.Option{Words: survey.Words{}})
 			}
-			list[i].Words[string(l)] = line
+			if line = strings.TrimSpace(line); line != "" {
+				list[i].Words[string(l)] = line
+			}
 			i++
 		}
 	}
-	return list
+	return slices.DeleteFunc(list, func(o survey.Option) bool { return len(o.Words) == 0 })
 }
 
-// branch reads the one turn that the editor offers of each question.
-func (f *surveyForm) branch(at int, n string, places []int) {
-	then := f.field("then_" + n)
-	if then == "" {
-		return
+// coded gives options the codes that they had: by their words or else by their
+// place, so that branches hold and codes given over the API stay.
+func coded(list, old []survey.Option) {
+	taken := map[string]bool{"": true}
+	take := func(i int, code string) {
+		if list[i].Code == "" && !taken[code] {
+			list[i].Code, taken[code] = code, true
+		}
 	}
+	for i := range list {
+		for _, o := range old {
+			if alike(list[i].Words, o.Words) {
+				take(i, o.Code)
+			}
+		}
+	}
+	for i := range list[:min(len(list), len(old))] {
+		take(i, old[i].Code)
+	}
+	for i := range list {
+		for n := i + 1; list[i].Code == ""; n++ {
+			take(i, "o"+strconv.Itoa(n))
+		}
+	}
+}
+
+// alike reports whether two options have the same words in some language.
+func alike(a, b survey.Words) bool {
+	for l, said := range a {
+		if b[l] == said {
+			return true
+		}
+	}
+	return false
+}
+
+// branches reads where a question leads, in the order that it is asked in.
+func (f *surveyForm) branches(at, i int, places []int) {
 	q := &f.spec.Questions[at]
+	for row := 0; q.Form != survey.Text; row++ {
+		n := "_" + strconv.Itoa(i) + "_" + strconv.Itoa(row)
+		if !f.r.Form.Has("then" + n) {
+			return
+		}
+		if f.field("then"+n) != "" {
+			b := f.branch(q, n, "_"+strconv.Itoa(at)+"_"+strconv.Itoa(len(q.Branches)), places)
+			q.Branches = append(q.Branches, b)
+		}
+	}
+}
+
+// branch reads one row of the form, which becomes another.
+func (f *surveyForm) branch(q *survey.Question, n, becomes string, places []int) survey.Branch {
 	b := survey.Branch{Then: survey.End}
-	if then != survey.End {
+	if then := f.field("then" + n); then != survey.End {
 		to, err := strconv.Atoi(then)
 		place := slices.Index(places, to)
 		if err != nil || place < 0 {
-			f.errs["then_"+n] = f.T("fault.survey_branch")
-			return
+			f.errs["then"+becomes] = f.T("fault.survey_branch")
+			return b
 		}
 		b.Then = f.spec.Questions[place].Code
 	}
 	if q.Form == survey.Scale {
-		b.From, b.To = typedNumber(f.visit, "if_from_"+n, f.errs), typedNumber(f.visit, "if_to_"+n, f.errs)
+		b.From, b.To = f.number("if_from"+n, "if_from"+becomes), f.number("if_to"+n, "if_to"+becomes)
+		return b
 	}
-	for _, number := range strings.FieldsFunc(f.field("if_options_"+n), func(r rune) bool { return r == ',' || r == ' ' }) {
-		if q.Form == survey.Single || q.Form == survey.Multiple {
-			b.Options = append(b.Options, "o"+number)
+	for _, typed := range strings.FieldsFunc(f.field("if_options"+n), func(r rune) bool { return r == ',' || r == ' ' }) {
+		place, err := strconv.Atoi(typed)
+		if err != nil || place < 1 || place > len(q.Options) {
+			f.slips["if_options"+becomes] = f.field("if_options" + n)
+			f.errs["if_options"+becomes] = f.T("fault.survey_range", "from", 1, "to", len(q.Options))
+			return b
 		}
+		b.Options = append(b.Options, q.Options[place-1].Code)
 	}
-	q.Branches = []survey.Branch{b}
-}
-
-// rows are the questions, with room for one more.
-func (f *surveyForm) rows() []survey.Question {
-	rows := slices.Clone(f.spec.Questions)
-	if len(rows) < survey.MaxQuestions {
-		rows = append(rows, survey.Question{Form: survey.Text, Optional: true})
-	}
-	return rows
-}
-
-func (f *surveyForm) forms(q *survey.Question) []web.Option {
-	var options []web.Option
-	for _, form := range survey.Forms() {
-		options = append(options, web.Option{Value: string(form), Label: f.T("survey.form." + string(form))})
-	}
-	return web.Choose(options, string(q.Form))
-}
-
-func optionLines(q *survey.Question, lang string) string {
-	var b strings.Builder
-	for _, o := range q.Options {
-		b.WriteString(o.Words[lang] + "\n")
-	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
-// turn is the branch of a question as the editor shows it.
-func (f *surveyForm) turn(q *survey.Question) (from, to, options, then string) {
-	if len(q.Branches) == 0 {
-		return "", "", "", ""
-	}
-	b := q.Branches[0]
-	var numbers []string
-	for _, o := range b.Options {
-		numbers = append(numbers, strings.TrimPrefix(o, "o"))
-	}
-	if q.Form == survey.Scale {
-		from, to = strconv.Itoa(b.From), strconv.Itoa(b.To)
-	}
-	then = survey.End
-	if i := slices.IndexFunc(f.spec.Questions, func(o survey.Question) bool { return o.Code == b.Then }); i >= 0 {
-		then = strconv.Itoa(i)
-	}
-	return from, to, strings.Join(numbers, ", "), then
-}
-
-func (f *surveyForm) thens(at int, chosen string) []web.Option {
-	options := []web.Option{{Label: f.T("console.survey.then_next")}}
-	for i := at + 1; i < len(f.spec.Questions); i++ {
-		options = append(options, web.Option{Value: strconv.Itoa(i), Label: f.T("console.survey.question", "n", i+1)})
-	}
-	options = append(options, web.Option{Value: survey.End, Label: f.T("console.survey.then_end")})
-	return web.Choose(options, chosen)
-}
-
-func (f *surveyForm) wrong(i int) string {
-	for at, said := range f.errs {
-		if strings.HasPrefix(at, "questions/"+strconv.Itoa(i)) {
-			return said
-		}
-	}
-	return cmp.Or(f.errs["from_"+strconv.Itoa(i)], f.errs["to_"+strconv.Itoa(i)], f.errs["then_"+strconv.Itoa(i)])
+	return b
 }

@@ -18,8 +18,16 @@ func (p *Printer) ShortDate(t time.Time) string {
 	if t.IsZero() {
 		return none
 	}
+	return p.DayMonth(t) + nbsp + strconv.Itoa(t.In(p.zone).Year())
+}
+
+// DayMonth prints the day without its year, for the axis of a chart: 9 Dec.
+func (p *Printer) DayMonth(t time.Time) string {
+	if t.IsZero() {
+		return none
+	}
 	t = t.In(p.zone)
-	return strconv.Itoa(t.Day()) + nbsp + p.style.monthsShort[t.Month()-1] + nbsp + strconv.Itoa(t.Year())
+	return strconv.Itoa(t.Day()) + nbsp + p.style.monthsShort[t.Month()-1]
 }
 
 // Clock prints the time of day: 14:05.

@@ -77,6 +77,7 @@ func TestDates(t *testing.T) {
 	}{
 		{"date", func(p *Printer) string { return p.Date(at) }, [3]string{"9 December 2011", "9 декабря 2011\u00a0г.", "9 grudnia 2011"}},
 		{"datetime", func(p *Printer) string { return p.DateTime(at) }, [3]string{"9 December 2011, 00:05", "9 декабря 2011\u00a0г., 00:05", "9 grudnia 2011, 00:05"}},
+		{"axis", func(p *Printer) string { return p.DayMonth(at) }, [3]string{"9\u00a0Dec", "9\u00a0дек.", "9\u00a0gru"}},
 		{"short", func(p *Printer) string { return p.ShortDate(at) }, [3]string{"9\u00a0Dec\u00a02011", "9\u00a0дек.\u00a02011", "9\u00a0gru\u00a02011"}},
 		{"month", func(p *Printer) string { return p.Month(at) }, [3]string{"December 2011", "декабрь 2011\u00a0г.", "grudzień 2011"}},
 		{"short month", func(p *Printer) string { return p.ShortMonth(time.May) + p.ShortMonth(time.October) }, [3]string{"MayOct", "майокт", "majpaź"}},

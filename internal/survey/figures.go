@@ -284,6 +284,8 @@ func trend(kind Kind, voices []Voice, zone *time.Location) Trend {
 		}
 	}
 	t.Limits, t.Limited = stats.IndividualsChart(values)
+	least, most := span(kind)
+	t.Limits.Low, t.Limits.High = max(t.Limits.Low, least), min(t.Limits.High, most)
 	outside := 0
 	for i, w := range t.Weeks {
 		t.Weeks[i].Outside = t.Limited && w.Shown && t.Limits.Outside(w.Value)
@@ -297,6 +299,17 @@ func trend(kind Kind, voices []Voice, zone *time.Location) Trend {
 	}
 	t.Says = i18n.Text{Key: key, Args: map[string]any{"weeks": len(values), "outside": outside, "low": tenth(t.Limits.Low), "high": tenth(t.Limits.High)}}
 	return t
+}
+
+// span is between what a score can be: limits beyond it would say nothing.
+func span(kind Kind) (least, most float64) {
+	switch kind {
+	case NPS:
+		return -100, 100
+	case CSAT:
+		return 0, 100
+	}
+	return float64(standard[CES][0]), float64(standard[CES][1])
 }
 
 // monday is the first moment of the week of a local time.

@@ -49,6 +49,10 @@ function say(text, tone) {
 function settle(root) {
   for (const dialog of root.querySelectorAll("dialog[data-open]:not([open])")) dialog.showModal();
   root.querySelector("[data-focus]")?.focus();
+  for (const tab of root.querySelectorAll(".tab[aria-current]")) {
+    const tabs = tab.closest(".tabs");
+    tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth - tabs.clientWidth; // in sight where tabs scroll
+  }
 }
 
 document.addEventListener("DOMContentLoaded", () => {

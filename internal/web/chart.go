@@ -20,6 +20,12 @@ type Chart struct {
 	// Ticks are shorter labels for the axis; Labels when nil.
 	Ticks  []string
 	Series []Series
+	// Limits are lines that a figure beyond them is told by: those of a control
+	// chart. Only a LineChart draws them; every table has them.
+	Limits []Limit
+	// Outside marks the labels whose figure of the first series lies beyond its
+	// limits; nil marks none.
+	Outside []bool
 	// Figure prints a figure in full, Axis for the axis; see Printer.Money and
 	// Printer.CompactMoney. Axis defaults to Figure.
 	Figure, Axis func(int64) string
@@ -27,6 +33,13 @@ type Chart struct {
 
 // Series is one row of figures, one per label.
 type Series struct {
+	Name   string
+	Values []int64
+}
+
+// Limit is a line of limits: one figure per label, as a limit may move with how
+// much stands behind a figure.
+type Limit struct {
 	Name   string
 	Values []int64
 }
@@ -52,8 +65,13 @@ type drawing struct {
 	labels []xLabel
 	bars   []bar
 	lines  []line
+	limits []string // paths
+	odd    []spot
 	hovers []hover
 }
+
+// spot is where a figure lies.
+type spot struct{ x, y string }
 
 type gridLine struct {
 	y, textY, text string
@@ -161,6 +179,11 @@ func (c Chart) extent() (low, high int64) {
 			low, high = min(low, v), max(high, v)
 		}
 	}
+	for _, l := range c.Limits {
+		for _, v := range l.Values {
+			low, high = min(low, v), max(high, v)
+		}
+	}
 	return low, high
 }
 
@@ -241,7 +264,26 @@ func (c Chart) lineDrawing(area bool) drawing {
 		}
 		d.lines = append(d.lines, l)
 	}
+	c.drawLimits(&d)
 	return d
+}
+
+// drawLimits lays the limits as steps, each as wide as the place of its label,
+// and finds the figures beyond them.
+func (c Chart) drawLimits(d *drawing) {
+	for _, l := range c.Limits {
+		var path strings.Builder
+		for i, v := range l.Values {
+			path.WriteString([]string{"V", "M0 "}[b2i(i == 0)] + px(plotTop+d.scale.y(v, plotHeight)))
+			path.WriteString("H" + px(c.band()*float64(i+1)/100*lineWide))
+		}
+		d.limits = append(d.limits, path.String())
+	}
+	for i, odd := range c.Outside {
+		if odd {
+			d.odd = append(d.odd, spot{percent(c.middle(i)), px(plotTop + d.scale.y(c.Series[0].value(i), plotHeight))})
+		}
+	}
 }
 
 func b2i(b bool) int {

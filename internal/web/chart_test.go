@@ -111,6 +111,31 @@ func TestBarsHangFromZero(t *testing.T) {
 	}
 }
 
+// TestLimitsAreDrawnAndInTheTable: the steps lie where their figures do, the
+// axis holds them, a figure beyond them is marked, and the table has them all.
+func TestLimitsAreDrawnAndInTheTable(t *testing.T) {
+	c := sample(3, []int64{20, 50, 210})
+	c.Limits = []Limit{{Name: "Lower", Values: []int64{-40, -30, -30}}, {Name: "Upper", Values: []int64{707, 180, 180}}}
+	c.Outside = []bool{false, false, true}
+	d := c.lineDrawing(false)
+	if d.scale.low > -40 || d.scale.high < 707 {
+		t.Errorf("the axis from %d to %d does not hold the limits", d.scale.low, d.scale.high)
+	}
+	y := func(v int64) string { return px(plotTop + d.scale.y(v, plotHeight)) }
+	if want := "M0 " + y(707) + "H333.33V" + y(180) + "H666.67V" + y(180) + "H1000"; len(d.limits) != 2 || d.limits[1] != want {
+		t.Errorf("the limits are drawn as %v, want %s", d.limits, want)
+	}
+	if diff := cmp.Diff([]spot{{percent(c.middle(2)), y(210)}}, d.odd, cmp.AllowUnexported(spot{})); diff != "" {
+		t.Errorf("marked (-want +got):\n%s", diff)
+	}
+	_, table, _ := strings.Cut(html(t, LineChart(newPage(t, i18n.English), c)), "<details")
+	for _, figure := range []string{"Lower", "Upper", "-40", "-30", "707", "180", "210"} {
+		if !strings.Contains(table, figure) {
+			t.Errorf("the table lacks %s", figure)
+		}
+	}
+}
+
 func TestLabelsAreThinned(t *testing.T) {
 	for labels, want := range map[int][2]int{1: {1, 1}, 6: {6, 6}, 12: {6, 12}, 13: {5, 13}, 24: {6, 12}, 60: {6, 12}, 365: {5, 13}} {
 		d := sample(labels, make([]int64, labels)).barDrawing()

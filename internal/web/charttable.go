@@ -14,8 +14,8 @@ func (c Chart) share(v int64) float64 {
 	return 100 * float64(v) / float64(high)
 }
 
-// table returns the figures of the chart, with the sum of each label if its
-// series are parts of a whole.
+// table returns the figures of the chart and its limits, with the sum of each
+// label if its series are parts of a whole.
 func (c Chart) table(pg *Page, sum bool) Table {
 	t := Table{Caption: c.Title, Wide: true, Columns: []Column{{Head: c.LabelHead}}}
 	for _, s := range c.Series {
@@ -24,6 +24,9 @@ func (c Chart) table(pg *Page, sum bool) Table {
 			name = c.Title
 		}
 		t.Columns = append(t.Columns, Column{Head: name, Figures: true})
+	}
+	for _, l := range c.Limits {
+		t.Columns = append(t.Columns, Column{Head: l.Name, Figures: true})
 	}
 	if sum {
 		t.Columns = append(t.Columns, Column{Head: pg.T("web.total"), Figures: true})
@@ -40,6 +43,9 @@ func (c Chart) tableRow(i int, label string, sum bool) Row {
 	for _, s := range c.Series {
 		cells = append(cells, Words(c.Figure(s.value(i))))
 		total += s.value(i)
+	}
+	for _, l := range c.Limits {
+		cells = append(cells, Words(c.Figure(Series(l).value(i))))
 	}
 	if sum {
 		cells = append(cells, Words(c.Figure(total)))

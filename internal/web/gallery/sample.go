@@ -27,6 +27,21 @@ func monthly(pg *web.Page) web.Chart {
 	return c
 }
 
+// watched is the same year with limits, which two months leave.
+func watched(pg *web.Page) web.Chart {
+	c := monthly(pg)
+	c.ID, c.Title, c.Sentence = "watched", "Revenue and its limits", "October and November 2011 are more than chance would make of them."
+	c.Limits = []web.Limit{{Name: "Lower limit"}, {Name: "Middle"}, {Name: "Upper limit"}}
+	for range c.Labels {
+		for i, v := range []int64{32000000, 66000000, 100000000} {
+			c.Limits[i].Values = append(c.Limits[i].Values, v)
+		}
+	}
+	c.Outside = make([]bool, len(c.Labels))
+	c.Outside[10], c.Outside[11] = true, true
+	return c
+}
+
 // split is the same year by who bought.
 func split(pg *web.Page) web.Chart {
 	c := monthly(pg)
