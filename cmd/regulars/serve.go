@@ -169,6 +169,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Touch:      h.touch,
 		Promises:   h.promises,
 		Surveys:    h.surveys,
+		Referrals:  h.referrals,
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/promise"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/survey"
 	"regulars/internal/touch"
@@ -46,6 +47,8 @@ type Config struct {
 	Promises   *promise.Service
 	// Courier is nil where nothing can be sent; the page then says so.
 	Courier Courier
+	// Referrals say what became of the friends whom a customer brought.
+	Referrals *referral.Service
 	// Surveys are asked at links of their own, without signing in.
 	Surveys *survey.Service
 	Texts   *i18n.Catalog
@@ -121,6 +124,7 @@ func (g *Guest) routes() []route {
 		g.complaintRoutes(),
 		g.trackRoutes(),
 		g.surveyRoutes(),
+		g.friendRoutes(),
 	} {
 		list = append(list, part...)
 	}

@@ -36,6 +36,7 @@ import (
 	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
@@ -58,6 +59,7 @@ func schemas() []db.Schema {
 		touch.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema, promise.Schema,
 		survey.Schema,
+		referral.Schema,
 	}
 }
 
@@ -103,6 +105,7 @@ type town struct {
 	touch      *touch.Service
 	promises   *promise.Service
 	surveys    *survey.Service
+	referrals  *referral.Service
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -139,8 +142,9 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
 	w.surveys = survey.New(d, w.flow, w.now)
+	w.referrals = referral.New(d, w.flow, w.offers, w.now)
 	w.guest = guest.New(guest.Config{
-		Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys,
+		Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys, Referrals: w.referrals,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
 	})
 	w.server = httptest.NewServer(w.handler())
