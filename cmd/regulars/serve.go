@@ -170,6 +170,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Promises:   h.promises,
 		Surveys:    h.surveys,
 		Referrals:  h.referrals,
+		Challenges: h.challenges,
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
@@ -49,6 +50,8 @@ type Config struct {
 	Courier Courier
 	// Referrals say what became of the friends whom a customer brought.
 	Referrals *referral.Service
+	// Challenges are what customers can join.
+	Challenges *challenge.Service
 	// Surveys are asked at links of their own, without signing in.
 	Surveys *survey.Service
 	Texts   *i18n.Catalog
@@ -125,6 +128,7 @@ func (g *Guest) routes() []route {
 		g.trackRoutes(),
 		g.surveyRoutes(),
 		g.friendRoutes(),
+		g.challengeRoutes(),
 	} {
 		list = append(list, part...)
 	}

@@ -48,6 +48,8 @@ func newRich(t *testing.T) *lively {
 		_, err = l.offers.Personal(ctx, system, l.programme.ID, b.ID, promo.PersonalAsk{MemberID: l.anna})
 		check(t, err)
 	}
+	l.invite("Five purchases before the month is over, whatever you buy 🫖🍰", "", false)
+	l.invite("Tea lovers", "Buy five times this month.", true)
 	l.invites()
 	l.brings(l.anna, l.join("Zoë", "Long", "zoe@example.com"))
 	_, err = l.giftCards.Issue(ctx, system, l.programme.ID, giftcard.Order{Value: 1000, Given: true, Until: noon.AddDate(0, 6, 0), Recipients: []giftcard.Recipient{{MemberID: l.anna}}})
@@ -86,7 +88,7 @@ func TestPagesInTheBrowser(t *testing.T) {
 		{"phone-ru", "ru", "light", webtest.Phone}, {"phone-pl-dark", "pl", "dark", webtest.Phone},
 	} {
 		prefer(t, b, look.lang, look.theme)
-		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/friends", "/card/offline", "/nowhere"} {
+		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/friends", "/card/offline", "/nowhere"} {
 			t.Run(look.name+path, func(t *testing.T) {
 				b.Open(t, look.width, "/me/bean"+path)
 				b.Check(t)

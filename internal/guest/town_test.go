@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
@@ -60,6 +61,7 @@ func schemas() []db.Schema {
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema, promise.Schema,
 		survey.Schema,
 		referral.Schema,
+		challenge.Schema,
 	}
 }
 
@@ -106,6 +108,7 @@ type town struct {
 	promises   *promise.Service
 	surveys    *survey.Service
 	referrals  *referral.Service
+	challenges *challenge.Service
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -143,8 +146,9 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
 	w.surveys = survey.New(d, w.flow, w.now)
 	w.referrals = referral.New(d, w.flow, w.offers, w.now)
+	w.challenges = challenge.New(d, w.flow, w.now)
 	w.guest = guest.New(guest.Config{
-		Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys, Referrals: w.referrals,
+		Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys, Referrals: w.referrals, Challenges: w.challenges,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
 	})
 	w.server = httptest.NewServer(w.handler())
