@@ -171,6 +171,8 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Surveys:    h.surveys,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
+		Plans:      h.plans,
+		Households: h.households,
 	})
 }
 

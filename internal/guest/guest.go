@@ -14,9 +14,11 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/plan"
 	"regulars/internal/promise"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
@@ -52,6 +54,9 @@ type Config struct {
 	Referrals *referral.Service
 	// Challenges are what customers can join.
 	Challenges *challenge.Service
+	// Plans are paid memberships, Households who shares points.
+	Plans      *plan.Service
+	Households *household.Service
 	// Surveys are asked at links of their own, without signing in.
 	Surveys *survey.Service
 	Texts   *i18n.Catalog
@@ -129,6 +134,9 @@ func (g *Guest) routes() []route {
 		g.surveyRoutes(),
 		g.friendRoutes(),
 		g.challengeRoutes(),
+		g.caseRoutes(),
+		g.planRoutes(),
+		g.householdRoutes(),
 	} {
 		list = append(list, part...)
 	}

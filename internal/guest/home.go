@@ -40,6 +40,8 @@ type home struct {
 	rungs []rung
 	// more are the ways to what the shop has beside.
 	more []web.Button
+	// cases is how many complaints are open.
+	cases int
 }
 
 // card is what is shown at the till.
@@ -97,6 +99,9 @@ func (g *Guest) readHome(v *visit) (*home, error) {
 			return err
 		}
 		if h.rungs, err = readRungs(v, q); err != nil {
+			return err
+		}
+		if h.cases, err = g.openCases(v, q); err != nil {
 			return err
 		}
 		h.more, err = onward(v, q)
