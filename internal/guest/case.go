@@ -64,7 +64,7 @@ func (c *cases) lead() string {
 			open++
 		}
 	}
-	return c.T("guest.cases.lead", "n", len(c.list), "open", open)
+	return c.T("guest.cases.lead", "none", len(c.list) == 0, "open", open)
 }
 
 // ware is a case as it is laid out.

@@ -104,7 +104,7 @@ func planPage(p *plans) templ.Component {
 									}()
 								}
 								ctx = templ.InitializeContext(ctx)
-								templ_7745c5c3_Err = joinForm(p, one, p.T("guest.plan.join", "sum", p.Money(one.Latest().Price, ""), "trial", p.trial(one.Latest()))).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = joinForm(p, one, p.T("guest.plan.join", "sum", p.Money(one.Latest().Price, ""), "free", p.trial(one.Latest()) > 0)).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
