@@ -141,7 +141,7 @@ func (s *Service) transfer(ctx context.Context, tx *db.Tx, a auth.Actor, t *Tran
 		programme: t.ProgrammeID, lot: t.Lot.ID, kind: journal.Transfer, key: key, hash: t.hash(), out: "flow.transferred_out", in: "flow.transferred_in",
 	}
 	if err := s.move(ctx, tx, a, m); err != nil {
-		return m.Transferred, err
+		return Transferred{}, err
 	}
 	if t.Within == nil {
 		return m.Transferred, nil
