@@ -152,6 +152,8 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	counter := till.New(till.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Members: h.members, Products: h.products, Rewards: h.rewards, GiftCards: h.giftCards,
 		Texts: texts, Now: h.now, Log: h.log,
+		Complaints: h.complaints,
+		Households: h.households,
 	})
 	for _, pattern := range till.Patterns() {
 		mux.Handle(pattern, counter)
@@ -169,6 +171,10 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Touch:      h.touch,
 		Promises:   h.promises,
 		Surveys:    h.surveys,
+		Referrals:  h.referrals,
+		Challenges: h.challenges,
+		Plans:      h.plans,
+		Households: h.households,
 	})
 }
 

@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"crypto/subtle"
+	"slices"
 	"time"
 
 	"regulars/internal/auth"
@@ -13,8 +14,12 @@ import (
 	"regulars/internal/program"
 )
 
-// Ticket is what a customer shows for a case.
-type Ticket struct{ Track, PIN string }
+// Ticket is what a customer shows for a case: its code with the PIN, or with the
+// member who is signed in and whose it is.
+type Ticket struct {
+	Track, PIN string
+	MemberID   id.ID
+}
 
 // noCase is the one answer to whatever is wrong with a ticket, so that nobody
 // learns which codes exist.
@@ -32,6 +37,9 @@ func (s *Service) enter(ctx context.Context, programme id.ID, t Ticket) (id.ID, 
 	found, err := selectCases(ctx, s.DB.Reader(), `c.programme_id = $1 AND c.track = $2`, programme, track)
 	if err != nil {
 		return 0, err
+	}
+	if t.MemberID != 0 {
+		return s.ofMember(ctx, programme, t.MemberID, found)
 	}
 	if len(found) == 0 {
 		hashPIN(t.PIN, programme)
@@ -64,6 +72,18 @@ func (s *Service) enter(ctx context.Context, programme id.ID, t Ticket) (id.ID, 
 		err = noCase()
 	}
 	return found[0].ID, err
+}
+
+// ofMember returns the case that was found, if it is the member's own.
+func (s *Service) ofMember(ctx context.Context, programme, m id.ID, found []*Case) (id.ID, error) {
+	aliases, err := aliasesOf(ctx, s.DB.Reader(), programme, m)
+	if err != nil {
+		return 0, err
+	}
+	if len(found) == 0 || !slices.Contains(aliases, found[0].MemberID) {
+		return 0, noCase()
+	}
+	return found[0].ID, nil
 }
 
 // View is a case as its customer sees it: no staff, no notes, no price.

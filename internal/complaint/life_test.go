@@ -110,17 +110,18 @@ func TestTheSameRequestOpensOneCase(t *testing.T) {
 func TestNobodyGuessesACase(t *testing.T) {
 	each(t, func(w *town) {
 		o := w.opens(w.asks())
-		for _, k := range []Ticket{{}, {"0000-00000", o.PIN}, {o.Track, ""}, {o.Track, "0000000"}, {newTrack(), o.PIN}} {
+		bob, _ := w.buys("bob", 1_00)
+		for _, k := range []Ticket{{}, {Track: "0000-00000", PIN: o.PIN}, {Track: o.Track}, {Track: o.Track, PIN: "0000000"}, {Track: newTrack(), PIN: o.PIN}, {Track: o.Track, MemberID: bob}} {
 			_, err := w.Follow(w.Context(), w.prog.ID, k, i18n.English)
 			w.refuses(err, "case_not_found")
 		}
-		v, err := w.Follow(w.Context(), w.prog.ID, Ticket{" " + strings.ToLower(ShowTrack(o.Track)), o.PIN}, i18n.English)
+		v, err := w.Follow(w.Context(), w.prog.ID, Ticket{Track: " " + strings.ToLower(ShowTrack(o.Track)), PIN: o.PIN}, i18n.English)
 		w.ok(err)
 		if len(v.Messages) != 1 || v.Messages[0].Actor != "" {
 			w.Errorf("the customer sees %+v", v.Messages)
 		}
 		for range freeTries {
-			_, err := w.Follow(w.Context(), w.prog.ID, Ticket{o.Track, "999999x"}, i18n.English)
+			_, err := w.Follow(w.Context(), w.prog.ID, Ticket{Track: o.Track, PIN: "999999x"}, i18n.English)
 			w.refuses(err, "case_not_found")
 		}
 		_, err = w.Follow(w.Context(), w.prog.ID, w.ticket(o), i18n.English)

@@ -108,7 +108,7 @@ func (w *town) refuses(err error, code string) {
 func (w *town) set(t time.Time)        { w.clock.Store(db.Micros(t)) }
 func (w *town) passes(d time.Duration) { w.clock.Add(d.Microseconds()) }
 func (w *town) at() time.Time          { return db.Time(w.clock.Load()) }
-func (w *town) ticket(o Opened) Ticket { return Ticket{o.Track, o.PIN} }
+func (w *town) ticket(o Opened) Ticket { return Ticket{Track: o.Track, PIN: o.PIN} }
 func (w *town) get(n id.ID) *File      { return w.seen(boss, n) }
 
 func (w *town) seen(a auth.Actor, n id.ID) *File {

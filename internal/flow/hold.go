@@ -50,7 +50,7 @@ func (s *Service) Hold(ctx context.Context, e *Event, minutes int) (Answer, erro
 	}
 	now := *e
 	now.Occurred = time.Time{}
-	return s.quoted(ctx, &now, func(b *batch, it *item) error {
+	return s.quoted(ctx, &now, nil, func(b *batch, it *item) error {
 		if it.state != settled {
 			return nil
 		}

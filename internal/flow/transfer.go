@@ -97,47 +97,56 @@ func (t *Transfer) hash() []byte {
 // source and external id it does nothing and is answered alike. Both must have
 // joined. It needs points.transfer.
 func (s *Service) Transfer(ctx context.Context, a auth.Actor, t Transfer) (Transferred, error) {
-	if err := a.Can(t.ProgrammeID, auth.PointsTransfer); err != nil {
-		return Transferred{}, err
-	}
-	if err := t.check(); err != nil {
+	if err := t.refuse(a); err != nil {
 		return Transferred{}, err
 	}
 	var done Transferred
-	err := s.inTxTaking(ctx, func(tx *db.Tx) error {
-		now := db.Time(db.Micros(s.now()))
-		from, to, err := survivors(ctx, tx, t.From, t.To)
-		if err != nil {
-			return err
-		}
-		key := journal.Key{ProgrammeID: t.ProgrammeID, Source: t.Source, ExternalID: t.ExternalID}
-		known, err := journal.Known(ctx, tx, []journal.Key{key})
-		if err != nil {
-			return err
-		}
-		if same, was := known[key]; was {
-			done, err = transferAgain(ctx, tx, same, t.hash())
-			return err
-		}
-		if from == to {
-			return sameMember()
-		}
-		m := &moving{
-			Transferred: Transferred{
-				From: from, To: to, WalletID: t.WalletID, Points: t.Points, Out: tx.IDs().New(), In: tx.IDs().New(), Of: t.Lot.EventID, For: t.For, Note: t.Note, At: now,
-			},
-			programme: t.ProgrammeID, lot: t.Lot.ID, kind: journal.Transfer, key: key, hash: t.hash(), out: "flow.transferred_out", in: "flow.transferred_in",
-		}
-		if err := s.move(ctx, tx, a, m); err != nil {
-			return err
-		}
-		done = m.Transferred
-		if t.Within == nil {
-			return nil
-		}
-		return t.Within(ctx, tx, done)
+	err := s.inTxTaking(ctx, func(tx *db.Tx) (err error) {
+		done, err = s.transfer(ctx, tx, a, &t)
+		return err
 	})
 	return done, err
+}
+
+// refuse refuses what can be seen to be wrong without the database, and who may
+// not pass points on.
+func (t *Transfer) refuse(a auth.Actor) error {
+	if err := a.Can(t.ProgrammeID, auth.PointsTransfer); err != nil {
+		return err
+	}
+	return t.check()
+}
+
+func (s *Service) transfer(ctx context.Context, tx *db.Tx, a auth.Actor, t *Transfer) (Transferred, error) {
+	now := db.Time(db.Micros(s.now()))
+	from, to, err := survivors(ctx, tx, t.From, t.To)
+	if err != nil {
+		return Transferred{}, err
+	}
+	key := journal.Key{ProgrammeID: t.ProgrammeID, Source: t.Source, ExternalID: t.ExternalID}
+	known, err := journal.Known(ctx, tx, []journal.Key{key})
+	if err != nil {
+		return Transferred{}, err
+	}
+	if same, was := known[key]; was {
+		return transferAgain(ctx, tx, same, t.hash())
+	}
+	if from == to {
+		return Transferred{}, sameMember()
+	}
+	m := &moving{
+		Transferred: Transferred{
+			From: from, To: to, WalletID: t.WalletID, Points: t.Points, Out: tx.IDs().New(), In: tx.IDs().New(), Of: t.Lot.EventID, For: t.For, Note: t.Note, At: now,
+		},
+		programme: t.ProgrammeID, lot: t.Lot.ID, kind: journal.Transfer, key: key, hash: t.hash(), out: "flow.transferred_out", in: "flow.transferred_in",
+	}
+	if err := s.move(ctx, tx, a, m); err != nil {
+		return Transferred{}, err
+	}
+	if t.Within == nil {
+		return m.Transferred, nil
+	}
+	return m.Transferred, t.Within(ctx, tx, m.Transferred)
 }
 
 // inTxTaking runs fn again also when somebody took its event's key meanwhile.

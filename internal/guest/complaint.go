@@ -198,7 +198,14 @@ type tracking struct {
 	*visit
 	ticket complaint.Ticket
 	view   *complaint.View
-	errs   web.FormErrors
+	// nonce names the forms of who is signed in.
+	nonce string
+	errs  web.FormErrors
+}
+
+// head says what the case is about and where it stands.
+func (p *tracking) head(crumbs []web.Crumb) web.Head {
+	return web.Head{Title: p.Say(p.view.Kind.Text()) + ": " + p.Say(p.view.Reason), Lead: p.T("guest.case.stands", "state", p.state(p.view.State)), Crumbs: crumbs}
 }
 
 func (g *Guest) showTrack(v *visit) error {

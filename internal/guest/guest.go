@@ -9,14 +9,18 @@ import (
 	"sync"
 	"time"
 
+	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/plan"
 	"regulars/internal/promise"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/survey"
 	"regulars/internal/touch"
@@ -46,6 +50,13 @@ type Config struct {
 	Promises   *promise.Service
 	// Courier is nil where nothing can be sent; the page then says so.
 	Courier Courier
+	// Referrals say what became of the friends whom a customer brought.
+	Referrals *referral.Service
+	// Challenges are what customers can join.
+	Challenges *challenge.Service
+	// Plans are paid memberships, Households who shares points.
+	Plans      *plan.Service
+	Households *household.Service
 	// Surveys are asked at links of their own, without signing in.
 	Surveys *survey.Service
 	Texts   *i18n.Catalog
@@ -121,6 +132,11 @@ func (g *Guest) routes() []route {
 		g.complaintRoutes(),
 		g.trackRoutes(),
 		g.surveyRoutes(),
+		g.friendRoutes(),
+		g.challengeRoutes(),
+		g.caseRoutes(),
+		g.planRoutes(),
+		g.householdRoutes(),
 	} {
 		list = append(list, part...)
 	}

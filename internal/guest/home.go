@@ -38,6 +38,10 @@ type home struct {
 	card  card
 	purse []purse
 	rungs []rung
+	// more are the ways to what the shop has beside.
+	more []web.Button
+	// cases is how many complaints are open.
+	cases int
 }
 
 // card is what is shown at the till.
@@ -94,7 +98,13 @@ func (g *Guest) readHome(v *visit) (*home, error) {
 		if h.purse, err = readPurses(v, q); err != nil {
 			return err
 		}
-		h.rungs, err = readRungs(v, q)
+		if h.rungs, err = readRungs(v, q); err != nil {
+			return err
+		}
+		if h.cases, err = g.openCases(v, q); err != nil {
+			return err
+		}
+		h.more, err = onward(v, q)
 		return err
 	})
 }

@@ -6,13 +6,16 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/complaint"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/money"
+	"regulars/internal/plan"
 	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/web/webtest"
@@ -48,6 +51,28 @@ func newRich(t *testing.T) *lively {
 		_, err = l.offers.Personal(ctx, system, l.programme.ID, b.ID, promo.PersonalAsk{MemberID: l.anna})
 		check(t, err)
 	}
+	l.invite("Five purchases before the month is over, whatever you buy 🫖🍰", "", false)
+	l.invite("Tea lovers", "Buy five times this month.", true)
+	l.sells("plus", plan.Spec{Names: map[string]string{"en": "Friends of the house, with a cup of tea every morning"}, Descriptions: map[string]string{"en": "A cup of the day is ours, every day 🍵. Bring your own cup and it is a large one."}, Price: 700, WalletID: l.wallet.ID, Welcome: 100, Renewal: 20})
+	_, err = l.plans.Join(ctx, system, l.programme.ID, l.anna, "plus")
+	check(t, err)
+	l.sells("small", plan.Spec{Names: map[string]string{"en": "Small"}, Price: 300, TrialDays: 14})
+	shared := household30
+	shared.Transfers = household.Anyone
+	l.shares(shared)
+	_, err = l.households.Make(ctx, system, l.programme.ID, l.anna)
+	check(t, err)
+	house, err := l.households.Of(ctx, system, l.programme.ID, l.anna)
+	check(t, err)
+	ewa := l.join("Ewa-Maximiliana Aleksandra 🌻", "Kowalska", "max@example.com")
+	_, err = l.households.Join(ctx, system, l.programme.ID, ewa, house.Code)
+	check(t, err)
+	_, err = l.households.Transfer(ctx, system, household.Ask{ProgrammeID: l.programme.ID, From: l.anna, To: ewa, WalletID: l.wallet.ID, Points: 5, Source: "test", ExternalID: "1"})
+	check(t, err)
+	_, err = l.complaints.Answer(ctx, system, l.programme.ID, l.complains(l.anna, "The tea was cold, and nobody was there to tell 🫖.").ID, complaint.Answer{Text: "We are sorry. Which shop was it?", Wait: true})
+	check(t, err)
+	l.invites()
+	l.brings(l.anna, l.join("Zoë", "Long", "zoe@example.com"))
 	_, err = l.giftCards.Issue(ctx, system, l.programme.ID, giftcard.Order{Value: 1000, Given: true, Until: noon.AddDate(0, 6, 0), Recipients: []giftcard.Recipient{{MemberID: l.anna}}})
 	check(t, err)
 	return l
@@ -84,11 +109,14 @@ func TestPagesInTheBrowser(t *testing.T) {
 		{"phone-ru", "ru", "light", webtest.Phone}, {"phone-pl-dark", "pl", "dark", webtest.Phone},
 	} {
 		prefer(t, b, look.lang, look.theme)
-		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/card/offline", "/nowhere"} {
+		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/household", "/cases", "/cases/" + w.cases()[0].Track, "/friends", "/card/offline", "/nowhere"} {
 			t.Run(look.name+path, func(t *testing.T) {
 				b.Open(t, look.width, "/me/bean"+path)
 				b.Check(t)
 				b.Picture(t, look.name+path)
+				if n := webtest.Script[int](t, b, `new TextEncoder().encode(document.documentElement.outerHTML).length`); n > 50<<10 {
+					t.Errorf("the page takes %d bytes", n)
+				}
 				if said := webtest.Script[string](t, b, `document.body.innerText`); strings.Contains(said, "guest.") || strings.Contains(said, "{") {
 					t.Errorf("a text is missing or unfilled on the page:\n%s", said)
 				}

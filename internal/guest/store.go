@@ -98,9 +98,9 @@ func deleteSession(ctx context.Context, tx *db.Tx, hash string) error {
 	return nil
 }
 
-// forget deletes the sessions and codes of a person.
+// forget deletes the sessions, codes and sent forms of a person.
 func forget(ctx context.Context, tx *db.Tx, members []id.ID) error {
-	for _, table := range []string{"guest_session", "guest_code"} {
+	for _, table := range []string{"guest_session", "guest_code", "guest_form"} {
 		var args db.Args
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE member_id IN `+args.In(members), args.Values()...); err != nil {
 			return fmt.Errorf("ending sessions and codes: %w", err)
@@ -162,6 +162,7 @@ func sweep(ctx context.Context, tx *db.Tx, now time.Time) error {
 	}{
 		{`DELETE FROM guest_code WHERE expires <= $1`, []any{db.Micros(now)}},
 		{`DELETE FROM guest_session WHERE created <= $1 OR seen <= $2`, []any{db.Micros(now.Add(-sessionLife)), db.Micros(now.Add(-sessionIdle))}},
+		{`DELETE FROM guest_form WHERE made <= $1`, []any{db.Micros(now.Add(-formLife))}},
 		{`DELETE FROM guest_throttle WHERE free_at <= $1`, []any{db.Micros(now)}},
 	} {
 		if _, err := tx.Exec(ctx, s.statement, s.args...); err != nil {

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
@@ -25,6 +27,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
 	"regulars/internal/guest"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -32,10 +35,12 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/money"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
@@ -54,10 +59,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
-		complaint.Schema,
-		touch.Schema,
-		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema, promise.Schema,
-		survey.Schema,
+		complaint.Schema, touch.Schema, promise.Schema, survey.Schema, referral.Schema, challenge.Schema, plan.Schema, household.Schema,
 	}
 }
 
@@ -103,6 +105,10 @@ type town struct {
 	touch      *touch.Service
 	promises   *promise.Service
 	surveys    *survey.Service
+	referrals  *referral.Service
+	challenges *challenge.Service
+	plans      *plan.Service
+	households *household.Service
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -139,8 +145,10 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
 	w.surveys = survey.New(d, w.flow, w.now)
+	w.referrals = referral.New(d, w.flow, w.offers, w.now)
+	w.challenges, w.plans, w.households = challenge.New(d, w.flow, w.now), plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now)
 	w.guest = guest.New(guest.Config{
-		Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys,
+		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys, Referrals: w.referrals, Challenges: w.challenges,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
 	})
 	w.server = httptest.NewServer(w.handler())
@@ -171,12 +179,12 @@ func (w *town) furnish() {
 	w.wallet, err = ledger.NewService(w.db).CreateWallet(ctx, system, ledger.Wallet{ProgrammeID: w.programme.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 1), Clawback: ledger.PolicyDebt})
 	check(w.t, err)
 	ladders := tier.New(w.db, w.now)
-	plan, err := ladders.Create(ctx, system, w.programme.ID, "status", tier.Definition{
+	ladder, err := ladders.Create(ctx, system, w.programme.ID, "status", tier.Definition{
 		Name: "Status", Metric: tier.Spend, Window: tier.Window{Kind: tier.RollingMonths, Months: 12}, Drop: tier.Hard,
 		Ranks: []tier.Rank{{Code: "regular", Name: "Regular"}, {Code: "silver", Name: "Silver", Threshold: 100_000}},
 	})
 	check(w.t, err)
-	_, err = ladders.Publish(ctx, system, w.programme.ID, plan.ID, noon.AddDate(-3, 0, 0))
+	_, err = ladders.Publish(ctx, system, w.programme.ID, ladder.ID, noon.AddDate(-3, 0, 0))
 	check(w.t, err)
 	decimals := func(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, error) {
 		found, err := ledger.LoadWallet(ctx, q, programme, wallet)
@@ -346,10 +354,10 @@ func (p page) text() string {
 	return spaces.ReplaceAllString(html.UnescapeString(tags.ReplaceAllString(p.body, " ")), " ")
 }
 
-func (p page) is(status int) page {
+func (p page) is(status ...int) page {
 	p.t.Helper()
-	if p.status != status {
-		p.t.Fatalf("%s: status %d, want %d: %s", p.path, p.status, status, p.text())
+	if !slices.Contains(status, p.status) {
+		p.t.Fatalf("%s: status %d, want %v: %s", p.path, p.status, status, p.text())
 	}
 	return p
 }

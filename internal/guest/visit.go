@@ -141,7 +141,7 @@ func (v *visit) cookie(name string) string {
 func (v *visit) keep(name, value string, seconds int) {
 	http.SetCookie(v.w, &http.Cookie{
 		Name: name, Value: value, Path: "/me/" + v.programme.Slug, MaxAge: seconds,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil || v.r.Header.Get("X-Forwarded-Proto") == "https",
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.secure(),
 	})
 }
 

@@ -234,15 +234,24 @@ func (w *town) paying(who id.ID, pounds, points int64) *flow.Event {
 	return e
 }
 
-// TestPay fetches what is missing from the pool, gives it back when the
+// TestPay quotes and fetches what is missing from the pool, gives it back when the
 // purchase is refused or never came, and leaves a refund with who paid.
 func TestPay(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(nil)
 		_, ann, bob := w.family()
 		e := w.paying(bob, 10, 150)
+		full := w.available(ann)
+		quoted, err := w.Quote(w.ctx(), boss, e)
+		w.ok(err)
+		w.has(ann, full)
+		_, err = w.Quote(w.ctx(), boss, w.paying(bob, 10, 5000))
+		w.refuses(err, "not_enough_points")
 		a, err := w.Pay(w.ctx(), boss, e)
 		w.ok(err)
+		if quoted.Sale == nil || quoted.Sale.Due != 8_50 {
+			w.Errorf("quoted: %+v", quoted.Sale)
+		}
 		if a.Sale == nil || a.Sale.Due != 8_50 {
 			w.Errorf("due: %+v", a.Sale)
 		}

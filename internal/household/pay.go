@@ -22,8 +22,8 @@ func (s *Service) Pay(ctx context.Context, a auth.Actor, e *flow.Event) (flow.An
 	if err := a.Can(e.ProgrammeID, auth.EventsWrite); err != nil {
 		return flow.Answer{}, err
 	}
-	if e.Kind != journal.Purchase || e.Payload.Checkout == nil || e.Who.MemberID == 0 {
-		return flow.Answer{}, fault.Invalid("household_pay", "the pool pays for a purchase with a checkout, of a member that is named").At("/member")
+	if err := payable(e); err != nil {
+		return flow.Answer{}, err
 	}
 	key := journal.Key{ProgrammeID: e.ProgrammeID, Source: e.Source, ExternalID: e.ExternalID}
 	known, err := journal.Known(ctx, s.d.Reader(), []journal.Key{key})
@@ -51,35 +51,40 @@ func (s *Service) Pay(ctx context.Context, a auth.Actor, e *flow.Event) (flow.An
 	return flow.Answer{}, err
 }
 
+func payable(e *flow.Event) error {
+	if e.Kind != journal.Purchase || e.Payload.Checkout == nil || e.Who.MemberID == 0 {
+		return fault.Invalid("household_pay", "the pool pays for a purchase with a checkout, of a member that is named").At("/member")
+	}
+	return nil
+}
+
+// Quote says what a purchase would come to that Pay takes, and changes nothing.
+func (s *Service) Quote(ctx context.Context, a auth.Actor, e *flow.Event) (flow.Answer, error) {
+	if err := a.Can(e.ProgrammeID, auth.EventsWrite); err != nil {
+		return flow.Answer{}, err
+	}
+	if err := payable(e); err != nil {
+		return flow.Answer{}, err
+	}
+	_, wanted, err := s.lacks(ctx, e)
+	if err != nil {
+		return flow.Answer{}, err
+	}
+	for i := range wanted {
+		wanted[i].ExternalID = "quote:" + wanted[i].WalletID.In(id.Wallet) + ":" + e.ExternalID
+	}
+	return s.flow.QuoteAfter(ctx, system, wanted, e)
+}
+
 // fetch passes on what a purchase lacks of points.
 func (s *Service) fetch(ctx context.Context, e *flow.Event) ([]*Transfer, error) {
-	set, err := LoadSettings(ctx, s.d.Reader(), e.ProgrammeID)
+	h, wanted, err := s.lacks(ctx, e)
 	if err != nil {
 		return nil, err
-	}
-	p, err := meet(ctx, s.d.Reader(), e.ProgrammeID, e.Who.MemberID)
-	if err != nil {
-		return nil, err
-	}
-	h, err := householdOf(ctx, s.d.Reader(), p.aliases)
-	if err != nil {
-		return nil, err
-	}
-	if h == nil || !set.Pooling {
-		return nil, fault.Refused("household_no_pool", "the member has no pool to pay from").At("/member")
 	}
 	var fetched []*Transfer
-	for _, want := range e.Payload.Checkout.Points {
-		key := ledger.AccountKey{MemberID: p.ID, WalletID: want.WalletID}
-		have, err := ledger.Balances(ctx, s.d.Reader(), []ledger.AccountKey{key}, s.now())
-		if err != nil {
-			return fetched, err
-		}
-		missing := want.Points - have[key][ledger.Available]
-		if missing <= 0 || p.ID == h.OwnerID {
-			continue
-		}
-		t, err := s.fetchOne(ctx, h, p.ID, want.WalletID, missing, e)
+	for _, one := range wanted {
+		t, err := s.fetchOne(ctx, h, one, e)
 		if err != nil {
 			return fetched, err
 		}
@@ -88,21 +93,51 @@ func (s *Service) fetch(ctx context.Context, e *flow.Event) ([]*Transfer, error)
 	return fetched, nil
 }
 
-func (s *Service) fetchOne(ctx context.Context, h *Household, to, wallet id.ID, points int64, e *flow.Event) (*Transfer, error) {
+// lacks returns the household of a purchase's member, and what is to be passed
+// on from its pool for what their own points fall short.
+func (s *Service) lacks(ctx context.Context, e *flow.Event) (*Household, []flow.Transfer, error) {
+	set, err := LoadSettings(ctx, s.d.Reader(), e.ProgrammeID)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := meet(ctx, s.d.Reader(), e.ProgrammeID, e.Who.MemberID)
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := Current(ctx, s.d.Reader(), p.aliases)
+	if err != nil {
+		return nil, nil, err
+	}
+	if h == nil || !set.Pooling {
+		return nil, nil, fault.Refused("household_no_pool", "the member has no pool to pay from").At("/member")
+	}
+	var wanted []flow.Transfer
+	for _, want := range e.Payload.Checkout.Points {
+		key := ledger.AccountKey{MemberID: p.ID, WalletID: want.WalletID}
+		have, err := ledger.Balances(ctx, s.d.Reader(), []ledger.AccountKey{key}, s.now())
+		if err != nil {
+			return nil, nil, err
+		}
+		if missing := want.Points - have[key][ledger.Available]; missing > 0 && p.ID != h.OwnerID {
+			wanted = append(wanted, flow.Transfer{ProgrammeID: h.ProgrammeID, From: h.OwnerID, To: p.ID, WalletID: want.WalletID, Points: missing, Source: source, For: string(Pay)})
+		}
+	}
+	return h, wanted, nil
+}
+
+func (s *Service) fetchOne(ctx context.Context, h *Household, wanted flow.Transfer, e *flow.Event) (*Transfer, error) {
 	try := id.ID(0)
 	if err := s.d.InTx(ctx, func(tx *db.Tx) error { try = tx.IDs().New(); return nil }); err != nil {
 		return nil, err
 	}
-	done, err := s.flow.Transfer(ctx, system, flow.Transfer{
-		ProgrammeID: h.ProgrammeID, From: h.OwnerID, To: to, WalletID: wallet, Points: points,
-		Source: source, ExternalID: "pay:" + try.In(id.Event), For: string(Pay),
-		Within: func(ctx context.Context, tx *db.Tx, done flow.Transferred) error {
-			if err := s.noted(h, Pay)(ctx, tx, done); err != nil {
-				return err
-			}
-			return insertFetched(ctx, tx, fetched{done.Out, h.ProgrammeID, e.Source, e.ExternalID, done.At})
-		},
-	})
+	wanted.ExternalID = "pay:" + try.In(id.Event)
+	wanted.Within = func(ctx context.Context, tx *db.Tx, done flow.Transferred) error {
+		if err := s.noted(h, Pay)(ctx, tx, done); err != nil {
+			return err
+		}
+		return insertFetched(ctx, tx, fetched{done.Out, h.ProgrammeID, e.Source, e.ExternalID, done.At})
+	}
+	done, err := s.flow.Transfer(ctx, system, wanted)
 	if err != nil {
 		return nil, err
 	}

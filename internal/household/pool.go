@@ -57,7 +57,7 @@ func (s *Service) poolOf(ctx context.Context, programme, m id.ID) error {
 	if err != nil {
 		return err
 	}
-	h, err := householdOf(ctx, s.d.Reader(), p.aliases)
+	h, err := Current(ctx, s.d.Reader(), p.aliases)
 	if err != nil || h == nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (s *Service) noted(h *Household, what Purpose) func(context.Context, *db.Tx
 			if err != nil {
 				return err
 			}
-			now, err := householdOf(ctx, tx, aliases)
+			now, err := Current(ctx, tx, aliases)
 			if err != nil {
 				return err
 			}

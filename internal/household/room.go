@@ -25,7 +25,7 @@ func (room) Name() string { return "household" }
 // nameless account until it expires. Transfers stay, by ids that name nobody.
 func (room) Erase(ctx context.Context, tx *db.Tx, _ id.ID, members []id.ID) error {
 	for {
-		h, err := householdOf(ctx, tx, members)
+		h, err := Current(ctx, tx, members)
 		if err != nil || h == nil {
 			return err
 		}

@@ -84,7 +84,7 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) (*Ho
 	if err != nil {
 		return nil, err
 	}
-	h, err := householdOf(ctx, s.d.Reader(), p.aliases)
+	h, err := Current(ctx, s.d.Reader(), p.aliases)
 	if h == nil && err == nil {
 		return one(nil, nil)
 	}
@@ -155,7 +155,7 @@ func (s *Service) free(ctx context.Context, tx *db.Tx, programme, m id.ID) (pers
 	if p.Status != member.Enrolled {
 		return p, set, fault.Refused("household_outsider", "only who has joined the programme belongs to a household").At("/member")
 	}
-	h, err := householdOf(ctx, tx, p.aliases)
+	h, err := Current(ctx, tx, p.aliases)
 	if h != nil {
 		err = taken()
 	}

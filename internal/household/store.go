@@ -102,10 +102,10 @@ func loadHousehold(ctx context.Context, q db.Queryer, programme, household id.ID
 	return one(selectHouseholds(ctx, q, `programme_id = $1 AND id = $2`+suffix, programme, household))
 }
 
-// householdOf returns the household that somebody belongs to, by any of the
+// Current returns the household that somebody belongs to, by any of the
 // aliases, or nil. After a merge of two who belonged to two, it is that of the
 // first alias.
-func householdOf(ctx context.Context, q db.Queryer, aliases []id.ID) (*Household, error) {
+func Current(ctx context.Context, q db.Queryer, aliases []id.ID) (*Household, error) {
 	if len(aliases) == 0 {
 		return nil, nil
 	}

@@ -72,7 +72,7 @@ func (s *Service) within(ctx context.Context, tx *db.Tx, t *Transfer) error {
 	if err != nil {
 		return err
 	}
-	h, err := householdOf(ctx, tx, from.aliases)
+	h, err := Current(ctx, tx, from.aliases)
 	if err != nil {
 		return err
 	}

@@ -149,11 +149,7 @@ func (b *book) leave(used bool) {
 	b.tell("plan_left", s.Period, b.version(), figures, day)
 }
 
-// withdraws reports whether leaving now gives money back.
-func (b *book) withdraws() bool {
-	s := b.sub
-	return s.State == Active && !s.FirstPaid.IsZero() && b.now.Before(s.FirstPaid.In(b.zone).AddDate(0, 0, b.settings.WithdrawalDays))
-}
+func (b *book) withdraws() bool { return b.sub.Withdraws(b.settings.WithdrawalDays, b.now.In(b.zone)) }
 
 // refund spreads what is given back over what was paid, the latest first.
 func (b *book) refund(value int64) {

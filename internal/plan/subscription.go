@@ -61,6 +61,12 @@ type Subscription struct {
 	due time.Time
 }
 
+// Withdraws reports whether leaving at a moment gives money back, so many days
+// of the moment's calendar after the first payment began.
+func (s *Subscription) Withdraws(days int, now time.Time) bool {
+	return s.State == Active && !s.FirstPaid.IsZero() && now.Before(s.FirstPaid.In(now.Location()).AddDate(0, 0, days))
+}
+
 // Terms is the part of a subscription that is kept as a whole.
 type Terms struct {
 	Version int `json:"version"`

@@ -39,7 +39,9 @@ type basket struct {
 	Codes  []string      `json:"codes,omitempty"`
 	Points []pointsToPay `json:"points,omitempty"`
 	Cards  []string      `json:"cards,omitempty"`
-	Due    *int64        `json:"due,omitempty"`
+	// Pool lets the household pay what the customer's points fall short of.
+	Pool bool   `json:"pool,omitempty"`
+	Due  *int64 `json:"due,omitempty"`
 	// Offline says that it was sold without asking again, and Listed that it
 	// was sold at list prices, with nothing to reckon here.
 	Offline bool `json:"offline,omitempty"`

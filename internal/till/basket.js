@@ -38,6 +38,7 @@ export function content() {
   return {
     number: basket.number, member: basket.member, ask: basket.ask, lines,
     codes: basket.codes, points, cards: basket.cards.map((c) => c.number),
+    pool: Object.values(basket.points).some((p) => p.pool),
   };
 }
 

@@ -166,11 +166,35 @@ func TestSalesWithoutAConnection(t *testing.T) {
 	s.k.sound()
 }
 
+// TestTheHouseholdPaysOnTheScreen: who types more points than the customer has
+// gets the rest from the household.
+func TestTheHouseholdPaysOnTheScreen(t *testing.T) {
+	s := newScreen(t)
+	anna, bob := s.k.shopper("Anna", "+442079460018", 500), s.k.shopper("Bob", "+442079460019", 100)
+	s.k.shares(anna, bob)
+	s.enter(s.k.shops[0])
+	s.scan("020 7946 0019")
+	s.Run(t, webtest.Seen(".customer"))
+	s.scan("COF")
+	s.Run(t, webtest.Type(".line [data-price]", "20\r"), webtest.Type(".pay-field", "300\r"),
+		webtest.Until(`document.getElementById("totals").innerText.includes("£17.00") && document.getElementById("totals").innerText.includes("household")`))
+	s.Check(t, "overflow", "labels", "contrast")
+	s.Picture(t, "pool")
+	s.Run(t, webtest.Until(`!document.getElementById("complete").disabled`), webtest.Key(kb.F9), webtest.Seen(".receipt"))
+	if s.k.points(anna) != 300 || s.k.points(bob) != 20 {
+		t.Errorf("Anna has %d points, Bob %d", s.k.points(anna), s.k.points(bob))
+	}
+}
+
 // TestHowTheTillLooks opens the screen at the widths of a phone, a tablet and a
 // desk, and measures it. With -artifacts it keeps pictures.
 func TestHowTheTillLooks(t *testing.T) {
 	s := newScreen(t)
-	s.k.shopper("Anna Wiśniewska", "+442079460018", 1234)
+	anna := s.k.shopper("Anna Wiśniewska", "+442079460018", 1234)
+	s.k.complains(anna)
+	s.k.subscribes(anna, 0)
+	s.k.stamps()
+	s.k.shares(s.k.shopper("Ewa", "+442079460019", 500), anna)
 	s.k.reward("Coffee of your choice", 300, 0)
 	s.k.reward("Blue mug", 1500, 2_50)
 	s.k.code("SPRING", 1_00, 5)

@@ -29,6 +29,7 @@ type customer struct {
 	codes   []usableCode
 	// next are what to say next, most important first.
 	next []string
+	feature
 }
 
 // purse is what the customer has in a wallet.
@@ -37,6 +38,8 @@ type purse struct {
 	available int64
 	pending   int64
 	worth     int64
+	// pool is what the household pays where the points fall short.
+	pool int64
 }
 
 // usableCode is a personal code that can be used now.
@@ -75,7 +78,7 @@ func (t *till) customer(v *visit, m id.ID) (*customer, error) {
 	}
 	now := t.Now()
 	err = t.DB.View(v.ctx(), func(q db.Queryer) error {
-		return errors.Join(c.readPurses(v, q, now), c.readCodes(v, q, p.Aliases, now), c.readRanks(v, q, now))
+		return errors.Join(c.readPurses(v, q, now), c.readCodes(v, q, p.Aliases, now), c.readRanks(v, q, now), t.readFeatures(v, q, c, p.Aliases, now))
 	})
 	if err != nil {
 		return nil, err

@@ -16,11 +16,14 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/challenge"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -28,6 +31,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/money"
+	"regulars/internal/plan"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
@@ -65,6 +69,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
+		complaint.Schema, plan.Schema, challenge.Schema, household.Schema,
 	}
 }
 
@@ -96,8 +101,9 @@ func open(t testing.TB, d *db.DB) *counter {
 	k.c = Config{
 		DB: d, Flow: f, Auth: auth.New(d, auth.Config{Now: now, Log: quiet, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}}),
 		Members: member.New(d, now), Products: product.New(d), Rewards: reward.New(d, now, flow.RewardTerms), GiftCards: giftcard.New(d, now),
-		Texts: texts, Now: now, Log: quiet,
+		Texts: texts, Now: now, Log: quiet, Households: household.New(d, f, now),
 	}
+	k.c.Complaints = complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: k.c.GiftCards, Now: now})
 	k.furnish(d, now)
 	k.server = httptest.NewServer(New(k.c))
 	t.Cleanup(k.server.Close)
@@ -122,12 +128,12 @@ func (k *counter) furnish(d *db.DB, now func() time.Time) {
 	k.wallet, err = ledger.NewService(d).CreateWallet(ctx, system, ledger.Wallet{ProgrammeID: k.programme.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 1), Clawback: ledger.PolicyDebt})
 	k.ok(err)
 	ladders := tier.New(d, now)
-	plan, err := ladders.Create(ctx, system, k.programme.ID, "status", tier.Definition{
+	ladder, err := ladders.Create(ctx, system, k.programme.ID, "status", tier.Definition{
 		Name: "Status", Metric: tier.Spend, Window: tier.Window{Kind: tier.RollingMonths, Months: 12}, Drop: tier.Hard,
 		Ranks: []tier.Rank{{Code: "regular", Name: "Regular"}, {Code: "silver", Name: "Silver", Threshold: 50_00}},
 	})
 	k.ok(err)
-	_, err = ladders.Publish(ctx, system, k.programme.ID, plan.ID, noon.AddDate(-3, 0, 0))
+	_, err = ladders.Publish(ctx, system, k.programme.ID, ladder.ID, noon.AddDate(-3, 0, 0))
 	k.ok(err)
 	rules := earn.New(d, now, func(context.Context, db.Queryer, id.ID, id.ID) (int, error) { return 0, nil })
 	v, err := rules.Create(ctx, system, earn.Rule{ProgrammeID: k.programme.ID, Name: "A point a pound", Trigger: earn.Purchase}, earn.Spec{

@@ -29,7 +29,7 @@ func (t *till) quote(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := t.Flow.Quote(v.ctx(), e)
+	answer, err := t.price(v, &b, e)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (t *till) sell(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := t.Flow.TakeOne(v.ctx(), e)
+	answer, err := t.take(v.ctx(), &b, e)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (t *till) takeLate(v *visit, b *basket) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	answer, err := t.Flow.TakeOne(v.ctx(), e)
+	answer, err := t.take(v.ctx(), b, e)
 	if answer.Repeated {
 		return stateRepeated, err
 	}
@@ -160,8 +160,10 @@ type reckoning struct {
 	applied []flow.AppliedOffer
 	refused []flow.RefusedOffer
 	tenders []flow.Tender
-	total   int64
-	due     int64
+	// pooled says that points of the household may pay.
+	pooled bool
+	total  int64
+	due    int64
 	// earned are the points of the sale, have what the customer has after it.
 	earned, have []string
 }
@@ -174,7 +176,7 @@ type shownLine struct {
 }
 
 func (v *visit) reckon(b *basket, a *flow.Answer) *reckoning {
-	r := &reckoning{}
+	r := &reckoning{pooled: b.Pool}
 	for _, l := range b.Lines {
 		r.lines = append(r.lines, shownLine{name: firstOf(l.Name, l.SKU), quantity: l.Quantity, list: l.Amount})
 		r.total += l.Amount

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/member"
 	"regulars/internal/product"
@@ -28,9 +30,12 @@ type Config struct {
 	Products  *product.Service
 	Rewards   *reward.Catalog
 	GiftCards *giftcard.Service
-	Texts     *i18n.Catalog
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Complaints tells of open cases, Households pays from the pool.
+	Complaints *complaint.Service
+	Households *household.Service
+	Texts      *i18n.Catalog
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
 // Patterns returns what the handler answers, as patterns of http.ServeMux, so

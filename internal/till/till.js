@@ -232,7 +232,7 @@ async function complete() {
 async function keepSale(sale, listed) {
   const kept = { ...sale, at: now(), shift: root.dataset.shift, offline: true };
   if (listed) {
-    for (const name of ["codes", "points", "cards", "due"]) delete kept[name];
+    for (const name of ["codes", "points", "cards", "due", "pool"]) delete kept[name];
     kept.listed = true;
   }
   await store.keep({ sale: kept, due: sale.due });
@@ -319,7 +319,7 @@ function payPoints(field) {
   field.value = String(whole);
   const slide = field.parentElement.querySelector("[data-slide]");
   if (slide) slide.value = String(whole);
-  basket.points[field.dataset.wallet] = { points: whole * 10 ** Number(field.dataset.decimals) };
+  basket.points[field.dataset.wallet] = { points: whole * 10 ** Number(field.dataset.decimals), pool: whole > Number(field.dataset.own) };
   changed();
 }
 
@@ -431,6 +431,9 @@ function listen() {
   });
   root.addEventListener("change", (event) => {
     if (event.target.matches("[data-wallet]")) payPoints(event.target);
+  });
+  root.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-wallet]")) event.target.select();
   });
   root.addEventListener("input", (event) => {
     if (!event.target.matches("[data-slide]")) return;

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/ledger"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 )
@@ -74,10 +75,9 @@ func (v *visit) price(r flow.Choice) string {
 	return words
 }
 
-// whole is how many whole points there are to pay with.
-func whole(p purse) string {
-	n := p.available
-	for range p.wallet.Decimals {
+// whole is how many whole points there are in a number of smallest units.
+func whole(w *ledger.Wallet, n int64) string {
+	for range w.Decimals {
 		n /= 10
 	}
 	return strconv.FormatInt(n, 10)

@@ -1,0 +1,125 @@
+package till
+
+import (
+	"testing"
+
+	"regulars/internal/challenge"
+	"regulars/internal/complaint"
+	"regulars/internal/household"
+	"regulars/internal/id"
+	"regulars/internal/plan"
+)
+
+// complains opens a complaint of a member.
+func (k *counter) complains(m id.ID) *complaint.Case {
+	k.t.Helper()
+	opened, err := k.c.Complaints.Begin(ctx, system, k.programme.ID, complaint.Ask{
+		Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.WantRedo, MemberID: m, Source: complaint.FromPhone, Text: "The tea was cold.",
+	})
+	k.ok(err)
+	return opened.Case
+}
+
+// subscribes puts a plan on sale and lets a member join it.
+func (k *counter) subscribes(m id.ID, trial int) {
+	k.t.Helper()
+	plans := plan.New(k.c.DB, k.c.Flow, k.c.Now)
+	p, err := plans.Create(ctx, system, k.programme.ID, "plus", plan.Spec{Names: map[string]string{"en": "Bean Plus"}, Price: 500, Interval: plan.Month, GraceDays: 7, TrialDays: trial})
+	k.ok(err)
+	_, err = plans.Publish(ctx, system, k.programme.ID, p.ID.In(id.Plan))
+	k.ok(err)
+	_, err = plans.Join(ctx, system, k.programme.ID, m, "plus")
+	k.ok(err)
+}
+
+// stamps publishes a card of five stamps.
+func (k *counter) stamps() {
+	k.t.Helper()
+	challenges := challenge.New(k.c.DB, k.c.Flow, k.c.Now)
+	c, err := challenges.Create(ctx, system, k.programme.ID, challenge.Spec{
+		Names: map[string]string{"en": "Coffee card"}, Form: challenge.Stamps, Counts: challenge.Purchases, Span: challenge.Monthly,
+		Steps: []challenge.Step{{At: 5, Reward: challenge.Reward{Kind: challenge.Points, WalletID: k.wallet.ID, Points: 50}}},
+	})
+	k.ok(err)
+	_, err = challenges.Publish(ctx, system, k.programme.ID, c.ID)
+	k.ok(err)
+}
+
+// shares makes a household of which the first is the owner.
+func (k *counter) shares(owner id.ID, others ...id.ID) {
+	k.t.Helper()
+	_, err := k.c.Households.SaveSettings(ctx, system, k.programme.ID, household.Spec{On: true, Pooling: true, Members: 5, Transfers: household.Nobody})
+	k.ok(err)
+	h, err := k.c.Households.Make(ctx, system, k.programme.ID, owner)
+	k.ok(err)
+	for _, m := range others {
+		_, err = k.c.Households.Add(ctx, system, k.programme.ID, h.ID, m)
+		k.ok(err)
+	}
+}
+
+// TestTheCounterKnowsTheCustomer: an open complaint, the plan and the stamps
+// stand with the customer as soon as they are there.
+func TestTheCounterKnowsTheCustomer(t *testing.T) {
+	eachCounter(t, func(t *testing.T, k *counter) {
+		anna, ewa := k.shopper("Anna", "+442079460018", 0), k.shopper("Ewa", "+442079460019", 0)
+		b := k.staffed(k.ann)
+		page := "/till/members/" + anna.In(id.Member)
+		b.get(page).is(200).hides("complaint", "Bean Plus", "Challenges")
+		c := k.complains(anna)
+		b.get(page).shows("A complaint of this customer is open", "offer nothing new")
+		k.complains(anna)
+		b.get(page).shows("2 complaints of this customer are open")
+		_, err := k.c.Complaints.Solve(ctx, system, k.programme.ID, c.ID)
+		k.ok(err)
+		b.get(page).shows("A complaint of this customer is open")
+		k.subscribes(anna, 10)
+		k.stamps()
+		b.get(page).shows(">Bean Plus<", "Challenges", "Coffee card", "0 of 5")
+		b.get("/till/members/"+ewa.In(id.Member)).is(200).shows("Coffee card").hides("complaint", "Bean Plus")
+	})
+}
+
+func TestAnUnpaidPlanIsSaid(t *testing.T) {
+	eachCounter(t, func(t *testing.T, k *counter) {
+		anna := k.shopper("Anna", "+442079460018", 0)
+		k.subscribes(anna, 0)
+		k.staffed(k.ann).get("/till/members/" + anna.In(id.Member)).is(200).shows("£5.00 for “Bean Plus” is to be paid by 22 March 2026").hides(">Bean Plus<")
+	})
+}
+
+// TestTheHouseholdPays: what Bob's 100 points fall short of 300 comes from Anna,
+// once, and only where the till asks for it; the sale earns 20.
+func TestTheHouseholdPays(t *testing.T) {
+	eachCounter(t, func(t *testing.T, k *counter) {
+		anna, bob := k.shopper("Anna", "+442079460018", 500), k.shopper("Bob", "+442079460019", 100)
+		k.shares(anna, bob)
+		b := k.staffed(k.ann)
+		b.get("/till/members/"+bob.In(id.Member)).is(200).shows("500 Points more from the household", `data-most="600"`, `data-own="100"`)
+		b.get("/till/members/" + anna.In(id.Member)).is(200).hides("from the household")
+		sells := basket{Number: b.next(), Member: bob.In(id.Member), Lines: []line{coffee(20_00)}, Points: []pointsToPay{{k.wallet.ID.In(id.Wallet), 300}}}
+		b.post("/till/quote", sells).fails(403, "not_enough_points")
+		sells.Pool = true
+		var p priced
+		b.post("/till/quote", sells).is(200).shows("300 Points", "£17.00", "comes from the household").into(&p)
+		if p.Due != 17_00 || k.points(anna) != 500 || k.points(bob) != 100 {
+			t.Fatalf("the quote is %d and leaves %d and %d points", p.Due, k.points(anna), k.points(bob))
+		}
+		sells.Due = &p.Due
+		for range 2 {
+			b.post("/till/sale", sells).is(200).shows("300 Points", "£17.00")
+		}
+		if k.points(anna) != 300 || k.points(bob) != 20 {
+			t.Errorf("Anna has %d points, Bob %d", k.points(anna), k.points(bob))
+		}
+		more := basket{Number: b.next(), Member: bob.In(id.Member), Lines: []line{coffee(20_00)}, Points: []pointsToPay{{k.wallet.ID.In(id.Wallet), 900}}, Pool: true}
+		b.post("/till/quote", more).fails(403, "not_enough_points")
+		b.post("/till/sale", more).fails(403, "not_enough_points")
+		more.Member = k.shopper("Cay", "+442079460020", 5).In(id.Member)
+		b.post("/till/sale", more).fails(403, "household_no_pool")
+		if k.points(anna) != 300 {
+			t.Errorf("what was refused left Anna %d points", k.points(anna))
+		}
+		k.sound()
+	})
+}
