@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"mime"
+	"slices"
 	"strings"
 	"time"
 
@@ -145,6 +146,9 @@ func (c *Console) createPartnerKey(v *visit) error {
 	return v.render(keySecretPage(v, made, secret))
 }
 
+// mayGrant and mayAccept are what the shops of a partner may do, in its form.
+const mayGrant, mayAccept = "grant", "accept"
+
 // partnerForm makes a partner.
 type partnerForm struct {
 	*visit
@@ -190,7 +194,7 @@ func (c *Console) createPartner(v *visit) error {
 // read reads the form. Prices are for one whole point, fees in percent.
 func (f *partnerForm) read() (partner.NewPartner, error) {
 	n := partner.NewPartner{
-		Spec: partner.Spec{Name: f.field("name"), Contact: f.field("contact"), MayGrant: f.field("may_grant") != "", MayAccept: f.field("may_accept") != ""},
+		Spec: partner.Spec{Name: f.field("name"), Contact: f.field("contact"), MayGrant: slices.Contains(f.r.Form["may"], mayGrant), MayAccept: slices.Contains(f.r.Form["may"], mayAccept)},
 	}
 	if len(f.wallets) > 0 {
 		n.WalletID = f.wallets[0].ID
@@ -218,6 +222,9 @@ func (f *partnerForm) read() (partner.NewPartner, error) {
 		rate, err := money.ParseRate(text)
 		if err == nil {
 			rate, err = rate.Mul(r.unit)
+		}
+		if err == nil && strings.HasSuffix(r.name, "_fee") && rate.Num() > rate.Den() {
+			err = fault.Invalid("partner_share", "a fee is between 0 and 100 %")
 		}
 		if err != nil {
 			if f := fault.As(err); f != nil {
