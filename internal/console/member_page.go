@@ -160,7 +160,11 @@ func (c *Console) member(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.render(memberPage(v, p, story))
+	bought, err := c.readPaid(v, p)
+	if err != nil {
+		return err
+	}
+	return v.render(memberPage(v, p, story, bought))
 }
 
 // head is the head of every page about the person: who it is, and in one
