@@ -27,6 +27,7 @@ var places = [][]place{
 		{"challenges", "/challenges", web.IconTrophy, auth.ChallengesRead},
 		{"referrals", "/referrals", web.IconInvite, auth.ReferralsRead},
 		{"plans", "/plans", web.IconRenewal, auth.PlansRead},
+		{"households", "/households", web.IconHousehold, auth.HouseholdsRead},
 		{"partners", "/partners", web.IconPartner, auth.PartnersRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 	},
