@@ -124,6 +124,7 @@ func (c *Console) routes() []route {
 		c.auditRoutes(),
 		c.referralRoutes(),
 		c.partnerRoutes(),
+		c.partnerEdits(),
 		c.tillRoutes(),
 		c.planRoutes(),
 		c.cardRoutes(),

@@ -5,15 +5,13 @@ import (
 	"io"
 	"mime"
 	"slices"
-	"strings"
 	"time"
 
 	"regulars/internal/auth"
-	"regulars/internal/fault"
 	"regulars/internal/id"
-	"regulars/internal/money"
 	"regulars/internal/partner"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/web"
 )
 
@@ -61,6 +59,8 @@ type partnerPage struct {
 	keys       []auth.Key
 	statements []partner.Statement
 	results    partner.Results
+	shares     []partner.Share
+	offers     []promo.History
 	wallets    wallets
 	errs       web.FormErrors
 }
@@ -90,6 +90,9 @@ func (c *Console) meetPartner(v *visit) (*partnerPage, error) {
 		return nil, err
 	}
 	if p.wallets, err = walletsOf(ctx, c.DB.Reader(), programme); err != nil {
+		return nil, err
+	}
+	if err := c.readShares(p); err != nil {
 		return nil, err
 	}
 	now := c.Now()
@@ -205,36 +208,9 @@ func (f *partnerForm) read() (partner.NewPartner, error) {
 			return n, err
 		}
 	}
-	perPoint := money.NewRate(1, tens(f.wallets.decimals(n.WalletID)))
-	percent := money.NewRate(1, 100)
-	for _, r := range []struct {
-		name string
-		unit money.Rate
-		to   *money.Rate
-	}{
-		{"issue_price", perPoint, &n.Terms.IssuePrice}, {"redeem_price", perPoint, &n.Terms.RedeemPrice},
-		{"issue_fee", percent, &n.Terms.IssueFee}, {"redeem_fee", percent, &n.Terms.RedeemFee},
-	} {
-		text := strings.ReplaceAll(strings.TrimSpace(f.field(r.name)), ",", ".")
-		if text == "" {
-			continue
-		}
-		rate, err := money.ParseRate(text)
-		if err == nil {
-			rate, err = rate.Mul(r.unit)
-		}
-		if err == nil && strings.HasSuffix(r.name, "_fee") && rate.Num() > rate.Den() {
-			err = fault.Invalid("partner_share", "a fee is between 0 and 100 %")
-		}
-		if err != nil {
-			if f := fault.As(err); f != nil {
-				err = f.At("/" + r.name)
-			}
-			return n, err
-		}
-		*r.to = rate
-	}
-	return n, nil
+	var err error
+	n.Terms, err = f.partnerTerms(f.wallets.decimals(n.WalletID))
+	return n, err
 }
 
 func tens(decimals int) int64 {

@@ -128,6 +128,9 @@ func (p *partnerPage) shopTable() web.Table {
 		Columns: []web.Column{{Head: p.T("console.partner.shop")}, {Head: p.T("console.partner.since")}, {Head: p.T("console.partner.until")}},
 		Empty:   web.Empty(hint),
 	}
+	if p.edits() {
+		t.Columns = append(t.Columns, web.Column{Head: p.T("console.household.do")})
+	}
 	for _, s := range p.assigned {
 		name, until := "", ""
 		for _, shop := range p.shops {
@@ -138,7 +141,11 @@ func (p *partnerPage) shopTable() web.Table {
 		if !s.Ends.IsZero() {
 			until = p.Date(s.Ends)
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(name), web.Words(p.Date(s.Begins)), web.Words(until)}})
+		cells := []templ.Component{web.Words(name), web.Words(p.Date(s.Begins)), web.Words(until)}
+		if p.edits() {
+			cells = append(cells, p.releases(s, name))
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: cells})
 	}
 	return t
 }
@@ -227,11 +234,6 @@ func (f *partnerForm) mayOptions() []web.Option {
 		list = append(list, web.Option{Value: what, Label: f.T("console.partner.may_" + what), Chosen: slices.Contains(chosen, what)})
 	}
 	return list
-}
-
-// priceHelp shows by an example in which unit a price is typed.
-func (f *partnerForm) priceHelp() string {
-	return f.T("console.partner.price_help", "example", f.perPoint(money.NewRate(3, 2), 0))
 }
 
 func (p *settlementPage) path(rest string) string {
