@@ -151,7 +151,7 @@ func TestWhoMayDoWhatWithHouseholds(t *testing.T) {
 	h := w.together()
 	one := householdsAt + "/" + h.ID.In(id.Household)
 	reader := w.as(auth.ReadOnly)
-	reader.get(one).is(t, 200).hides(t, household.ShowCode(h.Code), "Dissolve", "Take out")
+	reader.get(one).is(t, 200).hides(t, household.ShowCode(h.Code), "Dissolve", "Remove")
 	for _, path := range []string{one + "/add", one + "/leave", one + "/dissolve", householdsAt + "/settings", w.member(w.eve, "/household/make"), w.member(w.anna, "/transfer")} {
 		reader.post(path).is(t, 403)
 	}

@@ -104,14 +104,14 @@ func (p *householdPage) facts() []web.Definition {
 }
 
 // memberTable lists who belongs to the household, with what went into the pool
-// and came out of it where points are pooled or were.
+// and came out of it where anything did.
 func (p *householdPage) memberTable() web.Table {
 	t := web.Table{
 		Caption: p.T("console.household.members"),
 		Columns: []web.Column{{Head: p.T("console.household.member")}, {Head: p.T("console.household.joined_at"), Figures: true}},
 		Empty:   web.Empty(web.Hint{Icon: web.IconHousehold, Title: p.T("console.household.nobody"), Text: p.T("console.household.nobody_text")}),
 	}
-	pooled := p.settings.Pooling || len(p.parts) > 0
+	pooled := len(p.parts) > 0
 	if pooled {
 		t.Columns = append(t.Columns, web.Column{Head: p.T("console.household.in"), Figures: true}, web.Column{Head: p.T("console.household.out"), Figures: true})
 	}

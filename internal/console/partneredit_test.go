@@ -61,7 +61,7 @@ func TestAPartnershipEnds(t *testing.T) {
 	reader := w.as(auth.ReadOnly)
 	reader.get(w.at()).is(t, 200).hides(t, "Take back", "End the partnership", "New terms")
 	for _, path := range []string{"/terms", "/offers", "/shops/release", "/end"} {
-		reader.post(w.at() + path).is(t, 403)
+		reader.post(w.at()+path).is(t, 403)
 	}
 	b := w.as(auth.Owner)
 	b.post(w.at()+"/shops/release", "shop", shops[0].ShopID.In(id.Shop)).is(t, 200).shows(t, "The shop is ours again.")

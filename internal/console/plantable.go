@@ -219,7 +219,7 @@ func (l *chargeList) stateOptions() []web.Option {
 
 func (l *chargeList) table() web.Table {
 	t := web.Table{Caption: l.T("console.plan.charges"), Empty: web.Empty(web.Hint{Icon: web.IconCheck, Title: l.T("console.plan.no_charges"), Text: l.T("console.plan.no_charges_text")})}
-	for i, key := range []string{"invoice", "name", "amount", "due", "state"} {
+	for i, key := range []string{"invoice", "member", "amount", "due", "state"} {
 		t.Columns = append(t.Columns, web.Column{Head: l.T("console.plan." + key), Figures: i == 0 || i == 2 || i == 3})
 	}
 	if l.can(auth.ChargesWrite) {
