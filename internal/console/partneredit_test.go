@@ -70,5 +70,5 @@ func TestAPartnershipEnds(t *testing.T) {
 	if w.now().State() != partner.Ended {
 		t.Error("it goes on")
 	}
-	b.post(w.at()+"/terms", "begins", "2027-01-01", "issue_price", "2", "redeem_price", "1").is(t, 422).shows(t, "The partnership has ended")
+	b.post(w.at()+"/terms", "begins", "2027-01-01", "issue_price", "2", "redeem_price", "1").is(t, 422).shows(t, "This partnership has ended.")
 }
