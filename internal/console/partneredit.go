@@ -160,9 +160,9 @@ func (p *partnerPage) head() web.Head {
 	return h
 }
 
-// termsFailed reports whether new terms are to be mended.
+// termsFailed reports whether new terms are to be mended, in their dialog.
 func (p *partnerPage) termsFailed() bool {
-	return strings.HasSuffix(p.r.URL.Path, "/terms") && len(p.errs) > 0
+	return p.edits() && strings.HasSuffix(p.r.URL.Path, "/terms") && len(p.errs) > 0
 }
 
 func (p *partnerPage) termsAction() templ.Component {
