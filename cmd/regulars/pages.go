@@ -13,7 +13,7 @@ import (
 func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) http.Handler {
 	c := console.New(console.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
-		Ledger: h.ledger, Ladders: h.ladders, Promo: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir, Partners: h.partners,
+		Ledger: h.ledger, Ladders: h.ladders, Promo: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir, Partners: h.partners, Households: h.households,
 		Outreach:   messages,
 		Referrals:  h.referrals,
 		Plans:      h.plans,

@@ -572,7 +572,7 @@ func challengeWords(f *challengeForm) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for i, lang := range f.programme.Languages {
-			templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "name_" + lang, Label: f.T("console.challenge.name_in", "lang", lang), Value: f.show("name_"+lang, f.old.Names[lang]), Error: f.errs["names/"+lang], Optional: i > 0, Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "name_" + lang, Label: f.T("console.challenge.name_in", "language", languageName(lang)), Value: f.show("name_"+lang, f.old.Names[lang]), Error: f.errs["names/"+lang], Optional: i > 0, Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -580,7 +580,7 @@ func challengeWords(f *challengeForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.TextArea(f.Page, web.Field{Name: "description_" + lang, Label: f.T("console.challenge.description_in", "lang", lang), Value: f.show("description_"+lang, f.old.Descriptions[lang]), Error: f.errs["descriptions/"+lang], Optional: true, Attrs: templ.Attributes{"rows": "2"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.TextArea(f.Page, web.Field{Name: "description_" + lang, Label: f.T("console.challenge.description_in", "language", languageName(lang)), Value: f.show("description_"+lang, f.old.Descriptions[lang]), Error: f.errs["descriptions/"+lang], Optional: true, Attrs: templ.Attributes{"rows": "2"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
@@ -61,6 +62,7 @@ type Config struct {
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
+	Households *household.Service
 	Jobs       *jobs.Runner
 	Texts      *i18n.Catalog
 	Now        func() time.Time
@@ -122,6 +124,7 @@ func (c *Console) routes() []route {
 		c.auditRoutes(),
 		c.referralRoutes(),
 		c.partnerRoutes(),
+		c.partnerEdits(),
 		c.tillRoutes(),
 		c.planRoutes(),
 		c.cardRoutes(),
@@ -131,6 +134,7 @@ func (c *Console) routes() []route {
 		c.promiseRoutes(),
 		c.fraudRoutes(),
 		c.surveyRoutes(),
+		c.householdRoutes(),
 	)
 }
 

@@ -166,7 +166,15 @@ func (c *Console) member(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.render(memberPage(v, p, story))
+	bought, err := c.readPaid(v, p)
+	if err != nil {
+		return err
+	}
+	with, err := c.readShared(v, p)
+	if err != nil {
+		return err
+	}
+	return v.render(memberPage(v, p, story, bought, with))
 }
 
 // head is the head of every page about the person: who it is, and in one

@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"io"
 	"mime"
-	"strings"
+	"slices"
 	"time"
 
 	"regulars/internal/auth"
-	"regulars/internal/fault"
 	"regulars/internal/id"
-	"regulars/internal/money"
 	"regulars/internal/partner"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/web"
 )
 
@@ -60,6 +59,8 @@ type partnerPage struct {
 	keys       []auth.Key
 	statements []partner.Statement
 	results    partner.Results
+	shares     []partner.Share
+	offers     []promo.History
 	wallets    wallets
 	errs       web.FormErrors
 }
@@ -89,6 +90,9 @@ func (c *Console) meetPartner(v *visit) (*partnerPage, error) {
 		return nil, err
 	}
 	if p.wallets, err = walletsOf(ctx, c.DB.Reader(), programme); err != nil {
+		return nil, err
+	}
+	if err := c.readShares(p); err != nil {
 		return nil, err
 	}
 	now := c.Now()
@@ -145,6 +149,9 @@ func (c *Console) createPartnerKey(v *visit) error {
 	return v.render(keySecretPage(v, made, secret))
 }
 
+// mayGrant and mayAccept are what the shops of a partner may do, in its form.
+const mayGrant, mayAccept = "grant", "accept"
+
 // partnerForm makes a partner.
 type partnerForm struct {
 	*visit
@@ -190,7 +197,7 @@ func (c *Console) createPartner(v *visit) error {
 // read reads the form. Prices are for one whole point, fees in percent.
 func (f *partnerForm) read() (partner.NewPartner, error) {
 	n := partner.NewPartner{
-		Spec: partner.Spec{Name: f.field("name"), Contact: f.field("contact"), MayGrant: f.field("may_grant") != "", MayAccept: f.field("may_accept") != ""},
+		Spec: partner.Spec{Name: f.field("name"), Contact: f.field("contact"), MayGrant: slices.Contains(f.r.Form["may"], mayGrant), MayAccept: slices.Contains(f.r.Form["may"], mayAccept)},
 	}
 	if len(f.wallets) > 0 {
 		n.WalletID = f.wallets[0].ID
@@ -201,33 +208,9 @@ func (f *partnerForm) read() (partner.NewPartner, error) {
 			return n, err
 		}
 	}
-	perPoint := money.NewRate(1, tens(f.wallets.decimals(n.WalletID)))
-	percent := money.NewRate(1, 100)
-	for _, r := range []struct {
-		name string
-		unit money.Rate
-		to   *money.Rate
-	}{
-		{"issue_price", perPoint, &n.Terms.IssuePrice}, {"redeem_price", perPoint, &n.Terms.RedeemPrice},
-		{"issue_fee", percent, &n.Terms.IssueFee}, {"redeem_fee", percent, &n.Terms.RedeemFee},
-	} {
-		text := strings.ReplaceAll(strings.TrimSpace(f.field(r.name)), ",", ".")
-		if text == "" {
-			continue
-		}
-		rate, err := money.ParseRate(text)
-		if err == nil {
-			rate, err = rate.Mul(r.unit)
-		}
-		if err != nil {
-			if f := fault.As(err); f != nil {
-				err = f.At("/" + r.name)
-			}
-			return n, err
-		}
-		*r.to = rate
-	}
-	return n, nil
+	var err error
+	n.Terms, err = f.partnerTerms(f.wallets.decimals(n.WalletID))
+	return n, err
 }
 
 func tens(decimals int) int64 {

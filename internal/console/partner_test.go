@@ -55,7 +55,7 @@ func TestPartnersAreShownAndSettled(t *testing.T) {
 	w := newMarket(t)
 	b := w.as(auth.Manager)
 	b.get(partnersAt).is(t, 200).shows(t, "1 company gives and takes your points.", "Bakery on the Square", "give points, take points")
-	b.get(w.at()).is(t, 200).shows(t, "From the beginning", "For each point given in its shops it pays us 0.015 GBP.", "5 %", w.month(), "draft", "fewer than 10")
+	b.get(w.at()).is(t, 200).shows(t, "From the beginning", "For each point given in its shops it pays us 0.015 GBP.", "5 %", "February 2026", "draft", "fewer than 10")
 	at := w.at() + "/statements/" + w.month()
 	b.get(at).is(t, 200).shows(t, "Bakery on the Square owes us", "Points given", "Fee: Points given", "Close the month")
 	reader := w.as(auth.ReadOnly)
@@ -74,10 +74,10 @@ func TestAPartnerIsTakenIn(t *testing.T) {
 	w := newTown(t)
 	b := w.as(auth.Owner)
 	b.get(partnersAt).is(t, 200).shows(t, "No partners yet")
-	form := []string{"name", "Cinema", "may_accept", "yes", "issue_price", "1.5", "redeem_price", "0,8", "issue_fee", "5"}
-	p := b.post(partnersAt+"/new", form...).is(t, 200).shows(t, "The partner is saved.", "take points", "0.008 GBP", "5 %").hides(t, "give points,")
+	form := []string{"name", "Cinema", "may", "accept", "issue_price", "1.5", "redeem_price", "0,8", "issue_fee", "5"}
+	p := b.post(partnersAt+"/new", form...).is(t, 200).shows(t, "The partner is saved.", "Its shops take your points.", "To the settings", "0.008 GBP", "5 %").hides(t, "give and take")
 	b.post(partnersAt+"/new", form...).is(t, 422).shows(t, "There is a partner of this name already")
-	b.post(partnersAt+"/new", append([]string{"name", "X", "issue_fee", "500"}, form[4:8]...)...).is(t, 422).shows(t, "between 0 and 1")
+	b.post(partnersAt+"/new", append([]string{"name", "X", "issue_fee", "500"}, form[4:8]...)...).is(t, 422).shows(t, "between 0 and 100 %")
 	shop, err := w.console.Programmes.AddShop(ctx, system, program.Shop{ProgrammeID: w.programme.ID, Code: "cinema", Name: "Cinema at the river"})
 	check(t, err)
 	b.post(p.path+"/shops", "shop", shop.ID.In(id.Shop)).is(t, 200).shows(t, "The shop is the partner’s now.", "Cinema at the river")

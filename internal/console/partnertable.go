@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -50,15 +51,28 @@ func partnerState(v *visit, s partner.State) templ.Component {
 
 // may says what the shops of a partner do.
 func (v *visit) may(p *partner.Partner) string {
-	switch {
-	case p.MayGrant && p.MayAccept:
+	switch does(p) {
+	case "both":
 		return v.T("console.partner.may_grant") + ", " + v.T("console.partner.may_accept")
-	case p.MayGrant:
+	case "grant":
 		return v.T("console.partner.may_grant")
-	case p.MayAccept:
+	case "accept":
 		return v.T("console.partner.may_accept")
 	}
 	return v.T("console.partner.may_neither")
+}
+
+// does is what the shops of a partner do, in one word.
+func does(p *partner.Partner) string {
+	switch {
+	case p.MayGrant && p.MayAccept:
+		return "both"
+	case p.MayGrant:
+		return "grant"
+	case p.MayAccept:
+		return "accept"
+	}
+	return "nothing"
 }
 
 func (p *partnerPage) path(rest string) string {
@@ -90,7 +104,7 @@ func (v *visit) perPoint(r money.Rate, decimals int) string {
 	if err != nil {
 		return r.String()
 	}
-	return v.figures().rate(whole) + " " + string(v.programme.Currency)
+	return v.figures().rate(whole) + "\u00a0" + string(v.programme.Currency)
 }
 
 func (v *visit) percent(r money.Rate) string {
@@ -98,14 +112,24 @@ func (v *visit) percent(r money.Rate) string {
 	if err != nil {
 		return r.String()
 	}
-	return v.figures().rate(hundred) + " %"
+	return v.figures().rate(hundred) + "\u00a0%"
 }
 
 func (p *partnerPage) shopTable() web.Table {
+	hint := web.Hint{Title: p.T("console.partner.no_shops"), Text: p.T("console.partner.no_shops_text")}
+	if len(p.shops) == 0 {
+		hint.Text = p.T("console.partner.none_at_all")
+		if p.can(auth.ProgrammesWrite) {
+			hint.Next = &web.Button{Label: p.T("console.partner.to_settings"), Href: p.at("/programme/settings")}
+		}
+	}
 	t := web.Table{
 		Caption: p.T("console.partner.shops"),
 		Columns: []web.Column{{Head: p.T("console.partner.shop")}, {Head: p.T("console.partner.since")}, {Head: p.T("console.partner.until")}},
-		Empty:   web.Empty(web.Hint{Title: p.T("console.partner.no_shops")}),
+		Empty:   web.Empty(hint),
+	}
+	if p.edits() {
+		t.Columns = append(t.Columns, web.Column{Head: p.T("console.household.do")})
 	}
 	for _, s := range p.assigned {
 		name, until := "", ""
@@ -117,15 +141,21 @@ func (p *partnerPage) shopTable() web.Table {
 		if !s.Ends.IsZero() {
 			until = p.Date(s.Ends)
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(name), web.Words(p.Date(s.Begins)), web.Words(until)}})
+		cells := []templ.Component{web.Words(name), web.Words(p.Date(s.Begins)), web.Words(until)}
+		if p.edits() {
+			cells = append(cells, p.releases(s, name))
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: cells})
 	}
 	return t
 }
 
+// shopOptions are the shops that the partner may be given: not those it has.
 func (p *partnerPage) shopOptions() []web.Option {
 	var list []web.Option
 	for _, s := range p.shops {
-		if !s.Closed {
+		has := slices.ContainsFunc(p.assigned, func(a partner.Shop) bool { return a.ShopID == s.ID && a.Ends.IsZero() })
+		if !s.Closed && !has {
 			list = append(list, web.Option{Value: s.ID.In(id.Shop), Label: s.Name})
 		}
 	}
@@ -136,7 +166,7 @@ func (p *partnerPage) keyTable() web.Table {
 	t := web.Table{
 		Caption: p.T("console.partner.keys"),
 		Columns: []web.Column{{Head: p.T("console.partner.name")}, {Head: p.T("console.partner.state")}},
-		Empty:   web.Empty(web.Hint{Title: p.T("console.partner.no_keys")}),
+		Empty:   web.Empty(web.Hint{Title: p.T("console.partner.no_keys"), Text: p.T("console.partner.no_keys_text")}),
 	}
 	for _, k := range p.keys {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(k.Name), web.Words(p.T("console.partner.key_state", "live", yesOrNo(k.Revoked.IsZero())))}})
@@ -148,13 +178,13 @@ func (p *partnerPage) statementTable() web.Table {
 	t := web.Table{
 		Caption: p.T("console.partner.statements"),
 		Columns: []web.Column{{Head: p.T("console.partner.month")}, {Head: p.T("console.partner.state")}, {Head: p.T("console.partner.total"), Figures: true}},
-		Empty:   web.Empty(web.Hint{Title: p.T("console.partner.no_statements")}),
+		Empty:   web.Empty(web.Hint{Title: p.T("console.partner.no_statements"), Text: p.T("console.partner.no_statements_text")}),
 	}
 	for i := range p.statements {
 		s := &p.statements[i]
 		t.Rows = append(t.Rows, web.Row{
 			Href:  p.path("/statements/" + s.Month.String()),
-			Cells: []templ.Component{web.Words(s.Month.String()), statementState(p.visit, s), web.Words(p.Money(s.Total, ""))},
+			Cells: []templ.Component{web.Words(p.Month(s.Month.Begin(p.programme.Zone))), statementState(p.visit, s), web.Words(p.Money(s.Total, ""))},
 		})
 	}
 	return t
@@ -192,16 +222,26 @@ func (f *partnerForm) walletOptions() []web.Option {
 	return web.Choose(list, f.field("wallet"))
 }
 
-func (f *partnerForm) mayOptions(name string) []web.Option {
-	options := []web.Option{{Value: "yes", Label: f.T("console.partner." + name)}}
-	if len(f.errs) == 0 {
-		return web.Choose(options, "yes")
+// mayOptions are what the shops of the partner may do: both, unless it was
+// chosen otherwise.
+func (f *partnerForm) mayOptions() []web.Option {
+	chosen := []string{mayGrant, mayAccept}
+	if f.r.Method == "POST" {
+		chosen = f.r.Form["may"]
 	}
-	return web.Choose(options, f.field(name))
+	var list []web.Option
+	for _, what := range []string{mayGrant, mayAccept} {
+		list = append(list, web.Option{Value: what, Label: f.T("console.partner.may_" + what), Chosen: slices.Contains(chosen, what)})
+	}
+	return list
 }
 
 func (p *settlementPage) path(rest string) string {
 	return p.at("/partners/" + p.partner.ID.In(id.Partner) + "/statements/" + p.statement.Month.String() + rest)
+}
+
+func (p *settlementPage) monthName() string {
+	return p.Month(p.statement.Month.Begin(p.programme.Zone))
 }
 
 func (p *settlementPage) actions() templ.Component {
@@ -232,7 +272,7 @@ func (p *settlementPage) sumTable() web.Table {
 		Columns: []web.Column{
 			{Head: p.T("partner.what")}, {Head: p.T("partner.quantity"), Figures: true}, {Head: p.T("partner.rate"), Figures: true}, {Head: p.T("partner.amount"), Figures: true},
 		},
-		Empty: web.Empty(web.Hint{Title: p.T("console.partner.no_statements")}),
+		Empty: web.Empty(web.Hint{Title: p.T("console.partner.no_statements"), Text: p.T("console.partner.no_statements_text")}),
 	}
 	row := func(what, quantity, rate string, amount int64) {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(what), web.Words(quantity), web.Words(rate), web.Words(p.Money(amount, ""))}})
@@ -256,7 +296,7 @@ func (p *settlementPage) lineTable() web.Table {
 			{Head: "#", Figures: true}, {Head: p.T("partner.what")}, {Head: p.T("partner.when")}, {Head: p.T("partner.source")},
 			{Head: p.T("partner.quantity"), Figures: true}, {Head: p.T("partner.amount"), Figures: true},
 		},
-		Empty: web.Empty(web.Hint{Title: p.T("console.partner.no_statements")}),
+		Empty: web.Empty(web.Hint{Title: p.T("console.partner.no_statements"), Text: p.T("console.partner.no_statements_text")}),
 	}
 	for i := range p.statement.Lines[:min(linesShown, len(p.statement.Lines))] {
 		l := &p.statement.Lines[i]

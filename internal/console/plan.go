@@ -8,7 +8,6 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/id"
-	"regulars/internal/member"
 	"regulars/internal/plan"
 	"regulars/internal/web"
 )
@@ -20,6 +19,12 @@ func (c *Console) planRoutes() []route {
 	one, charge := planPath+"/{plan}", planPath+"/charges/{charge}"
 	return []route{
 		{pattern: "GET " + planPath, permission: auth.PlansRead, do: c.plans},
+		{pattern: "GET " + memberPath + "/plan", permission: auth.PlansRead, do: c.memberPlan},
+		{pattern: "POST " + memberPath + "/plan/join", permission: auth.SubscriptionsWrite, do: c.joinPlan},
+		{pattern: "POST " + memberPath + "/plan/change", permission: auth.SubscriptionsWrite, do: c.changePlan},
+		{pattern: "POST " + memberPath + "/plan/leave", permission: auth.SubscriptionsWrite, do: c.leavePlan},
+		{pattern: "POST " + memberPath + "/plan/charges/{charge}/paid", permission: auth.ChargesWrite, do: c.noteMemberCharge(plan.MarkPaid, "console.plan.noted_paid")},
+		{pattern: "POST " + memberPath + "/plan/charges/{charge}/refunded", permission: auth.ChargesWrite, do: c.noteMemberCharge(plan.MarkRefunded, "console.plan.noted_refunded")},
 		{pattern: "GET " + planPath + "/new", permission: auth.PlansWrite, do: c.newPlan},
 		{pattern: "POST " + planPath + "/new", permission: auth.PlansWrite, do: c.createPlan},
 		{pattern: "GET " + planPath + "/members", permission: auth.PlansRead, do: c.subscriptions},
@@ -129,7 +134,7 @@ type subscriptionList struct {
 	list  []*plan.Subscription
 	next  id.ID
 	names map[id.ID]string
-	who   map[id.ID]*member.Member
+	who   people
 }
 
 func (c *Console) subscriptions(v *visit) error {
@@ -151,14 +156,12 @@ func (c *Console) subscriptions(v *visit) error {
 	if l.names, err = c.planNames(v); err != nil {
 		return err
 	}
-	if v.can(auth.MembersRead) {
-		members := make([]id.ID, len(l.list))
-		for i, s := range l.list {
-			members[i] = s.MemberID
-		}
-		if l.who, err = member.Read(v.ctx(), c.DB.Reader(), members); err != nil {
-			return err
-		}
+	members := make([]id.ID, len(l.list))
+	for i, s := range l.list {
+		members[i] = s.MemberID
+	}
+	if l.who, err = c.readPeople(v, members...); err != nil {
+		return err
 	}
 	if web.IsFragment(v.r) {
 		return v.render(subscriptionTable(l))
@@ -191,6 +194,7 @@ type chargeList struct {
 	list  []*plan.Charge
 	next  id.ID
 	names map[id.ID]string
+	who   people
 	errs  web.FormErrors
 }
 
@@ -214,6 +218,13 @@ func (c *Console) chargeList(v *visit) (*chargeList, error) {
 		l.list = l.list[:planRows]
 		l.next = l.list[planRows-1].ID
 	}
+	members := make([]id.ID, len(l.list))
+	for i, one := range l.list {
+		members[i] = one.MemberID
+	}
+	if l.who, err = c.readPeople(v, members...); err != nil {
+		return nil, err
+	}
 	l.names, err = c.planNames(v)
 	return l, err
 }
@@ -236,7 +247,7 @@ func (c *Console) noteCharge(mark plan.Mark, key string) func(*visit) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.Plans.Note(v.ctx(), v.actor, v.programme.ID, charge, mark, ""); err != nil {
+		if _, err := c.Plans.Note(v.ctx(), v.actor, v.programme.ID, charge, mark, v.field("reference")); err != nil {
 			return v.mend(err, func(errs web.FormErrors) component {
 				l, failure := c.chargeList(v)
 				if failure != nil {

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"cmp"
-
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
@@ -37,6 +35,9 @@ func (l *planList) head() web.Head {
 		members, revenue = members+within(r), revenue+r.Revenue
 	}
 	h := web.Head{Title: l.T("console.plan.title"), Lead: l.T("console.plan.lead", "n", len(l.all), "members", members, "revenue", revenue)}
+	if len(l.all) == 0 {
+		h.Lead = l.T("console.plan.lead_none")
+	}
 	if l.can(auth.PlansWrite) && len(l.all) > 0 {
 		h.Actions = web.Action(web.Button{Label: l.T("console.plan.new"), Kind: web.Primary, Icon: web.IconPlus, Href: l.at("/plans/new")})
 	}
@@ -188,23 +189,11 @@ func (l *subscriptionList) table() web.Table {
 		if s.State == plan.Ended {
 			ends = s.Ended
 		}
-		row := web.Row{Quiet: s.State == plan.Ended, Cells: []templ.Component{
-			l.whose(s), subscriptionState(l.visit, s.State), web.Words(l.ShortDate(s.Joined)), web.Words(l.ShortDate(ends)),
-		}}
-		if l.can(auth.MembersRead) {
-			row.Href = l.at("/members/" + s.MemberID.In(id.Member))
-		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, web.Row{Href: l.who.address(l.visit, s.MemberID), Quiet: s.State == plan.Ended, Cells: []templ.Component{
+			twoLines(l.who.of(s.MemberID), l.names[s.PlanID]), subscriptionState(l.visit, s.State), web.Words(l.ShortDate(s.Joined)), web.Words(l.ShortDate(ends)),
+		}})
 	}
 	return t
-}
-
-// whose names the member, to those who may see members, and the plan.
-func (l *subscriptionList) whose(s *plan.Subscription) templ.Component {
-	if m := l.who[s.MemberID]; m != nil {
-		return twoLines(cmp.Or(m.Name(), m.ID.In(id.Member)), l.names[s.PlanID])
-	}
-	return web.Words(l.names[s.PlanID])
 }
 
 func (l *subscriptionList) cursor() web.Cursor {
@@ -230,22 +219,18 @@ func (l *chargeList) stateOptions() []web.Option {
 
 func (l *chargeList) table() web.Table {
 	t := web.Table{Caption: l.T("console.plan.charges"), Empty: web.Empty(web.Hint{Icon: web.IconCheck, Title: l.T("console.plan.no_charges"), Text: l.T("console.plan.no_charges_text")})}
-	for i, key := range []string{"invoice", "name", "amount", "due", "state"} {
+	for i, key := range []string{"invoice", "member", "amount", "due", "state"} {
 		t.Columns = append(t.Columns, web.Column{Head: l.T("console.plan." + key), Figures: i == 0 || i == 2 || i == 3})
 	}
 	if l.can(auth.ChargesWrite) {
 		t.Columns = append(t.Columns, web.Column{Head: l.T("console.plan.note")})
 	}
 	for _, c := range l.list {
-		amount := l.Money(c.Amount, "")
-		if c.Refund > 0 {
-			amount = l.T("console.plan.refund_of", "refund", c.Refund, "amount", c.Amount)
-		}
 		cells := []templ.Component{
-			web.Words(l.Number(c.Invoice)), twoLines(l.names[c.PlanID], l.Say(c.Purpose.Text())), web.Words(amount), web.Words(l.ShortDate(c.Due)), chargeState(l.visit, c.State),
+			web.Words(l.Number(c.Invoice)), who(l.visit, l.who, c.MemberID, joined(l.names[c.PlanID], l.Say(c.Purpose.Text()))), twoLines(l.asked(c), c.Reference), web.Words(l.ShortDate(c.Due)), chargeState(l.visit, c.State),
 		}
 		if l.can(auth.ChargesWrite) {
-			cells = append(cells, chargeNotes(l, c))
+			cells = append(cells, chargeNotes(l.visit, l.at("/plans/charges/"+c.ID.In(id.Charge)), c))
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: cells, Quiet: c.State == plan.Cancelled})
 	}

@@ -61,11 +61,11 @@ func (c *Console) referrals(v *visit) error {
 	if l.names, err = c.namesIn(v, l.list...); err != nil {
 		return err
 	}
-	if web.IsFragment(v.r) {
-		return v.render(referralTable(l))
-	}
 	if l.terms, err = c.Referrals.Terms(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
+	}
+	if web.IsFragment(v.r) {
+		return v.render(referralTable(l))
 	}
 	return v.render(referralListPage(l))
 }

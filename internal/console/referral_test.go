@@ -48,7 +48,7 @@ func TestReferralsAreListedAndDecided(t *testing.T) {
 	b.post(referralsAt+"/"+self.ID.In(id.Referral)+"/allow", "reason", "please").is(t, 422).shows(t, "nobody invites themselves")
 	b.get(w.member(ben.InviterID, "")).is(t, 200).shows(t, "Code to invite by", "Ben Ng")
 	b.get(w.member(ben.FriendID, "")).is(t, 200).shows(t, "Invited by", "Anna Wiśniewska")
-	b.get(referralsAt+"/results").is(t, 200).shows(t, "2 friends came", "A K-factor is told from 10 friends on.", "2026-03")
+	b.get(referralsAt+"/results").is(t, 200).shows(t, "2 friends came", "A K-factor is told from 10 friends on.", "March 2026")
 	b.get("/p/bean/audit").is(t, 200).shows(t, "Let a referral pass", "Wrote the terms of referrals")
 	reader, till := w.as(auth.ReadOnly), w.as(auth.Till)
 	reader.get(at+"/details").is(t, 200).hides(t, "Refuse")
@@ -59,8 +59,12 @@ func TestReferralsAreListedAndDecided(t *testing.T) {
 func TestTermsAreWritten(t *testing.T) {
 	w := newTown(t)
 	b := w.as(auth.Owner)
-	b.get(referralsAt+"/terms").is(t, 200).shows(t, "Who invites gets", "Not yet: a draft")
+	b.get(referralsAt+"/terms").is(t, 200).shows(t, "Who invites gets", "Not yet: a draft", "Here it is said in words once the form is complete.")
+	w.as(auth.ReadOnly).get(referralsAt+"/terms").is(t, 200).shows(t, "No terms yet").hides(t, "Save terms")
+	b.get(referralsAt+"/results").is(t, 200).shows(t, "How many friends members bring").hides(t, "K-factor")
 	form := []string{"state", "on", "inviter/points", "500", "inviter/months", "12", "friend/points", "100", "minimum", "20.00", "return_days", "14", "limit_year", "10", "limit_month", "2", "new_only", "on"}
+	b.post(referralsAt+"/terms?do=words", form...).is(t, 200).shows(t, "Who brings a friend gets 500 Points for 12 months").hides(t, "Save terms")
+	b.get(referralsAt+"/terms").is(t, 200).shows(t, "The terms are a draft.").hides(t, "Who brings a friend gets")
 	b.post(referralsAt+"/terms", form...).is(t, 200).shows(t, "The terms are saved.",
 		"Who brings a friend gets 500 Points for 12 months; the friend gets 100 Points.", "14 days after the friend’s first purchase of at least £20.00.",
 		"rewarded at most 2 times a month and 10 times a year.", "never bought before")
@@ -70,6 +74,10 @@ func TestTermsAreWritten(t *testing.T) {
 	} {
 		b.post(referralsAt+"/terms", append([]string{c.field, c.value}, form...)...).is(t, 422).shows(t, c.want)
 	}
+	typed := append([]string{"inviter/points", "750"}, form...)
+	b.post(referralsAt+"/terms?do=words", typed...).is(t, 200).shows(t, "gets 750 Points for 12 months").hides(t, "gets 500 Points")
+	b.post(referralsAt+"/terms?do=words", append([]string{"minimum", "x"}, form...)...).is(t, 200).shows(t, "once the form is complete")
+	b.get(referralsAt+"/terms").is(t, 200).shows(t, "gets 500 Points for 12 months").hides(t, "750")
 	b.post(referralsAt+"/terms", append([]string{"state", "off"}, form...)...).is(t, 200).shows(t, "The terms are off.")
 }
 

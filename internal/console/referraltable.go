@@ -1,7 +1,6 @@
 package console
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/a-h/templ"
@@ -72,7 +71,7 @@ func (l *referralList) empty() templ.Component {
 		return web.Empty(web.Hint{Icon: web.IconSearch, Title: l.T("console.referral.none_of_state")})
 	}
 	h := web.Hint{Icon: web.IconMembers, Title: l.T("console.referral.none"), Text: l.T("console.referral.none_text")}
-	if l.can(auth.ReferralsWrite) {
+	if l.can(auth.ReferralsWrite) && l.terms.State != referral.On {
 		h.Next = &web.Button{Label: l.T("console.referral.write_terms"), Kind: web.Primary, Href: l.at("/referrals/terms")}
 	}
 	return web.Empty(h)
@@ -147,6 +146,9 @@ func (p *referralPage) actions() templ.Component {
 // lead says in a sentence what referrals came to.
 func (p *referralResultPage) lead() string {
 	all := p.results.All
+	if all == (referral.Month{}) {
+		return p.T("console.referral.results_lead_none")
+	}
 	said := p.T("console.referral.results_lead", "sharers", all.Sharers, "clicks", all.Clicks, "friends", all.Friends, "bought", all.Bought, "paid", all.Paid)
 	if k, enough := p.results.Factor(); enough {
 		return said + " " + p.T("console.referral.factor", "k", p.Decimal(k, 3), "invitations", all.Invitations(), "members", p.results.Members, "bought", all.Bought)
@@ -160,7 +162,7 @@ func (p *referralResultPage) table() web.Table {
 		t.Columns = append(t.Columns, web.Column{Head: p.T("console.referral." + key), Figures: true})
 	}
 	for _, m := range p.results.Months {
-		row := web.Row{Cells: []templ.Component{web.Words(fmt.Sprintf("%d-%02d", m.Month/100, m.Month%100))}}
+		row := web.Row{Cells: []templ.Component{web.Words(p.Month(time.Date(int(m.Month/100), time.Month(m.Month%100), 1, 0, 0, 0, 0, p.programme.Zone)))}}
 		for _, n := range []int64{m.Sharers, m.Clicks, m.Friends, m.Bought, m.Paid, m.Refused} {
 			row.Cells = append(row.Cells, web.Words(p.Number(n)))
 		}

@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"strings"
 
 	"regulars/internal/earn"
 	"regulars/internal/fault"
@@ -64,6 +63,9 @@ func (c *Console) saveReferralTerms(v *visit) error {
 		return err
 	}
 	spec, err := f.spec()
+	if v.r.URL.Query().Get("do") == "words" {
+		return v.render(inWords(v, f.words(&spec, err), v.T("console.referral.words_later")))
+	}
 	if err == nil {
 		_, err = c.Referrals.SaveTerms(v.ctx(), v.actor, v.programme.ID, referral.TermsState(v.field("state")), spec)
 	}
@@ -213,21 +215,36 @@ func (f *referralForm) limit(p earn.Period) string {
 	return f.show("limit_"+string(p), "")
 }
 
-// says are the kept terms in sentences.
-func (v *visit) says(t referral.Terms, w wallets, b []promo.BatchSummary) string {
-	parts := []string{v.T("console.referral.says", "inviter", v.giftWords(t.Inviter, w, b), "friend", v.giftWords(t.Friend, w, b))}
-	parts = append(parts, v.T("console.referral.says_when", "minimum", t.Minimum, "has", yesOrNo(t.Minimum > 0), "sum", v.Money(t.Minimum, v.programme.Currency), "days", int64(t.ReturnDays)))
-	if t.NewOnly {
-		parts = append(parts, v.T("console.referral.says_new"))
+// now are the terms in sentences as they stand in the form: as they were typed,
+// or else as they are kept.
+func (f *referralForm) now() []string {
+	if f.r.Method == "POST" {
+		spec, err := f.spec()
+		return f.words(&spec, err)
+	}
+	return f.words(&f.old.Spec, nil)
+}
+
+// words say a spec in sentences, nothing while it cannot hold.
+func (f *referralForm) words(s *referral.Spec, err error) []string {
+	if err != nil || s.Check() != nil {
+		return nil
+	}
+	said := []string{
+		f.T("console.referral.says", "inviter", f.giftWords(s.Inviter, f.wallets, f.batches), "friend", f.giftWords(s.Friend, f.wallets, f.batches)),
+		f.T("console.referral.says_when", "has", yesOrNo(s.Minimum > 0), "sum", f.Money(s.Minimum, f.programme.Currency), "days", int64(s.ReturnDays)),
+	}
+	if s.NewOnly {
+		said = append(said, f.T("console.referral.says_new"))
 	}
 	var limits []string
-	for _, l := range t.Limits {
-		limits = append(limits, v.Say(l.Text()))
+	for _, l := range s.Limits {
+		limits = append(limits, f.Say(l.Text()))
 	}
 	if len(limits) > 0 {
-		parts = append(parts, v.T("console.referral.says_limit", "limits", v.List(limits)))
+		said = append(said, f.T("console.referral.says_limit", "limits", f.List(limits)))
 	}
-	return strings.Join(parts, " ")
+	return said
 }
 
 // giftWords is what one side gets.

@@ -24,6 +24,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
+	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -81,6 +82,7 @@ func schemas() []db.Schema {
 		promise.Schema,
 		fraud.Schema,
 		survey.Schema,
+		household.Schema,
 	}
 }
 
@@ -118,6 +120,7 @@ func newHouse(t testing.TB) *town {
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)
+	w.console.Households = household.New(d, f, now)
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
 	return w

@@ -2,6 +2,7 @@ package fraud
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -110,7 +111,7 @@ const noteBytes = 500
 
 // Decide closes an open flag. Allowed gives back what was set aside, Confirmed
 // takes the points that the events gave, as far as they are there. The note
-// stays with the flag. No member of staff decides a case of their own ("fraud_own_case"). It
+// stays with the flag. Nobody decides a case of their own ("fraud_own_case"). It
 // needs fraud.write.
 func (s *Service) Decide(ctx context.Context, a auth.Actor, programme, flag id.ID, state State, note string) (*Flagged, error) {
 	if err := a.Can(programme, auth.FraudWrite); err != nil {
@@ -147,23 +148,41 @@ func (s *Service) Decide(ctx context.Context, a auth.Actor, programme, flag id.I
 	return f, err
 }
 
-// stranger refuses members of staff whom a flag is about: by what they did themselves, or
-// by a profile with their e-mail address.
+// stranger refuses those whom a flag is about: by what they did themselves, by
+// a profile with their e-mail address, and keys by what was told through them,
+// since who reports what happened could else wave it through as well.
 func stranger(ctx context.Context, q db.Queryer, a auth.Actor, f *Flagged) error {
-	if a.Kind != auth.KindStaff {
-		return nil
-	}
 	own := f.about(a.String())
-	if !own {
-		var err error
-		if own, err = isOwn(ctx, q, a.String(), f.members()); err != nil {
-			return err
-		}
+	var err error
+	switch {
+	case own:
+	case a.Kind == auth.KindKey:
+		own, err = toldBy(ctx, q, f, a.String())
+	default:
+		own, err = isOwn(ctx, q, a.String(), f.members())
 	}
-	if own {
-		return fault.Refused("fraud_own_case", "the flag is about yourself; let somebody else decide it")
+	if own && err == nil {
+		err = fault.Refused("fraud_own_case", "the flag is about yourself or what you reported; let somebody else decide it")
 	}
-	return nil
+	return err
+}
+
+// toldBy reports whether somebody told of an event that counts for a flag, the
+// events beyond those that it lists too.
+func toldBy(ctx context.Context, q db.Queryer, f *Flagged, actor string) (bool, error) {
+	if slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return e.Actor == actor }) {
+		return true, nil
+	}
+	subjects, err := names(ctx, q, f.Subject)
+	if err != nil || f.Events <= int64(len(f.Evidence)) {
+		return false, err
+	}
+	kind, begin := f.Kind, db.Micros(f.Begins)
+	if kind == ReturnsAfterSpending {
+		kind, begin = returned, 0
+	}
+	marks, err := selectMarks(ctx, q, f.ProgrammeID, kind, subjects, begin)
+	return slices.ContainsFunc(marks, func(m mark) bool { return m.actor == actor }), err
 }
 
 // Tried marks that somebody asked for a gift card that there is not. Whoever

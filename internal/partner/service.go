@@ -105,6 +105,9 @@ func (s *Service) AddTerms(ctx context.Context, a auth.Actor, programme, partner
 	}
 	begins = db.Time(db.Micros(begins))
 	return s.alter(ctx, a, programme, partner, "partner.terms", func(tx *db.Tx, p *Partner) error {
+		if !p.Ended.IsZero() {
+			return ended()
+		}
 		last := p.Terms[len(p.Terms)-1].Begins
 		if begins.Before(s.now().Add(-time.Minute)) || !last.Before(begins) {
 			return fault.Invalid("terms_past", "new terms begin after those before them and not in the past").At("/begins")

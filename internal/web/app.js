@@ -55,6 +55,17 @@ function settle(root) {
   }
 }
 
+// The navigation shows where the reader is, however far down its list.
+const rail = document.getElementById("rail");
+function showPlace() {
+  const here = rail?.querySelector("[aria-current]");
+  if (here && here.offsetTop + 2 * here.offsetHeight > rail.scrollTop + rail.clientHeight) {
+    rail.scrollTop = here.offsetTop - rail.clientHeight / 2;
+  }
+}
+rail?.addEventListener("toggle", showPlace);
+showPlace();
+
 document.addEventListener("DOMContentLoaded", () => {
   const toasts = document.getElementById("toasts");
   new MutationObserver((changes) => {

@@ -56,6 +56,20 @@ const (
 	IconCode      Icon = "code"
 
 	IconMessage Icon = "message"
+
+	IconInvite    Icon = "invite"
+	IconTrophy    Icon = "trophy"
+	IconRenewal   Icon = "renewal"
+	IconPartner   Icon = "partner"
+	IconHousehold Icon = "household"
+	IconSurvey    Icon = "survey"
+	IconCard      Icon = "card"
+	IconReview    Icon = "review"
+	IconGauge     Icon = "gauge"
+	IconComplaint Icon = "complaint"
+	IconFlag      Icon = "flag"
+	IconOffline   Icon = "offline"
+	IconTill      Icon = "till"
 )
 
 // strokes holds the path of each icon.
@@ -110,4 +124,18 @@ var strokes = map[Icon]string{
 	IconCode:      "M3 5.5h14v3a1.5 1.5 0 0 0 0 3v3H3v-3a1.5 1.5 0 0 0 0-3zM12.5 5.5v1.8M12.5 9.1v1.8M12.5 12.7v1.8",
 
 	IconMessage: "M3 5h14v10H3zM3.5 5.5 10 10.5l6.5-5",
+
+	IconInvite:    "M8 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 16.5c0-2.8 2.3-4.5 5.5-4.5s5.5 1.7 5.5 4.5M15.5 6.5v5M13 9h5",
+	IconTrophy:    "M6.5 3.5h7v5a3.5 3.5 0 0 1-7 0zM6.5 5H3.5c0 2.5 1 4 3 4.2M13.5 5h3c0 2.5-1 4-3 4.2M10 12v4.5M6.5 16.5h7",
+	IconRenewal:   "M4 9a6 6 0 0 1 10.5-3.2L16 7.5M16 3.8v3.7h-3.7M16 11a6 6 0 0 1-10.5 3.2L4 12.5M4 16.2v-3.7h3.7",
+	IconPartner:   "M7.5 14.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM12.5 14.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9z",
+	IconHousehold: "M3 9.5 10 3.5l7 6M5 8v8.5h10V8M8 16.5v-5h4v5",
+	IconSurvey:    "M4 3.5h12v13H4zM7 7.2l.9.9L9.5 6.4M11.5 7.3H13M7 12.4l.9.9 1.6-1.7M11.5 12.5H13",
+	IconCard:      "M2.5 5h15v10.5h-15zM5 8h3v3H5zM10.5 8.3H15M10.5 11H15M5 13.2h5",
+	IconReview:    "M3.5 4h13v9.5H10L6.5 17v-3.5h-3zM10 6l.9 1.8 2 .3-1.5 1.4.4 2-1.8-1-1.8 1 .4-2-1.5-1.4 2-.3z",
+	IconGauge:     "M3.5 15a7 7 0 1 1 13 0M10 13l3.2-4.2M10 13.2v-.1M3.5 15h1.8M14.7 15h1.8",
+	IconComplaint: "M3.5 4h13v9.5H10L6.5 17v-3.5h-3zM10 6.2v2.9M10 11.2v.1",
+	IconFlag:      "M5 17V3.5M5 4h10.5L13 7.5l2.5 3.5H5",
+	IconOffline:   "M3 8.3a10 10 0 0 1 14 0M5.7 11a6.2 6.2 0 0 1 8.6 0M10 15v.1M4 17 16 3",
+	IconTill:      "M3.5 11.5h13v5h-13zM5 11.5l1-5h8l1 5M8 6.5v-3h5M8 9h.1M10 9h.1M12 9h.1M8.5 14h3",
 }
