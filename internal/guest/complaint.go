@@ -96,6 +96,31 @@ func (p *telling) wants() (list []web.Option) {
 	return list
 }
 
+// told reports whether what is folded away was used, or is to be put right.
+func (p *telling) told() bool {
+	for _, name := range []string{"text", "reference", "contact", "photos"} {
+		if p.errs[name] != "" || p.field(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// unchosen says which of the taps of a complaint are missing.
+func (p *telling) unchosen() web.FormErrors {
+	errs := web.FormErrors{}
+	if p.kind != complaint.Complaint {
+		return errs
+	}
+	if p.field("reason") == "" {
+		errs["reason"] = p.T("fault.case_reason")
+	}
+	if p.field("wanted") == "" {
+		errs["wanted"] = p.T("guest.tell.choose_wanted")
+	}
+	return errs
+}
+
 func (p *telling) kinds() (list []web.Tab) {
 	for _, k := range complaint.Kinds() {
 		list = append(list, web.Tab{Label: p.Say(k.Text()), Href: p.door("") + "?kind=" + string(k), Current: k == p.kind})
@@ -119,6 +144,9 @@ func (g *Guest) tell(v *visit) error {
 	p, err := g.telling(v)
 	if err != nil {
 		return err
+	}
+	if p.errs = p.unchosen(); len(p.errs) > 0 {
+		return v.mendAll(p.errs, func(web.FormErrors) component { return tellPage(p) })
 	}
 	ask := complaint.Ask{
 		Name: "web:" + p.nonce, Kind: p.kind, Reason: v.field("reason"), Wanted: complaint.Wanted(v.field("wanted")), Source: complaint.FromWeb,

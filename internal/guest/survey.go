@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -170,11 +171,7 @@ func (a *asked) options() []web.Option {
 	lang := string(a.Lang())
 	if a.question.Form == survey.Scale {
 		for n := a.question.From; n <= a.question.To; n++ {
-			o := web.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)}
-			if end := map[int]string{a.question.From: a.question.Low.In(lang), a.question.To: a.question.High.In(lang)}[n]; end != "" {
-				o.Label += " – " + end
-			}
-			list = append(list, o)
+			list = append(list, web.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)})
 		}
 	}
 	for _, o := range a.question.Options {
@@ -193,8 +190,29 @@ func (a *asked) text() string {
 // Lang is the language of the page.
 func (a *asked) Lang() i18n.Lang { return a.visit.Lang() }
 
+// ready is the question as a field. The figures of a scale are plates alike, so
+// that none draws the eye; what its ends mean stands below.
 func (a *asked) ready() web.Field {
-	return web.Field{Name: "answer", Label: a.question.Words.In(string(a.Lang())), Error: a.errs["answer"], Optional: a.question.Optional}
+	f := web.Field{Name: "answer", Label: a.question.Words.In(string(a.Lang())), Error: a.errs["answer"], Optional: a.question.Optional, Plates: a.question.Form != survey.Text}
+	if f.Width = web.Full; a.question.Form == survey.Scale {
+		f.Width, f.Help = web.Short, a.ends()
+	}
+	return f
+}
+
+// ends says what the ends of a scale mean.
+func (a *asked) ends() string {
+	q, lang := a.question, string(a.Lang())
+	var words []string
+	for _, end := range []struct {
+		figure int
+		words  string
+	}{{q.From, q.Low.In(lang)}, {q.To, q.High.In(lang)}} {
+		if end.words != "" {
+			words = append(words, strconv.Itoa(end.figure)+" – "+end.words)
+		}
+	}
+	return strings.Join(words, " · ")
 }
 
 func (g *Guest) showDecline(v *visit) error {
