@@ -135,7 +135,7 @@ func (c *Console) message(v *visit) error {
 func (c *Console) showUnsubscribe(v *visit) error {
 	l, err := c.Outreach.ReadUnsubscribe(v.ctx(), v.r.PathValue("token"))
 	if err != nil {
-		return err
+		return c.guessed(v, err)
 	}
 	return v.render(unsubscribePage(v, l, false))
 }
@@ -145,7 +145,7 @@ func (c *Console) showUnsubscribe(v *visit) error {
 func (c *Console) unsubscribe(v *visit) error {
 	l, err := c.Outreach.Unsubscribe(v.ctx(), v.r.PathValue("token"))
 	if err != nil {
-		return err
+		return c.guessed(v, err)
 	}
 	return v.render(unsubscribePage(v, l, true))
 }

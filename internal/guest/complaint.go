@@ -24,7 +24,7 @@ const (
 const tellBytes = complaint.MaxUpload + formBytes
 
 // tellPace bounds the cases that one network opens.
-var tellPace = pace{burst: 10, every: time.Minute}
+var tellPace = auth.Pace{Burst: 10, Every: time.Minute}
 
 // teller is who acts in the customer's place on these pages.
 var teller = auth.System("guest")
@@ -161,7 +161,7 @@ func (g *Guest) tell(v *visit) error {
 	if v.who != nil {
 		ask.MemberID = v.who.ID
 	}
-	if err := g.charge(v.ctx(), []attempt{{"told from:" + network(v.r.RemoteAddr), tellPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("told from:", v.r.RemoteAddr, tellPace)); err != nil {
 		return err
 	}
 	opened, err := g.Complaints.Begin(v.ctx(), teller, v.programme.ID, ask)
@@ -238,7 +238,7 @@ func (g *Guest) showTrack(v *visit) error {
 func (g *Guest) track(v *visit) error {
 	photos, failure := v.photos()
 	p := &tracking{visit: v, ticket: complaint.Ticket{Track: v.field("code"), PIN: v.field("pin")}}
-	if err := g.charge(v.ctx(), []attempt{{"case from:" + network(v.r.RemoteAddr), tryPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("case from:", v.r.RemoteAddr, tryPace)); err != nil {
 		return err
 	}
 	v.w.Header().Set("Cache-Control", "no-store")

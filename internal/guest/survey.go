@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/program"
@@ -31,8 +32,8 @@ func (g *Guest) surveyRoutes() []route {
 var (
 	// answerPace bounds the answers that one network sends, beginPace the
 	// questionnaires that it begins by open links.
-	answerPace = pace{burst: 120, every: time.Second}
-	beginPace  = pace{burst: 20, every: 30 * time.Second}
+	answerPace = auth.Pace{Burst: 120, Every: time.Second}
+	beginPace  = auth.Pace{Burst: 20, Every: 30 * time.Second}
 )
 
 // asked is one question as it is shown.
@@ -60,24 +61,13 @@ func (g *Guest) speak(v *visit, s *survey.Session) {
 	v.Brand = web.Brand{Name: s.Programme.Name, Home: "/me/" + s.Programme.Slug + "/", Hue: s.Programme.Hue}
 }
 
-// guessed counts a link that is none of ours, so that nobody tries many.
-func (g *Guest) guessed(v *visit, err error) error {
-	if f := fault.As(err); f == nil || f.Kind != fault.KindMissing {
-		return err
-	}
-	if slow := g.charge(v.ctx(), trying(v.r.RemoteAddr)); slow != nil {
-		return slow
-	}
-	return err
-}
-
 func (g *Guest) meetSurvey(v *visit) (*asked, error) {
 	s, err := g.Surveys.Open(v.ctx(), v.r.PathValue("token"))
 	if err != nil {
 		if s.Programme.ID != 0 {
 			g.speak(v, &s)
 		}
-		return nil, g.guessed(v, err)
+		return nil, g.guessed(v.ctx(), v.r.RemoteAddr, err)
 	}
 	g.speak(v, &s)
 	return &asked{visit: v, Session: s}, nil
@@ -123,7 +113,7 @@ func (a *asked) ask(code string) {
 }
 
 func (g *Guest) answerSurvey(v *visit) error {
-	if err := g.charge(v.ctx(), []attempt{{"survey from:" + network(v.r.RemoteAddr), answerPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("survey from:", v.r.RemoteAddr, answerPace)); err != nil {
 		return err
 	}
 	a, err := g.meetSurvey(v)
@@ -227,7 +217,7 @@ func (g *Guest) showDecline(v *visit) error {
 }
 
 func (g *Guest) declineSurvey(v *visit) error {
-	if err := g.charge(v.ctx(), []attempt{{"survey from:" + network(v.r.RemoteAddr), answerPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("survey from:", v.r.RemoteAddr, answerPace)); err != nil {
 		return err
 	}
 	a, err := g.meetSurvey(v)
@@ -247,7 +237,7 @@ func (g *Guest) declineSurvey(v *visit) error {
 func (g *Guest) meetOpen(v *visit) (survey.Survey, error) {
 	n, err := g.Surveys.FindOpen(v.ctx(), v.r.PathValue("code"))
 	if err != nil {
-		return n, g.guessed(v, err)
+		return n, g.guessed(v.ctx(), v.r.RemoteAddr, err)
 	}
 	p, err := program.Load(v.ctx(), g.DB.Reader(), n.ProgrammeID)
 	g.speak(v, &survey.Session{Programme: p})
@@ -266,7 +256,7 @@ func (g *Guest) showOpenSurvey(v *visit) error {
 }
 
 func (g *Guest) beginSurvey(v *visit) error {
-	if err := g.charge(v.ctx(), []attempt{{"survey begun from:" + network(v.r.RemoteAddr), beginPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("survey begun from:", v.r.RemoteAddr, beginPace)); err != nil {
 		return err
 	}
 	n, err := g.meetOpen(v)
