@@ -111,7 +111,7 @@ type stroll struct {
 
 func (s *stroll) look(what string) {
 	s.t.Helper()
-	s.b.Check(s.t)
+	s.b.CheckPublic(s.t)
 	s.b.Picture(s.t, s.name+"-"+what)
 	if said := webtest.Script[string](s.t, s.b, `document.body.innerText`); strings.Contains(said, "guest.") || strings.Contains(said, "survey.") || strings.Contains(said, "{") {
 		s.t.Errorf("%s: a text is missing or unfilled:\n%s", what, said)

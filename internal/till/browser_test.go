@@ -211,6 +211,7 @@ func (s *screen) walk(name string, width webtest.Step) {
 	look := func(what string) {
 		t.Helper()
 		s.Check(t, "overflow", "labels", "contrast", "edges", "targets")
+		s.Axe(t)
 		s.Picture(t, name+"-"+what)
 	}
 	s.Open(t, width, "/till")

@@ -48,8 +48,9 @@ func readAxe() (string, error) {
 	return string(text), nil
 }
 
-// Axe lets axe-core look over the page as it is and fails the test for each
-// breach of WCAG 2.2 AA that it finds. Where axe-core is missing the test fails.
+// Axe lets axe-core look over the page as it is, light and dark, and fails the
+// test for each breach of WCAG 2.2 AA that it finds. Where axe-core is missing
+// the test fails.
 func (b *Browser) Axe(t *testing.T) {
 	t.Helper()
 	for _, fault := range b.axe(t) {
@@ -57,13 +58,28 @@ func (b *Browser) Axe(t *testing.T) {
 	}
 }
 
-func (b *Browser) axe(t *testing.T) []string {
+func (b *Browser) axe(t *testing.T) (faults []string) {
 	t.Helper()
 	text, err := axe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	Script[bool](t, b, settled)
 	b.Run(t, chromedp.Evaluate[chromedp.Void](text))
-	return Script[[]string](t, b, axeRun)
+	chosen := Script[string](t, b, `document.documentElement.dataset.theme ?? ""`)
+	for _, theme := range []string{"light", "dark"} {
+		b.dress(t, theme)
+		for _, fault := range Script[[]string](t, b, axeRun) {
+			faults = append(faults, theme+": "+fault)
+		}
+	}
+	b.dress(t, chosen)
+	return faults
 }
+
+// dress shows the page in a look, and waits until its colours have changed.
+func (b *Browser) dress(t *testing.T, theme string) {
+	t.Helper()
+	Script[bool](t, b, fmt.Sprintf(`(document.documentElement.dataset.theme = %q, true)`, theme))
+	Script[bool](t, b, settled)
+}
+
