@@ -49,8 +49,7 @@ func (c *Console) meetInvitation(v *visit) (*invitationPage, error) {
 	if p.Invitation, err = c.Referrals.Invitation(v.ctx(), v.r.PathValue("code")); err != nil {
 		return nil, c.guessed(v, err)
 	}
-	p.programme = p.Programme
-	p.Brand = web.Brand{Name: p.Programme.Name, Home: referral.LinkPath(p.Code), Hue: p.Programme.Hue}
+	p.dress(p.Programme)
 	p.wallets, err = walletsOf(v.ctx(), c.DB.Reader(), p.Programme.ID)
 	return p, err
 }

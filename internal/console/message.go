@@ -137,6 +137,7 @@ func (c *Console) showUnsubscribe(v *visit) error {
 	if err != nil {
 		return c.guessed(v, err)
 	}
+	v.dress(l.Programme)
 	return v.render(unsubscribePage(v, l, false))
 }
 
@@ -147,5 +148,6 @@ func (c *Console) unsubscribe(v *visit) error {
 	if err != nil {
 		return c.guessed(v, err)
 	}
+	v.dress(l.Programme)
 	return v.render(unsubscribePage(v, l, true))
 }

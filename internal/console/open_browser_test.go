@@ -57,6 +57,7 @@ func TestOpenPagesInTheBrowser(t *testing.T) {
 			b.Open(t, look.width, "/r/"+code)
 			webtest.Script[bool](t, b, `(document.querySelector("#f-given_name").value = "שלום 🫖 " + "Donaudampfschifffahrt".repeat(4), document.querySelector("#f-email").value = "a@b", true)`)
 			send()
+			b.Run(t, webtest.Seen("#f-email[aria-invalid=true]"))
 			see("wrong")
 			b.Open(t, look.width, leave)
 			send()
