@@ -82,4 +82,3 @@ func (b *Browser) dress(t *testing.T, theme string) {
 	Script[bool](t, b, fmt.Sprintf(`(document.documentElement.dataset.theme = %q, true)`, theme))
 	Script[bool](t, b, settled)
 }
-
