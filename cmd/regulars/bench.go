@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"regulars/internal/bench"
-	"regulars/internal/flow"
-	"regulars/internal/jobs"
 )
 
 type benchCmd struct {
@@ -98,9 +96,6 @@ func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	h.flow.Close()
-	h.flow = flow.New(flow.Config{DB: d, Now: h.now, Log: log, Readers: []string{bench.Reader}})
-	h.jobs.Handle(bench.Reader, func(context.Context, *jobs.Job) error { return nil })
 	messages, err := h.messages(post{}, "")
 	if err != nil {
 		return err
@@ -108,6 +103,9 @@ func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
 	handler, err := h.handler(c.place, messages)
 	if err != nil {
 		return err
+	}
+	for kind, do := range h.leftWork() {
+		h.jobs.Handle(kind, do)
 	}
 	work := make(chan error, 2)
 	go func() { work <- h.jobs.Run(ctx) }()

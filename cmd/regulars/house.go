@@ -175,7 +175,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	return h, nil
 }
 
-// readers are the kinds of job that learn of every committed batch; schedule
+// readers are the kinds of job that learn of every committed batch; leftWork
 // says what does them.
 func readers() []string {
 	return []string{

@@ -174,7 +174,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 
 // leftWork says what does the jobs that events and requests leave.
 func (h *house) leftWork() map[string]jobs.Handler {
-	return map[string]jobs.Handler{
+	work := map[string]jobs.Handler{
 		promo.GenerateJob:  h.offers.DoGenerate,
 		challenge.ReadJob:  h.challenges.Read,
 		challenge.PayJob:   h.challenges.Pay,
@@ -194,6 +194,8 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		survey.DrawJob:     h.surveys.Draw,
 		survey.NoteJob:     h.surveys.Note,
 	}
+	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
+	return work
 }
 
 // schedule registers what runs by the clock, once over all processes, and what

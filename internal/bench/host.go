@@ -22,10 +22,6 @@ import (
 	"regulars/internal/program"
 )
 
-// Reader is the kind of job by which the measured server tells of every
-// committed batch, as it would with a reader registered.
-const Reader = "bench.reader"
-
 // Host is the measured side, in a process of its own: the server, and on its
 // standard input and output the few commands by which it is filled and asked
 // what it used.

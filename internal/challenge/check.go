@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"regulars/internal/db"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/member"
@@ -179,7 +180,7 @@ func unread(ctx context.Context, q db.Queryer) (bool, error) {
 				return false, err
 			}
 			for _, j := range list {
-				if j.Kind == ReadJob {
+				if j.Kind == ReadJob || j.Kind == flow.NewsJob {
 					return true, nil
 				}
 				before = j.ID

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -176,47 +175,6 @@ func (b *batch) writeLimits(ctx context.Context) error {
 		return err
 	}
 	return earn.ReserveBudgets(ctx, b.tx, b.budgets)
-}
-
-// Committed is the payload of a reader's job: the events of one batch, in the
-// order in which they were decided. Readers are idempotent by event id.
-type Committed struct {
-	Events []CommittedEvent `json:"events"`
-}
-
-// CommittedEvent names an event by what finds it, and by what most readers
-// choose theirs.
-type CommittedEvent struct {
-	ProgrammeID id.ID        `json:"programme"`
-	MemberID    id.ID        `json:"member"`
-	ID          id.ID        `json:"event"`
-	Kind        journal.Kind `json:"kind"`
-}
-
-// writeOutbox tells the readers of the batch's events.
-func (b *batch) writeOutbox(ctx context.Context) error {
-	if err := b.writeProfiles(ctx); err != nil {
-		return err
-	}
-	var events []CommittedEvent
-	for _, it := range append(b.items, b.arrived...) {
-		if it.state == settled {
-			events = append(events, CommittedEvent{it.event.ProgrammeID, it.acct.member.ID, it.id, it.event.Kind})
-		}
-	}
-	return b.s.tell(ctx, b.tx, events)
-}
-
-// tell leaves one job per reader that names the events of a transaction.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, events []CommittedEvent) error {
-	if len(events) == 0 || len(s.readers) == 0 {
-		return nil
-	}
-	news := make([]jobs.New, len(s.readers))
-	for i, kind := range s.readers {
-		news[i] = jobs.New{Kind: kind, Payload: Committed{Events: events}}
-	}
-	return jobs.Add(ctx, tx, s.now(), news...)
 }
 
 // writeProfiles leaves a job for those who signed up where the programme gives

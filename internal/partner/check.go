@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"regulars/internal/db"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 )
@@ -64,7 +65,7 @@ func (c *checker) ledger(ctx context.Context, q db.Queryer, b *book, noted map[l
 	if err != nil {
 		return err
 	}
-	since, waits, err := jobs.Oldest(ctx, q, ReadJob)
+	since, waits, err := jobs.Oldest(ctx, q, ReadJob, flow.NewsJob)
 	if err != nil {
 		return err
 	}

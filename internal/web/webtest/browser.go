@@ -54,10 +54,24 @@ func New(t *testing.T, handler http.Handler) *Browser {
 	ctx, cancel := chromedp.NewContext(allocated)
 	t.Cleanup(cancel)
 	b := &Browser{ctx: ctx, URL: server.URL}
-	if err := chromedp.Listen(ctx, b.listen); err != nil {
-		t.Fatalf("starting Chromium: %v", err)
-	}
+	b.start(t)
 	return b
+}
+
+// start waits for the browser. The length of its life is that of the context, so
+// that the wait is bounded beside it.
+func (b *Browser) start(t *testing.T) {
+	t.Helper()
+	started := make(chan error, 1)
+	go func() { started <- chromedp.Listen(b.ctx, b.listen) }()
+	select {
+	case err := <-started:
+		if err != nil {
+			t.Fatalf("starting Chromium: %v", err)
+		}
+	case <-time.After(patience):
+		t.Fatalf("starting Chromium: nothing heard of it for %s", patience)
+	}
 }
 
 // listen keeps scripts' failures and breaches of the content policy.
