@@ -12,7 +12,7 @@ demo: ## one year of a real shop's sales through a programme, then the console
 build: ## the binary, in bin/
 	$(GO) build -trimpath -o bin/regulars ./cmd/regulars
 
-tools: ## install what the tests need beside Go (Debian: PostgreSQL, Chromium, Python)
+tools: ## install what the tests need beside Go (Debian: PostgreSQL, Chromium, Python, axe-core)
 	@build/tools.sh
 
 test: tools ## every test, on SQLite and PostgreSQL, the pages in a real browser

@@ -92,8 +92,8 @@ func hashCode(code string) tokenHash {
 // refuses with "device_code_refused" and, after too many tries of an address,
 // with "too_many_codes".
 func (s *Service) Enrol(ctx context.Context, code, address string) (Device, string, error) {
-	tries := []attempt{{"device-code:" + network(address), addressPace}}
-	if err := s.chargeAs(ctx, tries, tooManyCodes); err != nil {
+	tries := []Attempt{From("device-code:", address, addressPace)}
+	if err := s.charge(ctx, tooManyCodes, tries); err != nil {
 		return Device{}, "", err
 	}
 	token, hash := newToken()
@@ -114,8 +114,7 @@ func (s *Service) Enrol(ctx context.Context, code, address string) (Device, stri
 	return d, token, err
 }
 
-func tooManyCodes(wait time.Duration) error {
-	seconds := int64((wait + time.Second - 1) / time.Second)
+func tooManyCodes(seconds int64) error {
 	return fault.Busy("too_many_codes", "too many codes were tried from here; wait %d seconds", seconds).With("seconds", seconds)
 }
 

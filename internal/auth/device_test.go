@@ -65,7 +65,7 @@ func TestACodeOfATillEnds(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		_, code, err := h.AddDevice(ctx(t), System("test"), NewDevice{ProgrammeID: here, ShopID: shop, Name: "Door"})
 		wantCode(t, "adding", err, "")
-		for range addressPace.burst {
+		for range addressPace.Burst {
 			_, _, err = h.Enrol(ctx(t), "AAAA-AAAA", "192.0.2.9")
 			wantCode(t, "a guessed code", err, "device_code_refused")
 		}
@@ -152,7 +152,7 @@ func TestPINsCannotBeGuessed(t *testing.T) {
 		other, _ := h.till("Window")
 		ann := h.hire("ann@example.com", Assignment{here, Till})
 		wantCode(t, "setting a PIN", h.SetPIN(ctx(t), ann.Staff.Actor(), here, "2580"), "")
-		for range pinPace.burst {
+		for range pinPace.Burst {
 			_, err := h.OpenShift(ctx(t), d, ann.Staff.ID, "1357")
 			wantCode(t, "a wrong PIN", err, "pin_refused")
 		}
@@ -161,7 +161,7 @@ func TestPINsCannotBeGuessed(t *testing.T) {
 		if _, err := h.OpenShift(ctx(t), other, ann.Staff.ID, "2580"); err != nil {
 			t.Errorf("the till beside it: %v", err)
 		}
-		h.clock.advance(pinPace.every)
+		h.clock.advance(pinPace.Every)
 		if _, err := h.OpenShift(ctx(t), d, ann.Staff.ID, "2580"); err != nil {
 			t.Errorf("a minute later: %v", err)
 		}

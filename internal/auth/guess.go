@@ -11,7 +11,7 @@ import (
 )
 
 // guessPace bounds how many unknown API keys one address may have looked up.
-var guessPace = pace{burst: 20, every: 3 * time.Second}
+var guessPace = Pace{Burst: 20, Every: 3 * time.Second}
 
 // guessSlots bounds what is remembered of addresses, whatever their number.
 const guessSlots = 1 << 14
@@ -24,7 +24,7 @@ type guesses struct {
 	seed maphash.Seed
 
 	mu   sync.Mutex
-	free [guessSlots]int64 // the moment, in microseconds, as of pace
+	free [guessSlots]int64 // the moment, in microseconds, as of Pace
 }
 
 func newGuesses() *guesses { return &guesses{seed: maphash.MakeSeed()} }
@@ -38,7 +38,7 @@ func (g *guesses) slot(address string) *int64 {
 func (g *guesses) wait(address string, now time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	latest := db.Micros(now) + (guessPace.burst-1)*guessPace.every.Microseconds()
+	latest := db.Micros(now) + (guessPace.Burst-1)*guessPace.Every.Microseconds()
 	return time.Duration(max(0, *g.slot(address)-latest)) * time.Microsecond
 }
 
@@ -47,7 +47,7 @@ func (g *guesses) count(address string, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	slot := g.slot(address)
-	*slot = max(*slot, db.Micros(now)) + guessPace.every.Microseconds()
+	*slot = max(*slot, db.Micros(now)) + guessPace.Every.Microseconds()
 }
 
 // lookUp reads the key of a prefix for an address. One whose look-ups have

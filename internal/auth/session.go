@@ -40,7 +40,7 @@ type SignIn struct {
 // account or the address tried too often.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (Session, error) {
 	tries := attempts(in.Email, in.Address)
-	if err := s.charge(ctx, tries); err != nil {
+	if err := s.charge(ctx, tooManyTries, tries); err != nil {
 		return Session{}, err
 	}
 	who, err := staffByEmail(ctx, s.d.Reader(), in.Email)
@@ -71,7 +71,7 @@ func (s *Service) refuse(ctx context.Context, who Staff) error {
 	return fault.Refused("sign_in_refused", "the e-mail or the password is wrong")
 }
 
-func (s *Service) admit(ctx context.Context, in SignIn, who Staff, stale bool, tries []attempt) (Session, error) {
+func (s *Service) admit(ctx context.Context, in SignIn, who Staff, stale bool, tries []Attempt) (Session, error) {
 	hash := who.hash
 	if stale {
 		var err error
@@ -177,7 +177,7 @@ func (s *Service) ChangePassword(ctx context.Context, a Actor, present, password
 		return Session{}, err
 	}
 	tries := attempts(who.Email, "")[:1]
-	if err := s.charge(ctx, tries); err != nil {
+	if err := s.charge(ctx, tooManyTries, tries); err != nil {
 		return Session{}, err
 	}
 	ok, _, err := s.hasher.verify(ctx, present, who.hash)

@@ -22,8 +22,8 @@ const (
 // pinPace bounds how often the PIN of somebody is tried at one till, and
 // devicePace how often any.
 var (
-	pinPace    = pace{burst: 5, every: time.Minute}
-	devicePace = pace{burst: 20, every: 15 * time.Second}
+	pinPace    = Pace{Burst: 5, Every: time.Minute}
+	devicePace = Pace{Burst: 20, Every: 15 * time.Second}
 )
 
 // Shift is somebody at a till, from their PIN until the next one's.
@@ -57,11 +57,11 @@ func mayWorkAt(who Staff, programme id.ID) bool {
 // with "too_many_pins" when somebody's PIN, or any at this till, was tried too
 // often.
 func (s *Service) OpenShift(ctx context.Context, d Device, staff id.ID, pin string) (Shift, error) {
-	tries := []attempt{
+	tries := []Attempt{
 		{"pin:" + d.ID.In(id.Device) + ":" + staff.In(id.Staff), pinPace},
 		{"pin:" + d.ID.In(id.Device), devicePace},
 	}
-	if err := s.chargeAs(ctx, tries, tooManyPINs); err != nil {
+	if err := s.charge(ctx, tooManyPINs, tries); err != nil {
 		return Shift{}, err
 	}
 	hash, err := pinHash(ctx, s.d.Reader(), staff, d.ProgrammeID)
@@ -114,8 +114,7 @@ func pinRefused() error {
 	return fault.Refused("pin_refused", "the PIN is wrong; try again, or ask a manager for a new one").At("/pin")
 }
 
-func tooManyPINs(wait time.Duration) error {
-	seconds := int64((wait + time.Second - 1) / time.Second)
+func tooManyPINs(seconds int64) error {
 	return fault.Busy("too_many_pins", "too many wrong PINs; wait %d seconds", seconds).With("seconds", seconds)
 }
 

@@ -70,30 +70,30 @@ func storable(s string) string {
 // chargeAttempt counts one attempt in one statement, so that two at the same
 // moment cannot both take the last; it returns how long to wait when there is
 // none left.
-func chargeAttempt(ctx context.Context, tx *db.Tx, t attempt, now time.Time) (time.Duration, error) {
-	at, every := db.Micros(now), t.every.Microseconds()
-	latest := at + (t.burst-1)*every
-	n, err := tx.Exec(ctx, `INSERT INTO sign_in_throttle (subject, free_at) VALUES ($1, $2) ON CONFLICT (subject) DO UPDATE
-		SET free_at = CASE WHEN sign_in_throttle.free_at > $3 THEN sign_in_throttle.free_at ELSE $3 END + $4
-		WHERE sign_in_throttle.free_at <= $5`, t.subject, at+every, at, every, latest)
+func chargeAttempt(ctx context.Context, tx *db.Tx, t Attempt, now time.Time) (time.Duration, error) {
+	at, every := db.Micros(now), t.Every.Microseconds()
+	latest := at + (t.Burst-1)*every
+	n, err := tx.Exec(ctx, `INSERT INTO throttle (subject, free_at) VALUES ($1, $2) ON CONFLICT (subject) DO UPDATE
+		SET free_at = CASE WHEN throttle.free_at > $3 THEN throttle.free_at ELSE $3 END + $4
+		WHERE throttle.free_at <= $5`, t.Subject, at+every, at, every, latest)
 	if err != nil {
-		return 0, fmt.Errorf("counting a try to sign in: %w", err)
+		return 0, fmt.Errorf("counting a try: %w", err)
 	}
 	if n > 0 {
 		return 0, nil
 	}
 	var free int64
-	if err := tx.QueryRow(ctx, `SELECT free_at FROM sign_in_throttle WHERE subject = $1`, t.subject).Scan(&free); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT free_at FROM throttle WHERE subject = $1`, t.Subject).Scan(&free); err != nil {
 		return 0, fmt.Errorf("reading when the next try may be: %w", err)
 	}
 	return time.Duration(free-latest) * time.Microsecond, nil
 }
 
 // forgive takes back what a good sign-in was charged.
-func forgive(ctx context.Context, tx *db.Tx, tries []attempt) error {
+func forgive(ctx context.Context, tx *db.Tx, tries []Attempt) error {
 	for _, t := range tries {
-		if _, err := tx.Exec(ctx, `UPDATE sign_in_throttle SET free_at = free_at - $2 WHERE subject = $1`, t.subject, t.every.Microseconds()); err != nil {
-			return fmt.Errorf("taking back a try to sign in: %w", err)
+		if _, err := tx.Exec(ctx, `UPDATE throttle SET free_at = free_at - $2 WHERE subject = $1`, t.Subject, t.Every.Microseconds()); err != nil {
+			return fmt.Errorf("taking back a try: %w", err)
 		}
 	}
 	return nil
@@ -131,7 +131,7 @@ func deleteStale(ctx context.Context, tx *db.Tx, now time.Time) error {
 	}{
 		{`DELETE FROM session WHERE created <= $1 OR seen <= $2`, []any{db.Micros(now.Add(-sessionLife)), db.Micros(now.Add(-sessionIdle))}},
 		{`DELETE FROM staff_link WHERE expires <= $1`, []any{db.Micros(now)}},
-		{`DELETE FROM sign_in_throttle WHERE free_at <= $1`, []any{db.Micros(now)}},
+		{`DELETE FROM throttle WHERE free_at <= $1`, []any{db.Micros(now)}},
 		{`DELETE FROM till_shift WHERE opened <= $1`, []any{db.Micros(now.Add(-shiftKept))}},
 	} {
 		if _, err := tx.Exec(ctx, stale.query, stale.args...); err != nil {

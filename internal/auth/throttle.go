@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"strings"
@@ -10,32 +11,38 @@ import (
 	"regulars/internal/fault"
 )
 
-// pace bounds how often something may be tried: so many at once, and then one
+// Pace bounds how often something may be tried: so many at once, and then one
 // in each interval. It is the generic cell rate algorithm (ITU-T I.371), whose
 // whole state is one moment.
-type pace struct {
-	burst int64
-	every time.Duration
+type Pace struct {
+	Burst int64
+	Every time.Duration
 }
 
 var (
-	accountPace = pace{burst: 5, every: time.Minute}
-	addressPace = pace{burst: 20, every: 15 * time.Second}
+	accountPace = Pace{Burst: 5, Every: time.Minute}
+	addressPace = Pace{Burst: 20, Every: 15 * time.Second}
 )
 
-// attempt is one try counted against a subject.
-type attempt struct {
-	subject string
-	pace
+// Attempt is one try counted against a subject, which names what is tried and
+// by whom. Subjects are kept, so they hold nothing by which a person is known.
+type Attempt struct {
+	Subject string
+	Pace
+}
+
+// From is an attempt counted against the network of an address.
+func From(what, address string, p Pace) Attempt {
+	return Attempt{what + network(address), p}
 }
 
 // attempts returns what a sign-in counts against: its account, known or not,
 // and the address it comes from. The account comes first, so that two sign-ins
 // lock these rows in the same order.
-func attempts(email, address string) []attempt {
-	return []attempt{
+func attempts(email, address string) []Attempt {
+	return []Attempt{
 		{"account:" + string(hashToken(fold(email))), accountPace},
-		{"address:" + network(address), addressPace},
+		From("address:", address, addressPace),
 	}
 }
 
@@ -57,32 +64,47 @@ func network(address string) string {
 	return prefix.String()
 }
 
-// charge counts the attempts before the password is looked at, so that tries
-// at the same moment cannot slip past the bound, in whatever process they run.
-// It refuses with "too_many_tries" when a subject has none left.
-func (s *Service) charge(ctx context.Context, tries []attempt) error {
-	return s.chargeAs(ctx, tries, tooManyTries)
-}
-
-// chargeAs is charge, with the refusal in words of its own.
-func (s *Service) chargeAs(ctx context.Context, tries []attempt, tooMany func(wait time.Duration) error) error {
-	now := s.now()
-	return s.d.InTx(ctx, func(tx *db.Tx) error {
+// Charge counts the attempts before what they try is looked at, in a
+// transaction of their own, so that tries at the same moment cannot slip past
+// the bound, in whatever process they run. Where a subject has none left it
+// returns what refuse makes of the seconds to wait, and counts none of them.
+// Callers that charge several subjects name them in the same order each time,
+// as each locks its row.
+func Charge(ctx context.Context, d *db.DB, now time.Time, refuse func(seconds int64) error, tries ...Attempt) error {
+	return d.InTx(ctx, func(tx *db.Tx) error {
 		for _, t := range tries {
 			wait, err := chargeAttempt(ctx, tx, t, now)
 			if err != nil {
 				return err
 			}
 			if wait > 0 {
-				return tooMany(wait)
+				return refuse(int64((wait + time.Second - 1) / time.Second))
 			}
 		}
 		return nil
 	})
 }
 
-func tooManyTries(wait time.Duration) error {
-	seconds := int64((wait + time.Second - 1) / time.Second)
+// Guessed counts a code or a link that was found to be none of ours, a fault of
+// the kind missing, so that nobody tries many. What there is costs nothing.
+// Another error goes through as it is.
+func Guessed(ctx context.Context, d *db.DB, now time.Time, err error, try Attempt) error {
+	if f := fault.As(err); f == nil || f.Kind != fault.KindMissing {
+		return err
+	}
+	return cmp.Or(Charge(ctx, d, now, TooOften, try), err)
+}
+
+// TooOften refuses, with "too_often", what anybody may open or send.
+func TooOften(seconds int64) error {
+	return fault.Busy("too_often", "that was too often; wait %d seconds and try again", seconds).With("seconds", seconds)
+}
+
+func (s *Service) charge(ctx context.Context, refuse func(seconds int64) error, tries []Attempt) error {
+	return Charge(ctx, s.d, s.now(), refuse, tries...)
+}
+
+func tooManyTries(seconds int64) error {
 	return fault.Busy("too_many_tries", "too many tries to sign in; wait %d seconds, or ask a manager for a link", seconds).
 		With("seconds", seconds)
 }

@@ -131,6 +131,40 @@ func TestParallelTriesDoNotSlipPastTheBound(t *testing.T) {
 	})
 }
 
+func TestChargeCountsAllOrNothing(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		wide, narrow := From("wide:", "192.0.2.1:80", Pace{Burst: 3, Every: time.Minute}), Attempt{"narrow", Pace{Burst: 1, Every: time.Hour}}
+		charge := func(tries ...Attempt) error { return Charge(ctx(t), h.d, h.clock.now(), TooOften, tries...) }
+		wantCode(t, "the first", charge(wide, narrow), "")
+		for range 4 {
+			err := charge(wide, narrow)
+			wantCode(t, "beyond the narrow bound", err, "too_often")
+			if got := fault.As(err).Args["seconds"]; got != int64(3600) {
+				t.Errorf("told to wait %v seconds, want 3600", got)
+			}
+		}
+		wantCode(t, "the second of three", charge(wide), "")
+		wantCode(t, "the third of three", charge(wide), "")
+		wantCode(t, "a fourth", charge(wide), "too_often")
+		wantCode(t, "from elsewhere", charge(From("wide:", "192.0.2.2", wide.Pace)), "")
+	})
+}
+
+func TestGuessesAreCounted(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		try := From("code:", "192.0.2.1", Pace{Burst: 2, Every: time.Minute})
+		look := func(found error) error { return Guessed(ctx(t), h.d, h.clock.now(), found, try) }
+		for range 5 {
+			wantCode(t, "found", look(nil), "")
+			wantCode(t, "found and refused", look(fault.Refused("closed", "closed")), "closed")
+		}
+		wantCode(t, "a guess", look(fault.Missing("none", "none")), "none")
+		wantCode(t, "another", look(fault.Missing("none", "none")), "none")
+		wantCode(t, "one too many", look(fault.Missing("none", "none")), "too_often")
+		wantCode(t, "what there is, still", look(nil), "")
+	})
+}
+
 func TestSweepKeepsWhatStillHolds(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		for range 5 {
@@ -138,12 +172,12 @@ func TestSweepKeepsWhatStillHolds(t *testing.T) {
 		}
 		h.clock.advance(2 * time.Minute)
 		wantCode(t, "sweeping", h.Sweep(ctx(t)), "")
-		if n := h.count(`SELECT COUNT(*) FROM sign_in_throttle`); n != 1 { // the address's 75 seconds are over, the account's 300 are not
+		if n := h.count(`SELECT COUNT(*) FROM throttle`); n != 1 { // the address's 75 seconds are over, the account's 300 are not
 			t.Errorf("%d throttles are left, want 1", n)
 		}
 		h.clock.advance(3 * time.Minute)
 		wantCode(t, "sweeping", h.Sweep(ctx(t)), "")
-		if n := h.count(`SELECT COUNT(*) FROM sign_in_throttle WHERE free_at <= $1`, db.Micros(h.clock.now())); n != 0 {
+		if n := h.count(`SELECT COUNT(*) FROM throttle WHERE free_at <= $1`, db.Micros(h.clock.now())); n != 0 {
 			t.Errorf("%d spent throttles are left", n)
 		}
 	})

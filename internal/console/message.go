@@ -135,8 +135,9 @@ func (c *Console) message(v *visit) error {
 func (c *Console) showUnsubscribe(v *visit) error {
 	l, err := c.Outreach.ReadUnsubscribe(v.ctx(), v.r.PathValue("token"))
 	if err != nil {
-		return err
+		return c.guessed(v, err)
 	}
+	v.dress(l.Programme)
 	return v.render(unsubscribePage(v, l, false))
 }
 
@@ -145,7 +146,8 @@ func (c *Console) showUnsubscribe(v *visit) error {
 func (c *Console) unsubscribe(v *visit) error {
 	l, err := c.Outreach.Unsubscribe(v.ctx(), v.r.PathValue("token"))
 	if err != nil {
-		return err
+		return c.guessed(v, err)
 	}
+	v.dress(l.Programme)
 	return v.render(unsubscribePage(v, l, true))
 }

@@ -8,17 +8,15 @@ import (
 	"regulars/internal/web/webtest"
 )
 
-// TestReferralPagesInTheBrowser opens the pages of referrals and of an
-// invitation on a phone and on a desk and measures them. With -artifacts it
-// keeps pictures.
+// TestReferralPagesInTheBrowser opens the pages of referrals on a phone and on a
+// desk and measures them. With -artifacts it keeps pictures.
 func TestReferralPagesInTheBrowser(t *testing.T) {
 	w := newTown(t)
-	code, ben, self := w.invites()
+	_, ben, self := w.invites()
 	b := browse(t, w.console.Handler())
 	at := func(n id.ID) string { return referralsAt + "/" + n.In(id.Referral) + "/details" }
 	places := map[string]string{
 		"referrals": referralsAt, "results": referralsAt + "/results", "terms": referralsAt + "/terms", "open": at(ben.ID), "refused": at(self.ID),
-		"invitation": "/r/" + code, "joined": "/r/" + code + "?joined=1",
 	}
 	for _, look := range []struct {
 		name, lang, theme string

@@ -1008,7 +1008,7 @@ func invitationShown(p *invitationPage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Input(p.Page, web.Field{Name: "email", Type: "email", Label: p.T("console.invite.email"), Value: p.field("email"), Error: p.errs["email"], Optional: true, Attrs: autocomplete("email")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Input(p.Page, web.Field{Name: "email", Type: "email", Label: p.T("console.invite.email"), Value: p.field("email"), Error: p.errs["email"], Attrs: autocomplete("email")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

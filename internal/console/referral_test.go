@@ -8,6 +8,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/outreach"
 	"regulars/internal/referral"
 )
 
@@ -117,8 +118,20 @@ func TestAnInvitationIsOpenedAndAccepted(t *testing.T) {
 	if check(t, err); r.All.Clicks != 1 {
 		t.Errorf("%d clicks", r.All.Clicks)
 	}
+	for range 5 { // five were sent above
+		b.post("/r/"+code, "given_name", "Cay").is(t, 422)
+	}
+	b.post("/r/"+code, "given_name", "Cay", "email", "dot@example.com", "agreed", "on").is(t, http.StatusTooManyRequests).shows(t, "That was too often. Wait 60 seconds")
 	b.get("/r/ABC").is(t, 422)
-	b.get("/r/00000000-0").is(t, 404)
+	for range 30 {
+		b.get("/r/00000000-0").is(t, 404)
+		b.get("/r/"+code).is(t, 200)
+	}
+	b.get("/r/00000000-0").is(t, http.StatusTooManyRequests)
+	b.get(outreach.UnsubscribePath+"none").is(t, http.StatusTooManyRequests)
+	if r, err = w.console.Referrals.Results(ctx, system, w.programme.ID); err != nil || r.All.Clicks != 20 {
+		t.Errorf("%d clicks of one network count, %v", r.All.Clicks, err)
+	}
 	s := referral.DefaultSpec()
 	s.Friend = referral.Gift{WalletID: w.wallet.ID, Points: 1}
 	_, err = w.console.Referrals.SaveTerms(ctx, system, w.programme.ID, referral.Off, s)

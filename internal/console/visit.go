@@ -13,7 +13,9 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/outreach"
 	"regulars/internal/program"
+	"regulars/internal/referral"
 	"regulars/internal/web"
 )
 
@@ -33,6 +35,9 @@ type visit struct {
 
 // component is a page or a part of one.
 type component = templ.Component
+
+// customersHome is where those go on who have no business in the console.
+const customersHome = "/me"
 
 // house is how pages look that belong to no programme.
 var house = web.Brand{Name: "Regulars", Home: "/", Hue: 250}
@@ -103,6 +108,9 @@ func (v *visit) defaultLang() i18n.Lang {
 // furnish puts brand, person and navigation around the page.
 func (v *visit) furnish() {
 	v.Brand = house
+	if path := v.r.URL.Path; strings.HasPrefix(path, referral.LinkPath("")) || strings.HasPrefix(path, outreach.UnsubscribePath) {
+		v.Brand.Home = customersHome
+	}
 	if v.programme.ID != 0 {
 		v.Brand = web.Brand{Name: v.programme.Name, Home: v.at(""), Hue: v.programme.Hue}
 	}
@@ -111,6 +119,12 @@ func (v *visit) furnish() {
 	}
 	v.Person = &web.Person{Name: v.session.Staff.Name, Role: v.role(), SignOut: "/sign-out", Links: v.personLinks()}
 	v.Nav = v.navigation()
+}
+
+// dress lets a page that anybody may open look like its programme.
+func (v *visit) dress(p program.Programme) {
+	v.programme = p
+	v.Brand = web.Brand{Name: p.Name, Home: customersHome + "/" + p.Slug + "/", Hue: p.Hue}
 }
 
 // role names the strongest role that the person holds here.

@@ -65,7 +65,7 @@ type ask struct {
 // the browser keeps. Whether anybody is known by the address shows neither in
 // the answer nor in how long it takes: the courier works aside.
 func (g *Guest) issue(ctx context.Context, a ask) (secret string, err error) {
-	if err := g.charge(ctx, asking(a.programme, a.to.Value, a.from)); err != nil {
+	if err := g.charge(ctx, asking(a.programme, a.to.Value, a.from)...); err != nil {
 		return "", err
 	}
 	shown, err := newCode()

@@ -24,7 +24,7 @@ const (
 const tellBytes = complaint.MaxUpload + formBytes
 
 // tellPace bounds the cases that one network opens.
-var tellPace = pace{burst: 10, every: time.Minute}
+var tellPace = auth.Pace{Burst: 10, Every: time.Minute}
 
 // teller is who acts in the customer's place on these pages.
 var teller = auth.System("guest")
@@ -96,6 +96,31 @@ func (p *telling) wants() (list []web.Option) {
 	return list
 }
 
+// told reports whether what is folded away was used, or is to be put right.
+func (p *telling) told() bool {
+	for _, name := range []string{"text", "reference", "contact", "photos"} {
+		if p.errs[name] != "" || p.field(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// unchosen says which of the taps of a complaint are missing.
+func (p *telling) unchosen() web.FormErrors {
+	errs := web.FormErrors{}
+	if p.kind != complaint.Complaint {
+		return errs
+	}
+	if p.field("reason") == "" {
+		errs["reason"] = p.T("fault.case_reason")
+	}
+	if p.field("wanted") == "" {
+		errs["wanted"] = p.T("guest.tell.choose_wanted")
+	}
+	return errs
+}
+
 func (p *telling) kinds() (list []web.Tab) {
 	for _, k := range complaint.Kinds() {
 		list = append(list, web.Tab{Label: p.Say(k.Text()), Href: p.door("") + "?kind=" + string(k), Current: k == p.kind})
@@ -120,6 +145,9 @@ func (g *Guest) tell(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if p.errs = p.unchosen(); len(p.errs) > 0 {
+		return v.mendAll(p.errs, func(web.FormErrors) component { return tellPage(p) })
+	}
 	ask := complaint.Ask{
 		Name: "web:" + p.nonce, Kind: p.kind, Reason: v.field("reason"), Wanted: complaint.Wanted(v.field("wanted")), Source: complaint.FromWeb,
 		Language: v.Lang(), Contact: v.field("contact"), Text: v.r.FormValue("text"), Reference: v.field("reference"), Photos: photos,
@@ -133,7 +161,7 @@ func (g *Guest) tell(v *visit) error {
 	if v.who != nil {
 		ask.MemberID = v.who.ID
 	}
-	if err := g.charge(v.ctx(), []attempt{{"told from:" + network(v.r.RemoteAddr), tellPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("told from:", v.r.RemoteAddr, tellPace)); err != nil {
 		return err
 	}
 	opened, err := g.Complaints.Begin(v.ctx(), teller, v.programme.ID, ask)
@@ -217,7 +245,7 @@ func (g *Guest) showTrack(v *visit) error {
 func (g *Guest) track(v *visit) error {
 	photos, failure := v.photos()
 	p := &tracking{visit: v, ticket: complaint.Ticket{Track: v.field("code"), PIN: v.field("pin")}}
-	if err := g.charge(v.ctx(), []attempt{{"case from:" + network(v.r.RemoteAddr), tryPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("case from:", v.r.RemoteAddr, tryPace)); err != nil {
 		return err
 	}
 	v.w.Header().Set("Cache-Control", "no-store")

@@ -117,7 +117,7 @@ func tellPage(p *telling) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if p.kind == complaint.Complaint {
-						templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "reason", Label: p.T("guest.tell.reason"), Error: p.errs["reason"]}, p.reasons()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "reason", Label: p.T("guest.tell.reason"), Error: p.errs["reason"], Plates: true}, p.reasons()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -125,7 +125,7 @@ func tellPage(p *telling) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "wanted", Label: p.T("guest.tell.wanted"), Error: p.errs["wanted"]}, p.wants()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "wanted", Label: p.T("guest.tell.wanted"), Error: p.errs["wanted"], Plates: true}, p.wants()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -133,7 +133,7 @@ func tellPage(p *telling) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if len(p.errs) > 0 {
+						if p.told() {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " open")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -247,7 +247,7 @@ func tellPage(p *telling) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Bare(p.Page, web.Head{Title: p.T("guest.tell.title", "programme", p.programme.Name), Lead: p.T("guest.tell.lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Bare(p.Page, web.Head{Title: p.T("guest.tell.title", "programme", p.programme.Name), Lead: p.T("guest.tell.lead", "kind", string(p.kind))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

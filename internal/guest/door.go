@@ -4,17 +4,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
-	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/touch"
 	"regulars/internal/web"
 )
-
-// cardPace bounds the codes of cards that one network makes up. Codes that there
-// are cost nothing.
-var cardPace = pace{burst: 30, every: 15 * time.Second}
 
 // doorRoutes are the addresses printed on cards, in capital and small letters.
 // Nobody signs in for them, and nothing about the order is looked at: both doors
@@ -38,16 +32,10 @@ type doorPage struct {
 	place touch.Place
 }
 
-// place finds the card of an address. Codes that are none are counted against
-// who sends them.
+// place finds the card of an address.
 func (g *Guest) place(r *http.Request) (touch.Place, error) {
 	p, err := g.Touch.Place(r.Context(), r.PathValue("code"))
-	if f := fault.As(err); f != nil && f.Kind == fault.KindMissing {
-		if busy := g.charge(r.Context(), []attempt{{"card from:" + network(r.RemoteAddr), cardPace}}); busy != nil {
-			return p, busy
-		}
-	}
-	return p, err
+	return p, g.guessed(r.Context(), r.RemoteAddr, err)
 }
 
 // doorPage makes the page of a place. A language in the address counts most, then

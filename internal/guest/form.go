@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
@@ -24,7 +25,7 @@ func nonce() string { return rand.Text() }
 
 // formPace bounds what one customer does by forms; a repetition of what was done
 // costs nothing.
-var formPace = pace{burst: 20, every: 10 * time.Second}
+var formPace = auth.Pace{Burst: 20, Every: 10 * time.Second}
 
 // once does what a form asks for, unless the same form was done before: sent
 // twice it is answered alike. What was refused may be sent again. The verbs
@@ -39,7 +40,7 @@ func (g *Guest) once(v *visit, what string, do func() error) error {
 	if sent || err != nil {
 		return err
 	}
-	if err := g.charge(v.ctx(), []attempt{{"form of:" + v.who.ID.In(id.Member), formPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.Attempt{Subject: "form of:" + v.who.ID.In(id.Member), Pace: formPace}); err != nil {
 		return err
 	}
 	if err := do(); err != nil {

@@ -106,17 +106,6 @@ func TestDevice(t *testing.T) {
 	}
 }
 
-func TestNetwork(t *testing.T) {
-	for address, want := range map[string]string{
-		"203.0.113.7:443": "203.0.113.7", "[2001:db8:1:2:3::4]:443": "2001:db8:1:2::/64", "2001:db8:1:2::9": "2001:db8:1:2::/64",
-		"::ffff:203.0.113.7": "203.0.113.7", "nonsense": "unknown",
-	} {
-		if got := network(address); got != want {
-			t.Errorf("%s: %s, want %s", address, got, want)
-		}
-	}
-}
-
 // TestHashesKeepTheirPartsApart holds that no two lists of parts run together.
 func TestHashesKeepTheirPartsApart(t *testing.T) {
 	if hashOf("ab", "c") == hashOf("a", "bc") || hashOf("ab") == hashOf("ab", "") {

@@ -81,7 +81,7 @@ func (v *visit) mendAt(field string, err error, form func(web.FormErrors) compon
 		return err
 	}
 	status := http.StatusUnprocessableEntity
-	if seconds, ok := f.Args["seconds"].(int64); ok && f.Code == "guest_too_often" {
+	if seconds, ok := f.Args["seconds"].(int64); ok {
 		status = http.StatusTooManyRequests
 		v.w.Header().Set("Retry-After", strconv.FormatInt(seconds, 10))
 	} else if f.Kind == fault.KindBusy {

@@ -200,7 +200,7 @@ func TestSessionsEnd(t *testing.T) {
 		out(other, "ended from another device")
 		w.pass(200 * 24 * time.Hour)
 		check(t, w.guest.Sweep(ctx))
-		for _, table := range []string{"guest_session", "guest_code", "guest_throttle"} {
+		for _, table := range []string{"guest_session", "guest_code"} {
 			if n := w.count(table); n != 0 {
 				t.Errorf("%d rows stay in %s", n, table)
 			}
@@ -222,7 +222,7 @@ func TestNothingReadableIsKept(t *testing.T) {
 		p.post("/me/bean/sign-in", "email", "anna@example.com").is(200)
 		sent := w.last()
 		var kept []string
-		rows, err := w.db.Reader().Query(ctx, `SELECT hash || ' ' || code || ' ' || link || ' ' || address FROM guest_code UNION ALL SELECT subject FROM guest_throttle`)
+		rows, err := w.db.Reader().Query(ctx, `SELECT hash || ' ' || code || ' ' || link || ' ' || address FROM guest_code UNION ALL SELECT subject FROM throttle`)
 		check(t, err)
 		defer rows.Close()
 		for rows.Next() {

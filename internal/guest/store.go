@@ -18,27 +18,6 @@ var files embed.FS
 // Schema is what this room keeps in the database.
 var Schema = db.Schema{Room: "guest", Files: files}
 
-// chargeAttempt counts one attempt in one statement; it returns how long to
-// wait when there is none left.
-func chargeAttempt(ctx context.Context, tx *db.Tx, t attempt, now time.Time) (time.Duration, error) {
-	at, every := db.Micros(now), t.every.Microseconds()
-	latest := at + (t.burst-1)*every
-	n, err := tx.Exec(ctx, `INSERT INTO guest_throttle (subject, free_at) VALUES ($1, $2) ON CONFLICT (subject) DO UPDATE
-		SET free_at = CASE WHEN guest_throttle.free_at > $3 THEN guest_throttle.free_at ELSE $3 END + $4
-		WHERE guest_throttle.free_at <= $5`, t.subject, at+every, at, every, latest)
-	if err != nil {
-		return 0, fmt.Errorf("counting a try: %w", err)
-	}
-	if n > 0 {
-		return 0, nil
-	}
-	var free int64
-	if err := tx.QueryRow(ctx, `SELECT free_at FROM guest_throttle WHERE subject = $1`, t.subject).Scan(&free); err != nil {
-		return 0, fmt.Errorf("reading when the next try may be: %w", err)
-	}
-	return time.Duration(free-latest) * time.Microsecond, nil
-}
-
 const sessionColumns = `hash, programme_id, member_id, created, seen, proved, device`
 
 func insertSession(ctx context.Context, tx *db.Tx, s session) error {
@@ -163,7 +142,6 @@ func sweep(ctx context.Context, tx *db.Tx, now time.Time) error {
 		{`DELETE FROM guest_code WHERE expires <= $1`, []any{db.Micros(now)}},
 		{`DELETE FROM guest_session WHERE created <= $1 OR seen <= $2`, []any{db.Micros(now.Add(-sessionLife)), db.Micros(now.Add(-sessionIdle))}},
 		{`DELETE FROM guest_form WHERE made <= $1`, []any{db.Micros(now.Add(-formLife))}},
-		{`DELETE FROM guest_throttle WHERE free_at <= $1`, []any{db.Micros(now)}},
 	} {
 		if _, err := tx.Exec(ctx, s.statement, s.args...); err != nil {
 			return fmt.Errorf("sweeping sessions and codes: %w", err)

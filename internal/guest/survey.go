@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
+	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/program"
@@ -30,8 +32,8 @@ func (g *Guest) surveyRoutes() []route {
 var (
 	// answerPace bounds the answers that one network sends, beginPace the
 	// questionnaires that it begins by open links.
-	answerPace = pace{burst: 120, every: time.Second}
-	beginPace  = pace{burst: 20, every: 30 * time.Second}
+	answerPace = auth.Pace{Burst: 120, Every: time.Second}
+	beginPace  = auth.Pace{Burst: 20, Every: 30 * time.Second}
 )
 
 // asked is one question as it is shown.
@@ -59,24 +61,13 @@ func (g *Guest) speak(v *visit, s *survey.Session) {
 	v.Brand = web.Brand{Name: s.Programme.Name, Home: "/me/" + s.Programme.Slug + "/", Hue: s.Programme.Hue}
 }
 
-// guessed counts a link that is none of ours, so that nobody tries many.
-func (g *Guest) guessed(v *visit, err error) error {
-	if f := fault.As(err); f == nil || f.Kind != fault.KindMissing {
-		return err
-	}
-	if slow := g.charge(v.ctx(), trying(v.r.RemoteAddr)); slow != nil {
-		return slow
-	}
-	return err
-}
-
 func (g *Guest) meetSurvey(v *visit) (*asked, error) {
 	s, err := g.Surveys.Open(v.ctx(), v.r.PathValue("token"))
 	if err != nil {
 		if s.Programme.ID != 0 {
 			g.speak(v, &s)
 		}
-		return nil, g.guessed(v, err)
+		return nil, g.guessed(v.ctx(), v.r.RemoteAddr, err)
 	}
 	g.speak(v, &s)
 	return &asked{visit: v, Session: s}, nil
@@ -122,7 +113,7 @@ func (a *asked) ask(code string) {
 }
 
 func (g *Guest) answerSurvey(v *visit) error {
-	if err := g.charge(v.ctx(), []attempt{{"survey from:" + network(v.r.RemoteAddr), answerPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("survey from:", v.r.RemoteAddr, answerPace)); err != nil {
 		return err
 	}
 	a, err := g.meetSurvey(v)
@@ -170,11 +161,7 @@ func (a *asked) options() []web.Option {
 	lang := string(a.Lang())
 	if a.question.Form == survey.Scale {
 		for n := a.question.From; n <= a.question.To; n++ {
-			o := web.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)}
-			if end := map[int]string{a.question.From: a.question.Low.In(lang), a.question.To: a.question.High.In(lang)}[n]; end != "" {
-				o.Label += " – " + end
-			}
-			list = append(list, o)
+			list = append(list, web.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)})
 		}
 	}
 	for _, o := range a.question.Options {
@@ -193,8 +180,29 @@ func (a *asked) text() string {
 // Lang is the language of the page.
 func (a *asked) Lang() i18n.Lang { return a.visit.Lang() }
 
+// ready is the question as a field. The figures of a scale are plates alike, so
+// that none draws the eye; what its ends mean stands below.
 func (a *asked) ready() web.Field {
-	return web.Field{Name: "answer", Label: a.question.Words.In(string(a.Lang())), Error: a.errs["answer"], Optional: a.question.Optional}
+	f := web.Field{Name: "answer", Label: a.question.Words.In(string(a.Lang())), Error: a.errs["answer"], Optional: a.question.Optional, Plates: a.question.Form != survey.Text}
+	if f.Width = web.Full; a.question.Form == survey.Scale {
+		f.Width, f.Help = web.Short, a.ends()
+	}
+	return f
+}
+
+// ends says what the ends of a scale mean.
+func (a *asked) ends() string {
+	q, lang := a.question, string(a.Lang())
+	var words []string
+	for _, end := range []struct {
+		figure int
+		words  string
+	}{{q.From, q.Low.In(lang)}, {q.To, q.High.In(lang)}} {
+		if end.words != "" {
+			words = append(words, strconv.Itoa(end.figure)+" – "+end.words)
+		}
+	}
+	return strings.Join(words, " · ")
 }
 
 func (g *Guest) showDecline(v *visit) error {
@@ -209,7 +217,7 @@ func (g *Guest) showDecline(v *visit) error {
 }
 
 func (g *Guest) declineSurvey(v *visit) error {
-	if err := g.charge(v.ctx(), []attempt{{"survey from:" + network(v.r.RemoteAddr), answerPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("survey from:", v.r.RemoteAddr, answerPace)); err != nil {
 		return err
 	}
 	a, err := g.meetSurvey(v)
@@ -229,7 +237,7 @@ func (g *Guest) declineSurvey(v *visit) error {
 func (g *Guest) meetOpen(v *visit) (survey.Survey, error) {
 	n, err := g.Surveys.FindOpen(v.ctx(), v.r.PathValue("code"))
 	if err != nil {
-		return n, g.guessed(v, err)
+		return n, g.guessed(v.ctx(), v.r.RemoteAddr, err)
 	}
 	p, err := program.Load(v.ctx(), g.DB.Reader(), n.ProgrammeID)
 	g.speak(v, &survey.Session{Programme: p})
@@ -248,7 +256,7 @@ func (g *Guest) showOpenSurvey(v *visit) error {
 }
 
 func (g *Guest) beginSurvey(v *visit) error {
-	if err := g.charge(v.ctx(), []attempt{{"survey begun from:" + network(v.r.RemoteAddr), beginPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("survey begun from:", v.r.RemoteAddr, beginPace)); err != nil {
 		return err
 	}
 	n, err := g.meetOpen(v)

@@ -56,7 +56,7 @@ type parcelTrack struct {
 func (g *Guest) showParcel(v *visit) error {
 	found, err := g.Promises.TrackCode(v.ctx(), v.r.PathValue("code"))
 	if err != nil {
-		return err
+		return g.guessed(v.ctx(), v.r.RemoteAddr, err)
 	}
 	p, err := program.Load(v.ctx(), g.DB.Reader(), found.Parcel.ProgrammeID)
 	if err != nil {

@@ -76,7 +76,7 @@ func TestAParcelIsFoundByWhatItsCustomerKnows(t *testing.T) {
 	for range 60 {
 		got := b.post("/track/in/bean", "order", "ord-1", "key", "0000")
 		if got.status != http.StatusUnprocessableEntity {
-			got.is(http.StatusServiceUnavailable)
+			got.is(http.StatusTooManyRequests).shows("Wait a little", "That was too often")
 			break
 		}
 		guesses++
@@ -84,4 +84,6 @@ func TestAParcelIsFoundByWhatItsCustomerKnows(t *testing.T) {
 	if guesses > 30 {
 		t.Errorf("%d guesses were answered", guesses)
 	}
+	b.get("/track/" + strings.Repeat("0", 20)).is(http.StatusTooManyRequests)
+	b.get("/track/" + p.Code).is(http.StatusOK)
 }

@@ -3,6 +3,7 @@ package outreach
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -299,6 +300,11 @@ func TestLeaving(t *testing.T) {
 		for range 2 {
 			_, err = w.Unsubscribe(t.Context(), token)
 			w.ok(err)
+		}
+		history, err := member.Consents(t.Context(), w.DB.Reader(), []id.ID{ann})
+		w.ok(err)
+		if n := len(slices.DeleteFunc(history, func(c member.Consent) bool { return c.Given })); n != 1 {
+			t.Errorf("leaving twice was written %d times", n)
 		}
 		w.is(w.wants(ann, flow.StimulusContact, "2"), Refused, "no_marketing_consent")
 		w.is(w.wants(ann, flow.AskContact, "3"), Queued, "allowed")

@@ -74,10 +74,13 @@ func (s *Service) ReadUnsubscribe(ctx context.Context, token string) (Leaving, e
 }
 
 // Unsubscribe takes the consent back that a token stands for. Doing it again
-// does no harm.
+// changes nothing.
 func (s *Service) Unsubscribe(ctx context.Context, token string) (Leaving, error) {
 	l, err := s.ReadUnsubscribe(ctx, token)
 	if err != nil {
+		return l, err
+	}
+	if gone, err := s.gone(ctx, l); gone || err != nil {
 		return l, err
 	}
 	_, err = s.Members.SetConsents(ctx, auth.System("unsubscribe"), l.Programme.ID, l.MemberID,
@@ -86,4 +89,20 @@ func (s *Service) Unsubscribe(ctx context.Context, token string) (Leaving, error
 		return l, nil // who was erased gets nothing anyway
 	}
 	return l, err
+}
+
+// gone reports whether the consent was taken back already, so that a link opened
+// again and again adds nothing.
+func (s *Service) gone(ctx context.Context, l Leaving) (bool, error) {
+	aliases, err := member.Aliases(ctx, s.DB.Reader(), l.MemberID)
+	if err != nil || len(aliases) == 0 {
+		return false, err
+	}
+	history, err := member.Consents(ctx, s.DB.Reader(), aliases)
+	if err != nil || member.Allowed(history, l.Purpose, l.Channel) {
+		return false, err
+	}
+	return slices.ContainsFunc(member.Current(history), func(c member.Consent) bool {
+		return c.Purpose == l.Purpose && c.Channel == l.Channel && !c.Given
+	}), nil
 }

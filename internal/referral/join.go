@@ -74,8 +74,13 @@ func (j *Joining) who(region string) (flow.Who, error) {
 			continue
 		}
 		normal, err := member.Normalise(i.Kind, i.Value, region)
+		if f := fault.As(err); f != nil {
+			here := *f
+			here.Field = "/" + string(i.Kind) // the field of the form, without what Normalise calls its part
+			return who, &here
+		}
 		if err != nil {
-			return who, at(err, "/"+string(i.Kind))
+			return who, err
 		}
 		who.Identities = append(who.Identities, normal)
 	}

@@ -42,6 +42,8 @@ type basket struct {
 	// Pool lets the household pay what the customer's points fall short of.
 	Pool bool   `json:"pool,omitempty"`
 	Due  *int64 `json:"due,omitempty"`
+	// Given is what the codes took off by the quote that it was sold by.
+	Given []flow.GivenCode `json:"given,omitempty"`
 	// Offline says that it was sold without asking again, and Listed that it
 	// was sold at list prices, with nothing to reckon here.
 	Offline bool `json:"offline,omitempty"`
@@ -95,7 +97,7 @@ func (v *visit) event(kind journal.Kind, named string, actor auth.Actor) (*flow.
 }
 
 func (b *basket) checkout() (*flow.Checkout, error) {
-	c := &flow.Checkout{Codes: b.Codes, Due: b.Due, Offline: b.Offline}
+	c := &flow.Checkout{Codes: b.Codes, Due: b.Due, Offline: b.Offline, Given: b.Given}
 	for _, p := range b.Points {
 		wallet, err := id.Parse(id.Wallet, p.Wallet)
 		if err != nil {

@@ -6,7 +6,7 @@ const root = document.getElementById("till");
 const { currency, lang } = root?.dataset ?? {};
 const unit = 10 ** Number(root?.dataset.decimals ?? 2);
 
-const sums = root && new Intl.NumberFormat(lang, { style: "currency", currency });
+const sums = root && new Intl.NumberFormat(lang, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
 export const money = (minor) => sums.format(minor / unit);
 
 // number reads what somebody typed, with a comma or a point.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -12,7 +13,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"regulars/internal/auth"
+	"regulars/internal/flow"
 	"regulars/internal/i18n"
+	"regulars/internal/journal"
 	"regulars/internal/program"
 	"regulars/internal/sale"
 	"regulars/internal/web"
@@ -126,8 +129,9 @@ func TestASaleByKeyboardAlone(t *testing.T) {
 	s.Run(t, webtest.Until(`document.querySelector(".line [data-price]")?.value === "3.60"`))
 }
 
-// TestSalesWithoutAConnection queues three sales, reloads the page meanwhile,
-// and counts each once when the connection is back.
+// TestSalesWithoutAConnection queues a sale that was quoted with a code, which
+// is used up elsewhere before it arrives, and three more, reloads the page
+// meanwhile, and counts each once when the connection is back.
 func TestSalesWithoutAConnection(t *testing.T) {
 	s := newScreen(t)
 	m := s.k.shopper("Anna", "+442079460018", 0)
@@ -136,7 +140,15 @@ func TestSalesWithoutAConnection(t *testing.T) {
 	s.Run(t, webtest.Until(`document.activeElement.matches("[data-price]")`), chromedp.KeyEvent("3.00"), webtest.Key(kb.Enter),
 		webtest.Until(`!document.getElementById("complete").disabled`), webtest.Key(kb.F9), webtest.Seen(".receipt"))
 	s.Run(t, webtest.Until(`caches.open("till-1").then(c => c.match("/till")).then(Boolean)`))
+	s.k.code("ONCE", 1_00, 1)
+	s.scan("020 7946 0018")
+	s.Run(t, webtest.Seen(".customer"))
+	s.scan("COF")
+	s.scan("once")
+	s.Run(t, webtest.Until(`document.getElementById("totals").innerText.includes("£2.00") && !document.getElementById("complete").disabled`))
 	s.connect(false)
+	s.Run(t, webtest.Key(kb.F9), webtest.Until(`document.getElementById("waiting").innerText === "1 sale waits"`))
+	s.k.take(flow.Event{Kind: journal.Purchase, Who: flow.Who{MemberID: m}, Payload: flow.Payload{Lines: []sale.Line{{SKU: "TEA", Name: "Tea", Quantity: 1000, Amount: 8_00}}, Checkout: &flow.Checkout{Codes: []string{"ONCE"}}}})
 	sell := func(waiting string) {
 		t.Helper()
 		s.scan("020 7946 0018")
@@ -145,23 +157,26 @@ func TestSalesWithoutAConnection(t *testing.T) {
 		s.Run(t, webtest.Until(`!document.getElementById("complete").disabled`), webtest.Key(kb.F9),
 			webtest.Until(fmt.Sprintf(`document.getElementById("waiting").innerText === %q`, waiting)))
 	}
-	sell("1 sale waits")
 	sell("2 sales wait")
-	s.Open(t, webtest.Desktop, "/till")
-	s.Run(t, webtest.Until(`document.getElementById("till")?.dataset.ready === "yes"`), webtest.Until(`document.getElementById("waiting").innerText === "2 sales wait"`))
 	sell("3 sales wait")
+	s.Open(t, webtest.Desktop, "/till")
+	s.Run(t, webtest.Until(`document.getElementById("till")?.dataset.ready === "yes"`), webtest.Until(`document.getElementById("waiting").innerText === "3 sales wait"`))
+	sell("4 sales wait")
 	s.Picture(t, "queue")
-	if n := len(s.sales()); n != 1 {
-		t.Fatalf("%d sales arrived without a connection", n-1)
+	if n := len(s.sales()); n != 2 {
+		t.Fatalf("%d sales arrived without a connection", n-2)
 	}
 	s.connect(true)
 	s.Run(t, webtest.Until(`document.getElementById("waiting").hidden`))
 	all := s.sales()
-	if len(all) != 4 {
-		t.Fatalf("%d sales are kept, not 4", len(all))
+	if len(all) != 6 {
+		t.Fatalf("%d sales are kept, not 6", len(all))
 	}
-	if s.k.points(m) != 9 { // a point a pound, of three sales
-		t.Errorf("%d points, not 9", s.k.points(m))
+	if !slices.ContainsFunc(all, func(one *sale.Sale) bool { return one.Total == 2_00 }) {
+		t.Error("the sale that was quoted is not settled as the till made it")
+	}
+	if s.k.points(m) != 2+7+9 { // a point a pound: of the quoted sale, of that elsewhere, of three more
+		t.Errorf("%d points, not 18", s.k.points(m))
 	}
 	s.k.sound()
 }
@@ -220,6 +235,7 @@ func (s *screen) walk(name string, width webtest.Step) {
 	look := func(what string) {
 		t.Helper()
 		s.Check(t, "overflow", "labels", "contrast", "edges", "targets")
+		s.Axe(t)
 		s.Picture(t, name+"-"+what)
 	}
 	s.Open(t, width, "/till")

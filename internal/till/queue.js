@@ -68,7 +68,7 @@ function drawOne(template, one, post) {
     await sendQueue(post);
   });
   item.querySelector("[data-list]").addEventListener("click", async () => {
-    const { codes, points, cards, due, ...sale } = one.sale;
+    const { codes, points, cards, due, given, ...sale } = one.sale;
     await keep({ ...fresh, sale: { ...sale, listed: true } });
     await sendQueue(post);
   });

@@ -16,6 +16,9 @@ import (
 type priced struct {
 	HTML string `json:"html"`
 	Due  int64  `json:"due"`
+	// Given is what each code takes off, for the till to say if it sells by
+	// this quote without asking again.
+	Given []flow.GivenCode `json:"given,omitempty"`
 }
 
 // quote says what the basket comes to and changes nothing.
@@ -34,7 +37,18 @@ func (t *till) quote(v *visit) (any, error) {
 		return nil, err
 	}
 	html, err := v.html(totals(v, v.reckon(&b, &answer)))
-	return priced{html, answer.Sale.Due}, err
+	return priced{html, answer.Sale.Due, given(answer.Sale.Applied)}, err
+}
+
+// given is what codes took off.
+func given(applied []flow.AppliedOffer) []flow.GivenCode {
+	var list []flow.GivenCode
+	for _, o := range applied {
+		if o.Code != "" {
+			list = append(list, flow.GivenCode{Code: o.Code, Amount: o.Amount})
+		}
+	}
+	return list
 }
 
 // sold is a sale that was taken, with its receipt.

@@ -181,7 +181,7 @@ async function quote() {
     basket.number ||= await store.nextNumber();
     const found = await call("/till/quote", content());
     if (asked !== shape()) return;
-    basket.quote = { shape: asked, due: found.due };
+    basket.quote = { shape: asked, due: found.due, given: found.given };
     show("totals", found.html);
   } catch (failure) {
     if (asked !== shape()) return;
@@ -205,7 +205,7 @@ async function complete() {
   }
   at("complete").disabled = true;
   const sale = { ...content(), due: basket.quote.due };
-  const listed = basket.quote.listed;
+  const { listed, given } = basket.quote;
   try {
     if (listed) throw new Offline();
     const sold = await call("/till/sale", sale);
@@ -213,7 +213,7 @@ async function complete() {
     finish(sold.html);
   } catch (failure) {
     if (failure instanceof Offline) {
-      await keepSale(sale, listed);
+      await keepSale(sale, listed, given);
       return;
     }
     say(failure.message, true);
@@ -227,12 +227,13 @@ async function complete() {
   }
 }
 
-// keepSale queues a sale with its time. Its number is the one under which it
-// may have arrived already, so that it is never taken twice.
-async function keepSale(sale, listed) {
-  const kept = { ...sale, at: now(), shift: root.dataset.shift, offline: true };
+// keepSale queues a sale with its time, and with what each code took off by the
+// quote. Its number is the one under which it may have arrived already, so that
+// it is never taken twice.
+async function keepSale(sale, listed, given) {
+  const kept = { ...sale, at: now(), shift: root.dataset.shift, offline: true, given };
   if (listed) {
-    for (const name of ["codes", "points", "cards", "due", "pool"]) delete kept[name];
+    for (const name of ["codes", "points", "cards", "due", "pool", "given"]) delete kept[name];
     kept.listed = true;
   }
   await store.keep({ sale: kept, due: sale.due });

@@ -15,6 +15,9 @@ func failureName(f *fault.Error) string {
 	if f == nil {
 		return "internal"
 	}
+	if f.Kind == fault.KindBusy && waitOf(f) > 0 {
+		return "often"
+	}
 	return f.Kind.String()
 }
 

@@ -23,8 +23,19 @@ type Field struct {
 	// Prefix and Suffix stand within the frame of an input: £, points.
 	Prefix, Suffix string
 	Width          Width
+	// Plates draws each answer to choose as a plate for the thumb. With the
+	// width Short they are narrow and all alike, as for a scale of figures.
+	Plates bool
 	// Attrs are further attributes: autocomplete, inputmode, min, hx-….
 	Attrs templ.Attributes
+}
+
+// choices is the class of a question whose answers are all seen.
+func (f Field) choices() string {
+	if f.Plates {
+		return f.class("field choices plates")
+	}
+	return f.class("field choices")
 }
 
 // Width says how long an answer is expected to be.

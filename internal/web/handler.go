@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -71,8 +72,8 @@ func (a *Adapter) fail(w *recorder, r *http.Request, err error) {
 		return
 	}
 	status := StatusOf(f)
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	if f != nil && f.Kind == fault.KindBusy {
+		w.Header().Set("Retry-After", strconv.FormatInt(cmp.Or(waitOf(f), retryAfter), 10))
 	}
 	pg := a.Page(w, r)
 	shown := failurePage(pg, f, reference)
@@ -119,9 +120,19 @@ func StatusOf(f *fault.Error) int {
 	case fault.KindRefused:
 		return http.StatusForbidden
 	case fault.KindBusy:
+		if waitOf(f) > 0 {
+			return http.StatusTooManyRequests
+		}
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
+}
+
+// waitOf returns how many seconds somebody must wait who did something too
+// often, 0 where the server is busy by itself.
+func waitOf(f *fault.Error) int64 {
+	seconds, _ := f.Args["seconds"].(int64)
+	return seconds
 }
 
 // NotFound is the Handler of every address that has none.

@@ -65,6 +65,7 @@ func TestFailuresBecomePages(t *testing.T) {
 		{"conflict", fault.Conflict("some_conflict", "It was changed by <Ann>."), 409, "It was changed by &lt;Ann&gt;.", false},
 		{"refused", fault.Refused("some_refusal", "Ask the owner."), 403, "Ask the owner.", false},
 		{"busy", fault.Busy("some_load", "Come back."), 503, "Come back.", false},
+		{"often", fault.Busy("some_throttle", "Not so often.").With("seconds", int64(7)), 429, "Not so often.", false},
 		{"too large", &http.MaxBytesError{Limit: 2048}, 413, "larger than 2,048 bytes", false},
 		{"internal", errors.New("the secret"), 500, "Something went wrong on our side", true},
 	} {
@@ -78,7 +79,7 @@ func TestFailuresBecomePages(t *testing.T) {
 			if strings.Contains(body, "secret") || strings.Contains(log.String(), "secret") != tc.logged {
 				t.Errorf("the detail belongs into the log alone: %s", log)
 			}
-			if (w.Header().Get("Retry-After") != "") != (tc.status == 503) {
+			if map[int]string{503: "2", 429: "7"}[tc.status] != w.Header().Get("Retry-After") {
 				t.Errorf("Retry-After is %q", w.Header().Get("Retry-After"))
 			}
 		})

@@ -58,3 +58,21 @@ func TestTheConsoleIsHeard(t *testing.T) {
 		t.Errorf("not forgotten: %q", said)
 	}
 }
+
+// TestAxeFindsFaults holds that axe-core is there and that what it finds fails.
+func TestAxeFindsFaults(t *testing.T) {
+	b := New(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+		w.Header().Set("Content-Type", "text/html")
+		if _, err := w.Write([]byte(bad)); err != nil {
+			t.Error(err)
+		}
+	}))
+	b.Open(t, Phone, "/")
+	got := strings.Join(b.axe(t), "; ")
+	for _, want := range []string{"document-title", "label: <input", "button-name: <button", "color-contrast: <p"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want it to hold %q", got, want)
+		}
+	}
+}

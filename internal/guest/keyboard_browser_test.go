@@ -1,0 +1,145 @@
+package guest_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"regulars/internal/web/webtest"
+)
+
+// hands are on the keyboard alone.
+type hands struct {
+	*webtest.Browser
+	t *testing.T
+}
+
+// tabTo presses Tab until what the selector names has the focus. Each stop on
+// the way must be seen.
+func (h *hands) tabTo(selector string) {
+	h.t.Helper()
+	for range 30 {
+		h.Run(h.t, webtest.Key(kb.Tab))
+		h.Check(h.t, "focus")
+		if webtest.Script[bool](h.t, h.Browser, `document.activeElement.matches("`+selector+`")`) {
+			return
+		}
+	}
+	h.t.Fatalf("Tab does not come to %s", selector)
+}
+
+// open opens a page, with or without its scripts.
+func (h *hands) open(scripts bool, path string) {
+	h.t.Helper()
+	if !scripts {
+		h.Run(h.t, withoutScripts)
+	}
+	h.Open(h.t, webtest.Desktop, path)
+	if ran := webtest.Script[bool](h.t, h.Browser, `matchMedia("(scripting: enabled)").matches`); ran != scripts {
+		h.t.Fatalf("scripts ran: %t, want %t", ran, scripts)
+	}
+}
+
+func (h *hands) press(keys ...string) {
+	h.t.Helper()
+	for _, k := range keys {
+		h.Run(h.t, webtest.Key(k))
+	}
+}
+
+// sends goes on to the button and presses Enter, with these answers chosen.
+func (h *hands) sends(field, want string) {
+	h.t.Helper()
+	if got := webtest.Script[string](h.t, h.Browser, `new FormData(document.querySelector("main form")).getAll("`+field+`").join()`); got != want {
+		h.t.Errorf("%s is %q, want %q", field, got, want)
+	}
+	h.tabTo("main form .actions button")
+	webtest.Script[bool](h.t, h.Browser, `(document.body.dataset.old = "yes", true)`)
+	h.press(kb.Enter)
+	h.Run(h.t, webtest.Absent("[data-old]"), webtest.Seen("main h1"))
+}
+
+// withoutScripts lets the page run none of its own.
+func withoutScripts(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	return chromedp.Void{}, err
+}
+
+// TestASurveyByKeyboardAlone answers a question of each form without a mouse,
+// with the arrows within a scale.
+func TestASurveyByKeyboardAlone(t *testing.T) {
+	w := newStreet(t)
+	for name, scripts := range map[string]bool{"with scripts": true, "without": false} {
+		t.Run(name, func(t *testing.T) {
+			h := &hands{webtest.New(t, w.handler()), t}
+			h.open(scripts, w.open)
+			h.sends("answer", "")
+			h.tabTo("[name=answer]")
+			h.press(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight, kb.ArrowLeft, kb.ArrowDown)
+			h.sends("answer", "3")
+			h.tabTo("[name=answer]")
+			h.press(" ")
+			h.sends("answer", "1")
+			h.tabTo("[name=answer]")
+			h.press(kb.ArrowDown)
+			h.sends("answer", "b")
+			h.tabTo("[value=b]")
+			h.press(" ")
+			h.tabTo("[value=c]")
+			h.press(" ")
+			h.sends("answer", "b,c")
+			h.tabTo("[name=answer]")
+			h.Run(t, chromedp.KeyEvent("Tea"))
+			h.sends("answer", "Tea")
+			if said := webtest.Script[string](t, h.Browser, `document.body.innerText`); !strings.Contains(said, "Your answers have arrived") {
+				t.Errorf("it ends with:\n%s", said)
+			}
+		})
+	}
+}
+
+// TestAComplaintByKeyboardAlone tells with two choices and Enter, and then
+// follows the case by what the receipt says.
+func TestAComplaintByKeyboardAlone(t *testing.T) {
+	w := newStreet(t)
+	for name, scripts := range map[string]bool{"with scripts": true, "without": false} {
+		t.Run(name, func(t *testing.T) {
+			before := len(w.cases())
+			h := &hands{webtest.New(t, w.handler()), t}
+			h.open(scripts, "/c/bean")
+			if n := webtest.Script[int](t, h.Browser, `document.querySelectorAll("[name=reason]").length`); n == 0 || n > 8 {
+				t.Errorf("%d reasons, want at most 8", n)
+			}
+			h.tabTo("[name=reason]")
+			h.press(kb.ArrowDown)
+			h.tabTo("[name=wanted]")
+			h.press(" ")
+			h.tabTo("summary")
+			h.press(kb.Enter)
+			h.tabTo("[name=text]")
+			h.Run(t, chromedp.KeyEvent("Cold"))
+			h.sends("wanted", "redo")
+			all := w.cases()
+			if len(all) != before+1 {
+				t.Fatalf("%d cases were opened", len(all)-before)
+			}
+			if !webtest.Script[bool](t, h.Browser, `document.querySelectorAll("main .secret").length === 2`) {
+				t.Error("no receipt is shown")
+			}
+			secret := webtest.Script[[]string](t, h.Browser, `[...document.querySelectorAll("main .secret")].map(e => e.innerText)`)
+			h.Open(t, webtest.Desktop, "/c/bean/track")
+			h.tabTo("[name=code]")
+			h.Run(t, chromedp.KeyEvent(secret[0]))
+			h.tabTo("[name=pin]")
+			h.Run(t, chromedp.KeyEvent(secret[1]))
+			h.sends("pin", secret[1])
+			if said := webtest.Script[string](t, h.Browser, `document.body.innerText`); !strings.Contains(said, "Cold") {
+				t.Errorf("the case says:\n%s", said)
+			}
+		})
+	}
+}
