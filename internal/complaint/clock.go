@@ -22,9 +22,6 @@ type Week [7]Hours
 // holidays are the public holidays of the countries that we know.
 var holidays = map[string][]*cal.Holiday{"PL": pl.Holidays, "RU": ru.Holidays, "GB": gb.Holidays}
 
-// Countries returns those whose public holidays are known.
-func Countries() []string { return []string{"PL", "RU", "GB"} }
-
 // horizon bounds how far a due moment is looked for.
 const horizon = 5 * 366 * 24 * time.Hour
 
