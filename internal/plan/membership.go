@@ -24,17 +24,6 @@ type View struct {
 	Refund int64
 }
 
-// Joinable returns the plans that are on sale, those first that were made first.
-func Joinable(plans []*Plan) []*Plan {
-	var list []*Plan
-	for _, p := range plans {
-		if p.State() == Published {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
 // Join begins a member's paid membership in a plan, or takes leaving it back. A
 // trial begins at once; else the membership begins when it is paid. It needs
 // subscriptions.write.
