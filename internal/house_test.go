@@ -13,7 +13,7 @@ import (
 // above its own; rooms on one line never import each other.
 var house = []string{
 	"fault",
-	"id money",
+	"checkcode id money",
 	"i18n",
 	"stats",
 	"condition",

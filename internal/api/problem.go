@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"regulars/internal/fault"
+	"regulars/internal/web"
 )
 
 // problem is a failure as the caller gets it (RFC 9457).
@@ -149,19 +150,7 @@ func statusOf(f *fault.Error) int {
 	if status, special := statusByCode[f.Code]; special {
 		return status
 	}
-	switch f.Kind {
-	case fault.KindInvalid:
-		return http.StatusUnprocessableEntity
-	case fault.KindMissing:
-		return http.StatusNotFound
-	case fault.KindConflict:
-		return http.StatusConflict
-	case fault.KindRefused:
-		return http.StatusForbidden
-	case fault.KindBusy:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
+	return web.StatusOf(f)
 }
 
 // retryArg is the argument of a fault that says after how many seconds to try

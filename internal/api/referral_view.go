@@ -22,8 +22,9 @@ type referralLimit struct {
 	Period string `json:"period" enum:"month,year,ever"`
 }
 
-// termsSpec is what a manager says of referrals.
-type termsSpec struct {
+// ReferralSpec is what a manager says of referrals; its name lets its fields be
+// part of another body.
+type ReferralSpec struct {
 	State      string          `json:"state" enum:"draft,on,off" doc:"Members invite while the terms are on." example:"on"`
 	Inviter    *giftView       `json:"inviter,omitempty" doc:"What who brings a friend gets; nothing when left out."`
 	Friend     *giftView       `json:"friend,omitempty" doc:"What the friend gets; nothing when left out."`
@@ -36,19 +37,12 @@ type termsSpec struct {
 
 // referralTermsView are the terms in force.
 type referralTermsView struct {
-	State      string          `json:"state" enum:"draft,on,off" doc:"Members invite while the terms are on." example:"on"`
-	Inviter    *giftView       `json:"inviter,omitempty" doc:"What who brings a friend gets; nothing when left out."`
-	Friend     *giftView       `json:"friend,omitempty" doc:"What the friend gets; nothing when left out."`
-	Minimum    int64           `json:"minimum,omitempty" minimum:"0" doc:"What must be kept of the goods of the friend's purchase that counts, in minor units." example:"2000"`
-	ReturnDays int             `json:"return_days" minimum:"0" maximum:"365" doc:"How long after it both wait." example:"14"`
-	Limits     []referralLimit `json:"limits,omitempty" nullable:"false" maxItems:"3" doc:"How many referrals one member is rewarded for. Beyond it the friend still gets theirs."`
-	NewOnly    bool            `json:"new_only,omitempty" doc:"Only friends who have never bought before."`
-	HideName   bool            `json:"hide_name,omitempty" doc:"Keeps the inviter's given name off the page that the link opens."`
-	Number     int64           `json:"number" doc:"Grows with every change; 0 when nothing was ever written." example:"1"`
-	Made       time.Time       `json:"made,omitzero"`
+	ReferralSpec
+	Number int64     `json:"number" doc:"Grows with every change; 0 when nothing was ever written." example:"1"`
+	Made   time.Time `json:"made,omitzero"`
 }
 
-func (b *termsSpec) spec(c *call) (referral.Spec, error) {
+func (b *ReferralSpec) spec(c *call) (referral.Spec, error) {
 	s := referral.Spec{Minimum: b.Minimum, ReturnDays: b.ReturnDays, NewOnly: b.NewOnly, HideName: b.HideName}
 	for _, l := range b.Limits {
 		s.Limits = append(s.Limits, referral.Limit{Times: l.Times, Period: earn.Period(l.Period)})
@@ -100,8 +94,10 @@ func (c *call) giftShown(g referral.Gift) *giftView {
 
 func (c *call) terms(t referral.Terms) referralTermsView {
 	v := referralTermsView{
-		State: string(t.State), Inviter: c.giftShown(t.Inviter), Friend: c.giftShown(t.Friend), Minimum: t.Minimum, ReturnDays: t.ReturnDays,
-		NewOnly: t.NewOnly, HideName: t.HideName,
+		ReferralSpec: ReferralSpec{
+			State: string(t.State), Inviter: c.giftShown(t.Inviter), Friend: c.giftShown(t.Friend), Minimum: t.Minimum, ReturnDays: t.ReturnDays,
+			NewOnly: t.NewOnly, HideName: t.HideName,
+		},
 		Number: t.Number, Made: t.Made,
 	}
 	for _, l := range t.Limits {

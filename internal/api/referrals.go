@@ -26,7 +26,7 @@ func (s *server) addReferrals() {
 		summary: "Write what inviters and friends are promised",
 		text:    "It holds for friends who come from now on; who came before keeps what was promised then. What is left out is not said any more.",
 		example: `{"state": "on", "inviter": {"points": 500, "months": 12}, "friend": {"points": 100}, "minimum": 2000, "return_days": 14, "limits": [{"times": 10, "period": "year"}], "new_only": true}`,
-	}, func(ctx context.Context, c *call, _ *nothing, body *termsSpec) (string, error) {
+	}, func(ctx context.Context, c *call, _ *nothing, body *ReferralSpec) (string, error) {
 		spec, err := body.spec(c)
 		if err != nil {
 			return "", err

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
@@ -41,7 +42,7 @@ const (
 	codeLife = 15 * time.Minute
 )
 
-var codeLetters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+var codeLetters = base32.NewEncoding(checkcode.Letters).WithPadding(base32.NoPadding)
 
 // AddDevice makes a till and returns the one-time code by which a device
 // becomes it, within a quarter of an hour. That the shop is one of the

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -96,7 +95,7 @@ func raise(tallies []tally, looks string) []Alarm {
 			continue
 		}
 		// Under equal shares the person has 1/(people+1) of all that was counted.
-		p = append(p, binomialTail(t.count, t.count+count, 1/float64(people+1)))
+		p = append(p, stats.RateAbove(t.count, count, 1/float64(people+1)))
 		alarms = append(alarms, Alarm{
 			Actor: t.actor, Given: t.given, Count: t.count, Value: t.value,
 			Rate: stats.Rate(t.count, float64(t.exposure)/100), Others: stats.Rate(count, float64(people*t.exposure)/100),
@@ -116,20 +115,4 @@ func yes(b bool) string {
 		return "yes"
 	}
 	return "no"
-}
-
-// binomialTail is the probability of k or more of n at a share: the exact test
-// of two Poisson rates given their sum.
-//
-// J. Przyborowski and H. Wilenski, Homogeneity of results in testing samples
-// from Poisson series, Biometrika 31 (1940).
-func binomialTail(k, n int64, share float64) float64 {
-	var tail float64
-	ln, _ := math.Lgamma(float64(n + 1))
-	for i := k; i <= n; i++ {
-		li, _ := math.Lgamma(float64(i + 1))
-		lr, _ := math.Lgamma(float64(n - i + 1))
-		tail += math.Exp(ln - li - lr + float64(i)*math.Log(share) + float64(n-i)*math.Log1p(-share))
-	}
-	return min(1, tail)
 }

@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"math"
 	"testing"
 )
 
@@ -13,10 +12,6 @@ func TestAnAlarmIsMoreThanChance(t *testing.T) {
 	}
 	if own := raise(tallies, "staff:a"); len(own) != 0 {
 		t.Errorf("the person who looks is told of themselves: %+v", own)
-	}
-	// P(X ≥ 3) of 4 throws of a coin is 5/16.
-	if got := binomialTail(3, 4, 0.5); math.Abs(got-5.0/16) > 1e-12 {
-		t.Errorf("the tail is %v", got)
 	}
 }
 

@@ -157,29 +157,6 @@ func apart(of, version *id.ID, i int) {
 	}
 }
 
-// trialOf readies the offers and rewards of a draft; nil when it has none.
-func trialOf(s *setup, d Draft) (*trial, error) {
-	if len(d.Offers) == 0 && len(d.Rewards) == 0 {
-		return nil, nil
-	}
-	t := &trial{drafted: map[id.ID]bool{}, rewards: map[id.ID]*reward.Reward{}}
-	var err error
-	if t.offers, err = promo.NewOfferset(s.programme.Zone, s.programme.Currency, nil); err != nil {
-		return nil, err
-	}
-	for i, v := range d.Offers {
-		apart(&v.OfferID, &v.ID, i)
-		t.drafted[v.OfferID] = true
-		if t.offers, err = t.offers.WithDraft(v); err != nil {
-			return nil, err
-		}
-	}
-	for i := range d.Rewards {
-		t.rewards[d.Rewards[i].ID] = &d.Rewards[i]
-	}
-	return t, nil
-}
-
 // simulator replays a programme's past in several worlds: as it is, and as each
 // draft would have it.
 type simulator struct {

@@ -3,6 +3,7 @@ package fraud
 import (
 	"testing"
 	"time"
+	_ "time/tzdata" // the tests must not depend on the machine's zones
 
 	"pgregory.net/rapid"
 
@@ -40,11 +41,11 @@ func TestRulesThatCannotBeAreRefused(t *testing.T) {
 func TestHoursAreTheZonesAndDaysAreTheCalendars(t *testing.T) {
 	calcutta, err := time.LoadLocation("Asia/Kolkata")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	at := time.Date(2026, 3, 31, 19, 10, 0, 0, time.UTC) // 00:40 on 1 April in Kolkata
 	for k, want := range map[Kind]time.Time{

@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/fault"
 )
 
@@ -41,7 +42,7 @@ func TestSlipsOfThePenAreFound(t *testing.T) {
 		if rapid.Bool().Draw(t, "swap") {
 			n[i], n[j] = n[j], n[i]
 		} else {
-			n[i] = letters[rapid.IntRange(0, 31).Draw(t, "letter")]
+			n[i] = checkcode.Letters[rapid.IntRange(0, 31).Draw(t, "letter")]
 		}
 		f := fault.As(CheckNumber(string(n)))
 		if same := string(n) == wrong; same != (f == nil) {

@@ -1,11 +1,10 @@
 package household
 
 import (
-	"crypto/rand"
 	"slices"
-	"strings"
 	"time"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 )
@@ -58,39 +57,23 @@ type Transfer struct {
 	Undone   time.Time
 }
 
-// letters are those of Crockford's base 32.
-const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-// drawn is how many letters a code has: 50 bits, too many to guess at the pace
-// at which codes are tried.
+// drawn is how many letters of a code are random: 50 bits, too many to guess at
+// the pace at which codes are tried; then the check.
 const drawn = 10
 
-func newCode() string {
-	var b [drawn]byte
-	_, _ = rand.Read(b[:]) // crypto/rand never fails
-	for i, r := range b {
-		b[i] = letters[int(r)%len(letters)]
-	}
-	return string(b[:])
-}
+func newCode() string { return checkcode.Draw(drawn) }
 
-// NormaliseCode returns a code as it is kept, out of what somebody typed:
-// capitals, without spaces and dashes, O read as 0, I and L as 1.
+// NormaliseCode returns a code as it is kept, out of what somebody typed.
 func NormaliseCode(text string) (string, error) {
-	code := strings.NewReplacer(" ", "", "-", "", "\u00a0", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(strings.TrimSpace(text)))
-	if len(code) != drawn || strings.ContainsFunc(code, func(r rune) bool { return !strings.ContainsRune(letters, r) }) {
+	code := checkcode.Normalise(text)
+	if !checkcode.Fits(code, drawn) {
 		return "", unknownCode()
 	}
 	return code, nil
 }
 
-// ShowCode returns a code in two groups, as it is read out.
-func ShowCode(code string) string {
-	if len(code) != drawn {
-		return code
-	}
-	return code[:drawn/2] + "-" + code[drawn/2:]
-}
+// ShowCode returns a code in groups, as it is read out.
+func ShowCode(code string) string { return checkcode.Groups(code, 4) }
 
 func unknownCode() *fault.Error {
 	return fault.Missing("household_unknown_code", "no household has this code; ask its owner for it").At("/code")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 )
@@ -24,7 +25,7 @@ const (
 	passBytes  = 8 + 4 + passMAC
 )
 
-var passText = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+var passText = base32.NewEncoding(checkcode.Letters).WithPadding(base32.NoPadding)
 
 // SignPass returns the text of a member's pass as of a moment. The secret is
 // the programme's own.

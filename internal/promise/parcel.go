@@ -2,7 +2,6 @@ package promise
 
 import (
 	"cmp"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -122,35 +122,13 @@ func fold(scans []Scan) (status Status, happened, delivered time.Time) {
 	return status, happened, delivered
 }
 
-// codeAlphabet is Crockford's, so that a code can be read aloud.
-const codeAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-
 // codeLetters of 5 bits each: 100 bits cannot be guessed.
 const codeLetters = 20
 
-func newCode() string {
-	b := make([]byte, codeLetters)
-	_, _ = rand.Read(b) // it never fails
-	for i := range b {
-		b[i] = codeAlphabet[b[i]&31]
-	}
-	return string(b)
-}
+func newCode() string { return strings.ToLower(checkcode.Random(codeLetters)) }
 
 // foldCode reads a code as people type it.
-func foldCode(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch r = unicode.ToLower(r); r {
-		case 'i', 'l':
-			return '1'
-		case 'o':
-			return '0'
-		case ' ', '-':
-			return -1
-		}
-		return r
-	}, s)
-}
+func foldCode(s string) string { return strings.ToLower(checkcode.Normalise(s)) }
 
 // foldNumber reads a carrier's number as people type it.
 func foldNumber(s string) string {

@@ -9,12 +9,9 @@ import (
 	"math/bits"
 	"slices"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/fault"
 )
-
-// crockford are the signs of codes that are drawn: digits and capitals without
-// I, L, O and U, in the order of their bytes.
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 const (
 	signBits = 5
@@ -119,10 +116,10 @@ func (d *drawer) text(v uint64) (string, error) {
 		return "", err
 	}
 	for i := d.length - more; i < d.length; i++ {
-		b[i] = crockford[b[i]&31]
+		b[i] = checkcode.Letters[b[i]&31]
 	}
 	for i := d.length - more - 1; i >= 0; i-- {
-		b[i] = crockford[v&31]
+		b[i] = checkcode.Letters[v&31]
 		v >>= signBits
 	}
 	return string(b), nil

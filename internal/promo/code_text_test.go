@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/i18n"
 )
 
@@ -58,7 +59,7 @@ func TestDraw(t *testing.T) {
 				t.Fatalf("length %d, part %d: %d texts, %v", length, part, len(texts), err)
 			}
 			for _, text := range texts {
-				if len(text) != length || strings.Trim(text, crockford) != "" || seen[text] {
+				if len(text) != length || strings.Trim(text, checkcode.Letters) != "" || seen[text] {
 					t.Fatalf("length %d: %q", length, text)
 				}
 				seen[text] = true

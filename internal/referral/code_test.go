@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"regulars/internal/checkcode"
+
 	"pgregory.net/rapid"
 )
 
@@ -16,7 +18,7 @@ func TestCodesTellMistakes(t *testing.T) {
 			t.Fatalf("%s is read as %s: %v", code, got, err)
 		}
 		at := rapid.IntRange(0, len(code)-1).Draw(t, "at")
-		other := letters[rapid.IntRange(0, len(letters)-1).Draw(t, "letter")]
+		other := checkcode.Letters[rapid.IntRange(0, len(checkcode.Letters)-1).Draw(t, "letter")]
 		if wrong := code[:at] + string(other) + code[at+1:]; wrong != code {
 			if _, err := NormaliseCode(wrong); err == nil {
 				t.Fatalf("%s passes for %s", wrong, code)

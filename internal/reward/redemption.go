@@ -1,10 +1,9 @@
 package reward
 
 import (
-	"crypto/rand"
-	"strings"
 	"time"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -82,41 +81,14 @@ func (n *Redemption) Undo(at time.Time) (stocked bool, err error) {
 	return stocked, nil
 }
 
-const (
-	letters   = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford's base 32
-	codeChars = 8
-)
+const codeChars = 8
 
 // drawCode picks a pick-up code.
-func drawCode() string {
-	var raw [codeChars]byte
-	rand.Read(raw[:]) // never fails
-	for i, b := range raw {
-		raw[i] = letters[int(b)%len(letters)]
-	}
-	return string(raw[:])
-}
+func drawCode() string { return checkcode.Random(codeChars) }
 
 // NormaliseCode returns a pick-up code as it is kept, out of what somebody
-// typed: capital letters, no spaces and dashes, O read as 0, I and L as 1.
-func NormaliseCode(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case ' ', '-', '\t', '\u00a0', '\u2011', '\u2013', '\u202f':
-			return -1
-		case 'O':
-			return '0'
-		case 'I', 'L':
-			return '1'
-		}
-		return r
-	}, strings.ToUpper(text))
-}
+// typed.
+func NormaliseCode(text string) string { return checkcode.Normalise(text) }
 
 // ShowCode returns a pick-up code in two groups, as it is read out.
-func ShowCode(code string) string {
-	if len(code) != codeChars {
-		return code
-	}
-	return code[:codeChars/2] + "-" + code[codeChars/2:]
-}
+func ShowCode(code string) string { return checkcode.Groups(code, codeChars/2) }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/db"
 	"regulars/internal/earn"
 	"regulars/internal/fault"
@@ -120,7 +121,7 @@ func TestCodes(t *testing.T) {
 	seen := map[string]bool{}
 	for range 10_000 {
 		code := drawCode()
-		if len(code) != codeChars || strings.Trim(code, letters) != "" || NormaliseCode(strings.ToLower(ShowCode(code))) != code {
+		if len(code) != codeChars || strings.Trim(code, checkcode.Letters) != "" || NormaliseCode(strings.ToLower(ShowCode(code))) != code {
 			t.Fatalf("%q is no code", code)
 		}
 		seen[code] = true

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -28,4 +29,52 @@ func Discoveries(p []float64, q float64) []bool {
 		found[i] = true
 	}
 	return found
+}
+
+// RateAbove returns how probable it is that a part of a count is at least k when
+// others have the rest, if it only had its share of what both were exposed to:
+// the exact one-sided test of two Poisson rates given their sum.
+//
+// J. Przyborowski and H. Wilenski, Homogeneity of results in testing samples
+// from Poisson series, Biometrika 31 (1940).
+func RateAbove(k, others int64, share float64) float64 {
+	n, tail := k+others, 0.0
+	for i := k; i <= n; i++ {
+		tail += math.Exp(logFactorial(int(n)) - logFactorial(int(i)) - logFactorial(int(n-i)) + float64(i)*math.Log(share) + float64(n-i)*math.Log1p(-share))
+	}
+	return min(1, tail)
+}
+
+// Agreement returns how far two judges agree beyond chance: 1 always, 0 as by
+// chance. Table[i][j] counts what the first put into category i and the second
+// into j. Without anything to judge, or when both always say the same one thing,
+// it says ok = false.
+//
+// J. Cohen, A coefficient of agreement for nominal scales, Educational and
+// Psychological Measurement 20 (1960).
+func Agreement(table [][]int64) (kappa float64, ok bool) {
+	n, same := 0.0, 0.0
+	rows, columns := make([]float64, len(table)), make([]float64, len(table))
+	for i, row := range table {
+		for j, count := range row {
+			c := float64(count)
+			n += c
+			rows[i] += c
+			columns[j] += c
+			if i == j {
+				same += c
+			}
+		}
+	}
+	if n == 0 {
+		return 0, false
+	}
+	chance := 0.0
+	for i := range rows {
+		chance += rows[i] / n * columns[i] / n
+	}
+	if chance >= 1 {
+		return 0, false
+	}
+	return (same/n - chance) / (1 - chance), true
 }

@@ -36,6 +36,30 @@ func TestDiscoveriesLieBetween(t *testing.T) {
 	})
 }
 
+// TestRateAbove: of four throws of a coin three or more are heads in 5 of 16
+// cases, and nobody is above a share of everything.
+func TestRateAbove(t *testing.T) {
+	for _, c := range []struct {
+		k, others int64
+		share, p  float64
+	}{{3, 1, 0.5, 5.0 / 16}, {0, 4, 0.5, 1}, {4, 0, 0.25, 1.0 / 256}, {2, 8, 0.5, 1013.0 / 1024}} {
+		if got := RateAbove(c.k, c.others, c.share); !near(got, c.p, 9) {
+			t.Errorf("%d beside %d: %v, want %v", c.k, c.others, got, c.p)
+		}
+	}
+}
+
+// TestAgreementAsPublished is table 1 of Cohen (1960).
+func TestAgreementAsPublished(t *testing.T) {
+	kappa, ok := Agreement([][]int64{{88, 14, 18}, {10, 40, 10}, {2, 6, 12}})
+	if !ok || !near(kappa, 0.492, 3) {
+		t.Errorf("they agree %v", kappa)
+	}
+	if _, ok := Agreement([][]int64{{5, 0}, {0, 0}}); ok {
+		t.Error("always the same thing says something")
+	}
+}
+
 func TestCharts(t *testing.T) {
 	// Moving ranges 2, 1, 3: mean 2.
 	l, ok := IndividualsChart([]float64{10, 12, 11, 14})

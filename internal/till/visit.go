@@ -150,22 +150,8 @@ func (t *till) say(do func(v *visit) (any, error)) func(v *visit) error {
 		if f == nil {
 			return err
 		}
-		return v.sendFault(statusOf(f), f)
+		return v.sendFault(web.StatusOf(f), f)
 	}
-}
-
-func statusOf(f *fault.Error) int {
-	switch f.Kind {
-	case fault.KindMissing:
-		return http.StatusNotFound
-	case fault.KindConflict:
-		return http.StatusConflict
-	case fault.KindRefused:
-		return http.StatusForbidden
-	case fault.KindBusy:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusUnprocessableEntity
 }
 
 // refusal is a failure in words.

@@ -18,6 +18,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 	"rsc.io/qr"
 
+	"regulars/internal/checkcode"
 	"regulars/internal/i18n"
 )
 
@@ -46,7 +47,7 @@ func printed(t *testing.T, s *Sheet, dpi int) []image.Image {
 	t.Helper()
 	tool, err := exec.LookPath("pdftoppm")
 	if err != nil {
-		t.Skip("pdftoppm is not installed; build/tools.sh installs it")
+		t.Fatal("pdftoppm is not installed; `make tools` installs it")
 	}
 	var pdf bytes.Buffer
 	if err := s.Print(&pdf); err != nil {
@@ -188,7 +189,7 @@ func TestCodesTellSlips(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range code {
-		for _, l := range letters {
+		for _, l := range checkcode.Letters {
 			if wrong := code[:i] + string(l) + code[i+1:]; wrong != code && CheckCode(wrong) == nil {
 				t.Errorf("%s passes for %s", wrong, code)
 			}

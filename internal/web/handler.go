@@ -70,7 +70,7 @@ func (a *Adapter) fail(w *recorder, r *http.Request, err error) {
 	if w.wrote {
 		return
 	}
-	status := statusOf(f)
+	status := StatusOf(f)
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 	}
@@ -100,8 +100,9 @@ func tooLarge(limit int64) *fault.Error {
 	return fault.Invalid("request_too_large", "the request is larger than %d bytes; send less at once", limit).With("limit", limit)
 }
 
-// statusOf returns the HTTP status that says what sort of failure it is.
-func statusOf(f *fault.Error) int {
+// StatusOf returns the HTTP status that says what sort of failure it is; 500 for
+// one that is not for the user to mend.
+func StatusOf(f *fault.Error) int {
 	if f == nil {
 		return http.StatusInternalServerError
 	}
