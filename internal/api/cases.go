@@ -47,6 +47,8 @@ func (s *server) addCases() {
 		example: exampleCase,
 	}, s.createCase, s.showCase)
 	s.addCaseVerbs()
+	s.addCaseActions()
+	s.addCaseSettings()
 }
 
 func (s *server) addCaseVerbs() {
