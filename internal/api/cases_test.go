@@ -57,6 +57,7 @@ func cases() []step {
 		{op: "get-case-settings", method: "GET", path: "/v1/case-settings", status: 200},
 		{op: "set-case-settings", method: "PUT", path: "/v1/case-settings", body: exampleCaseSettings, status: 200},
 		{op: "set-case-settings", method: "PUT", path: "/v1/case-settings", body: exampleCaseSettings, status: 409},
+		{op: "get-case-recovery", method: "GET", path: "/v1/cases/recovery", status: 200},
 		{op: "get-case-report", method: "GET", path: "/v1/cases/report", status: 200},
 	}
 }

@@ -63,6 +63,7 @@ func (s *server) addSurveys() {
 	s.addSurveyAnswers()
 	s.addSurveySamples()
 	s.addSurveyInvitations()
+	s.addSurveySheets()
 }
 
 func (s *server) addSurveyTurn(name, verb, summary string, turn func(context.Context, auth.Actor, id.ID, id.ID) (survey.Survey, error)) {

@@ -21,6 +21,11 @@ func (c *Console) complaintRoutes() []route {
 	return []route{
 		{pattern: "GET " + casesPath, permission: auth.CasesRead, do: c.caseBoard},
 		{pattern: "GET " + casesPath + "/causes", permission: auth.CasesRead, do: c.caseCauses},
+		{pattern: "GET " + casesPath + "/actions", permission: auth.CasesRead, do: c.caseActions},
+		{pattern: "POST " + casesPath + "/actions", permission: auth.CasesWrite, do: c.addCaseAction},
+		{pattern: "POST " + casesPath + "/actions/{action}/done", permission: auth.CasesWrite, do: c.finishCaseAction},
+		{pattern: "GET " + casesPath + "/settings", permission: auth.CasesRead, do: c.caseSettings},
+		{pattern: "POST " + casesPath + "/settings", permission: auth.CasesApprove, do: c.saveCaseSettings},
 		{pattern: "GET " + one, permission: auth.CasesRead, do: c.showCase},
 		{pattern: "GET " + one + "/photos/{photo}", permission: auth.CasesRead, do: c.casePhoto},
 		{pattern: "POST " + one + "/answer", permission: auth.CasesWrite, do: c.answerCase},
@@ -55,6 +60,9 @@ func (c *Console) caseBoard(v *visit) error {
 	if b.cases, err = c.Complaints.Board(v.ctx(), v.actor, complaint.Query{ProgrammeID: v.programme.ID, State: b.state, Limit: casesShown}); err != nil {
 		return err
 	}
+	if web.IsFragment(v.r) {
+		return v.render(caseBoardTable(b, c.Now()))
+	}
 	return v.render(caseBoardPage(b, c.Now()))
 }
 
@@ -63,6 +71,7 @@ type caseCauses struct {
 	*visit
 	settings complaint.Settings
 	report   *complaint.Report
+	recovery *complaint.Recovery
 }
 
 func (c *Console) caseCauses(v *visit) error {
@@ -72,6 +81,9 @@ func (c *Console) caseCauses(v *visit) error {
 		return err
 	}
 	if p.report, err = c.Complaints.Report(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return err
+	}
+	if p.recovery, err = c.Complaints.Recovery(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
 	}
 	return v.render(caseCausesPage(p))
