@@ -16,7 +16,7 @@ func TestAnswersComeByAFile(t *testing.T) {
 	list, err := w.console.Surveys.List(ctx, system, w.programme.ID)
 	check(t, err)
 	at := surveysAt + "/" + list[0].ID.In(id.Survey)
-	b.post(at + "/publish").is(t, 200).shows(t, "Bring answers in")
+	b.post(at+"/publish").is(t, 200).shows(t, "Bring answers in")
 	b.get(at+"/sheet").is(t, 200).shows(t, "What the columns hold", "external_id")
 	file := "RESPNUM,NETPRO,WEIGHT,mood\n1,9,0.28,x\n2,11,0.94,x\n3,12,1,x\n"
 	columns := "RESPNUM = external_id\nNETPRO = score; 11"

@@ -341,9 +341,9 @@ func TestMendAfterParting(t *testing.T) {
 		m, err := w.flow.Merge(ctx, system, w.programme, twin, ann)
 		w.ok(err)
 		w.clean()
-		found, err := Current(ctx, w.db.Reader(), w.programme, []id.ID{twin})
-		if w.ok(err); found[twin].State != Active || found[twin].Names["en"] != "Tea Club" {
-			t.Errorf("current: %+v", found)
+		found, err := w.Of(ctx, system, w.programme, twin)
+		if w.ok(err); len(found) != 1 || found[0].State != Active || found[0].Plan.Version(found[0].Version).Names["en"] != "Tea Club" {
+			t.Errorf("of the survivor: %+v", found)
 		}
 		_, err = w.flow.Unmerge(ctx, system, w.programme, m.ID)
 		w.ok(err)
