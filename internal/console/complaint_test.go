@@ -111,7 +111,7 @@ func TestSettingsOfComplaints(t *testing.T) {
 		set.Targets[complaint.Normal].First != 495 || set.Limits["manager"] != 200_00 || len(set.Limits) != 2 || len(set.Remedies) != 1 || len(set.Holidays) != 2 || set.Legal["DE"] != 30 {
 		t.Errorf("kept is %+v", set)
 	}
-	b.post(at, settingFields()...).is(t, 409)
+	b.post(at, settingFields()...).is(t, 422).shows(t, "Somebody changed the settings meanwhile.")
 	b.post(at, settingFields("version", "1", "business", "clinic")...).is(t, 200).shows(t, "treatment; high")
 	w.as(auth.Agent).get(at).is(t, 200).shows(t, "Only who may approve compensations changes this.")
 	w.as(auth.Agent).post(at, settingFields()...).is(t, 403)
