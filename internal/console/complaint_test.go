@@ -113,6 +113,7 @@ func TestSettingsOfComplaints(t *testing.T) {
 	}
 	b.post(at, settingFields()...).is(t, 422).shows(t, "Somebody changed the settings meanwhile.")
 	b.post(at, settingFields("version", "1", "business", "clinic")...).is(t, 200).shows(t, "treatment; high")
-	w.as(auth.Agent).get(at).is(t, 200).shows(t, "Only who may approve compensations changes this.")
-	w.as(auth.Agent).post(at, settingFields()...).is(t, 403)
+	agent := w.as(auth.Agent)
+	agent.get(at).is(t, 200).shows(t, "Only who may approve compensations changes this.")
+	agent.post(at, settingFields()...).is(t, 403)
 }
