@@ -51,8 +51,9 @@ func (h *house) messages(p post, addr string) (*outreach.Service, error) {
 		DB: h.db, Now: h.now, Log: h.log, Texts: texts, Members: h.members,
 		Channels: map[member.Channel]outreach.Channel{member.ByEmail: mail},
 		Base:     p.base(addr), From: from,
-		Incidents: incidents{h.complaints},
-		Paths:     map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath},
+		Incidents:   incidents{h.complaints},
+		Paths:       map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath},
+		Undelivered: h.surveys.Undelivered,
 	}), nil
 }
 

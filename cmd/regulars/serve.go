@@ -235,6 +235,7 @@ func (h *house) schedule() {
 		_, err := h.offers.ExpireCodes(ctx, h.now())
 		return err
 	})
+	h.jobs.Every("remind of codes that end", time.Hour, h.remindOfCodes)
 	h.jobs.Every("renew memberships", time.Minute, func(ctx context.Context) error {
 		_, err := h.plans.Sweep(ctx)
 		return err

@@ -8,6 +8,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/id"
+	"regulars/internal/stats"
 )
 
 // CaseView is a case as lists show it; it is exported so that the document sees
@@ -217,6 +218,40 @@ func (s *server) getCaseReport(ctx context.Context, c *call, _ *nothing) (caseRe
 	}
 	for _, w := range r.Weeks {
 		v.Weeks = append(v.Weeks, caseWeek{w.From, caseRateOf(w.Rate), w.Lower, w.Upper, w.Outside})
+	}
+	return v, nil
+}
+
+// caseShare is a share with its interval.
+type caseShare struct {
+	Value float64 `json:"value" example:"0.75"`
+	Low   float64 `json:"low" example:"0.47"`
+	High  float64 `json:"high" example:"0.91"`
+}
+
+type caseRecovery struct {
+	From        time.Time  `json:"from" doc:"When the complaints were opened."`
+	To          time.Time  `json:"to"`
+	Complained  int64      `json:"complained" doc:"People who complained and had bought within the year before."`
+	Matched     int64      `json:"matched" doc:"Those of them like whom there are others."`
+	Again       int64      `json:"again" doc:"Those of the matched who bought again within 90 days."`
+	Others      int64      `json:"others" doc:"Others like them, the same number for each, four at most."`
+	OthersAgain int64      `json:"others_again"`
+	Preliminary bool       `json:"preliminary,omitempty" doc:"Fewer than 30 are matched."`
+	Share       *caseShare `json:"share,omitempty" doc:"Missing under 10."`
+	OthersShare *caseShare `json:"others_share,omitempty"`
+	Difference  *caseShare `json:"difference,omitempty" doc:"The share less that of the others."`
+}
+
+func (s *server) getCaseRecovery(ctx context.Context, c *call, _ *nothing) (caseRecovery, error) {
+	r, err := s.Complaints.Recovery(ctx, c.actor, c.programme())
+	if err != nil {
+		return caseRecovery{}, err
+	}
+	v := caseRecovery{From: r.From, To: r.To, Complained: r.Complained, Matched: r.Matched, Again: r.Again, Others: r.Others, OthersAgain: r.OthersAgain}
+	if r.Shown {
+		share := func(i stats.Interval) *caseShare { return &caseShare{i.Value, i.Low, i.High} }
+		v.Share, v.OthersShare, v.Difference, v.Preliminary = share(r.Share), share(r.OthersShare), share(r.Difference), r.Preliminary
 	}
 	return v, nil
 }

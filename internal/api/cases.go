@@ -40,6 +40,12 @@ func (s *server) addCases() {
 		summary: "Get what the complaints of the last 26 weeks come to: rates, reasons, causes, weeks",
 		text:    "Rates are complaints for 1,000 orders with Garwood's exact interval at 95 %; the weeks carry the limits of a u-chart.",
 	}, s.getCaseReport)
+	read(s, operation{
+		id: "get-case-recovery", method: http.MethodGet, path: "/v1/cases/recovery", tag: tagCases, needs: needs(auth.CasesRead),
+		summary: "Get how many of those who complained bought again within 90 days, beside others like them",
+		text: "Others are of the same rank and had bought as lately and as often. Shares carry Wilson's interval, the difference Newcombe's, at 95 %. " +
+			"Who complains differs from others in more than is known: it is no effect of the complaint, nor of how it was handled. Under 10 there is no share; under 30 it is preliminary.",
+	}, s.getCaseRecovery)
 	write(s, operation{
 		id: "create-case", method: http.MethodPost, path: "/v1/cases", tag: tagCases, needs: needs(auth.CasesWrite), created: true,
 		summary: "Take a complaint, a wish or praise",
@@ -47,6 +53,8 @@ func (s *server) addCases() {
 		example: exampleCase,
 	}, s.createCase, s.showCase)
 	s.addCaseVerbs()
+	s.addCaseActions()
+	s.addCaseSettings()
 }
 
 func (s *server) addCaseVerbs() {

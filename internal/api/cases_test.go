@@ -3,6 +3,10 @@ package api
 import (
 	"strings"
 	"testing"
+
+	"regulars/internal/auth"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
 )
 
 // cases is the part of the story about what went wrong and how it is made good.
@@ -42,8 +46,30 @@ func cases() []step {
 		{op: "close-case", method: "POST", path: "/v1/cases/$cas/close", status: 200},
 		{op: "decide-wish", method: "POST", path: "/v1/cases/$wish/decide", body: `{"state":"planned"}`, status: 200},
 		{op: "decide-wish", method: "POST", path: "/v1/cases/$cas/decide", body: `{"state":"planned"}`, status: 409},
+		{op: "add-case-action", method: "POST", path: "/v1/case-actions", body: `{"cause":"supplier","title":"Test every pot","owner":"$boss","due":"2026-12-24"}`, status: 201, learn: map[string]string{"cac": "action"}},
+		{op: "add-case-action", method: "POST", path: "/v1/case-actions", body: `{"cause":"moon","title":"Test every pot","owner":"$boss","due":"2026-12-24"}`, status: 422},
+		{op: "add-case-action", method: "POST", path: "/v1/case-actions", body: `{"cause":"supplier","title":"Test every pot","owner":"stf_01h9x3k7q2v5n","due":"2026-12-24"}`, status: 422},
+		{op: "add-case-action", method: "POST", path: "/v1/case-actions", body: `{"cause":"supplier","title":" ","owner":"$boss","due":"2026-12-24"}`, status: 422},
+		{op: "add-case-action", method: "POST", path: "/v1/case-actions", body: `{"cause":"supplier","title":"Test","owner":"$boss","due":"2026-02-30"}`, status: 422},
+		{op: "finish-case-action", method: "POST", path: "/v1/case-actions/$cac/done", status: 200},
+		{op: "finish-case-action", method: "POST", path: "/v1/case-actions/cac_01h9x3k7q2v5n/done", status: 404},
+		{op: "list-case-actions", method: "GET", path: "/v1/case-actions", status: 200},
+		{op: "get-case-settings", method: "GET", path: "/v1/case-settings", status: 200},
+		{op: "set-case-settings", method: "PUT", path: "/v1/case-settings", body: exampleCaseSettings, status: 200},
+		{op: "set-case-settings", method: "PUT", path: "/v1/case-settings", body: exampleCaseSettings, status: 409},
+		{op: "get-case-recovery", method: "GET", path: "/v1/cases/recovery", status: 200},
 		{op: "get-case-report", method: "GET", path: "/v1/cases/report", status: 200},
 	}
+}
+
+// boss hires somebody and returns who it is.
+func (h *house) boss() string {
+	h.t.Helper()
+	n, _, err := h.config.Auth.Invite(h.t.Context(), system, auth.Invitation{
+		Email: "ola@example.com", Name: "Ola", Language: i18n.English, Roles: []auth.Assignment{{ProgrammeID: h.programme.ID, Role: auth.Manager}},
+	})
+	must(h.t, err)
+	return n.ID.In(id.Staff)
 }
 
 // TestAPINIsToldOnce holds that the PIN of a case comes with the answer that
@@ -59,4 +85,32 @@ func TestAPINIsToldOnce(t *testing.T) {
 			t.Errorf("read later it is %s", read.text)
 		}
 	})
+}
+
+// TestSettingsOfCasesPointAtWhatIsWrong changes one thing of those in force at
+// a time.
+func TestSettingsOfCasesPointAtWhatIsWrong(t *testing.T) {
+	h := newHouse(t)
+	h.call("PUT", "/v1/case-settings", exampleCaseSettings).ok(200)
+	kept := as[caseSettings](h.call("GET", "/v1/case-settings", "").ok(200))
+	if kept.Version != 1 || kept.Settings.Week[0] != (caseHours{"09:00", "18:00"}) || kept.Settings.Week[6] != (caseHours{}) || kept.Settings.Targets.High.First != 120 {
+		t.Errorf("kept is %+v", kept)
+	}
+	for _, c := range []struct{ was, is, at string }{
+		{`"from": "09:00", "to": "18:00"`, `"from": "19:00", "to": "18:00"`, "/settings/week"},
+		{`"from": "09:00", "to": "18:00"`, `"from": "27:00", "to": "28:00"`, "/settings/week/0"},
+		{`"legal"`, `"holidays": ["24 December"], "legal"`, "/settings/holidays"},
+		{`"PL": 14`, `"Poland": 14`, "/settings/legal/Poland"},
+		{`"legal"`, `"shops": {"moon": [{"from": "09:00", "to": "18:00"}, {}, {}, {}, {}, {}, {}]}, "legal"`, "/settings/shops/moon"},
+		{`"legal"`, `"superiors": ["stf_01h9x3k7q2v5n"], "legal"`, "/settings/superiors/0"},
+		{`"legal"`, `"wallet": "wal_01h9x3k7q2v5n", "legal"`, "/settings/wallet"},
+		{`"legal"`, `"batch": "bat_01h9x3k7q2v5n", "legal"`, "/settings/batch"},
+		{`"share": 10000`, `"share": 0`, "/settings/remedies/0"},
+		{`"manager": 20000`, `"king": 20000`, "/settings/limits/king"},
+	} {
+		body := strings.Replace(strings.Replace(exampleCaseSettings, `"version": 0`, `"version": 1`, 1), c.was, c.is, 1)
+		if p := h.call("PUT", "/v1/case-settings", body).ok(422); !strings.Contains(p.text, `"`+c.at+`"`) {
+			t.Errorf("%s: %s", c.is, p.text)
+		}
+	}
 }

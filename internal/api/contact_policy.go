@@ -33,13 +33,13 @@ type newPolicy struct {
 	Policy  policyBody `json:"policy"`
 }
 
-// withinPolicy points a failure at the field of the request.
-func withinPolicy(err error) error {
+// within points a failure at a field of a part of the request.
+func within(part string, err error) error {
 	f := fault.As(err)
 	if f == nil || f.Field == "" {
 		return err
 	}
-	return f.At("/policy" + f.Field)
+	return f.At(part)
 }
 
 func policyOf(p outreach.Policy) policyBody {

@@ -61,7 +61,7 @@ func (s *server) addContactPolicy() {
 		if err == nil {
 			_, err = s.Outreach.SetPolicy(ctx, c.actor, c.programme(), body.Version, p)
 		}
-		return "", withinPolicy(err)
+		return "", within("/policy", err)
 	}, func(ctx context.Context, c *call, _ string) (policyView, error) {
 		p, version, err := s.Outreach.Policy(ctx, watcher, c.programme())
 		return policyView{version, policyOf(p)}, err

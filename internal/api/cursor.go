@@ -73,6 +73,8 @@ const (
 	inParcels    pagePlace = 'z'
 	inHouseholds pagePlace = 'h'
 	inTransfers  pagePlace = 'k'
+
+	inInvitations pagePlace = 'i'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -37,6 +37,7 @@ func (s *server) addPromises() {
 		example: `{"kind": "delivery", "source": "shop", "external_id": "d-1001", "order": "1001", "promised_by": "2026-11-24T18:00:00Z", "what": "A teapot"}`,
 	}, s.makePromise, s.showPromise)
 	s.addPromiseVerbs()
+	s.addPromiseSettings()
 }
 
 func (s *server) addPromiseVerbs() {

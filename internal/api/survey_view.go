@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"regulars/internal/i18n"
@@ -103,11 +104,12 @@ type surveyResponse struct {
 	Mode     string                  `json:"mode" enum:"web,link,phone,import"`
 	Occurred time.Time               `json:"occurred"`
 	Answers  map[string]surveyAnswer `json:"answers"`
+	Weight   float64                 `json:"weight,omitempty" doc:"As it was brought in."`
 	Reasons  map[string]string       `json:"reasons,omitempty" doc:"What own words are about, by question, as a person confirmed."`
 }
 
 func responseOf(r *survey.Response) surveyResponse {
-	v := surveyResponse{ID: r.ID.In(id.SurveyResponse), Lang: r.Lang, Mode: string(r.Mode), Occurred: r.Occurred, Answers: map[string]surveyAnswer{}, Reasons: map[string]string{}}
+	v := surveyResponse{ID: r.ID.In(id.SurveyResponse), Lang: r.Lang, Mode: string(r.Mode), Occurred: r.Occurred, Weight: float64(r.Weight) / 1e6, Answers: map[string]surveyAnswer{}, Reasons: map[string]string{}}
 	if r.MemberID != 0 {
 		v.Member = r.MemberID.In(id.Member)
 	}
@@ -137,6 +139,7 @@ type broughtResponse struct {
 	Shop       string                  `json:"shop,omitempty" maxLength:"200"`
 	Occurred   time.Time               `json:"occurred" example:"2026-01-01T11:30:00Z"`
 	Answers    map[string]surveyAnswer `json:"answers"`
+	Weight     float64                 `json:"weight,omitempty" minimum:"0" maximum:"1000000" doc:"What the answers weigh beside others; the weighted score goes by it."`
 }
 
 type surveyIdentity struct {
@@ -147,6 +150,7 @@ type surveyIdentity struct {
 func (n *broughtResponse) brought() (survey.Brought, error) {
 	b := survey.Brought{
 		Source: n.Source, ExternalID: n.ExternalID, Lang: n.Lang, Mode: survey.Mode(n.Mode), Shop: n.Shop, Occurred: n.Occurred, Answers: survey.Answers{},
+		Weight: int64(math.Round(n.Weight * 1e6)),
 	}
 	for q, a := range n.Answers {
 		b.Answers[q] = survey.Answer(a)

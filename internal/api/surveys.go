@@ -62,6 +62,8 @@ func (s *server) addSurveys() {
 	s.addSurveyTurn("close-survey", "close", "Close a survey", s.Surveys.Close)
 	s.addSurveyAnswers()
 	s.addSurveySamples()
+	s.addSurveyInvitations()
+	s.addSurveySheets()
 }
 
 func (s *server) addSurveyTurn(name, verb, summary string, turn func(context.Context, auth.Actor, id.ID, id.ID) (survey.Survey, error)) {

@@ -1,5 +1,14 @@
 package api
 
+import (
+	"context"
+	"log/slog"
+	"testing"
+
+	"regulars/internal/jobs"
+	"regulars/internal/survey"
+)
+
 // surveys is the part of the story about what members are asked.
 func surveys() []step {
 	nps := `{"kind":"nps","names":{"en":"Would you recommend us?","pl":"Czy nas polecisz?"},"questions":[{"code":"score","form":"scale","from":0,"to":10,"words":{"en":"How likely?"},"branches":[{"from":9,"to":10,"then":"end"}]},{"code":"why","form":"text","optional":true,"words":{"en":"Why?"}}]}`
@@ -20,12 +29,72 @@ func surveys() []step {
 		{op: "sample-survey", method: "POST", path: "/v1/surveys/$svy/samples", body: `{"method":"random","seed":7,"wanted":5,"bought":30}`, status: 201},
 		{op: "sample-survey", method: "POST", path: "/v1/surveys/$svy/samples", body: `{"method":"random","seed":7}`, status: 422},
 		{op: "list-survey-samples", method: "GET", path: "/v1/surveys/$svy/samples", status: 200},
+		{op: "list-survey-invitations", method: "GET", path: "/v1/surveys/$svy/invitations?limit=5", status: 200},
+		{op: "list-survey-invitations", method: "GET", path: "/v1/surveys/svy_01h9x3k7q2v5n/invitations", status: 404},
+		{op: "bounce-survey-invitation", method: "POST", path: "/v1/survey-invitations/svi_01h9x3k7q2v5n/bounce", status: 404},
+		{op: "bounce-survey-invitation", method: "POST", path: "/v1/survey-invitations/$svi/bounce", status: 200},
+		{op: "get-survey-settings", method: "GET", path: "/v1/survey-settings", status: 200},
+		{op: "set-survey-settings", method: "PUT", path: "/v1/survey-settings", body: `{"never_share":0}`, status: 200},
+		{op: "set-survey-settings", method: "PUT", path: "/v1/survey-settings", body: `{"never_share":5001}`, status: 422, wrong: true},
 		{op: "bring-survey-responses", method: "POST", path: "/v1/survey-responses", body: `{"survey":"$svy","responses":[{"source":"old","external_id":"1","member":"$nina","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":3},"why":{"text":"Долго ждали 😡"}}},{"source":"old","external_id":"2","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":11}}},{"source":"old","external_id":"1","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":4}}}]}`, status: 200},
 		{op: "bring-survey-responses", method: "POST", path: "/v1/survey-responses", body: `{"survey":"svy_01h9x3k7q2v5n","responses":[{"source":"old","external_id":"9","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":9}}}]}`, status: 404},
+		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"$svy","source":"sheet","columns":{"RESPNUM":"external_id","NETPRO":"score"},"none":{"NETPRO":["11"]},"occurred":"2025-12-31T11:30:00Z","csv":"RESPNUM,NETPRO,WEIGHT\n1,9,0.28\n2,11,0.94\n3,12,1\n"}`, status: 200},
+		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"$svy","source":"sheet","csv":"score\n9\n"}`, status: 422},
+		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"svy_01h9x3k7q2v5n","source":"sheet","csv":"external_id\n1\n"}`, status: 404},
 		{op: "list-survey-responses", method: "GET", path: "/v1/surveys/$svy/responses?limit=1", status: 200},
 		{op: "get-survey-results", method: "GET", path: "/v1/surveys/$svy/results", status: 200},
 		{op: "get-survey-results", method: "GET", path: "/v1/surveys/svy_01h9x3k7q2v5n/results", status: 404},
 		{op: "close-survey", method: "POST", path: "/v1/surveys/$svy/close", status: 200},
 		{op: "close-survey", method: "POST", path: "/v1/surveys/$svy/close", status: 409},
 	}
+}
+
+// TestABouncedInvitationIsNoneOfThoseAsked has a letter come back, twice.
+func TestABouncedInvitationIsNoneOfThoseAsked(t *testing.T) {
+	h := newHouse(t)
+	asked := h.invited()
+	for range 2 {
+		got := as[surveyInvitation](h.call("POST", "/v1/survey-invitations/"+asked.Invitation+"/bounce", "").ok(200))
+		if got.State != "bounced" {
+			t.Errorf("it is %+v", got)
+		}
+	}
+	rate := as[surveyResultsView](h.call("GET", "/v1/surveys/"+asked.Survey+"/results", "").ok(200)).Response
+	if rate.Shown {
+		t.Errorf("nobody was reached, and the rate is %+v", rate)
+	}
+}
+
+// invited has a survey ask its only member.
+func (h *house) invited() surveyInvitation {
+	h.t.Helper()
+	h.call("PUT", "/v1/survey-settings", `{"never_share":0}`).ok(200)
+	h.call("POST", "/v1/members", `{"identities":[{"kind":"email","value":"asked@example.com"}]}`).ok(200)
+	one := as[surveyView](h.call("POST", "/v1/surveys", exampleSurvey).ok(201)).ID
+	h.call("POST", "/v1/surveys/"+one+"/publish", "").ok(200)
+	h.call("POST", "/v1/surveys/"+one+"/samples", `{"method":"everybody","seed":1}`).ok(201)
+	h.draws()
+	list := as[page[surveyInvitation]](h.call("GET", "/v1/surveys/"+one+"/invitations", "").ok(200)).Items
+	if len(list) == 0 || list[0].State != "invited" {
+		h.t.Fatalf("asked are %+v", list)
+	}
+	return list[0]
+}
+
+// draws does the one job that draws a sample.
+func (h *house) draws() {
+	h.t.Helper()
+	r := jobs.NewRunner(h.d, h.clock.now, slog.New(slog.DiscardHandler))
+	done := make(chan error, 1)
+	r.Handle(survey.DrawJob, func(ctx context.Context, j *jobs.Job) error {
+		err := h.config.Surveys.Draw(ctx, j)
+		done <- err
+		return err
+	})
+	ctx, stop := context.WithCancel(h.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	must(h.t, <-done)
+	stop()
+	must(h.t, <-ended)
 }

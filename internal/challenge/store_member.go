@@ -41,11 +41,6 @@ const (
 	Reversed  AwardState = "reversed"
 )
 
-// AwardStates returns every state.
-func AwardStates() []AwardState {
-	return []AwardState{Due, Paid, Unfunded, Refused, Reversing, Reversed}
-}
-
 // Award is one thing that a member reached.
 type Award struct {
 	MemberID, ChallengeID, ProgrammeID id.ID

@@ -65,8 +65,13 @@ func (s *Service) Act(ctx context.Context, a auth.Actor, programme id.ID, n Acti
 		}
 	}
 	n.Title = tidy(n.Title)
-	if n.Title == "" || n.Due.IsZero() || n.OwnerID == 0 {
-		return nil, fault.Invalid("case_action", "say what is done, by whom and until when").At("/title")
+	for _, part := range []struct {
+		missing bool
+		field   string
+	}{{n.Title == "", "/title"}, {n.OwnerID == 0, "/owner"}, {n.Due.IsZero(), "/due"}} {
+		if part.missing {
+			return nil, fault.Invalid("case_action", "say what is done, by whom and until when").At(part.field)
+		}
 	}
 	if err := checkLine(n.Title, "/title", maxShort*2); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/rickar/cal/v2"
@@ -19,11 +20,20 @@ type Hours struct {
 // Week is the working hours of its days, Monday first.
 type Week [7]Hours
 
+// ShowTime writes minutes from midnight as 09:00; the end of a day is 24:00.
+func ShowTime(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+// ReadTime reads what ShowTime writes, also without the first zero.
+func ReadTime(text string) (minutes int, ok bool) {
+	if text == "24:00" {
+		return 24 * 60, true
+	}
+	t, err := time.Parse("15:04", text)
+	return t.Hour()*60 + t.Minute(), err == nil
+}
+
 // holidays are the public holidays of the countries that we know.
 var holidays = map[string][]*cal.Holiday{"PL": pl.Holidays, "RU": ru.Holidays, "GB": gb.Holidays}
-
-// Countries returns those whose public holidays are known.
-func Countries() []string { return []string{"PL", "RU", "GB"} }
 
 // horizon bounds how far a due moment is looked for.
 const horizon = 5 * 366 * 24 * time.Hour

@@ -166,12 +166,15 @@ func part(price, share int64) int64 {
 	return n
 }
 
+// Most is the share of a price that is given at most, in ten-thousandths.
+func (s *Settings) Most() int64 { return cmp.Or(s.Cap, maxShare) }
+
 // cap is the most that may be given for a case in all.
 func (s *Settings) cap(c *Case) int64 {
 	if c.Price == 0 {
 		return s.Unpriced
 	}
-	return part(c.Price, maxShare)
+	return part(c.Price, s.Most())
 }
 
 // limit is what an actor may give for one case without a second person.
@@ -258,8 +261,8 @@ func (s *Service) ask(ctx context.Context, d *desk, a auth.Actor, ask RemedyAsk)
 		Cap: d.settings.cap(d.Case), Note: ask.Note, State: RemedyAsked, Asked: d.now, AskedBy: a.String(), name: name,
 	}
 	if all+ask.Amount > r.Cap {
-		return nil, fault.Refused("case_over_cap", "for this case %d more may be given, which is 150 %% of the price of what went wrong in all", max(0, r.Cap-all)).
-			At("/amount").With("left", max(0, r.Cap-all))
+		return nil, fault.Refused("case_over_cap", "for this case %d more may be given; in all at most %d %% of the price of what went wrong", max(0, r.Cap-all), d.settings.Most()/100).
+			At("/amount").With("left", max(0, r.Cap-all)).With("most", d.settings.Most()/100)
 	}
 	if err := s.fit(ctx, d, r); err != nil {
 		return nil, err

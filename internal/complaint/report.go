@@ -52,6 +52,9 @@ type Point struct {
 // it.
 type Effect struct {
 	*Action
+	// Weeks are how many are compared on either side, 0 where there is nothing
+	// to compare.
+	Weeks         int
 	Before, After Rate
 }
 
@@ -239,6 +242,7 @@ func (r *Report) effects(ctx context.Context, q db.Queryer, programme id.ID, lis
 					counts[r.weekOf(b.opened)]++
 				}
 			}
+			e.Weeks = span
 			e.Before = rateOf(sum(counts[at-span:at]), sum(orders[at-span:at]))
 			e.After = rateOf(sum(counts[at+1:at+1+span]), sum(orders[at+1:at+1+span]))
 		}

@@ -2,21 +2,17 @@ package complaint
 
 import (
 	"cmp"
-	"context"
-	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"regulars/internal/auth"
-	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/money"
-	"regulars/internal/program"
 )
 
 // Business is what sort of business chooses its first reasons.
@@ -29,6 +25,9 @@ const (
 	Clinic       Business = "clinic"
 	WebStore     Business = "web_store"
 )
+
+// Text names the kind of business in words.
+func (b Business) Text() i18n.Text { return i18n.Text{Key: "complaint.business." + string(b)} }
 
 // Businesses returns the kinds of business.
 func Businesses() []Business { return []Business{ShopBusiness, Restaurant, Clinic, WebStore} }
@@ -95,6 +94,9 @@ type Settings struct {
 	Limits map[string]int64 `json:"limits"`
 	// Unpriced is the most for a case whose price nobody knows.
 	Unpriced int64 `json:"unpriced"`
+	// Cap is the most that is given for a case, in ten-thousandths of the price
+	// of what went wrong; 0 is the most that it may be, 150 %.
+	Cap int64 `json:"cap,omitempty"`
 	// WalletID is where points go, 0 for the first wallet; BatchID the personal
 	// codes that are given; GiftMonths how long gift cards last.
 	WalletID   id.ID `json:"wallet,omitempty"`
@@ -161,6 +163,9 @@ func (s *Settings) Check() error {
 			return fault.Invalid("case_remedy", "a line of the table takes a known reason, a kind, and a share of at most 150 % or a sum").At(fmt.Sprintf("/remedies/%d", i))
 		}
 	}
+	if s.Cap < 0 || s.Cap > maxShare {
+		return fault.Invalid("case_cap", "what is given for a case is at most 150 %% of the price of what went wrong").At("/cap")
+	}
 	for role, n := range s.Limits {
 		if n < 0 || n > money.MaxMinor || role != "key" && !auth.Role(role).Valid() {
 			return fault.Invalid("case_limit", "a limit is a sum for a role").At("/limits/" + role)
@@ -226,12 +231,15 @@ func (s *Settings) checkTimes() error {
 	if !s.Week.fits() {
 		return fault.Invalid("case_hours", "hours lie within a day, and some day of the week is worked").At("/week")
 	}
-	for _, list := range [][]string{s.Holidays, s.Workdays} {
+	for at, list := range map[string][]string{"/holidays": s.Holidays, "/workdays": s.Workdays} {
 		for _, d := range list {
 			if _, err := time.Parse(time.DateOnly, d); err != nil || len(list) > 400 {
-				return fault.Invalid("case_day", "%q is no date such as 2026-12-24", d).At("/holidays").With("day", d)
+				return fault.Invalid("case_day", "%q is no date such as 2026-12-24", d).At(at).With("day", d)
 			}
 		}
+	}
+	if s.Country != "" && !countryFits(s.Country) {
+		return fault.Invalid("case_country", "a country is two capital letters, as PL").At("/country")
 	}
 	for _, v := range Severities() {
 		t := s.Targets[v]
@@ -240,11 +248,16 @@ func (s *Settings) checkTimes() error {
 		}
 	}
 	for c, days := range s.Legal {
-		if len(c) != 2 || days < 0 || days > 365 {
+		if !countryFits(c) || days < 0 || days > 365 {
 			return fault.Invalid("case_figure", "the number must be between %d and %d", 0, 365).At("/legal/"+c).With("least", 0).With("most", 365)
 		}
 	}
 	return nil
+}
+
+// countryFits says whether a text may be the ISO code of a country.
+func countryFits(code string) bool {
+	return len(code) == 2 && code == strings.ToUpper(code) && code[0] >= 'A' && code[0] <= 'Z' && code[1] >= 'A' && code[1] <= 'Z'
 }
 
 func (w Week) fits() bool {
@@ -296,77 +309,4 @@ func (s *Settings) CauseText(code string, lang i18n.Lang) i18n.Text {
 		return i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": code}}
 	}
 	return nameOf(names, lang, "complaint.cause."+code)
-}
-
-// loadSettings returns what is in force and its version, 0 for the default.
-func loadSettings(ctx context.Context, q db.Queryer, p *program.Programme) (Settings, int64, error) {
-	rows, err := q.Query(ctx, `SELECT version, spec FROM complaint_settings WHERE programme_id = $1 ORDER BY version DESC LIMIT 1`, p.ID)
-	s := DefaultSettings(p.Region)
-	found, err := db.Collect(rows, err, func(r *sql.Rows) (version int64, err error) {
-		var spec string
-		if err := r.Scan(&version, &spec); err != nil {
-			return 0, err
-		}
-		s = Settings{}
-		return version, json.Unmarshal([]byte(spec), &s)
-	})
-	if err != nil {
-		return s, 0, fmt.Errorf("reading the settings of cases: %w", err)
-	}
-	if len(found) == 0 {
-		return s, 0, nil
-	}
-	return s, found[0], nil
-}
-
-// Settings returns what is in force and its version, 0 while it is the default.
-// It needs cases.read.
-func (s *Service) Settings(ctx context.Context, a auth.Actor, programme id.ID) (Settings, int64, error) {
-	if err := a.Can(programme, auth.CasesRead); err != nil {
-		return Settings{}, 0, err
-	}
-	p, err := program.Load(ctx, s.DB.Reader(), programme)
-	if err != nil {
-		return Settings{}, 0, err
-	}
-	return loadSettings(ctx, s.DB.Reader(), &p)
-}
-
-// SetSettings puts others in force and keeps those before; version is that of
-// those that were looked at, and others by now are a conflict
-// ("case_settings_changed"). It needs cases.approve. Clocks that run keep what
-// they were set by until the case turns.
-func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID, version int64, n Settings) (int64, error) {
-	if err := a.Can(programme, auth.CasesApprove); err != nil {
-		return 0, err
-	}
-	if err := n.Check(); err != nil {
-		return 0, err
-	}
-	spec, err := json.Marshal(n)
-	if err != nil {
-		return 0, fmt.Errorf("writing the settings of cases: %w", err)
-	}
-	return version + 1, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if err := program.Touch(ctx, tx, programme); err != nil {
-			return err
-		}
-		p, err := program.Load(ctx, tx, programme)
-		if err != nil {
-			return err
-		}
-		_, now, err := loadSettings(ctx, tx, &p)
-		if err != nil {
-			return err
-		}
-		if now != version {
-			return fault.Conflict("case_settings_changed", "somebody changed the settings meanwhile; look at them again")
-		}
-		if err := tx.Insert(ctx, settingsTable, [][]any{{programme, version + 1, string(spec), db.Micros(s.Now()), a.String()}}); err != nil {
-			return fmt.Errorf("writing the settings of cases: %w", err)
-		}
-		return auth.Record(ctx, tx, a, auth.Entry{
-			ProgrammeID: programme, Action: "case.settings", Subject: programme.In(id.Programme), Detail: map[string]any{"version": version + 1},
-		})
-	})
 }

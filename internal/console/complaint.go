@@ -21,6 +21,11 @@ func (c *Console) complaintRoutes() []route {
 	return []route{
 		{pattern: "GET " + casesPath, permission: auth.CasesRead, do: c.caseBoard},
 		{pattern: "GET " + casesPath + "/causes", permission: auth.CasesRead, do: c.caseCauses},
+		{pattern: "GET " + casesPath + "/actions", permission: auth.CasesRead, do: c.caseActions},
+		{pattern: "POST " + casesPath + "/actions", permission: auth.CasesWrite, do: c.addCaseAction},
+		{pattern: "POST " + casesPath + "/actions/{action}/done", permission: auth.CasesWrite, do: c.finishCaseAction},
+		{pattern: "GET " + casesPath + "/settings", permission: auth.CasesRead, do: c.caseSettings},
+		{pattern: "POST " + casesPath + "/settings", permission: auth.CasesApprove, do: c.saveCaseSettings},
 		{pattern: "GET " + one, permission: auth.CasesRead, do: c.showCase},
 		{pattern: "GET " + one + "/photos/{photo}", permission: auth.CasesRead, do: c.casePhoto},
 		{pattern: "POST " + one + "/answer", permission: auth.CasesWrite, do: c.answerCase},
@@ -60,7 +65,7 @@ func (c *Console) caseBoard(v *visit) error {
 		return err
 	}
 	if web.IsFragment(v.r) {
-		return v.render(caseTable(b, c.Now()))
+		return v.render(caseBoardTable(b, c.Now()))
 	}
 	return v.render(caseBoardPage(b, c.Now()))
 }
@@ -70,6 +75,7 @@ type caseCauses struct {
 	*visit
 	settings complaint.Settings
 	report   *complaint.Report
+	recovery *complaint.Recovery
 }
 
 func (c *Console) caseCauses(v *visit) error {
@@ -79,6 +85,9 @@ func (c *Console) caseCauses(v *visit) error {
 		return err
 	}
 	if p.report, err = c.Complaints.Report(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return err
+	}
+	if p.recovery, err = c.Complaints.Recovery(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
 	}
 	return v.render(caseCausesPage(p))

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"math"
 	"time"
 
 	"github.com/a-h/templ"
@@ -15,18 +16,25 @@ func (p *casePage) path(verb string) string {
 	return p.at("/complaints/" + p.file.ID.In(id.Case) + verb)
 }
 
-func (v *visit) caseTabs(current string) []web.Tab {
-	return []web.Tab{
-		{Label: v.T("console.case.cases"), Href: v.at("/complaints"), Current: current == "cases"},
-		{Label: v.T("console.case.causes"), Href: v.at("/complaints/causes"), Current: current == "causes"},
+func (v *visit) caseTabs(current string) (tabs []web.Tab) {
+	for _, t := range [][2]string{{"board", ""}, {"causes", "/causes"}, {"actions", "/actions"}, {"settings", "/settings"}} {
+		tabs = append(tabs, web.Tab{Label: v.T("console.case." + t[0]), Href: v.at("/complaints" + t[1]), Current: current == t[0]})
 	}
+	return tabs
 }
 
-func (b *caseBoard) stateOptions() (options []web.Option) {
-	for _, s := range complaint.States() {
-		options = append(options, web.Option{Value: string(s), Label: b.Say(s.Text())})
+// stateOptions are the states, with which cases have them.
+func (b *caseBoard) stateOptions() (list []web.Option) {
+	for _, kind := range []complaint.Kind{complaint.Complaint, complaint.Wish} {
+		for _, s := range kind.States() {
+			label := b.Say(s.Text())
+			if kind == complaint.Wish {
+				label = b.T("console.case.wish_state", "state", label)
+			}
+			list = append(list, web.Option{Value: string(s), Label: label})
+		}
 	}
-	return web.Choose(options, string(b.state))
+	return web.Choose(list, string(b.state))
 }
 
 func caseTone(c *complaint.Case, late bool) web.Tone {
@@ -191,4 +199,23 @@ func (p *caseCauses) bars(caption string, bars []complaint.Bar, name func(code s
 		}})
 	}
 	return t
+}
+
+// cameBack says how many bought again, in sentences.
+func (p *caseCauses) cameBack() []string {
+	r := p.recovery
+	if !r.Shown {
+		return []string{p.T("console.case.recovery_few", "n", r.Matched)}
+	}
+	f := p.figures()
+	percent := func(x float64) string { return f.show(int64(math.Round(100*x)), 0) }
+	said := []string{
+		p.T("console.case.recovery_says", "n", r.Matched, "share", percent(r.Share.Value), "low", percent(r.Share.Low), "high", percent(r.Share.High),
+			"others", r.Others, "others_share", percent(r.OthersShare.Value), "others_low", percent(r.OthersShare.Low), "others_high", percent(r.OthersShare.High)),
+		p.T("console.case.recovery_apart", "low", percent(r.Difference.Low), "high", percent(r.Difference.High)),
+	}
+	if r.Preliminary {
+		said = append(said, p.T("console.case.recovery_early"))
+	}
+	return said
 }

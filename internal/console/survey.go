@@ -21,12 +21,15 @@ func (c *Console) surveyRoutes() []route {
 	return []route{
 		{pattern: "GET " + surveyPath, permission: auth.SurveysRead, do: c.surveys},
 		{pattern: "POST " + surveyPath + "/new", permission: auth.SurveysWrite, do: c.createSurvey},
+		{pattern: "POST " + surveyPath + "/never", permission: auth.SurveysWrite, do: c.saveNeverShare},
 		{pattern: "POST " + surveyPath + "/reasons", permission: auth.SurveysWrite, do: c.saveReasons},
 		{pattern: "GET " + one, permission: auth.SurveysRead, do: c.survey},
 		{pattern: "GET " + one + "/edit", permission: auth.SurveysWrite, do: c.editSurvey},
 		{pattern: "POST " + one + "/edit", permission: auth.SurveysWrite, do: c.saveSurvey},
 		{pattern: "GET " + one + "/ask", permission: auth.SurveysWrite, do: c.planSurvey},
 		{pattern: "POST " + one + "/ask", permission: auth.SurveysWrite, do: c.askSurvey},
+		{pattern: "GET " + one + "/sheet", permission: auth.SurveysWrite, do: c.surveySheet},
+		{pattern: "POST " + one + "/sheet", permission: auth.SurveysWrite, limit: sheetBytes, do: c.bringSheet},
 		{pattern: "POST " + one + "/reason", permission: auth.SurveysWrite, do: c.confirmReason},
 		{pattern: "POST " + one + "/publish", permission: auth.SurveysWrite, do: c.turnSurvey(c.Surveys.Publish, "console.survey.published")},
 		{pattern: "POST " + one + "/close", permission: auth.SurveysWrite, do: c.turnSurvey(c.Surveys.Close, "console.survey.closed")},
@@ -39,6 +42,7 @@ type surveyList struct {
 	*visit
 	all     []survey.Survey
 	reasons []survey.Reason
+	never   int // of 10,000 members
 	errs    web.FormErrors
 }
 
@@ -46,6 +50,9 @@ func (c *Console) meetSurveys(v *visit) (*surveyList, error) {
 	l := &surveyList{visit: v}
 	var err error
 	if l.all, err = c.Surveys.List(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return nil, err
+	}
+	if l.never, err = c.Surveys.NeverShare(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}
 	l.reasons, err = c.Surveys.Reasons(v.ctx(), v.actor, v.programme.ID)

@@ -14,12 +14,6 @@ func AddMonths(t time.Time, months int, zone *time.Location) time.Time {
 		local.Hour(), local.Minute(), local.Second(), local.Nanosecond(), zone)
 }
 
-// StartOfDay returns the first instant of the day that t falls on in the zone.
-func StartOfDay(t time.Time, zone *time.Location) time.Time {
-	year, month, day := t.In(zone).Date()
-	return midnight(year, month, day, zone)
-}
-
 // EndOfDay returns the first instant after the day that t falls on in the
 // zone, so that what ends there lasts the whole day.
 func EndOfDay(t time.Time, zone *time.Location) time.Time {

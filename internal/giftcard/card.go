@@ -95,9 +95,6 @@ const (
 	KindExpire Kind = "expire"
 )
 
-// Kinds returns every kind of entry.
-func Kinds() []Kind { return []Kind{KindIssue, KindTopUp, KindRefund, KindCharge, KindExpire} }
-
 // Text returns the kind in words.
 func (k Kind) Text() i18n.Text { return i18n.Text{Key: "giftcard.kind." + string(k)} }
 

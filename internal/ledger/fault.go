@@ -3,13 +3,12 @@ package ledger
 import (
 	"fmt"
 
-	"regulars/internal/i18n"
 	"regulars/internal/id"
 )
 
 // Fault is something that Check found wrong.
 type Fault struct {
-	// Code says what is wrong; "ledger.check.<code>" is its text.
+	// Code says what is wrong.
 	Code string
 	// MemberID and WalletID say where; LotID or HoldID more closely, if known.
 	MemberID, WalletID, LotID, HoldID id.ID
@@ -45,13 +44,4 @@ func (f Fault) String() string {
 		where += ", " + f.HoldID.In(id.Hold)
 	}
 	return fmt.Sprintf("%s: %s: %s is %d, %d expected", where, f.Code, f.What, f.Stored, f.Expected)
-}
-
-// Text says what is wrong, in every language.
-func (f Fault) Text() i18n.Text {
-	args := map[string]any{
-		"member": f.MemberID.In(id.Member), "wallet": f.WalletID.In(id.Wallet), "what": f.What, "stored": f.Stored, "expected": f.Expected,
-		"lot": f.LotID.In(id.Lot), "hold": f.HoldID.In(id.Hold),
-	}
-	return i18n.Text{Key: "ledger.check." + f.Code, Args: args}
 }

@@ -79,6 +79,11 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, done *Contact) error {
 	if err := s.forgetErased(ctx, tx, p, c); err != nil {
 		return err
 	}
+	if c.State == Failed && s.Undelivered != nil {
+		if err := s.Undelivered(ctx, tx, c.ProgrammeID, c.Name); err != nil {
+			return err
+		}
+	}
 	return updateContact(ctx, tx, c)
 }
 

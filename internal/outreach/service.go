@@ -51,6 +51,10 @@ type Config struct {
 	// written, so that no job keeps it: by the scheme before the colon of a
 	// contact's path, of the programme's salt and what stands after it.
 	Paths map[string]func(salt, subject string) string
+	// Undelivered, unless nil, is told of a contact that could not be handed
+	// over and is not tried again, by its name and in the transaction that says
+	// so.
+	Undelivered func(ctx context.Context, tx *db.Tx, programme id.ID, name string) error
 }
 
 // Service decides about contacts, keeps them and sends them.

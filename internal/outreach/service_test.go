@@ -1,6 +1,7 @@
 package outreach
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -132,6 +133,11 @@ func TestFailuresOfAChannel(t *testing.T) {
 	each(t, func(w *town) {
 		ann := w.joins("ann@example.com", nil)
 		c := w.wants(ann, flow.ServiceContact, "1")
+		var lost []string
+		w.Undelivered = func(_ context.Context, _ *db.Tx, programme id.ID, name string) error {
+			lost = append(lost, fmt.Sprint(programme == w.programme.ID, " ", name))
+			return nil
+		}
 		w.post.fail = errAway
 		c, err := w.delivers(c, 1)
 		if err == nil || c.State != Queued || c.Attempts != 1 {
@@ -145,6 +151,9 @@ func TestFailuresOfAChannel(t *testing.T) {
 		c, err = w.delivers(w.wants(ann, flow.ServiceContact, "2"), 1)
 		if err != nil || c.State != Failed || c.Failure != "the mail server answered 550" {
 			t.Errorf("after a failure for good: %+v, %v", c, err)
+		}
+		if want := []string{"true 1", "true 2"}; !slices.Equal(lost, want) {
+			t.Errorf("told of %q, want %q", lost, want)
 		}
 		w.sound()
 	})

@@ -47,9 +47,6 @@ const (
 	Ended  State = "ended"
 )
 
-// States returns every state.
-func States() []State { return []State{Active, Ended} }
-
 // Text returns the state in words.
 func (s State) Text() i18n.Text { return i18n.Text{Key: "partner.state." + string(s)} }
 

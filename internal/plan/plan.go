@@ -40,9 +40,6 @@ const (
 	Retired   PlanState = "retired"
 )
 
-// PlanStates returns every state of a plan.
-func PlanStates() []PlanState { return []PlanState{Draft, Published, Retired} }
-
 // Text returns the state in words.
 func (s PlanState) Text() i18n.Text { return i18n.Text{Key: "plan.state." + string(s)} }
 

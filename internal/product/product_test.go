@@ -182,11 +182,6 @@ func TestList(t *testing.T) {
 				h.t.Errorf("%+v lists %q, want %q", c.q, got, c.want)
 			}
 		}
-		got, err := Categories(h.t.Context(), h.d.Reader(), here)
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		wantSame(h.t, "categories", []string{"kitchen", "tea"}, got)
 	})
 }
 

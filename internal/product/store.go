@@ -76,21 +76,6 @@ func Lookup(ctx context.Context, q db.Queryer, programme id.ID, skus []string) (
 	return found, nil
 }
 
-// Categories returns the categories of a programme's products, in the order of
-// the database's letters.
-func Categories(ctx context.Context, q db.Queryer, programme id.ID) ([]string, error) {
-	rows, err := q.Query(ctx, `SELECT DISTINCT category FROM product WHERE programme_id = $1 AND category <> '' ORDER BY category`, programme)
-	list, err := db.Collect(rows, err, func(r *sql.Rows) (string, error) {
-		var s string
-		err := r.Scan(&s)
-		return s, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading categories: %w", err)
-	}
-	return list, nil
-}
-
 // Query says which products are listed; zero fields leave the choice open.
 type Query struct {
 	ProgrammeID id.ID

@@ -24,11 +24,6 @@ const (
 	MoveCancelled CodeMove = "cancelled"
 )
 
-// CodeMoves returns every step.
-func CodeMoves() []CodeMove {
-	return []CodeMove{MoveIssued, MoveDelivered, MoveSeen, MoveReminded, MoveHeld, MoveReleased, MoveRedeemed, MoveRestored, MoveExpired, MoveCancelled}
-}
-
 // Text returns the step in words.
 func (m CodeMove) Text() i18n.Text { return i18n.Text{Key: "promo_code.move." + string(m)} }
 

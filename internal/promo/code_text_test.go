@@ -100,7 +100,9 @@ func TestCodeWords(t *testing.T) {
 	for _, s := range CodeStates() {
 		texts = append(texts, s.Text())
 	}
-	for _, m := range CodeMoves() {
+	for _, m := range []CodeMove{
+		MoveIssued, MoveDelivered, MoveSeen, MoveReminded, MoveHeld, MoveReleased, MoveRedeemed, MoveRestored, MoveExpired, MoveCancelled,
+	} {
 		texts = append(texts, m.Text())
 	}
 	for _, k := range BatchKinds() {

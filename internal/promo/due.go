@@ -146,9 +146,11 @@ func MarkReminded(ctx context.Context, tx *db.Tx, marks []CodeMark) ([]*Code, er
 	return fresh, err
 }
 
-// Remind gives send the codes of the programme that are due, as DueReminders
-// has them, by pages in the transaction that marks them: each code once,
-// however many processes do so. It returns how many they were.
+// Remind gives send the members' own codes of the programme that are due, as
+// DueReminders has them, by pages in the transaction that marks them: each code
+// once, however many processes do so. Of a code that was handed to somebody
+// whom we don't know, only who handed it over can remind. It returns how many
+// they were.
 func (s *Service) Remind(ctx context.Context, programme id.ID, within time.Duration, send func(context.Context, *db.Tx, []*Code) error) (int, error) {
 	now, total := db.Time(db.Micros(s.now())), 0
 	for after := (DueCursor{}); ; {
@@ -157,9 +159,14 @@ func (s *Service) Remind(ctx context.Context, programme id.ID, within time.Durat
 			return total, err
 		}
 		after = due[len(due)-1].Cursor()
-		marks := make([]CodeMark, len(due))
-		for i, c := range due {
-			marks[i] = CodeMark{ProgrammeID: c.ProgrammeID, Text: c.Text, At: now, Actor: sweeper}
+		var marks []CodeMark
+		for _, c := range due {
+			if c.MemberID != 0 {
+				marks = append(marks, CodeMark{ProgrammeID: c.ProgrammeID, Text: c.Text, At: now, Actor: sweeper})
+			}
+		}
+		if len(marks) == 0 {
+			continue
 		}
 		n := 0
 		err = s.d.InTx(ctx, func(tx *db.Tx) error {

@@ -67,25 +67,16 @@ type Back struct {
 	Quantity, Amount int64
 }
 
-// Backs returns what came back of the sales, in the order of the returns.
-func Backs(ctx context.Context, q db.Queryer, keys []SaleKey) ([]Back, error) {
-	return backs(ctx, q, keys, "sale_id")
-}
-
 // LoadReturns returns what the returns brought back, in one statement. The
 // members of the keys are those whose sales they may have met.
 func LoadReturns(ctx context.Context, q db.Queryer, keys []SaleKey) ([]Back, error) {
-	return backs(ctx, q, keys, "event_id")
-}
-
-func backs(ctx context.Context, q db.Queryer, keys []SaleKey, column string) ([]Back, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
 	var args db.Args
 	members, ids := split(keys)
 	rows, err := q.Query(ctx, `SELECT event_id, return_line, member_id, sale_id, sale_line, quantity, amount FROM return_match
-		WHERE member_id IN `+args.In(members)+` AND `+column+` IN `+args.In(ids)+` ORDER BY event_id, no`, args.Values()...)
+		WHERE member_id IN `+args.In(members)+` AND event_id IN `+args.In(ids)+` ORDER BY event_id, no`, args.Values()...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (Back, error) {
 		var b Back
 		err := r.Scan(&b.EventID, &b.Line, &b.MemberID, &b.SaleID, &b.SaleLine, &b.Quantity, &b.Amount)

@@ -32,21 +32,9 @@ func IndividualsChart(values []float64) (l Limits, ok bool) {
 	return Limits{mean, mean - half, mean + half}, true
 }
 
-// ShareChart returns the limits at each point of a chart of shares k of n.
-//
-// W. A. Shewhart, Economic Control of Quality of Manufactured Product (1931):
-// three standard errors around the common share.
-func ShareChart(k, n []int64) []Limits {
-	return chart(k, n, func(p float64) float64 { return p * (1 - p) }, 1)
-}
-
 // RateChart returns the limits at each point of a chart of occurrences k per
 // unit of exposure n (a u-chart); three standard errors of a Poisson rate.
 func RateChart(k, n []int64) []Limits {
-	return chart(k, n, func(u float64) float64 { return u }, math.Inf(1))
-}
-
-func chart(k, n []int64, variance func(float64) float64, most float64) []Limits {
 	limits := make([]Limits, len(n))
 	all := total(n)
 	if all == 0 {
@@ -54,10 +42,10 @@ func chart(k, n []int64, variance func(float64) float64, most float64) []Limits 
 	}
 	centre := total(k) / all
 	for i := range n {
-		limits[i] = Limits{Centre: centre, High: most}
+		limits[i] = Limits{Centre: centre, High: math.Inf(1)}
 		if n[i] > 0 {
-			half := widest * math.Sqrt(variance(centre)/float64(n[i]))
-			limits[i].Low, limits[i].High = max(0, centre-half), min(most, centre+half)
+			half := widest * math.Sqrt(centre/float64(n[i]))
+			limits[i].Low, limits[i].High = max(0, centre-half), centre+half
 		}
 	}
 	return limits

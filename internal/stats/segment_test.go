@@ -69,10 +69,6 @@ func TestCharts(t *testing.T) {
 	if _, ok := IndividualsChart([]float64{1}); ok {
 		t.Error("one measure has limits")
 	}
-	shares := ShareChart([]int64{10, 30}, []int64{100, 100})
-	if !near(shares[0].Centre, 0.2, 9) || !near(shares[0].High, 0.32, 9) || !near(shares[1].Low, 0.08, 9) {
-		t.Errorf("shares: %+v", shares)
-	}
 	rates := RateChart([]int64{2, 14, 0}, []int64{1000, 3000, 0})
 	if !near(rates[0].Centre, 0.004, 9) || rates[0].Low != 0 || !rates[0].Outside(0.011) || rates[1].Outside(14.0/3000) {
 		t.Errorf("rates: %+v", rates)

@@ -239,7 +239,10 @@ func (s *Service) invite(ctx context.Context, n *Sample) error {
 	})
 }
 
-func (n *Invitation) name() string { return "survey:" + n.ID.In(id.SurveyInvitation) }
+// contactPrefix begins the names of contacts by which members are asked.
+const contactPrefix = "survey:"
+
+func (n *Invitation) name() string { return contactPrefix + n.ID.In(id.SurveyInvitation) }
 
 func (n *Invitation) contact(of *Sample) flow.Contact {
 	return flow.Contact{
@@ -263,27 +266,4 @@ func (s *Service) Sample(ctx context.Context, a auth.Actor, programme, sample id
 		return Sample{}, err
 	}
 	return loadSample(ctx, s.d.Reader(), programme, sample, "")
-}
-
-// Bounce notes that an invitation did not reach its member, so that they do not
-// count among those asked. It changes nothing for those who began to answer. It
-// needs surveys.write.
-func (s *Service) Bounce(ctx context.Context, a auth.Actor, programme, invitation id.ID) error {
-	return s.change(ctx, a, programme, "survey.bounce", func(tx *db.Tx) (*Survey, error) {
-		list, err := selectInvitations(ctx, tx, `programme_id = $1 AND id = $2`+tx.ForUpdate(), programme, invitation)
-		if err == nil && len(list) == 0 {
-			err = fault.Missing("unknown_invitation", "there is no such invitation")
-		}
-		if err != nil {
-			return nil, err
-		}
-		n := &list[0]
-		if n.State == Invited || n.State == Opened {
-			n.State, n.Changed = Bounced, s.now()
-			if err := updateInvitations(ctx, tx, list); err != nil {
-				return nil, err
-			}
-		}
-		return &Survey{ID: n.SurveyID}, nil
-	})
 }

@@ -33,6 +33,8 @@ type Brought struct {
 	Shop       string            `json:"shop,omitempty"`
 	Occurred   time.Time         `json:"occurred"`
 	Answers    Answers           `json:"answers"`
+	// Weight is what the answers weigh beside others, in millionths; 0 for none.
+	Weight int64 `json:"weight,omitempty"`
 }
 
 // Taken is the answer to one Brought.
@@ -43,6 +45,12 @@ type Taken struct {
 	// Err is why it was not taken; the others are not touched by it.
 	Err error
 }
+
+// weightUnit is a weight of one; maxWeight the greatest that is taken.
+const (
+	weightUnit = 1_000_000
+	maxWeight  = 1_000_000 * weightUnit
+)
 
 // MaxBrought is how many responses are brought in at once.
 const MaxBrought = 500
@@ -160,6 +168,9 @@ func (b *bringing) read(n *Brought) (*Response, error) {
 		return nil, fault.Invalid("absurd_time", "%s is before 1990 or in the future; send the time at which it happened", n.Occurred.Format(time.RFC3339)).
 			At("/occurred").With("time", n.Occurred.Format(time.RFC3339))
 	}
+	if n.Weight < 0 || n.Weight > maxWeight {
+		return nil, fault.Invalid("survey_weight", "a weight is a number from 0 to 1,000,000").At("/weight")
+	}
 	shop, known := b.shops[n.Shop]
 	if n.Shop != "" && !known {
 		return nil, fault.Invalid("unknown_shop", "the programme has no shop %q", n.Shop).At("/shop").With("shop", n.Shop)
@@ -170,7 +181,7 @@ func (b *bringing) read(n *Brought) (*Response, error) {
 	}
 	return &Response{
 		ProgrammeID: b.programme.ID, SurveyID: b.survey.ID, State: Whole, Lang: n.Lang, Mode: n.Mode, ShopID: shop,
-		Occurred: n.Occurred, Recorded: b.now(), Answers: answers,
+		Occurred: n.Occurred, Recorded: b.now(), Answers: answers, Weight: n.Weight,
 	}, nil
 }
 

@@ -36,9 +36,6 @@ const (
 	Closed    State = "closed"
 )
 
-// States returns every state in the order of a life.
-func States() []State { return []State{Draft, Published, Closed} }
-
 // Text names the state in words.
 func (s State) Text() i18n.Text { return i18n.Text{Key: "survey.state." + string(s)} }
 

@@ -29,11 +29,6 @@ const (
 	Declined  InvitationState = "declined"
 )
 
-// InvitationStates returns every state, in the order of a life.
-func InvitationStates() []InvitationState {
-	return []InvitationState{Chosen, Invited, Opened, Started, Completed, Bounced, Declined}
-}
-
 // Text names the state in words.
 func (s InvitationState) Text() i18n.Text {
 	return i18n.Text{Key: "survey.invitation." + string(s)}

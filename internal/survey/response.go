@@ -48,6 +48,8 @@ type Response struct {
 	// Occurred is when the last answer was given, Recorded when we learnt of it.
 	Occurred, Recorded time.Time
 	Answers            Answers
+	// Weight was brought in with the answers, in millionths; 0 for none.
+	Weight int64
 	// Reasons are those of the answers in own words, by question.
 	Reasons map[string]Reasoned
 }

@@ -78,7 +78,7 @@ func voicesOf(list []*Response, main string, shops map[id.ID]string) []Voice {
 	var voices []Voice
 	for _, n := range list {
 		if a, answered := n.Answers[main]; answered && !a.Skipped {
-			voices = append(voices, Voice{Number: a.Number, Cell: n.Cell, Shop: shops[n.ShopID], Lang: n.Lang, Mode: n.Mode, Occurred: n.Occurred})
+			voices = append(voices, Voice{Number: a.Number, Cell: n.Cell, Shop: shops[n.ShopID], Lang: n.Lang, Mode: n.Mode, Occurred: n.Occurred, Weight: float64(n.Weight) / weightUnit})
 		}
 	}
 	return voices

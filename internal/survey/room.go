@@ -49,13 +49,14 @@ type Record struct {
 	Shop       string        `json:"shop,omitempty"`
 	Occurred   time.Time     `json:"occurred"`
 	Answers    Answers       `json:"answers"`
+	Weight     int64         `json:"weight_millionths,omitempty"`
 	// Reasons are those that a person confirmed, by question.
 	Reasons map[string]string `json:"reasons,omitempty"`
 }
 
 func recordOf(r *Response) Record {
 	v := Record{
-		Response: r.ID.In(id.SurveyResponse), Survey: r.SurveyID.In(id.Survey), State: r.State, Lang: r.Lang, Mode: r.Mode, Occurred: r.Occurred, Answers: r.Answers,
+		Response: r.ID.In(id.SurveyResponse), Survey: r.SurveyID.In(id.Survey), State: r.State, Lang: r.Lang, Mode: r.Mode, Occurred: r.Occurred, Answers: r.Answers, Weight: r.Weight,
 		Member: shown(r.MemberID, id.Member), Invitation: shown(r.InvitationID, id.SurveyInvitation), Shop: shown(r.ShopID, id.Shop), Reasons: map[string]string{},
 	}
 	for _, q := range slices.Sorted(maps.Keys(r.Reasons)) {

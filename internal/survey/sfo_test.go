@@ -33,6 +33,18 @@ func sfo(t *testing.T) []map[string]string {
 	return list
 }
 
+// passenger is one who gave a score.
+func passenger(t *testing.T, r map[string]string) (v Voice, scored bool) {
+	t.Helper()
+	n, err := strconv.Atoi(r["NETPRO"])
+	if err != nil || n > 10 {
+		return v, false
+	}
+	weight, err := strconv.ParseFloat(r["WEIGHT"], 64)
+	ok(t, err)
+	return Voice{Number: n, Lang: r["LANG"], Mode: Import, Occurred: time.Date(2017, 5, 10, 12, 0, 0, 0, time.UTC), Weight: weight}, true
+}
+
 func ok(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
@@ -57,16 +69,11 @@ func TestRealPassengers(t *testing.T) {
 	}
 	var plain, weighted []Voice
 	for _, r := range rows {
-		n, err := strconv.Atoi(r["NETPRO"])
-		if err != nil || n > 10 {
-			continue
+		if v, scored := passenger(t, r); scored {
+			weighted = append(weighted, v)
+			v.Weight = 0
+			plain = append(plain, v)
 		}
-		w, err := strconv.ParseFloat(r["WEIGHT"], 64)
-		ok(t, err)
-		v := Voice{Number: n, Lang: r["LANG"], Mode: Import, Occurred: time.Date(2017, 5, 10, 12, 0, 0, 0, time.UTC)}
-		plain = append(plain, v)
-		v.Weight = w
-		weighted = append(weighted, v)
 	}
 	f := Reckon(NPS, weighted, Asked{Drawn: 13730, Completed: 2746}, time.UTC)
 	if f.N != 2746 || f.Votes != (stats.Votes{Detractors: 342, Passives: 968, Promoters: 1436}) || f.Preliminary {

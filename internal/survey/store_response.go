@@ -18,7 +18,8 @@ var (
 		db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int},
 		db.Column{Name: "survey_id", Kind: db.Int}, db.Column{Name: "invitation_id", Kind: db.Int}, db.Column{Name: "state", Kind: db.Text},
 		db.Column{Name: "lang", Kind: db.Text}, db.Column{Name: "mode", Kind: db.Text}, db.Column{Name: "shop_id", Kind: db.Int},
-		db.Column{Name: "cell", Kind: db.Text}, db.Column{Name: "occurred", Kind: db.Int}, db.Column{Name: "recorded", Kind: db.Int})
+		db.Column{Name: "cell", Kind: db.Text}, db.Column{Name: "occurred", Kind: db.Int}, db.Column{Name: "recorded", Kind: db.Int},
+		db.Column{Name: "weight", Kind: db.Int})
 	answerTable = db.NewTable("survey_answer", []string{"member_id", "response_id", "question"},
 		db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "response_id", Kind: db.Int}, db.Column{Name: "question", Kind: db.Text},
 		db.Column{Name: "number", Kind: db.Int}, db.Column{Name: "choices", Kind: db.Text}, db.Column{Name: "words", Kind: db.Text},
@@ -59,12 +60,12 @@ func markOpened(ctx context.Context, tx *db.Tx, m, invitation id.ID, at time.Tim
 // selectResponses reads responses r with their answers; where ends in any order
 // of its own.
 func selectResponses(ctx context.Context, q db.Queryer, where string, args ...any) ([]*Response, error) {
-	rows, err := q.Query(ctx, `SELECT r.id, r.member_id, r.programme_id, r.survey_id, r.invitation_id, r.state, r.lang, r.mode, r.shop_id, r.cell, r.occurred, r.recorded
+	rows, err := q.Query(ctx, `SELECT r.id, r.member_id, r.programme_id, r.survey_id, r.invitation_id, r.state, r.lang, r.mode, r.shop_id, r.cell, r.occurred, r.recorded, r.weight
 		FROM survey_response r WHERE `+where, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (*Response, error) {
 		n := &Response{Answers: Answers{}, Reasons: map[string]Reasoned{}}
 		var occurred, recorded int64
-		err := r.Scan(&n.ID, &n.MemberID, &n.ProgrammeID, &n.SurveyID, &n.InvitationID, &n.State, &n.Lang, &n.Mode, &n.ShopID, &n.Cell, &occurred, &recorded)
+		err := r.Scan(&n.ID, &n.MemberID, &n.ProgrammeID, &n.SurveyID, &n.InvitationID, &n.State, &n.Lang, &n.Mode, &n.ShopID, &n.Cell, &occurred, &recorded, &n.Weight)
 		n.Occurred, n.Recorded = db.Time(occurred), db.Time(recorded)
 		return n, err
 	})
@@ -113,7 +114,7 @@ func readAnswers(ctx context.Context, q db.Queryer, list []*Response) error {
 
 func responseRow(r *Response) []any {
 	return []any{
-		r.ID, r.MemberID, r.ProgrammeID, r.SurveyID, r.InvitationID, string(r.State), r.Lang, string(r.Mode), r.ShopID, string(r.Cell), db.Micros(r.Occurred), db.Micros(r.Recorded),
+		r.ID, r.MemberID, r.ProgrammeID, r.SurveyID, r.InvitationID, string(r.State), r.Lang, string(r.Mode), r.ShopID, string(r.Cell), db.Micros(r.Occurred), db.Micros(r.Recorded), r.Weight,
 	}
 }
 

@@ -33,11 +33,12 @@ type Weighting struct {
 	Refused []i18n.Text
 }
 
-// weigh tries the ways one after the other. Only answers of those drawn are
+// weigh tries the ways one after the other. Where answers were brought in with
+// weights, those alone are weighted, and by these. Else only answers of those drawn are
 // weighted, for of others nobody knows whom they stand for.
 func weigh(voices []Voice, asked Asked) Weighting {
-	if given := slices.ContainsFunc(voices, func(v Voice) bool { return v.Weight > 0 }); given {
-		return weighed(voices, weightsOf(voices), Given, nil)
+	if given := slices.DeleteFunc(slices.Clone(voices), func(v Voice) bool { return v.Weight <= 0 }); len(given) > 0 {
+		return weighed(given, weightsOf(given), Given, nil)
 	}
 	drawn := slices.DeleteFunc(slices.Clone(voices), func(v Voice) bool { return v.Cell == "" || asked.Cells[v.Cell] == 0 })
 	if len(drawn) < LeastAnswers {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"regulars/internal/fault"
-	"regulars/internal/i18n"
 )
 
 // Reason says why words may not stand on a card.
@@ -21,9 +20,6 @@ const (
 	// Pays offers something for a review.
 	Pays Reason = "pays"
 )
-
-// Text returns why, in words.
-func (r Reason) Text() i18n.Text { return i18n.Text{Key: "touch.lint." + string(r)} }
 
 // Finding is one place in a text that may not stand.
 type Finding struct {

@@ -292,23 +292,3 @@ func b2i(b bool) int {
 	}
 	return 0
 }
-
-// spark returns the path of a line of the figures in a box 96 wide, 28 high.
-func spark(values []int64) string {
-	if len(values) == 0 {
-		return ""
-	}
-	low, high := slices.Min(values), slices.Max(values)
-	var path strings.Builder
-	for i, v := range values {
-		x, y := 48.0, 14.0
-		if len(values) > 1 {
-			x = 2 + 92*float64(i)/float64(len(values)-1)
-		}
-		if high > low {
-			y = 26 - 24*(float64(v)-float64(low))/(float64(high)-float64(low))
-		}
-		path.WriteString([]string{"L", "M"}[b2i(i == 0)] + px(x) + " " + px(y))
-	}
-	return path.String()
-}

@@ -188,19 +188,3 @@ func TestChartsWithoutFigures(t *testing.T) {
 		}
 	}
 }
-
-func TestSpark(t *testing.T) {
-	for _, tc := range []struct {
-		values []int64
-		want   string
-	}{
-		{nil, ""},
-		{[]int64{5}, "M48 14"},
-		{[]int64{5, 5}, "M2 14L94 14"},
-		{[]int64{0, 10, 5}, "M2 26L48 2L94 14"},
-	} {
-		if got := spark(tc.values); got != tc.want {
-			t.Errorf("%v: got %s, want %s", tc.values, got, tc.want)
-		}
-	}
-}

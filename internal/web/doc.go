@@ -73,7 +73,7 @@
 //	moving about    Tabs (Tab), Pager (Cursor), Steps (Step)
 //	figures         Tiles, Tile (Stat), Badge, Definitions (Definition), Progress (Work)
 //	tables          DataTable (Table, Column, Row); cells: Words, TwoLines, Link, Code, Muted, Badge, Action
-//	charts (Chart)  BarChart, StackedBars, LineChart, AreaChart, HorizontalBars; Sparkline
+//	charts (Chart)  BarChart, StackedBars, LineChart, AreaChart, HorizontalBars
 //	doing           Action, Actions (Button), Modal (Dialog), Confirm (Question)
 //	forms (Field)   Form, Input, TextArea, Select, File, Checkbox, Checkboxes, Radios, ErrorSummary
 //	finding         FilterBar, SearchBox (Search), Filter

@@ -1,0 +1,147 @@
+package survey
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"regulars/internal/auth"
+	"regulars/internal/db/dbtest"
+)
+
+// TestRealPassengersComeByASheet brings in the airport's file as it is: its
+// heads are named to questions, 11 is no score, and the weights that it carries
+// give the weighted line.
+func TestRealPassengersComeByASheet(t *testing.T) {
+	f, err := os.Open("testdata/sfo-2017.csv.gz")
+	ok(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	ok(t, err)
+	raw, err := io.ReadAll(z)
+	ok(t, err)
+	w := newTown(t, dbtest.SQLite(t, schemas...))
+	n, err := w.Create(w.ctx, tester, w.programme.ID, Spec{Kind: NPS, Names: Words{"en": "Airport"}, Questions: []Question{{Code: "score", Form: Scale, To: 10, Words: Words{"en": "How likely?"}}}})
+	ok(t, err)
+	n, err = w.Publish(w.ctx, tester, w.programme.ID, n.ID)
+	ok(t, err)
+	sheet := Sheet{
+		Source: "sfo-2017", Columns: map[string]string{"RESPNUM": "external_id", "NETPRO": "score", "LANG": "-"}, None: map[string][]string{"NETPRO": {"11"}},
+		Occurred: time.Date(2017, 5, 10, 12, 0, 0, 0, time.UTC), Zone: time.UTC,
+	}
+	r, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, bytes.NewReader(raw), sheet)
+	ok(t, err)
+	if r.Rows != 2831 || r.Taken != 2746 || r.Silent != 85 || r.Refused != 0 || r.Columns["WEIGHT"] != "weight" {
+		t.Fatalf("the report is %+v", r)
+	}
+	again, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, bytes.NewReader(raw), sheet)
+	ok(t, err)
+	if again.Taken != 0 || again.Repeated != 2746 {
+		t.Errorf("again it is %+v", again)
+	}
+	results, err := w.Results(w.ctx, tester, w.programme.ID, n.ID)
+	ok(t, err)
+	got := results.Figures
+	near(t, "the score", got.Score.Value, 39.839766933721776)
+	if got.Weighted.Way != Given || got.Weighted.N != 2746 {
+		t.Fatalf("the weighted line is %+v", got.Weighted)
+	}
+	var plain []Voice
+	for _, row := range sfo(t) {
+		if v, scored := passenger(t, row); scored {
+			plain = append(plain, v)
+		}
+	}
+	near(t, "the weighted score", got.Weighted.Value, Reckon(NPS, plain, Asked{}, time.UTC).Weighted.Value)
+}
+
+const mixed = "\ufeffid,When,Score,why,Email,Weight,Shop\n" +
+	"1,2026-01-01 10:00,3,\"slow, and cold\",M0@example.com,1.5,main\n" +
+	"2,yesterday,3,,,,\n" +
+	"3,2026-01-01,11,,,,\n" +
+	"4,2026-01-01,9,,nobody@example.com,,\n" +
+	"5,2026-01-01,9,,,-1,\n" +
+	"6,2026-01-01,,,,,\n" +
+	"7,2026-01-01,10\n" +
+	"8,2026-01-01T09:00:00Z,10,,,\"0,25\",\n" +
+	",2026-01-01,10,,,,\n"
+
+// TestASheetIsTakenRowByRow: what is wrong with one is told by its line, and
+// touches no other.
+func TestASheetIsTakenRowByRow(t *testing.T) {
+	each(t, func(w *town) {
+		w.joins(1, 5)
+		n := w.asks()
+		sheet := Sheet{Source: "old", Columns: map[string]string{"id": "external_id", "When": "occurred"}, Zone: time.UTC}
+		r, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, strings.NewReader(mixed), sheet)
+		ok(w.t, err)
+		if r.Rows != 9 || r.Taken != 2 || r.Silent != 1 || r.Refused != 6 {
+			w.t.Errorf("the report is %+v", r)
+		}
+		codes := map[int]string{}
+		for _, one := range r.First {
+			codes[one.Line] = codeOf(one.Err)
+		}
+		for line, code := range map[int]string{3: "survey_sheet_time", 4: "survey_range", 5: "unknown_member", 6: "survey_weight", 8: "survey_sheet_row", 10: "required"} {
+			if codes[line] != code {
+				w.t.Errorf("line %d is refused for %q, want %q", line, codes[line], code)
+			}
+		}
+		list, err := w.Responses(w.ctx, tester, ResponseQuery{ProgrammeID: w.programme.ID, SurveyID: n.ID, Limit: 10})
+		ok(w.t, err)
+		if len(list) != 2 || list[1].MemberID != w.members[0] || list[1].Weight != 1_500_000 || list[1].ShopID == 0 || list[0].Weight != 250_000 || list[1].Answers["why"].Text != "slow, and cold" {
+			w.t.Errorf("taken are %+v", list)
+		}
+		if f := w.faults(); f != "" {
+			w.t.Errorf("the check finds %s", f)
+		}
+	})
+}
+
+func TestASheetThatCannotBeRead(t *testing.T) {
+	w := newTown(t, dbtest.SQLite(t, schemas...))
+	n := w.asks()
+	for code, c := range map[string]struct {
+		text  string
+		sheet Sheet
+	}{
+		"survey_sheet":        {"", Sheet{}},
+		"survey_sheet_key":    {"score\n9\n", Sheet{}},
+		"survey_sheet_column": {"external_id\n1\n", Sheet{Columns: map[string]string{"NETPRO": "score"}}},
+		"survey_sheet_what":   {"external_id,a\n1,9\n", Sheet{Columns: map[string]string{"a": "mood"}}},
+		"survey_sheet_twice":  {"external_id,score,a\n1,9,9\n", Sheet{Columns: map[string]string{"a": "score"}}},
+	} {
+		_, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, strings.NewReader(c.text), c.sheet)
+		w.refused(err, code)
+	}
+	_, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, strings.NewReader("external_id,score\n1,\"9\n"), Sheet{Zone: time.UTC})
+	w.refused(err, "survey_sheet")
+	_, err = w.BringSheet(w.ctx, auth.Actor{}, w.programme.ID, n.ID, strings.NewReader("external_id,score\n1,9\n"), Sheet{})
+	w.refused(err, "not_permitted")
+}
+
+// TestSheetsOfAnything are read to their end without harm.
+func TestSheetsOfAnything(t *testing.T) {
+	spec := recommend()
+	rapid.Check(t, func(t *rapid.T) {
+		text := "external_id,score,why,weight,occurred\n" + rapid.StringOf(rapid.SampledFrom([]rune("19,;\n\"a\r é.-"))).Draw(t, "rows")
+		r, err := newSheetReader(strings.NewReader(text), &spec, &Sheet{Zone: time.UTC})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := 0; !r.broken; n++ {
+			if _, err := r.next(); err == io.EOF {
+				return
+			}
+			if n > len(text) {
+				t.Fatal("it does not end")
+			}
+		}
+	})
+}
