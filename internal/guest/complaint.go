@@ -11,6 +11,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/fault"
+	"regulars/internal/photo"
 	"regulars/internal/web"
 )
 
@@ -21,7 +22,7 @@ const (
 )
 
 // tellBytes bounds a form that may bring photos.
-const tellBytes = complaint.MaxUpload + formBytes
+const tellBytes = photo.MaxUpload + formBytes
 
 // tellPace bounds the cases that one network opens.
 var tellPace = pace{burst: 10, every: time.Minute}
@@ -165,9 +166,9 @@ func (v *visit) tellAgain(g *Guest, failure error) error {
 func (v *visit) photos() ([][]byte, error) {
 	if err := v.r.ParseMultipartForm(formBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		if large := new(http.MaxBytesError); errors.As(err, &large) {
-			return nil, fault.Invalid("case_photo_size", "a photo takes at most %d MB", complaint.MaxUpload>>20).At("/photos").With("most", complaint.MaxUpload>>20)
+			return nil, photo.TooLarge().At("/photos")
 		}
-		return nil, fault.Invalid("case_photo", "this file is no photo; send a JPEG or PNG").At("/photos")
+		return nil, photo.Unreadable().At("/photos")
 	}
 	if v.r.MultipartForm == nil {
 		return nil, nil

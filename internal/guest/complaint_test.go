@@ -12,6 +12,7 @@ import (
 
 	"regulars/internal/complaint"
 	"regulars/internal/id"
+	"regulars/internal/photo"
 )
 
 // cases returns the cases of the programme, the latest first.
@@ -119,7 +120,7 @@ func TestFormsOfCasesHold(t *testing.T) {
 		p.post("/c/bean", "nonce", nonce, "kind", "praise", "text", strings.Repeat("ż", 4001)).is(http.StatusUnprocessableEntity)
 		page := []string{"nonce", nonce, "kind", "complaint", "reason", "quality", "wanted", "telling", "text", "<script>alert(1)</script>"}
 		p.upload("/c/bean", []byte("<html>"), page...).is(http.StatusUnprocessableEntity).shows("This file is no photo")
-		p.upload("/c/bean", bytes.Repeat([]byte("x"), complaint.MaxUpload+1<<17), page...).is(http.StatusUnprocessableEntity)
+		p.upload("/c/bean", bytes.Repeat([]byte("x"), photo.MaxUpload+1<<17), page...).is(http.StatusUnprocessableEntity)
 		var b bytes.Buffer
 		check(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
 		told := p.upload("/c/bean", append(b.Bytes(), "PK<script>"...), page...).is(http.StatusOK)
