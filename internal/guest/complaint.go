@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"time"
@@ -164,6 +165,12 @@ func (v *visit) tellAgain(g *Guest, failure error) error {
 
 // photos reads the photos of a form; those left empty are passed over.
 func (v *visit) photos() ([][]byte, error) {
+	all, err := v.uploads()
+	return all["photos"], err
+}
+
+// uploads reads the files of a form by the names of their fields.
+func (v *visit) uploads() (map[string][][]byte, error) {
 	if err := v.r.ParseMultipartForm(formBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		if large := new(http.MaxBytesError); errors.As(err, &large) {
 			return nil, photo.TooLarge().At("/photos")
@@ -174,23 +181,30 @@ func (v *visit) photos() ([][]byte, error) {
 		return nil, nil
 	}
 	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
-	var list [][]byte
-	for _, f := range v.r.MultipartForm.File["photos"] {
-		if f.Size == 0 {
-			continue
+	all := map[string][][]byte{}
+	for name, files := range v.r.MultipartForm.File {
+		for _, f := range files {
+			if f.Size == 0 {
+				continue
+			}
+			b, err := whole(f)
+			if err != nil {
+				return nil, err
+			}
+			all[name] = append(all[name], b)
 		}
-		file, err := f.Open()
-		if err != nil {
-			return nil, err
-		}
-		b, err := io.ReadAll(file)
-		_ = file.Close() // it was only read
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, b)
 	}
-	return list, nil
+	return all, nil
+}
+
+func whole(f *multipart.FileHeader) ([]byte, error) {
+	file, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(file)
+	_ = file.Close() // it was only read
+	return b, err
 }
 
 // tracking is the page on which a customer follows a case. view is nil until

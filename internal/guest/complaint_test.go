@@ -26,12 +26,18 @@ func (w *town) cases() []*complaint.Case {
 // upload sends a form with a file.
 func (b *phone) upload(path string, file []byte, form ...string) page {
 	b.w.t.Helper()
+	return b.uploadAs("photos", path, file, form...)
+}
+
+// uploadAs is upload by a field of another name.
+func (b *phone) uploadAs(field, path string, file []byte, form ...string) page {
+	b.w.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
 	for i := 0; i < len(form); i += 2 {
 		check(b.w.t, m.WriteField(form[i], form[i+1]))
 	}
-	part, err := m.CreateFormFile("photos", "photo.jpg")
+	part, err := m.CreateFormFile(field, "photo.jpg")
 	check(b.w.t, err)
 	_, err = part.Write(file)
 	check(b.w.t, err)

@@ -73,6 +73,7 @@ func Patterns() []string {
 		"/c/",
 		"/t/", "/T/",
 		"/track/",
+		"/return/",
 		survey.Path,
 	}
 }
@@ -120,6 +121,7 @@ func (g *Guest) routes() []route {
 		g.signInRoutes(), g.offlineRoutes(), g.homeRoutes(), g.rewardRoutes(), g.giftRoutes(), g.historyRoutes(), g.profileRoutes(), g.privacyRoutes(),
 		g.complaintRoutes(),
 		g.trackRoutes(),
+		g.returnRoutes(),
 		g.surveyRoutes(),
 	} {
 		list = append(list, part...)

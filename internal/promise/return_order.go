@@ -11,7 +11,6 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
-	"regulars/internal/money"
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/sale"
@@ -49,11 +48,13 @@ func (l *OrderLine) Paid(quantity int64) int64 {
 	if l.Quantity == 0 || l.Amount <= 0 {
 		return 0
 	}
-	n, err := money.NewRate(quantity, l.Quantity).Apply(l.Amount, money.Floor)
-	if err != nil {
-		return 0
-	}
-	return n
+	return portion(l.Amount, quantity, l.Quantity)
+}
+
+// Kept is what goes to who keeps a quantity of the line, of a sale that was paid in
+// money alone.
+func (l *OrderLine) Kept(quantity int64) int64 {
+	return portion(l.Paid(quantity), l.Rule.KeepShare, 10_000)
 }
 
 // order reads a sale with all that decides about its returns.
@@ -181,4 +182,9 @@ func (o *Order) judge(l *OrderLine, held int64, now time.Time) {
 // Open reports whether anything of the order can still be sent back.
 func (o *Order) Open() bool {
 	return slices.ContainsFunc(o.Lines, func(l OrderLine) bool { return l.Why == "" })
+}
+
+// Asked reports whether a return of the order was asked for under a name.
+func (o *Order) Asked(name string) bool {
+	return slices.ContainsFunc(o.Returns, func(r *Return) bool { return r.name == name })
 }
