@@ -129,6 +129,7 @@ func (c *Console) routes() []route {
 		c.challengeRoutes(),
 		c.complaintRoutes(),
 		c.promiseRoutes(),
+		c.returnRoutes(),
 		c.fraudRoutes(),
 		c.surveyRoutes(),
 	)

@@ -40,6 +40,7 @@ var places = [][]place{
 	{
 		{"complaints", "/complaints", web.IconMessage, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
+		{"returns", "/returns", web.IconReturn, auth.ReturnsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

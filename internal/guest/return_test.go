@@ -75,7 +75,7 @@ func TestACustomerSendsSomethingBack(t *testing.T) {
 				t.Errorf("the page tells %s", secret)
 			}
 		}
-		b.get(order.path+"?step=items&q1=0").is(http.StatusOK).shows("Choose at least one item")
+		b.get(order.path + "?step=items&q1=0").is(http.StatusOK).shows("Choose at least one item")
 		items := b.get(order.path + "?step=items&q1=2&q2=1&q3=1").is(http.StatusOK)
 		if s := items.text(); !strings.Contains(s, "A fee of £2.50") || !strings.Contains(s, "40% of the price back: £19.99") || strings.Contains(s, "Soap") || !strings.Contains(s, "We answer within 3 days") {
 			t.Errorf("the second step says %s", s)

@@ -266,16 +266,18 @@ func (s *Service) Return(ctx context.Context, a auth.Actor, programme, which id.
 }
 
 // Clock is the promise that runs for a return, nil for none: that of an answer
-// until it is decided, then that of what follows. It needs promises.read.
+// until it is decided, then that of what follows. It needs returns.read.
 func (s *Service) Clock(ctx context.Context, a auth.Actor, r *Return) (*Promise, error) {
+	if err := a.Can(r.ProgrammeID, auth.ReturnsRead); err != nil {
+		return nil, err
+	}
 	which := r.AnswerID
 	if r.PromiseID != 0 {
 		which = r.PromiseID
 	} else if !r.Decided.IsZero() || r.State.over() {
 		return nil, nil
 	}
-	p, _, err := s.Get(ctx, a, r.ProgrammeID, which)
-	return p, err
+	return loadPromise(ctx, s.DB.Reader(), r.ProgrammeID, which)
 }
 
 // Left is how much time is left of a promise; below zero it is late.
