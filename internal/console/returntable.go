@@ -167,3 +167,11 @@ func (p *returnFile) decisions(name string) []web.Option {
 		{Value: "accept", Label: p.T("console.return.accept")}, {Value: "decline", Label: p.T("console.return.decline")}, {Label: p.T("console.return.later")},
 	}, p.field(name))
 }
+
+// sku is the number of the goods, where the heading is not that already.
+func (p *returnFile) sku(t promise.Item) string {
+	if t.Label == "" {
+		return ""
+	}
+	return t.SKU
+}

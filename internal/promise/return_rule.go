@@ -60,7 +60,7 @@ type ReturnSetting struct {
 // DefaultReturnSetting is what holds until a programme chooses: fourteen days for
 // everything, as consumers have by law in the European Union, and a closed page.
 func DefaultReturnSetting() ReturnSetting {
-	return ReturnSetting{AnswerDays: 3, RefundDays: 14, Rules: []ReturnRule{{Name: "14", Days: 14, Outcomes: []Outcome{ForMoney}}}}
+	return ReturnSetting{AnswerDays: 3, RefundDays: 14, Rules: []ReturnRule{{Name: "Standard", Days: 14, Outcomes: []Outcome{ForMoney}}}}
 }
 
 // Limits of what a setting takes.
