@@ -13,7 +13,7 @@ import (
 // above its own; rooms on one line never import each other.
 var house = []string{
 	"fault",
-	"checkcode id money",
+	"checkcode id money photo",
 	"i18n",
 	"stats",
 	"condition",

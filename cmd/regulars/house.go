@@ -168,7 +168,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.plans = plan.New(d, h.flow, now)
 	h.challenges = challenge.New(d, h.flow, now)
 	h.complaints = complaint.New(complaint.Config{DB: d, Flow: h.flow, GiftCards: h.giftCards, Now: now})
-	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, Now: now})
+	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, GiftCards: h.giftCards, Now: now})
 	h.households = household.New(d, h.flow, now)
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)

@@ -194,6 +194,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		complaint.PayJob:   h.complaints.Pay,
 		touch.AnswerJob:    h.touch.Bring,
 		promise.TellJob:    h.promises.Tell,
+		promise.SettleJob:  h.promises.DoSettle,
 		household.Reader:   h.households.Read,
 		fraud.ReadJob:      h.fraud.Read,
 		fraud.SettleJob:    h.fraud.Settle,

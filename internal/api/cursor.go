@@ -71,6 +71,7 @@ const (
 	inReviews    pagePlace = 'v'
 	inPromises   pagePlace = 'p'
 	inParcels    pagePlace = 'z'
+	inReturns    pagePlace = 'n'
 	inHouseholds pagePlace = 'h'
 	inTransfers  pagePlace = 'k'
 

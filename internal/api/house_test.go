@@ -127,7 +127,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
 	h.config.Complaints = complaint.New(complaint.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Touch = touch.New(touch.Config{DB: d, Now: h.clock.now, Log: log, Texts: texts})
-	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
+	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)

@@ -81,6 +81,7 @@ type newParcel struct {
 	Order      string    `json:"order,omitempty" maxLength:"200" example:"1001"`
 	Postcode   string    `json:"postcode,omitempty" maxLength:"200" example:"SW1A 1AA"`
 	Phone      string    `json:"phone,omitempty" maxLength:"200" example:"+44 20 7946 0018"`
+	Country    string    `json:"country,omitempty" maxLength:"2" doc:"Where it goes, ISO 3166; rules of returns may ask." example:"GB"`
 	What       string    `json:"what,omitempty" maxLength:"500" example:"A teapot"`
 	PromisedBy time.Time `json:"promised_by,omitzero" doc:"By when it was promised; nothing is promised when left out."`
 }
@@ -88,7 +89,7 @@ type newParcel struct {
 func (s *server) registerParcel(ctx context.Context, c *call, _ *nothing, body *newParcel) (string, error) {
 	n := promise.NewParcel{
 		ProgrammeID: c.programme(), Shop: body.Shop, Carrier: body.Carrier, Number: body.Number, Source: body.Source, Order: body.Order,
-		Postcode: body.Postcode, Phone: body.Phone, What: body.What, Promised: body.PromisedBy,
+		Postcode: body.Postcode, Phone: body.Phone, Country: body.Country, What: body.What, Promised: body.PromisedBy,
 	}
 	if body.Member != "" {
 		m, err := id.Parse(id.Member, body.Member)
@@ -160,6 +161,7 @@ type parcelView struct {
 	Carrier   string        `json:"carrier,omitempty" example:"dpd"`
 	Number    string        `json:"number" example:"RM123456"`
 	Order     string        `json:"order,omitempty" example:"1001"`
+	Country   string        `json:"country,omitempty" example:"GB"`
 	Code      string        `json:"code" doc:"Opens /track/{code}, for whoever has it." example:"7h3k9m2p4q6r8s0t1v5w"`
 	Status    string        `json:"status" enum:"created,in_transit,out_for_delivery,delivered,failed,returned"`
 	Made      time.Time     `json:"made"`
@@ -170,7 +172,7 @@ type parcelView struct {
 
 func parcelOf(p *promise.Parcel) parcelView {
 	v := parcelView{
-		Parcel: p.ID.In(id.Parcel), Carrier: p.Carrier, Number: p.Number, Order: p.Order, Code: p.Code, Status: string(p.Status),
+		Parcel: p.ID.In(id.Parcel), Carrier: p.Carrier, Number: p.Number, Order: p.Order, Country: p.Country, Code: p.Code, Status: string(p.Status),
 		Made: p.Made, Happened: moment(p.Happened), Delivered: moment(p.Delivered),
 	}
 	if p.MemberID != 0 {

@@ -57,6 +57,7 @@ func story() []step {
 		cases(),
 		cardsAndReviews(),
 		promises(),
+		returnRequests(),
 		households(),
 		fraudWatch(),
 		surveys(),

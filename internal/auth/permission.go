@@ -78,6 +78,10 @@ const (
 	// PromisesWrite makes promises, says what came of them and follows parcels.
 	PromisesRead  Permission = "promises.read"
 	PromisesWrite Permission = "promises.write"
+	// ReturnsRead shows what customers send back, ReturnsWrite decides about it
+	// and says what came of it.
+	ReturnsRead  Permission = "returns.read"
+	ReturnsWrite Permission = "returns.write"
 	// ReferralsWrite says what inviters and friends get, records referrals and
 	// decides about doubtful ones.
 	ReferralsRead  Permission = "referrals.read"
@@ -164,6 +168,7 @@ var powers = map[Role]power{
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 		PromisesRead, PromisesWrite,
+		ReturnsRead, ReturnsWrite,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
@@ -184,6 +189,7 @@ var powers = map[Role]power{
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 		PromisesRead, PromisesWrite,
+		ReturnsRead, ReturnsWrite,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead, PartnersWrite, PartnersSettle,
 		TillEnrol,
@@ -200,6 +206,7 @@ var powers = map[Role]power{
 		RewardsRead, RewardsWrite,
 		ContactsRead, ContactsWrite,
 		PromisesRead,
+		ReturnsRead,
 		ReferralsRead, ReferralsWrite,
 		PartnersRead,
 		PlansRead, PlansWrite,
@@ -215,6 +222,7 @@ var powers = map[Role]power{
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite,
 		CasesRead, CasesWrite, CasesCompensate,
 		PromisesRead, PromisesWrite,
+		ReturnsRead, ReturnsWrite,
 		ReferralsRead,
 		PlansRead, SubscriptionsWrite,
 		ChallengesRead,
@@ -237,6 +245,7 @@ var powers = map[Role]power{
 		ConflictsRead, ContactsRead,
 		CasesRead,
 		PromisesRead,
+		ReturnsRead,
 		ReferralsRead,
 		PartnersRead,
 		PlansRead,
@@ -260,6 +269,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	CasesRead, CasesWrite, CasesCompensate, CasesApprove,
 	PromisesRead, PromisesWrite,
+	ReturnsRead, ReturnsWrite,
 	ReferralsRead, ReferralsWrite,
 	PartnersRead, PartnersWrite, PartnersSettle,
 	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,

@@ -63,6 +63,8 @@ cases.compensate O M - A - -  key
 cases.approve    O M - - - -  key
 promises.read    O M K A - R  key
 promises.write   O M - A - -  key
+returns.read     O M K A - R  key
+returns.write    O M - A - -  key
 referrals.read   O M K A - R  key
 referrals.write  O M K - - -  key
 partners.read    O M K - - R  key

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/money"
+	"regulars/internal/photo"
 	"regulars/internal/program"
 	"regulars/internal/sale"
 )
@@ -70,7 +71,7 @@ func (s *Service) Begin(ctx context.Context, a auth.Actor, programme id.ID, ask 
 }
 
 // check refuses what can be seen to be wrong, and draws the photos.
-func (n *Ask) check() ([]drawn, error) {
+func (n *Ask) check() ([]photo.Photo, error) {
 	n.Contact, n.Text, n.Reference = tidy(n.Contact), tidy(n.Text), tidy(n.Reference)
 	for _, f := range []struct {
 		field string
@@ -98,13 +99,16 @@ func (n *Ask) check() ([]drawn, error) {
 	return redrawAll(n.Photos)
 }
 
-func redrawAll(uploads [][]byte) ([]drawn, error) {
+// MaxPhotos is how many photos go with a message.
+const MaxPhotos = 3
+
+func redrawAll(uploads [][]byte) ([]photo.Photo, error) {
 	if len(uploads) > MaxPhotos {
 		return nil, fault.Invalid("case_photos", "at most %d photos go with a message", MaxPhotos).At("/photos").With("most", MaxPhotos)
 	}
-	var list []drawn
+	var list []photo.Photo
 	for i, u := range uploads {
-		p, err := redraw(u)
+		p, err := photo.Redraw(u)
 		if f := fault.As(err); f != nil {
 			return nil, f.At(fmt.Sprintf("/photos/%d", i))
 		}
@@ -116,7 +120,7 @@ func redrawAll(uploads [][]byte) ([]drawn, error) {
 	return list, nil
 }
 
-func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme id.ID, ask Ask, photos []drawn) (Opened, error) {
+func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme id.ID, ask Ask, photos []photo.Photo) (Opened, error) {
 	p, set, clock, err := s.place(ctx, tx, programme, ask.ShopID)
 	if err != nil {
 		return Opened{}, err

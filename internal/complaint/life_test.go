@@ -35,7 +35,7 @@ func TestACaseLivesByItsClock(t *testing.T) {
 		if f := w.get(o.ID); f.Elapsed != 2*time.Hour {
 			w.Errorf("while the customer was waited for, %s were counted", f.Elapsed)
 		}
-		w.ok(w.Reply(w.Context(), w.prog.ID, w.ticket(o), "Here it is 🙏", [][]byte{photo(w.T, 300, 200)}))
+		w.ok(w.Reply(w.Context(), w.prog.ID, w.ticket(o), "Here it is 🙏", [][]byte{snapshot(w.T, 300, 200)}))
 		w.is(o.ID, Open)
 		before := w.get(o.ID)
 		_, err = w.Judge(w.Context(), boss, w.prog.ID, o.ID, Judgement{Severity: High, Cause: "supplier"})
@@ -228,7 +228,7 @@ func TestAnOpenCaseIsAnIncident(t *testing.T) {
 func TestNothingIsLeftOfTheErased(t *testing.T) {
 	each(t, func(w *town) {
 		ask := w.asks()
-		ask.Text, ask.Contact, ask.Reference, ask.Photos = "MARKER text", "MARKER@example.com", "MARKER-1", [][]byte{photo(w.T, 50, 50)}
+		ask.Text, ask.Contact, ask.Reference, ask.Photos = "MARKER text", "MARKER@example.com", "MARKER-1", [][]byte{snapshot(w.T, 50, 50)}
 		o := w.opens(ask)
 		_, err := w.Answer(w.Context(), boss, w.prog.ID, o.ID, Answer{Text: "MARKER, we saw it", Note: true})
 		w.ok(err)

@@ -8,13 +8,14 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
+	"regulars/internal/photo"
 )
 
 // most messages that a case takes, so that no flood fills the database.
 const maxMessages = 200
 
 // say adds a message to the case.
-func (d *desk) say(ctx context.Context, m Message, photos []drawn) error {
+func (d *desk) say(ctx context.Context, m Message, photos []photo.Photo) error {
 	var n int
 	if err := d.tx.QueryRow(ctx, `SELECT COUNT(*) FROM complaint_message WHERE programme_id = $1 AND case_id = $2`, d.ProgrammeID, d.ID).Scan(&n); err != nil {
 		return fmt.Errorf("counting the messages of a case: %w", db.Fault(err))
@@ -33,7 +34,7 @@ func (d *desk) say(ctx context.Context, m Message, photos []drawn) error {
 	}
 	var rows [][]any
 	for _, p := range photos {
-		rows = append(rows, []any{d.ProgrammeID, d.ID, d.tx.IDs().New(), m.ID, int64(p.width), int64(p.height), p.picture})
+		rows = append(rows, []any{d.ProgrammeID, d.ID, d.tx.IDs().New(), m.ID, int64(p.Width), int64(p.Height), p.JPEG})
 	}
 	if len(rows) == 0 {
 		return nil

@@ -161,12 +161,7 @@ func (c *Console) casePhoto(v *visit) error {
 	if err != nil {
 		return err
 	}
-	h := v.w.Header()
-	h.Set("Content-Type", "image/jpeg")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "private, no-store")
-	_, err = v.w.Write(b)
-	return err
+	return v.picture("image/jpeg", b)
 }
 
 // caseVerb does something to a case and goes back to its page.

@@ -132,6 +132,7 @@ func (c *Console) routes() []route {
 		c.challengeRoutes(),
 		c.complaintRoutes(),
 		c.promiseRoutes(),
+		c.returnRoutes(),
 		c.fraudRoutes(),
 		c.surveyRoutes(),
 		c.householdRoutes(),

@@ -41,6 +41,7 @@ var places = [][]place{
 	{
 		{"complaints", "/complaints", web.IconComplaint, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
+		{"returns", "/returns", web.IconReturn, auth.ReturnsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -114,7 +114,7 @@ func newHouse(t testing.TB) *town {
 		Touch:      touch.New(touch.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Texts: texts}),
 		Challenges: challenge.New(d, f, now),
 		Complaints: complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
-		Promises:   promise.NewService(promise.Config{DB: d, Flow: f, Now: now}),
+		Promises:   promise.NewService(promise.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
 		Fraud:      fraud.New(d, f, now),
 		Surveys:    survey.New(d, f, now),
 	})

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/fault"
+	"regulars/internal/photo"
 	"regulars/internal/web"
 )
 
@@ -21,7 +23,7 @@ const (
 )
 
 // tellBytes bounds a form that may bring photos.
-const tellBytes = complaint.MaxUpload + formBytes
+const tellBytes = photo.MaxUpload + formBytes
 
 // tellPace bounds the cases that one network opens.
 var tellPace = auth.Pace{Burst: 10, Every: time.Minute}
@@ -191,33 +193,46 @@ func (v *visit) tellAgain(g *Guest, failure error) error {
 
 // photos reads the photos of a form; those left empty are passed over.
 func (v *visit) photos() ([][]byte, error) {
+	all, err := v.uploads()
+	return all["photos"], err
+}
+
+// uploads reads the files of a form by the names of their fields.
+func (v *visit) uploads() (map[string][][]byte, error) {
 	if err := v.r.ParseMultipartForm(formBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		if large := new(http.MaxBytesError); errors.As(err, &large) {
-			return nil, fault.Invalid("case_photo_size", "a photo takes at most %d MB", complaint.MaxUpload>>20).At("/photos").With("most", complaint.MaxUpload>>20)
+			return nil, photo.TooLarge().At("/photos")
 		}
-		return nil, fault.Invalid("case_photo", "this file is no photo; send a JPEG or PNG").At("/photos")
+		return nil, photo.Unreadable().At("/photos")
 	}
 	if v.r.MultipartForm == nil {
 		return nil, nil
 	}
 	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
-	var list [][]byte
-	for _, f := range v.r.MultipartForm.File["photos"] {
-		if f.Size == 0 {
-			continue
+	all := map[string][][]byte{}
+	for name, files := range v.r.MultipartForm.File {
+		for _, f := range files {
+			if f.Size == 0 {
+				continue
+			}
+			b, err := whole(f)
+			if err != nil {
+				return nil, err
+			}
+			all[name] = append(all[name], b)
 		}
-		file, err := f.Open()
-		if err != nil {
-			return nil, err
-		}
-		b, err := io.ReadAll(file)
-		_ = file.Close() // it was only read
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, b)
 	}
-	return list, nil
+	return all, nil
+}
+
+func whole(f *multipart.FileHeader) ([]byte, error) {
+	file, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(file)
+	_ = file.Close() // it was only read
+	return b, err
 }
 
 // tracking is the page on which a customer follows a case. view is nil until

@@ -12,6 +12,7 @@ import (
 
 	"regulars/internal/complaint"
 	"regulars/internal/id"
+	"regulars/internal/photo"
 )
 
 // cases returns the cases of the programme, the latest first.
@@ -25,12 +26,18 @@ func (w *town) cases() []*complaint.Case {
 // upload sends a form with a file.
 func (b *phone) upload(path string, file []byte, form ...string) page {
 	b.w.t.Helper()
+	return b.uploadAs("photos", path, file, form...)
+}
+
+// uploadAs is upload by a field of another name.
+func (b *phone) uploadAs(field, path string, file []byte, form ...string) page {
+	b.w.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
 	for i := 0; i < len(form); i += 2 {
 		check(b.w.t, m.WriteField(form[i], form[i+1]))
 	}
-	part, err := m.CreateFormFile("photos", "photo.jpg")
+	part, err := m.CreateFormFile(field, "photo.jpg")
 	check(b.w.t, err)
 	_, err = part.Write(file)
 	check(b.w.t, err)
@@ -120,7 +127,7 @@ func TestFormsOfCasesHold(t *testing.T) {
 		p.post("/c/bean", "nonce", nonce, "kind", "praise", "text", strings.Repeat("ż", 4001)).is(http.StatusUnprocessableEntity)
 		page := []string{"nonce", nonce, "kind", "complaint", "reason", "quality", "wanted", "telling", "text", "<script>alert(1)</script>"}
 		p.upload("/c/bean", []byte("<html>"), page...).is(http.StatusUnprocessableEntity).shows("This file is no photo")
-		p.upload("/c/bean", bytes.Repeat([]byte("x"), complaint.MaxUpload+1<<17), page...).is(http.StatusUnprocessableEntity)
+		p.upload("/c/bean", bytes.Repeat([]byte("x"), photo.MaxUpload+1<<17), page...).is(http.StatusUnprocessableEntity)
 		var b bytes.Buffer
 		check(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
 		told := p.upload("/c/bean", append(b.Bytes(), "PK<script>"...), page...).is(http.StatusOK)

@@ -84,6 +84,7 @@ func Patterns() []string {
 		"/c/",
 		"/t/", "/T/",
 		"/track/",
+		"/return/",
 		survey.Path,
 	}
 }
@@ -131,6 +132,7 @@ func (g *Guest) routes() []route {
 		g.signInRoutes(), g.offlineRoutes(), g.homeRoutes(), g.rewardRoutes(), g.giftRoutes(), g.historyRoutes(), g.profileRoutes(), g.privacyRoutes(),
 		g.complaintRoutes(),
 		g.trackRoutes(),
+		g.returnRoutes(),
 		g.surveyRoutes(),
 		g.friendRoutes(),
 		g.challengeRoutes(),

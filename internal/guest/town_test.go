@@ -143,7 +143,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.members, w.rewards, w.giftCards, w.offers = member.New(d, w.now), reward.New(d, w.now, flow.RewardTerms), giftcard.New(d, w.now), promo.New(d, w.now)
 	w.complaints = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
 	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
-	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
+	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
 	w.surveys = survey.New(d, w.flow, w.now)
 	w.referrals = referral.New(d, w.flow, w.offers, w.now)
 	w.challenges, w.plans, w.households = challenge.New(d, w.flow, w.now), plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now)

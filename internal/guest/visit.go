@@ -63,6 +63,9 @@ func (g *Guest) findProgramme(v *visit) error {
 	if !named {
 		rest, named = strings.CutPrefix(v.r.URL.Path, "/c/")
 	}
+	if !named {
+		rest, named = strings.CutPrefix(v.r.URL.Path, "/return/")
+	}
 	slug, _, _ := strings.Cut(rest, "/")
 	if !named || slug == "" {
 		return nil

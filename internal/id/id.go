@@ -53,6 +53,8 @@ const (
 
 	Promise          Prefix = "prm"
 	Parcel           Prefix = "pcl"
+	Return           Prefix = "rtn" // what a customer asks to send back
+	ReturnPhoto      Prefix = "rtp"
 	Contact          Prefix = "ctc"
 	Referral         Prefix = "ref"
 	Partner          Prefix = "ptn"

@@ -88,6 +88,8 @@ type Parcel struct {
 	// Number is the carrier's, folded.
 	Number string
 	Order  string
+	// Country is where it went, as two letters; empty where nobody said.
+	Country string
 	// Code opens the tracking page.
 	Code string
 	Made time.Time

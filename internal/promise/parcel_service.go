@@ -21,7 +21,9 @@ type NewParcel struct {
 	// Postcode and Phone of the receiver open the tracking page beside the order
 	// number; only salted digests of them are kept.
 	Postcode, Phone string
-	What            string
+	// Country is where it goes, ISO 3166; empty where that is not said.
+	Country string
+	What    string
 	// Promised is by when it was promised; the zero time promises nothing.
 	Promised time.Time
 }
@@ -37,6 +39,9 @@ func (n *NewParcel) check() error {
 		if err := words(t.at, t.text, t.needed, maxReference); err != nil {
 			return err
 		}
+	}
+	if n.Country != "" && !isCountry(n.Country) {
+		return fault.Invalid("return_country", "a country is two capital letters, as PL").At("/country")
 	}
 	return words("/what", n.What, false, maxWords)
 }
@@ -96,6 +101,9 @@ func (s *Service) address(ctx context.Context, tx *db.Tx, a auth.Actor, p *Parce
 		p.Carrier = n.Carrier
 	}
 	p.Order = n.Order
+	if n.Country != "" {
+		p.Country = n.Country
+	}
 	if d := postcodeDoor(g.Salt, n.Order, n.Postcode); d != "" {
 		p.postcodeDoor = d
 	}

@@ -17,7 +17,7 @@ var (
 		db.Column{Name: "promise_id", Kind: db.Int}, db.Column{Name: "carrier", Kind: db.Text}, db.Column{Name: "number", Kind: db.Text},
 		db.Column{Name: "order_ref", Kind: db.Text}, db.Column{Name: "code", Kind: db.Text}, db.Column{Name: "postcode_door", Kind: db.Text},
 		db.Column{Name: "phone_door", Kind: db.Text}, db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "status", Kind: db.Text},
-		db.Column{Name: "happened", Kind: db.Int}, db.Column{Name: "delivered", Kind: db.Int})
+		db.Column{Name: "happened", Kind: db.Int}, db.Column{Name: "delivered", Kind: db.Int}, db.Column{Name: "country", Kind: db.Text})
 	scanTable = db.NewTable("parcel_event", []string{"programme_id", "parcel_id", "external_id"},
 		db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "parcel_id", Kind: db.Int}, db.Column{Name: "external_id", Kind: db.Text},
 		db.Column{Name: "status", Kind: db.Text}, db.Column{Name: "occurred", Kind: db.Int}, db.Column{Name: "recorded", Kind: db.Int},
@@ -25,13 +25,13 @@ var (
 )
 
 const parcelColumns = `p.programme_id, p.id, p.member_id, p.promise_id, p.carrier, p.number, p.order_ref, p.code, p.postcode_door, p.phone_door,
-	p.made, p.status, p.happened, p.delivered`
+	p.made, p.status, p.happened, p.delivered, p.country`
 
 func scanParcel(r *sql.Rows) (*Parcel, error) {
 	p := &Parcel{}
 	var made, happened, delivered int64
 	err := r.Scan(&p.ProgrammeID, &p.ID, &p.MemberID, &p.PromiseID, &p.Carrier, &p.Number, &p.Order, &p.Code, &p.postcodeDoor, &p.phoneDoor,
-		&made, &p.Status, &happened, &delivered)
+		&made, &p.Status, &happened, &delivered, &p.Country)
 	p.Made, p.Happened, p.Delivered = db.Time(made), db.Time(happened), db.Time(delivered)
 	return p, err
 }
@@ -39,7 +39,7 @@ func scanParcel(r *sql.Rows) (*Parcel, error) {
 func (p *Parcel) row() []any {
 	return []any{
 		p.ProgrammeID, p.ID, p.MemberID, p.PromiseID, p.Carrier, p.Number, p.Order, p.Code, p.postcodeDoor, p.phoneDoor,
-		db.Micros(p.Made), string(p.Status), db.Micros(p.Happened), db.Micros(p.Delivered),
+		db.Micros(p.Made), string(p.Status), db.Micros(p.Happened), db.Micros(p.Delivered), p.Country,
 	}
 }
 
@@ -60,7 +60,7 @@ func claimNumber(ctx context.Context, tx *db.Tx, p *Parcel) error {
 		marks[i] = fmt.Sprintf("$%d", i+1)
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO parcel (programme_id, id, member_id, promise_id, carrier, number, order_ref, code, postcode_door, phone_door,
-		made, status, happened, delivered) VALUES (`+strings.Join(marks, ", ")+`) ON CONFLICT (programme_id, number) DO NOTHING`, row...)
+		made, status, happened, delivered, country) VALUES (`+strings.Join(marks, ", ")+`) ON CONFLICT (programme_id, number) DO NOTHING`, row...)
 	if err != nil {
 		return fmt.Errorf("writing a parcel: %w", err)
 	}

@@ -21,7 +21,10 @@ func (room) Name() string { return "promise" }
 
 // Erase empties what promises and parcels say of a person, and closes the ways
 // to their pages. What was kept and broken still counts.
-func (room) Erase(ctx context.Context, tx *db.Tx, _ id.ID, members []id.ID) error {
+func (room) Erase(ctx context.Context, tx *db.Tx, programme id.ID, members []id.ID) error {
+	if err := eraseReturns(ctx, tx, programme, members); err != nil {
+		return err
+	}
 	promises, err := promisesOf(ctx, tx, members)
 	if err != nil {
 		return err
@@ -128,6 +131,7 @@ type ParcelRecord struct {
 	Carrier   string     `json:"carrier"`
 	Number    string     `json:"number"`
 	Order     string     `json:"order"`
+	Country   string     `json:"country"`
 	Made      time.Time  `json:"made"`
 	Status    Status     `json:"status"`
 	Happened  *time.Time `json:"happened"`
@@ -137,7 +141,7 @@ type ParcelRecord struct {
 func (p *Parcel) record() ParcelRecord {
 	return ParcelRecord{
 		Parcel: p.ID.In(id.Parcel), Member: named(p.MemberID, id.Member), Promise: named(p.PromiseID, id.Promise), Carrier: p.Carrier, Number: p.Number,
-		Order: p.Order, Made: p.Made, Status: p.Status, Happened: moment(p.Happened), Delivered: moment(p.Delivered),
+		Order: p.Order, Country: p.Country, Made: p.Made, Status: p.Status, Happened: moment(p.Happened), Delivered: moment(p.Delivered),
 	}
 }
 
@@ -157,10 +161,11 @@ type kept struct {
 	Promises []Record       `json:"promises,omitempty"`
 	Parcels  []ParcelRecord `json:"parcels,omitempty"`
 	Events   []ScanRecord   `json:"parcel_events,omitempty"`
+	Returns  []ReturnRecord `json:"returns,omitempty"`
 }
 
 // Export returns the promises and parcels of a person.
-func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) (any, error) {
+func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID) (any, error) {
 	var all kept
 	promises, err := promisesOf(ctx, q, members)
 	if err != nil {
@@ -183,7 +188,14 @@ func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) 
 			all.Events = append(all.Events, s.record(p.ID))
 		}
 	}
-	if len(promises) == 0 && len(parcels) == 0 {
+	returns, err := returnsOf(ctx, q, programme, members)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range returns {
+		all.Returns = append(all.Returns, r.record())
+	}
+	if len(promises) == 0 && len(parcels) == 0 && len(returns) == 0 {
 		return nil, nil
 	}
 	return all, nil
@@ -202,7 +214,7 @@ type SettingRecord struct {
 // Tables are the room's part of a programme's export. The carriers' secrets
 // stay out.
 func (room) Tables() []string {
-	return []string{"promise_settings", "promises", "promise_changes", "parcels", "parcel_events"}
+	return []string{"promise_settings", "promises", "promise_changes", "parcels", "parcel_events", "return_settings", "returns"}
 }
 
 // Dump gives the setting, the promises and the parcels.
@@ -226,7 +238,10 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	if err := db.Each(rows, err, scanParcel, func(p *Parcel) error { return to("parcels", p.record()) }); err != nil {
 		return fmt.Errorf("reading every parcel: %w", err)
 	}
-	return eachScan(ctx, q, programme, func(parcel id.ID, s Scan) error { return to("parcel_events", s.record(parcel)) })
+	if err := eachScan(ctx, q, programme, func(parcel id.ID, s Scan) error { return to("parcel_events", s.record(parcel)) }); err != nil {
+		return err
+	}
+	return dumpReturns(ctx, q, programme, to)
 }
 
 func eachPromise(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Promise) error) error {

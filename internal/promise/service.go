@@ -8,6 +8,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
+	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
@@ -24,7 +25,9 @@ type Hook interface {
 type Config struct {
 	DB   *db.DB
 	Flow *flow.Service
-	Now  func() time.Time
+	// GiftCards gives those that customers choose for what they send back.
+	GiftCards *giftcard.Service
+	Now       func() time.Time
 	// Hook may be nil; then nothing follows but what people do.
 	Hook Hook
 }

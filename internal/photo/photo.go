@@ -1,4 +1,4 @@
-package complaint
+package photo
 
 import (
 	"bytes"
@@ -12,11 +12,10 @@ import (
 	"regulars/internal/fault"
 )
 
-// Bounds of photos.
+// MaxUpload is how many bytes of a photo are taken.
+const MaxUpload = 8 << 20
+
 const (
-	MaxPhotos = 3
-	// MaxUpload is how many bytes of a photo are taken.
-	MaxUpload = 8 << 20
 	// maxPixels bounds what is decoded: a small file may claim to be huge.
 	maxPixels = 40_000_000
 	// maxKept is how many bytes of a photo are kept, maxSide its longer side.
@@ -24,44 +23,47 @@ const (
 	maxSide = 1600
 )
 
-// drawn is a photo as we keep it.
-type drawn struct {
-	width, height int
-	picture       []byte
+// Photo is a picture as we keep it: its sides in pixels, and a JPEG.
+type Photo struct {
+	Width, Height int
+	JPEG          []byte
 }
 
-// redraw decodes a photo and draws it anew as JPEG, so that nothing else of the
-// file is kept: no place, no camera, no second file behind the first.
-func redraw(upload []byte) (drawn, error) {
+// Redraw decodes a photo and draws it anew as JPEG, so that nothing else of the
+// file is kept: no place, no camera, no second file behind the first. It refuses
+// what is too large ("photo_size", "photo_pixels") and what is neither JPEG nor
+// PNG ("photo_unreadable").
+func Redraw(upload []byte) (Photo, error) {
 	if len(upload) > MaxUpload {
-		return drawn{}, fault.Invalid("case_photo_size", "a photo takes at most %d MB", MaxUpload>>20).With("most", MaxUpload>>20)
+		return Photo{}, TooLarge()
 	}
 	claim, kind, err := image.DecodeConfig(bytes.NewReader(upload))
 	if err != nil || kind != "jpeg" && kind != "png" {
-		return drawn{}, notAPhoto()
+		return Photo{}, Unreadable()
 	}
 	if claim.Width < 1 || claim.Height < 1 || claim.Width > maxPixels/claim.Height {
-		return drawn{}, fault.Invalid("case_photo_pixels", "a photo takes at most %d megapixels", maxPixels/1_000_000).With("most", maxPixels/1_000_000)
+		return Photo{}, fault.Invalid("photo_pixels", "a photo takes at most %d megapixels", maxPixels/1_000_000).With("most", maxPixels/1_000_000)
 	}
 	whole, _, err := image.Decode(bytes.NewReader(upload))
 	if err != nil {
-		return drawn{}, notAPhoto()
+		return Photo{}, Unreadable()
 	}
 	for side := maxSide; side >= 200; side = side * 3 / 4 {
 		small := shrink(whole, side)
 		var out bytes.Buffer
 		if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 80}); err != nil {
-			return drawn{}, notAPhoto()
+			return Photo{}, Unreadable()
 		}
 		if out.Len() <= maxKept {
-			return drawn{small.Bounds().Dx(), small.Bounds().Dy(), out.Bytes()}, nil
+			return Photo{small.Bounds().Dx(), small.Bounds().Dy(), out.Bytes()}, nil
 		}
 	}
-	return drawn{}, errors.New("drawing a photo: it stays too large")
+	return Photo{}, errors.New("drawing a photo: it stays too large")
 }
 
-func notAPhoto() error {
-	return fault.Invalid("case_photo", "this file is no photo; send a JPEG or PNG")
+// Unreadable is the fault of a file that is no photo, "photo_unreadable".
+func Unreadable() *fault.Error {
+	return fault.Invalid("photo_unreadable", "this file is no photo; send a JPEG or PNG")
 }
 
 // shrink draws an image on white so that its longer side is at most so long;
@@ -100,4 +102,9 @@ func mean(m image.Image, box image.Rectangle) color.RGBA {
 		}
 	}
 	return color.RGBA{uint8(r / n), uint8(g / n), uint8(b / n), 255}
+}
+
+// TooLarge is the fault of a file of more than MaxUpload bytes, "photo_size".
+func TooLarge() *fault.Error {
+	return fault.Invalid("photo_size", "a photo takes at most %d MB", MaxUpload>>20).With("most", MaxUpload>>20)
 }

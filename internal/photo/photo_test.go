@@ -1,4 +1,4 @@
-package complaint
+package photo
 
 import (
 	"bytes"
@@ -8,14 +8,13 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"regulars/internal/fault"
 )
 
-// photo is a JPEG of noise.
-func photo(t testing.TB, w, h int) []byte {
+// noise is a JPEG.
+func noise(t testing.TB, w, h int) []byte {
 	t.Helper()
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	r := rand.New(rand.NewPCG(1, 2))
@@ -38,27 +37,27 @@ func withEXIF(b []byte) []byte {
 }
 
 func TestAPhotoIsDrawnAnew(t *testing.T) {
-	polyglot := append(withEXIF(photo(t, 400, 300)), []byte("PK\x03\x04<script>alert(1)</script>")...)
-	p, err := redraw(polyglot)
+	polyglot := append(withEXIF(noise(t, 400, 300)), []byte("PK\x03\x04<script>alert(1)</script>")...)
+	p, err := Redraw(polyglot)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, hidden := range []string{"Exif", "GPS", "script", "PK\x03\x04"} {
-		if bytes.Contains(p.picture, []byte(hidden)) {
+		if bytes.Contains(p.JPEG, []byte(hidden)) {
 			t.Errorf("%q was kept", hidden)
 		}
 	}
-	if p.width != 400 || p.height != 300 {
-		t.Errorf("it is %d × %d", p.width, p.height)
+	if p.Width != 400 || p.Height != 300 {
+		t.Errorf("it is %d × %d", p.Width, p.Height)
 	}
-	large, err := redraw(photo(t, 4000, 1000))
+	large, err := Redraw(noise(t, 4000, 1000))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if large.width > maxSide || large.height != large.width/4 || len(large.picture) > maxKept {
-		t.Errorf("a large one is %d × %d in %d bytes", large.width, large.height, len(large.picture))
+	if large.Width > maxSide || large.Height != large.Width/4 || len(large.JPEG) > maxKept {
+		t.Errorf("a large one is %d × %d in %d bytes", large.Width, large.Height, len(large.JPEG))
 	}
-	if m, err := jpeg.Decode(bytes.NewReader(large.picture)); err != nil || m.Bounds().Dx() != large.width {
+	if m, err := jpeg.Decode(bytes.NewReader(large.JPEG)); err != nil || m.Bounds().Dx() != large.Width {
 		t.Errorf("what is kept is no JPEG: %v", err)
 	}
 }
@@ -69,11 +68,11 @@ func TestATransparentPictureIsDrawnOnWhite(t *testing.T) {
 		if err := png.Encode(&b, image.NewNRGBA(image.Rect(0, 0, side, side))); err != nil {
 			t.Fatal(err)
 		}
-		p, err := redraw(b.Bytes())
+		p, err := Redraw(b.Bytes())
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := jpeg.Decode(bytes.NewReader(p.picture))
+		m, err := jpeg.Decode(bytes.NewReader(p.JPEG))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,16 +89,16 @@ func TestWhatIsNoPhotoIsRefused(t *testing.T) {
 		upload []byte
 		code   string
 	}{
-		"nothing":    {nil, "case_photo"},
-		"a page":     {[]byte("<html><script>alert(1)</script>"), "case_photo"},
-		"a drawing":  {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "case_photo"},
-		"a GIF":      {[]byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"), "case_photo"},
-		"cut off":    {photo(t, 200, 200)[:900], "case_photo"},
-		"a liar":     {huge, "case_photo"},
-		"too large":  {bytes.Repeat([]byte("x"), MaxUpload+1), "case_photo_size"},
-		"huge sides": {claims(60000, 60000), "case_photo_pixels"},
+		"nothing":    {nil, "photo_unreadable"},
+		"a page":     {[]byte("<html><script>alert(1)</script>"), "photo_unreadable"},
+		"a drawing":  {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "photo_unreadable"},
+		"a GIF":      {[]byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"), "photo_unreadable"},
+		"cut off":    {noise(t, 200, 200)[:900], "photo_unreadable"},
+		"a liar":     {huge, "photo_unreadable"},
+		"too large":  {bytes.Repeat([]byte("x"), MaxUpload+1), "photo_size"},
+		"huge sides": {claims(60000, 60000), "photo_pixels"},
 	} {
-		_, err := redraw(k.upload)
+		_, err := Redraw(k.upload)
 		if f := fault.As(err); f == nil || f.Code != k.code {
 			t.Errorf("%s: %v, want %s", name, err, k.code)
 		}
@@ -108,7 +107,7 @@ func TestWhatIsNoPhotoIsRefused(t *testing.T) {
 
 // claims is a JPEG that says to be of a size.
 func claims(w, h uint16) []byte {
-	b := photo(quiet{}, 8, 8)
+	b := noise(quiet{}, 8, 8)
 	at := bytes.Index(b, []byte{0xff, 0xc0})
 	binary.BigEndian.PutUint16(b[at+5:], h)
 	binary.BigEndian.PutUint16(b[at+7:], w)
@@ -119,13 +118,3 @@ func claims(w, h uint16) []byte {
 type quiet struct{ testing.TB }
 
 func (quiet) Helper() {}
-
-func TestTextIsTidied(t *testing.T) {
-	for in, want := range map[string]string{
-		"  a\r\nb\x00\x07 ": "a\nb", "zażółć 🫖": "zażółć 🫖", "\xff!": "�!", "مرحبا": "مرحبا", strings.Repeat(" ", 9): "",
-	} {
-		if got := tidy(in); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
-		}
-	}
-}

@@ -1,0 +1,198 @@
+package console
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/promise"
+	"regulars/internal/web"
+)
+
+// returnPath is the address of what customers send back.
+const returnPath = inProgramme + "/returns"
+
+func (c *Console) returnRoutes() []route {
+	one := returnPath + "/{return}"
+	return []route{
+		{pattern: "GET " + returnPath, permission: auth.ReturnsRead, do: c.returns},
+		{pattern: "GET " + returnPath + "/rules", permission: auth.ReturnsRead, do: c.returnRules},
+		{pattern: "POST " + returnPath + "/rules", permission: auth.ReturnsWrite, do: c.saveReturnRules},
+		{pattern: "GET " + one, permission: auth.ReturnsRead, do: c.showReturn},
+		{pattern: "GET " + one + "/label.pdf", permission: auth.ReturnsRead, do: c.returnLabel},
+		{pattern: "GET " + one + "/photos/{photo}", permission: auth.ReturnsRead, do: c.returnPhoto},
+		{pattern: "POST " + one + "/decide", permission: auth.ReturnsWrite, do: c.decideReturn},
+		{pattern: "POST " + one + "/arrive", permission: auth.ReturnsWrite, do: c.turnReturn("console.return.arrived", func(p *returnFile) error {
+			_, err := c.Promises.Arrive(p.ctx(), p.actor, p.programme.ID, p.r.ID)
+			return err
+		})},
+		{pattern: "POST " + one + "/settle", permission: auth.ReturnsWrite, do: c.turnReturn("console.return.settled", func(p *returnFile) error {
+			_, err := c.Promises.Settle(p.ctx(), p.actor, p.programme.ID, p.r.ID)
+			return err
+		})},
+		{pattern: "POST " + one + "/fulfil", permission: auth.ReturnsWrite, do: c.turnReturn("console.return.fulfilled", func(p *returnFile) error {
+			_, err := c.Promises.Fulfil(p.ctx(), p.actor, p.programme.ID, p.r.ID, p.field("by"))
+			return err
+		})},
+		{pattern: "POST " + one + "/cancel", permission: auth.ReturnsWrite, do: c.turnReturn("console.return.cancelled", func(p *returnFile) error {
+			_, err := c.Promises.CancelReturn(p.ctx(), p.actor, p.programme.ID, p.r.ID, p.field("reason"))
+			return err
+		})},
+	}
+}
+
+// returnList is a page of returns.
+type returnList struct {
+	*visit
+	state  string
+	trail  trail
+	list   []*promise.Return
+	clocks map[id.ID]*promise.Promise
+	next   id.ID
+	now    time.Time
+}
+
+// waitingReturns is the choice of those for which staff have to do something.
+const waitingReturns = "waiting"
+
+func (c *Console) returns(v *visit) error {
+	l := &returnList{visit: v, state: v.field("state"), trail: v.trail(), clocks: map[id.ID]*promise.Promise{}, now: c.Now()}
+	query := promise.ReturnQuery{ProgrammeID: v.programme.ID, State: promise.ReturnState(l.state), Limit: promisesShown + 1}
+	if l.state == waitingReturns {
+		query.State, query.Waiting = "", true
+	}
+	var err error
+	if mark := l.trail.mark(); mark != "" {
+		if query.Before, err = id.Parse(id.Return, mark); err != nil {
+			return err
+		}
+	}
+	if l.list, err = c.Promises.Returns(v.ctx(), v.actor, query); err != nil {
+		return err
+	}
+	if len(l.list) > promisesShown {
+		l.list = l.list[:promisesShown]
+		l.next = l.list[promisesShown-1].ID
+	}
+	for _, r := range l.list {
+		if l.clocks[r.ID], err = c.Promises.Clock(v.ctx(), v.actor, r); err != nil {
+			return err
+		}
+	}
+	if web.IsFragment(v.r) {
+		return v.render(returnTable(l))
+	}
+	return v.render(returnListPage(l))
+}
+
+// returnFile is one return, and what can be done about it.
+type returnFile struct {
+	*visit
+	r     *promise.Return
+	clock *promise.Promise
+	now   time.Time
+	errs  web.FormErrors
+}
+
+func (c *Console) meetReturn(v *visit) (*returnFile, error) {
+	which, err := v.pathID("return", id.Return)
+	if err != nil {
+		return nil, err
+	}
+	p := &returnFile{visit: v, now: c.Now()}
+	if p.r, err = c.Promises.Return(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+		return nil, err
+	}
+	p.clock, err = c.Promises.Clock(v.ctx(), v.actor, p.r)
+	return p, err
+}
+
+func (c *Console) showReturn(v *visit) error {
+	p, err := c.meetReturn(v)
+	if err != nil {
+		return err
+	}
+	return v.render(returnFilePage(p))
+}
+
+// turnReturn does something to one return and goes back to its page.
+func (c *Console) turnReturn(done string, turn func(*returnFile) error) func(*visit) error {
+	return func(v *visit) error {
+		p, err := c.meetReturn(v)
+		if err != nil {
+			return err
+		}
+		if err := turn(p); err != nil {
+			return v.mend(err, func(errs web.FormErrors) component {
+				p.errs = errs
+				return returnFilePage(p)
+			})
+		}
+		return v.done(p.path(""), done)
+	}
+}
+
+// decideReturn takes what staff decided about items; those left open stay so.
+func (c *Console) decideReturn(v *visit) error {
+	return c.turnReturn("console.return.decided", func(p *returnFile) error {
+		var list []promise.Decision
+		var fields []string
+		for _, t := range p.r.Items {
+			no := strconv.Itoa(t.No)
+			if said := p.field("d" + no); t.State == promise.ItemAsked && said != "" {
+				list = append(list, promise.Decision{No: t.No, Accept: said == "accept", Answer: p.visit.r.FormValue("a" + no)})
+				fields = append(fields, "a"+no)
+			}
+		}
+		_, err := c.Promises.Decide(p.ctx(), p.actor, p.programme.ID, p.r.ID, list)
+		if f := fault.As(err); f != nil {
+			if parts := strings.Split(f.Field, "/"); len(parts) > 2 {
+				if n, bad := strconv.Atoi(parts[2]); bad == nil && n < len(fields) {
+					return placed(err, "/"+fields[n])
+				}
+			}
+		}
+		return err
+	})(v)
+}
+
+func (c *Console) returnLabel(v *visit) error {
+	which, err := v.pathID("return", id.Return)
+	if err != nil {
+		return err
+	}
+	pdf, err := c.Promises.ReturnLabel(v.ctx(), v.actor, v.programme.ID, which, v.Printer)
+	if err != nil {
+		return err
+	}
+	return v.picture("application/pdf", pdf)
+}
+
+func (c *Console) returnPhoto(v *visit) error {
+	which, err := v.pathID("return", id.Return)
+	if err != nil {
+		return err
+	}
+	photo, err := v.pathID("photo", id.ReturnPhoto)
+	if err != nil {
+		return err
+	}
+	b, err := c.Promises.ReturnPicture(v.ctx(), v.actor, v.programme.ID, which, photo)
+	if err != nil {
+		return err
+	}
+	return v.picture("image/jpeg", b)
+}
+
+// picture sends a file that is kept nowhere on the way.
+func (v *visit) picture(kind string, b []byte) error {
+	h := v.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, no-store")
+	_, err := v.w.Write(b)
+	return err
+}

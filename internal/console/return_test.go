@@ -1,0 +1,104 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"regulars/internal/auth"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/promise"
+	"regulars/internal/sale"
+	"regulars/internal/web/webtest"
+)
+
+const returnsAt = "/p/bean/returns"
+
+// sentBack is a return of two teapots and a scarf that somebody asks for.
+func (w *town) sentBack(m id.ID) *promise.Return {
+	w.t.Helper()
+	_, err := w.console.Flow.TakeOne(ctx, &flow.Event{
+		ProgrammeID: w.programme.ID, Actor: system, Kind: journal.Purchase, Source: "shop", ExternalID: "1001", Who: flow.Who{MemberID: m}, Occurred: w.console.Now(),
+		Payload: flow.Payload{Lines: []sale.Line{{SKU: "pot", Name: "The <b>teapot</b>", Quantity: 2000, Amount: 2000}, {SKU: "scarf", Quantity: 1000, Amount: 500}}},
+	})
+	check(w.t, err)
+	r, err := w.console.Promises.AskReturnFor(ctx, system, w.programme.ID, "shop", "1001", promise.ReturnAsk{Name: "1", Items: []promise.ItemAsk{
+		{Line: 1, Quantity: 2000, Outcome: promise.ForMoney, Comment: "The lid is <i>loose</i>. שלום"}, {Line: 2, Quantity: 1000, Outcome: promise.ForMoney},
+	}})
+	check(w.t, err)
+	return r
+}
+
+func TestAReturnIsDecidedSettledAndPaid(t *testing.T) {
+	w := newTown(t)
+	r := w.sentBack(w.join("Anna", "Wiśniewska", "anna@example.com"))
+	b := w.as(auth.Owner)
+	b.get(returnsAt).is(t, 200).shows(t, "2 items", "waiting for an answer", "1001")
+	b.fragment(returnsAt+"?state=done").is(t, 200).shows(t, "No return here")
+	b.fragment(returnsAt+"?state=waiting").is(t, 200).shows(t, "2 items")
+	one := returnsAt + "/" + r.Number()
+	b.get(one).is(t, 200).shows(t, "The <b>teapot</b>", "The lid is <i>loose</i>", "Save the decisions").hides(t, "Settle the return")
+	b.post(one+"/decide", "d1", "accept", "d2", "decline").is(t, http.StatusUnprocessableEntity).shows(t, "a value is needed")
+	b.post(one+"/decide").is(t, http.StatusUnprocessableEntity)
+	b.post(one+"/decide", "d1", "accept").is(t, 200).shows(t, "The decisions are saved", "accepted")
+	b.post(one+"/decide", "d2", "decline", "a2", "It was worn").is(t, 200).shows(t, "It was worn", "The goods are here")
+	b.get(one+"/label.pdf").is(t, http.StatusConflict)
+	b.post(one+"/arrive").is(t, 200).shows(t, "Settle the return")
+	b.post(one+"/fulfil", "by", "early").is(t, http.StatusUnprocessableEntity)
+	b.post(one+"/settle").is(t, 200).shows(t, "Owed in money: £20.00")
+	b.post(one+"/fulfil", "by", "").is(t, http.StatusUnprocessableEntity)
+	b.post(one+"/fulfil", "by", "receipt 7").is(t, 200).shows(t, "The return is done", "receipt 7")
+	b.post(one+"/cancel", "reason", "late").is(t, http.StatusUnprocessableEntity)
+	b.get(returnsAt+"/rtn_01h9x3k7q2v5n").is(t, http.StatusNotFound)
+	b.get(one+"/photos/rtp_01h9x3k7q2v5n").is(t, http.StatusNotFound)
+	w.as(auth.Till).get(returnsAt).is(t, http.StatusForbidden)
+	w.as(auth.ReadOnly).post(one+"/arrive").is(t, http.StatusForbidden)
+}
+
+func TestRulesOfReturnsAreWritten(t *testing.T) {
+	w := newTown(t)
+	b := w.as(auth.Owner)
+	at := returnsAt + "/rules"
+	b.get(at).is(t, 200).shows(t, "Another rule", "Customers may ask at /return/bean")
+	fields := []string{
+		"version", "0", "rows", "3", "open", "on", "answer_days", "2", "refund_days", "7", "gift_months", "12", "address", "Bean\r\nHigh Street 1", "words_pl", "Wyślij pocztą",
+		"name_0", "All", "place_0", "9", "days_0", "14", "fee_0", "2.50", "outcomes_0", "refund", "outcomes_0", "keep", "keep_share_0", "25",
+		"name_1", "Soap", "place_1", "1", "categories_1", "hygiene, care", "countries_1", "gb, pl", "never_1", "on",
+	}
+	b.post(at, append(fields, "days_1", "x")...).is(t, http.StatusUnprocessableEntity)
+	b.post(at, append(fields, "name_2", "Odd", "days_2", "5")...).is(t, http.StatusUnprocessableEntity).shows(t, "Say what the customer may have")
+	b.post(at, fields...).is(t, 200).shows(t, "Saved.")
+	b.post(at, fields...).is(t, http.StatusUnprocessableEntity).shows(t, "meanwhile")
+	set, version, err := w.console.Promises.ReturnSetting(ctx, system, w.programme.ID)
+	check(t, err)
+	soap, all := set.Rules[0], set.Rules[1]
+	if version != 1 || !set.Open || set.AnswerDays != 2 || set.Address != "Bean\nHigh Street 1" || set.Words["pl"] != "Wyślij pocztą" || !soap.Never || strings.Join(soap.Categories, "|") != "hygiene|care" ||
+		strings.Join(soap.Countries, "|") != "GB|PL" || all.Fee != 250 || all.KeepShare != 2500 || len(all.Outcomes) != 2 || all.Days != 14 {
+		t.Errorf("the setting is %+v", set)
+	}
+	b.get(at).is(t, 200).shows(t, "Soap", "Remove this rule")
+}
+
+func TestReturnPagesInTheBrowser(t *testing.T) {
+	w := newTown(t)
+	r := w.sentBack(w.join("Anna", "Wiśniewska", "anna@example.com"))
+	b := browse(t, w.console.Handler())
+	for _, look := range []struct {
+		name, lang, theme string
+		width             webtest.Step
+	}{{"phone-ru", "ru", "dark", webtest.Phone}, {"desktop-en", "en", "light", webtest.Desktop}, {"phone-pl", "pl", "light", webtest.Phone}} {
+		prefer(t, b, look.lang, look.theme)
+		for name, path := range map[string]string{"returns": returnsAt, "return": returnsAt + "/" + r.Number(), "return-rules": returnsAt + "/rules"} {
+			t.Run(look.name+"/"+name, func(t *testing.T) {
+				b.Open(t, look.width, path)
+				b.Check(t)
+				b.Picture(t, look.name+"-"+name)
+				if said := webtest.Script[string](t, b, `document.body.innerText`); strings.Contains(said, "console.") || strings.Contains(said, "{") {
+					t.Errorf("a text is missing or unfilled on the page:\n%s", said)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package guest
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/photo"
+	"regulars/internal/promise"
+	"regulars/internal/web"
+)
+
+// returnAt is where somebody says what they send back; returnOrder is one order,
+// opened by a link that is a secret of its customer.
+const (
+	returnAt    = "/return/{slug}"
+	returnOrder = returnAt + "/{link}"
+)
+
+// returnBytes bounds a form that may bring photos.
+const returnBytes = 2*photo.MaxUpload + formBytes
+
+// returnPace bounds the returns that one network asks for.
+var returnPace = pace{burst: 10, every: time.Minute}
+
+func (g *Guest) returnRoutes() []route {
+	one := returnOrder + "/{return}"
+	return []route{
+		{pattern: "GET " + returnAt, open: true, do: g.welcomed(g.askReturn)},
+		{pattern: "POST " + returnAt, open: true, do: g.welcomed(g.findReturn)},
+		{pattern: "GET " + returnOrder, open: true, do: g.welcomed(g.showReturns)},
+		{pattern: "POST " + returnOrder, open: true, do: g.welcomed(g.sendBack), bytes: returnBytes},
+		{pattern: "POST " + one + "/cancel", open: true, do: g.welcomed(g.cancelReturn)},
+		{pattern: "GET " + one + "/label.pdf", open: true, do: g.welcomed(g.returnLabel)},
+	}
+}
+
+// welcomed dresses a page as the programme's that its address names.
+func (g *Guest) welcomed(do func(*visit) error) func(*visit) error {
+	return func(v *visit) error {
+		g.welcome(v, v.programme)
+		return do(v)
+	}
+}
+
+func (g *Guest) askReturn(v *visit) error {
+	open, err := g.Promises.ReturnsOpen(v.ctx(), v.programme.ID)
+	if err == nil && !open {
+		err = promise.ReturnsClosed()
+	}
+	if err != nil {
+		return err
+	}
+	return v.render(returnFormPage(v, nil))
+}
+
+// findReturn opens an order for somebody who knows its number and something of
+// its customer's. Whatever was wrong, the answer is the same.
+func (g *Guest) findReturn(v *visit) error {
+	if err := g.charge(v.ctx(), []attempt{{"return from:" + network(v.r.RemoteAddr), tryPace}, {"return of:" + hashOf(v.programme.Slug, v.field("order")), tryPace}}); err != nil {
+		return err
+	}
+	link, err := g.Promises.FindOrder(v.ctx(), v.programme.ID, v.field("order"), v.field("key"))
+	if f := fault.As(err); f != nil && f.Code == "unknown_order" {
+		return v.mendAll(web.FormErrors{"order": v.Fault(f)}, func(errs web.FormErrors) component { return returnFormPage(v, errs) })
+	}
+	if err != nil {
+		return err
+	}
+	return v.redirect("/return/" + v.programme.Slug + "/" + link)
+}
+
+// returning is the page of one order: what was asked before, and what can still
+// be. chosen are the lines that the customer picked on the first step.
+type returning struct {
+	*visit
+	*promise.Order
+	link, nonce string
+	chosen      []pickedLine
+	clocks      map[id.ID]*promise.Promise
+	errs        web.FormErrors
+}
+
+// pickedLine is a line with how much of it comes back, in thousandths.
+type pickedLine struct {
+	*promise.OrderLine
+	quantity int64
+}
+
+func (g *Guest) returning(v *visit) (*returning, error) {
+	p := &returning{visit: v, link: v.r.PathValue("link"), nonce: v.field("nonce"), clocks: map[id.ID]*promise.Promise{}}
+	if len(p.nonce) < 20 || len(p.nonce) > 40 {
+		p.nonce = rand.Text()
+	}
+	var err error
+	if p.Order, err = g.Promises.ReturnOrder(v.ctx(), v.programme.ID, p.link); err != nil {
+		return nil, err
+	}
+	for _, r := range p.Returns {
+		if p.clocks[r.ID], err = g.Promises.Clock(v.ctx(), teller, r); err != nil {
+			return nil, err
+		}
+	}
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		n, err := strconv.ParseInt(v.field(nameOf("q", l.No)), 10, 32)
+		if err != nil || n <= 0 || l.Why != "" {
+			continue
+		}
+		quantity := n * 1000
+		if !l.Whole() {
+			quantity = l.Left
+		}
+		p.chosen = append(p.chosen, pickedLine{l, min(quantity, l.Left)})
+	}
+	return p, nil
+}
+
+// nameOf is the name of a field of a line.
+func nameOf(what string, line int) string { return what + strconv.Itoa(line) }
+
+// home is the address of the order.
+func (p *returning) home() string { return "/return/" + p.programme.Slug + "/" + p.link }
+
+// showReturns shows an order, or the second step for the lines that were picked.
+// Who ends a link is asked to sign in again.
+func (g *Guest) showReturns(v *visit) error {
+	p, err := g.returning(v)
+	if f := fault.As(err); f != nil && (f.Code == "return_link_over" || f.Code == "unknown_order") {
+		return v.mendAll(web.FormErrors{"order": v.Fault(f)}, func(errs web.FormErrors) component { return returnFormPage(v, errs) })
+	}
+	if err != nil {
+		return err
+	}
+	if len(p.chosen) > 0 {
+		return v.render(returnItemsPage(p))
+	}
+	if v.field("step") != "" {
+		p.errs = web.FormErrors{"": v.Fault(fault.Invalid("return_nothing", "say what is to be sent back"))}
+	}
+	return v.render(returnOrderPage(p))
+}
+
+// sendBack takes what a customer sends back. The same form sent twice is one
+// return.
+func (g *Guest) sendBack(v *visit) error {
+	files, failure := v.uploads()
+	if err := g.charge(v.ctx(), []attempt{{"returns from:" + network(v.r.RemoteAddr), returnPace}}); err != nil {
+		return err
+	}
+	p, err := g.returning(v)
+	if err != nil {
+		return err
+	}
+	ask := promise.ReturnAsk{Name: "web:" + p.nonce}
+	if p.Asked(ask.Name) {
+		return v.done(p.home(), "guest.return.asked")
+	}
+	for _, l := range p.chosen {
+		ask.Items = append(ask.Items, promise.ItemAsk{
+			Line: l.No, Quantity: l.quantity, Outcome: promise.Outcome(v.field(nameOf("o", l.No))), Comment: v.r.FormValue(nameOf("c", l.No)), Photos: files[nameOf("p", l.No)],
+		})
+	}
+	if failure == nil {
+		_, failure = g.Promises.AskReturn(v.ctx(), v.programme.ID, p.link, ask)
+	}
+	if failure == nil {
+		return v.done(p.home(), "guest.return.asked")
+	}
+	return v.mend(failure, func(errs web.FormErrors) component {
+		p.errs = p.placed(errs)
+		if len(p.chosen) == 0 {
+			return returnOrderPage(p)
+		}
+		return returnItemsPage(p)
+	})
+}
+
+// placed turns pointers of faults into the names of fields.
+func (p *returning) placed(errs web.FormErrors) web.FormErrors {
+	names := map[string]string{"comment": "c", "photos": "p", "outcome": "o"}
+	all := web.FormErrors{}
+	for at, text := range errs {
+		parts := strings.Split(at, "/")
+		name := ""
+		if n, err := strconv.Atoi(part(parts, 1)); err == nil && parts[0] == "items" && n < len(p.chosen) && names[part(parts, 2)] != "" {
+			name = nameOf(names[part(parts, 2)], p.chosen[n].No)
+		} else if at == "photos" && len(p.chosen) > 0 {
+			name = nameOf("p", p.chosen[0].No)
+		}
+		all[name] = text
+	}
+	return all
+}
+
+func part(parts []string, n int) string {
+	if n < len(parts) {
+		return parts[n]
+	}
+	return ""
+}
+
+func (g *Guest) cancelReturn(v *visit) error {
+	which, err := id.Parse(id.Return, v.r.PathValue("return"))
+	if err != nil {
+		return promise.UnknownReturn()
+	}
+	link := v.r.PathValue("link")
+	err = g.Promises.CancelMine(v.ctx(), v.programme.ID, link, which)
+	if f := fault.As(err); f != nil && f.Code == "return_state" {
+		web.AddFlash(v.w, v.r, web.Warn, i18n.Text{Key: "guest.return.too_late"})
+		return v.redirect("/return/" + v.programme.Slug + "/" + link)
+	}
+	if err != nil {
+		return err
+	}
+	return v.done("/return/"+v.programme.Slug+"/"+link, "guest.return.cancelled")
+}
+
+func (g *Guest) returnLabel(v *visit) error {
+	which, err := id.Parse(id.Return, v.r.PathValue("return"))
+	if err != nil {
+		return promise.UnknownReturn()
+	}
+	pdf, err := g.Promises.MyLabel(v.ctx(), v.programme.ID, v.r.PathValue("link"), which, v.Printer)
+	if err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", which.In(id.Return)+".pdf"))
+	v.w.Header().Set("Content-Type", "application/pdf")
+	_, err = v.w.Write(pdf)
+	return err
+}

@@ -1,0 +1,171 @@
+package guest_test
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/db/dbtest"
+	"regulars/internal/flow"
+	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/member"
+	"regulars/internal/promise"
+	"regulars/internal/sale"
+	"regulars/internal/web/webtest"
+)
+
+// returns opens the page of returns, with an order of Anna's: three teapots, a
+// scarf of a very long name, and postage.
+func (w *town) returns(t testing.TB, anna id.ID) {
+	check(t, w.promises.SetReturnSetting(ctx, system, w.programme.ID, 0, promise.ReturnSetting{
+		Open: true, AnswerDays: 3, RefundDays: 10, Address: "Bean & Leaf\n1 High Street\nLondon", Words: map[string]string{"en": "Bring it to the post office."}, Rules: []promise.ReturnRule{
+			{Name: "soap", Never: true, SKUs: []string{"soap"}},
+			{Name: "scarves", Days: 30, SKUs: []string{"scarf"}, Outcomes: []promise.Outcome{promise.ForMoney, promise.ForKeeping}, KeepShare: 4000},
+			{Name: "all", Days: 14, Outcomes: []promise.Outcome{promise.ForMoney, promise.ForExchange}, Fee: 250},
+		},
+	}))
+	_, err := w.flow.TakeOne(ctx, &flow.Event{
+		ProgrammeID: w.programme.ID, Source: "shop", ExternalID: "1001", Kind: journal.Purchase, Occurred: w.now().Add(-time.Hour), Who: flow.Who{MemberID: anna}, Actor: system,
+		Payload: flow.Payload{Lines: []sale.Line{
+			{SKU: "pot", Name: "Teapot", Quantity: 3000, Amount: 3000}, {SKU: "scarf", Name: strings.Repeat("Woollen <b>scarf</b> ☕ שלום ", 8), Quantity: 1000, Amount: 4999},
+			{SKU: "soap", Name: "Soap", Quantity: 1000, Amount: 300}, {Name: "Postage", Quantity: 1000, Amount: 399, Fee: true},
+		}},
+	})
+	check(t, err)
+}
+
+// snapshot is a photo as a telephone takes it.
+func snapshot(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	check(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
+	return b.Bytes()
+}
+
+func TestACustomerSendsSomethingBack(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		l := newLively(w)
+		w.returns(t, l.anna)
+		_, err := w.promises.Register(ctx, system, promise.NewParcel{ProgrammeID: w.programme.ID, Number: "P1", Source: "shop", Order: "1001", Postcode: "SW1A 1AA"})
+		check(t, err)
+		b := w.phone()
+		for lang, want := range map[string]string{"en": "Send something back", "ru": "Вернуть покупку", "pl": "Zwrot zakupu"} {
+			p := b.get("/return/bean", "Accept-Language", lang).is(http.StatusOK)
+			if !strings.Contains(p.text(), want) || p.header.Get("X-Robots-Tag") != "noindex" || len(p.body) > 50_000 {
+				t.Errorf("%s: %s", lang, p.text())
+			}
+		}
+		wrong := b.post("/return/bean", "order", "1001", "key", "anna@example.com").is(http.StatusUnprocessableEntity)
+		unknown := b.post("/return/bean", "order", "1002", "key", "anna@example.com").is(http.StatusUnprocessableEntity)
+		if strings.ReplaceAll(wrong.text(), "1001", "") != strings.ReplaceAll(unknown.text(), "1002", "") || strings.Contains(wrong.body, "Teapot") {
+			t.Error("the answer tells whether the order is there")
+		}
+		order := b.post("/return/bean", "order", "#1001", "key", "sw1a 1aa").is(http.StatusOK)
+		if s := order.text(); !strings.Contains(s, "Order 1001") || !strings.Contains(s, "Teapot") || !strings.Contains(s, "This cannot be sent back") || strings.Contains(s, "Postage") ||
+			strings.Contains(order.body, "<b>scarf") || len(order.body) > 50_000 {
+			t.Errorf("the order says %s", s)
+		}
+		for _, secret := range []string{"SW1A", "anna@", "Anna"} {
+			if strings.Contains(order.body, secret) {
+				t.Errorf("the page tells %s", secret)
+			}
+		}
+		b.get(order.path + "?step=items&q1=0").is(http.StatusOK).shows("Choose at least one item")
+		items := b.get(order.path + "?step=items&q1=2&q2=1&q3=1").is(http.StatusOK)
+		if s := items.text(); !strings.Contains(s, "A fee of £2.50") || !strings.Contains(s, "40% of the price back: £19.99") || strings.Contains(s, "Soap") || !strings.Contains(s, "We answer within 3 days") {
+			t.Errorf("the second step says %s", s)
+		}
+		nonce := items.value("nonce")
+		form := []string{"nonce", nonce, "q1", "2", "o1", "refund", "c1", "The lid <script>alert(1)</script> is loose", "q2", "1", "o2", "keep"}
+		b.post(order.path, "nonce", nonce, "q1", "2", "o1", "keep").is(http.StatusUnprocessableEntity).shows("Choose what you want")
+		b.uploadAs("p1", order.path, []byte("no photo"), form...).is(http.StatusUnprocessableEntity).shows("no photo")
+		for range 2 {
+			b.uploadAs("p1", order.path, snapshot(t), form...).is(http.StatusOK).shows("We answer by")
+		}
+		list, err := w.promises.Returns(ctx, system, promise.ReturnQuery{ProgrammeID: w.programme.ID, Limit: 10})
+		check(t, err)
+		if len(list) != 1 || len(list[0].Items) != 2 || len(list[0].Items[0].Photos) != 1 || list[0].Items[1].Outcome != promise.ForKeeping {
+			t.Fatalf("asked were %+v", list)
+		}
+		r := list[0]
+		at := order.path + "/" + r.Number()
+		b.get(at + "/label.pdf").is(http.StatusConflict)
+		_, err = w.promises.Decide(ctx, system, w.programme.ID, r.ID, []promise.Decision{{No: 1, Accept: true}, {No: 2, Answer: "It was worn, sorry."}})
+		check(t, err)
+		b.get(order.path).is(http.StatusOK).shows("It was worn, sorry.", "Bring it to the post office", "Label as PDF")
+		if pdf := b.get(at + "/label.pdf").is(http.StatusOK); !bytes.HasPrefix([]byte(pdf.body), []byte("%PDF")) {
+			t.Error("the label is no PDF")
+		}
+		b.post(at + "/cancel").is(http.StatusOK).shows("The return is cancelled")
+		b.get(order.path + "/rtn_01h9x3k7q2v5n/label.pdf").is(http.StatusNotFound)
+		b.post(order.path + "/nonsense/cancel").is(http.StatusNotFound)
+		w.pass(25 * time.Hour)
+		b.get(order.path).is(http.StatusUnprocessableEntity).shows("This link has ended")
+	})
+}
+
+func TestReturnsAreThrottledAndMayBeClosed(t *testing.T) {
+	w := newTown(t, dbtest.SQLite(t, schemas()...))
+	b := w.phone()
+	b.get("/return/bean").is(http.StatusNotFound).shows("ask the shop")
+	b.get("/return/nowhere").is(http.StatusNotFound)
+	l := newLively(w)
+	w.returns(t, l.anna)
+	b.get("/return/bean/" + strings.Repeat("A", 48)).is(http.StatusUnprocessableEntity)
+	guesses := 0
+	for range 60 {
+		got := b.post("/return/bean", "order", "1001", "key", "x@example.com")
+		if got.status != http.StatusUnprocessableEntity {
+			got.is(http.StatusServiceUnavailable)
+			break
+		}
+		guesses++
+	}
+	if guesses > 30 {
+		t.Errorf("%d guesses were answered", guesses)
+	}
+}
+
+// TestReturnsInTheBrowser looks at every page of a return on a phone and a desk.
+func TestReturnsInTheBrowser(t *testing.T) {
+	l := newLively(newTown(t, dbtest.SQLite(t, schemas()...)))
+	l.returns(t, l.anna)
+	_, err := l.members.Update(ctx, system, l.programme.ID, l.anna, member.Edit{Add: []member.Identity{{Kind: member.Phone, Value: "+442079460018"}}})
+	check(t, err)
+	link, err := l.promises.FindOrder(ctx, l.programme.ID, "1001", "020 7946 0018")
+	check(t, err)
+	b := webtest.New(t, l.handler())
+	at := "/return/bean/" + link
+	pages := func(stage string, paths map[string]string) {
+		for _, look := range []struct {
+			name, lang, theme string
+			width             webtest.Step
+		}{
+			{"phone-en", "en", "light", webtest.Phone}, {"desktop-pl", "pl", "light", webtest.Desktop}, {"phone-ru-dark", "ru", "dark", webtest.Phone},
+		} {
+			prefer(t, b, look.lang, look.theme)
+			for name, path := range paths {
+				t.Run(look.name+"-"+name, func(t *testing.T) {
+					b.Open(t, look.width, path)
+					b.Check(t)
+					b.Picture(t, "return-"+look.name+"-"+stage+name)
+					if said := webtest.Script[string](t, b, `document.body.innerText`); strings.Contains(said, "guest.") || strings.Contains(said, "{") {
+						t.Errorf("a text is missing or unfilled on the page:\n%s", said)
+					}
+				})
+			}
+		}
+	}
+	b.Open(t, webtest.Phone, "/return/bean")
+	pages("", map[string]string{"door": "/return/bean", "order": at, "items": at + "?step=items&q1=2&q2=1", "none": at + "?step=items"})
+	r, err := l.promises.AskReturn(ctx, l.programme.ID, link, promise.ReturnAsk{Name: "1", Items: []promise.ItemAsk{{Line: 1, Quantity: 2000, Outcome: promise.ForMoney}, {Line: 2, Quantity: 1000, Outcome: promise.ForMoney}}})
+	check(t, err)
+	_, err = l.promises.Decide(ctx, system, l.programme.ID, r.ID, []promise.Decision{{No: 1, Accept: true}, {No: 2, Answer: "It was worn, and we can sell it no more. We are sorry."}})
+	check(t, err)
+	pages("accepted-", map[string]string{"order": at})
+}

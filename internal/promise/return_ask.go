@@ -1,0 +1,248 @@
+package promise
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/member"
+	"regulars/internal/photo"
+	"regulars/internal/program"
+)
+
+// Limits of one request.
+const (
+	// ItemPhotos is how many photos go with an item, ReturnPhotos with a return.
+	ItemPhotos   = 3
+	ReturnPhotos = 6
+	// MaxComment is how many bytes a comment takes.
+	MaxComment = 2000
+	maxAnswer  = 1000
+	// maxOpen bounds the returns of one sale, so that no flood fills the database.
+	maxOpen = 50
+)
+
+// ReturnAsk is what a customer asks to send back.
+type ReturnAsk struct {
+	// Name is that of the request: sent again under it, it is one.
+	Name  string
+	Items []ItemAsk
+}
+
+// ItemAsk is one line of it.
+type ItemAsk struct {
+	// Line is the line of the sale, Quantity in thousandths.
+	Line     int
+	Quantity int64
+	Outcome  Outcome
+	Comment  string
+	Photos   [][]byte
+}
+
+// check refuses what can be seen to be wrong without the database, and draws the
+// photos anew.
+func (n *ReturnAsk) check() ([][]photo.Photo, error) {
+	if err := words("/name", n.Name, true, maxReference); err != nil {
+		return nil, err
+	}
+	if len(n.Items) == 0 {
+		return nil, fault.Invalid("return_nothing", "say what is to be sent back").At("/items")
+	}
+	if len(n.Items) > maxChoices {
+		return nil, fault.Invalid("too_many", "%d items were sent; at most %d are taken", len(n.Items), maxChoices).At("/items").With("limit", maxChoices)
+	}
+	all, drawn := 0, make([][]photo.Photo, len(n.Items))
+	lines := map[int]bool{}
+	for i := range n.Items {
+		t, at := &n.Items[i], fmt.Sprintf("/items/%d", i)
+		all += len(t.Photos)
+		switch {
+		case lines[t.Line]:
+			return nil, fault.Invalid("return_twice", "each line of the order is named once").At(at + "/line")
+		case len(t.Photos) > ItemPhotos || all > ReturnPhotos:
+			return nil, fault.Invalid("return_photos", "at most %d photos go with an item and %d with a return", ItemPhotos, ReturnPhotos).
+				At(at+"/photos").With("item", ItemPhotos).With("all", ReturnPhotos)
+		}
+		lines[t.Line] = true
+		t.Comment = tidy(t.Comment)
+		if err := words(at+"/comment", t.Comment, false, MaxComment); err != nil {
+			return nil, err
+		}
+		for _, upload := range t.Photos {
+			p, err := photo.Redraw(upload)
+			if f := fault.As(err); f != nil {
+				return nil, f.At(at + "/photos")
+			}
+			if err != nil {
+				return nil, err
+			}
+			drawn[i] = append(drawn[i], p)
+		}
+	}
+	return drawn, nil
+}
+
+// tidy makes of what people paste what can be kept: line breaks of one kind, no
+// control characters.
+func tidy(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\r\n", "\n")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, s))
+}
+
+// AskReturn asks to send back lines of the order that a link opens. Asked again
+// under its name it is the same return; with other items it fails with
+// "return_reused".
+func (s *Service) AskReturn(ctx context.Context, programme id.ID, link string, ask ReturnAsk) (*Return, error) {
+	g, err := program.Load(ctx, s.DB.Reader(), programme)
+	if err != nil {
+		return nil, err
+	}
+	k, err := readLink(g.Salt, link, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	return s.askFor(ctx, ourselves, g, k, ask, true)
+}
+
+// AskReturnFor is AskReturn by staff or a shop's system, for the sale that a
+// source named; also where the public page is closed. It needs returns.write.
+func (s *Service) AskReturnFor(ctx context.Context, a auth.Actor, programme id.ID, source, order string, ask ReturnAsk) (*Return, error) {
+	if err := a.Can(programme, auth.ReturnsWrite); err != nil {
+		return nil, err
+	}
+	g, err := program.Load(ctx, s.DB.Reader(), programme)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.named(ctx, s.DB.Reader(), programme, source, order)
+	if err != nil {
+		return nil, err
+	}
+	return s.askFor(ctx, a, g, k, ask, false)
+}
+
+func (s *Service) askFor(ctx context.Context, a auth.Actor, g program.Programme, k saleKey, ask ReturnAsk, public bool) (*Return, error) {
+	photos, err := ask.check()
+	if err != nil {
+		return nil, err
+	}
+	var r *Return
+	err = s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
+		// The member's lock keeps two requests from asking for the same piece.
+		if _, err := member.Load(ctx, tx, []id.ID{k.member}, true); err != nil {
+			return err
+		}
+		o, err := s.order(ctx, tx, g, k)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(o.Returns, func(r *Return) bool { return r.name == ask.Name }); i >= 0 {
+			if r = o.Returns[i]; !r.same(&ask) {
+				return fault.Conflict("return_reused", "another return was asked for under this name")
+			}
+			return nil
+		}
+		if public && !o.Setting.Open {
+			return ReturnsClosed()
+		}
+		if len(o.Returns) >= maxOpen {
+			return fault.Refused("return_many", "so many returns of one order are not taken; ask the shop")
+		}
+		r, err = s.begin(ctx, tx, a, o, &ask, photos)
+		return err
+	})
+	return r, err
+}
+
+// same reports whether a return was asked for by the same items.
+func (r *Return) same(ask *ReturnAsk) bool {
+	return len(r.Items) == len(ask.Items) && slices.EqualFunc(r.Items, ask.Items, func(t Item, n ItemAsk) bool {
+		return t.SaleLine == n.Line && t.Quantity == n.Quantity && t.Outcome == n.Outcome
+	})
+}
+
+// begin writes a return down, with the promise of an answer.
+func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, o *Order, ask *ReturnAsk, photos [][]photo.Photo) (*Return, error) {
+	r := &Return{
+		ID: tx.IDs().New(), ProgrammeID: o.Programme.ID, MemberID: o.MemberID, SaleID: o.Sale.ID, Source: o.Source, Order: o.Sale.Reference,
+		State: ReturnAsked, Asked: s.clock(), name: ask.Name,
+	}
+	for i := range ask.Items {
+		t, err := o.item(&ask.Items[i], len(photos[i]))
+		if err != nil {
+			return nil, under(fmt.Sprintf("/items/%d", i), err)
+		}
+		t.No = i + 1
+		r.Items = append(r.Items, t)
+	}
+	word, err := s.make(ctx, tx, a, New{
+		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: Reply, Source: returnSource, ExternalID: r.Number() + ":answer",
+		Order: r.Order, Due: s.clock().AddDate(0, 0, o.Setting.AnswerDays),
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.AnswerID = word.ID
+	if err := insertReturn(ctx, tx, r); err != nil {
+		return nil, err
+	}
+	if err := insertPhotos(ctx, tx, r, photos); err != nil {
+		return nil, err
+	}
+	return r, recordReturn(ctx, tx, a, r, "return.ask", map[string]any{"items": len(r.Items)})
+}
+
+// item readies one line, or says why it cannot be sent back.
+func (o *Order) item(n *ItemAsk, photos int) (Item, error) {
+	i := slices.IndexFunc(o.Lines, func(l OrderLine) bool { return l.No == n.Line })
+	if i < 0 {
+		return Item{}, fault.Missing("return_line", "the order has no such line of goods").At("/line")
+	}
+	l := &o.Lines[i]
+	switch {
+	case l.Why != "":
+		return Item{}, fault.Refused("return_refused", "this line cannot be sent back").At("/line").With("why", l.Why)
+	case n.Quantity <= 0 || n.Quantity > l.Left || !l.Whole() && n.Quantity != l.Left || l.Whole() && n.Quantity%unit != 0:
+		return Item{}, fault.Invalid("return_quantity", "so much of it cannot be sent back").At("/quantity")
+	case !slices.Contains(l.Outcomes, n.Outcome):
+		return Item{}, fault.Invalid("return_outcome", "choose what you want for it from what is offered").At("/outcome")
+	case l.Rule.Photo && photos == 0:
+		return Item{}, fault.Invalid("return_photo", "add a photo of it").At("/photos")
+	}
+	t := Item{
+		SaleLine: l.No, SKU: l.SKU, Label: l.Name, Quantity: n.Quantity, Amount: l.Paid(n.Quantity), Outcome: n.Outcome,
+		Rule: l.Rule.Name, Fee: l.Rule.Fee, State: ItemAsked, Comment: n.Comment,
+	}
+	if t.Outcome == ForKeeping {
+		t.KeepShare = l.Rule.KeepShare
+	}
+	return t, nil
+}
+
+// under points a fault at a part of what was sent.
+func under(at string, err error) error {
+	if f := fault.As(err); f != nil && !strings.HasPrefix(f.Field, "/items") {
+		moved := *f
+		moved.Field = at + f.Field
+		return &moved
+	}
+	return err
+}
+
+// returnSource is the name under which the ledger of promises and the journal know
+// what comes of returns.
+const returnSource = "return"
+
+func recordReturn(ctx context.Context, tx *db.Tx, a auth.Actor, r *Return, action string, detail map[string]any) error {
+	return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: r.ProgrammeID, Action: action, Subject: r.Number(), Detail: detail})
+}
