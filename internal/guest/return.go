@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -26,7 +27,7 @@ const (
 const returnBytes = 2*photo.MaxUpload + formBytes
 
 // returnPace bounds the returns that one network asks for.
-var returnPace = pace{burst: 10, every: time.Minute}
+var returnPace = auth.Pace{Burst: 10, Every: time.Minute}
 
 func (g *Guest) returnRoutes() []route {
 	one := returnOrder + "/{return}"
@@ -62,7 +63,8 @@ func (g *Guest) askReturn(v *visit) error {
 // findReturn opens an order for somebody who knows its number and something of
 // its customer's. Whatever was wrong, the answer is the same.
 func (g *Guest) findReturn(v *visit) error {
-	if err := g.charge(v.ctx(), []attempt{{"return from:" + network(v.r.RemoteAddr), tryPace}, {"return of:" + hashOf(v.programme.Slug, v.field("order")), tryPace}}); err != nil {
+	order := auth.Attempt{Subject: "return of:" + hashOf(v.programme.Slug, v.field("order")), Pace: tryPace}
+	if err := g.charge(v.ctx(), order, auth.From("return from:", v.r.RemoteAddr, tryPace)); err != nil {
 		return err
 	}
 	link, err := g.Promises.FindOrder(v.ctx(), v.programme.ID, v.field("order"), v.field("key"))
@@ -150,7 +152,7 @@ func (g *Guest) showReturns(v *visit) error {
 // return.
 func (g *Guest) sendBack(v *visit) error {
 	files, failure := v.uploads()
-	if err := g.charge(v.ctx(), []attempt{{"returns from:" + network(v.r.RemoteAddr), returnPace}}); err != nil {
+	if err := g.charge(v.ctx(), auth.From("returns from:", v.r.RemoteAddr, returnPace)); err != nil {
 		return err
 	}
 	p, err := g.returning(v)
