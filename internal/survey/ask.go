@@ -85,7 +85,7 @@ func (s *Service) eligible(ctx context.Context, programme, survey id.ID, plan *P
 		if err != nil {
 			return err
 		}
-		known, err := know(ctx, q, programme)
+		known, err := know(ctx, q, programme, at)
 		if err != nil {
 			return err
 		}
@@ -126,14 +126,18 @@ func (p *Plan) wants(m *member.Member, k Known, at time.Time) bool {
 	return false
 }
 
-// know returns what is known of the buyers of a programme, by survivor.
-func know(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]Known, error) {
+// know returns what is known at a time of the buyers of a programme, by
+// survivor.
+func know(ctx context.Context, q db.Queryer, programme id.ID, at time.Time) (map[id.ID]Known, error) {
 	survivors, err := member.Survivors(ctx, q, programme)
 	if err != nil {
 		return nil, err
 	}
 	known := map[id.ID]Known{}
-	err = sale.Each(ctx, q, programme, func(n *sale.Sale) error {
+	err = sale.EachHead(ctx, q, programme, func(n *sale.Sale) error {
+		if n.Occurred.After(at) {
+			return nil
+		}
 		who := n.MemberID
 		if into := survivors[who]; into != 0 {
 			who = into
@@ -255,6 +259,15 @@ func (s *Service) Samples(ctx context.Context, a auth.Actor, programme, survey i
 		return nil, err
 	}
 	return selectSamples(ctx, s.d.Reader(), `programme_id = $1 AND survey_id = $2 ORDER BY id DESC`, programme, survey)
+}
+
+// Invitations returns whom a sample asks. It needs surveys.read.
+func (s *Service) Invitations(ctx context.Context, a auth.Actor, programme, sample id.ID) ([]Invitation, error) {
+	n, err := s.Sample(ctx, a, programme, sample)
+	if err != nil {
+		return nil, err
+	}
+	return selectInvitations(ctx, s.d.Reader(), `survey_id = $1 AND sample_id = $2 ORDER BY id`, n.SurveyID, n.ID)
 }
 
 // Sample returns one draw; fault "unknown_sample". It needs surveys.read.
