@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ func (c *Console) reviewRoutes() []route {
 		{pattern: "GET " + reviewPath, permission: auth.TouchRead, do: c.reviews},
 		{pattern: "POST " + reviewPath + "/import", permission: auth.TouchWrite, limit: reviewFileBytes, do: c.importReviews},
 		{pattern: "POST " + reviewPath + "/market", permission: auth.TouchWrite, do: c.setMarket},
+		{pattern: "POST " + reviewPath + "/widget", permission: auth.TouchWrite, do: c.setWidget},
 		{pattern: "GET " + one, permission: auth.TouchRead, do: c.review},
 		{pattern: "POST " + one + "/answer", permission: auth.TouchWrite, do: c.answerReview},
 		{pattern: "POST " + one + "/none-needed", permission: auth.TouchWrite, do: c.settleReview},
@@ -45,6 +47,7 @@ type reviewList struct {
 	next    string
 	days    []touch.Day
 	sources []touch.Source
+	widget  bool
 	errs    web.FormErrors
 }
 
@@ -69,6 +72,9 @@ func (c *Console) meetReviews(v *visit) (*reviewList, error) {
 		l.next = strconv.FormatInt(last.Occurred.UnixMicro(), 10) + "." + last.ID.In(id.Review)
 	}
 	if l.sources, err = c.Touch.Sources(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return nil, err
+	}
+	if l.widget, err = c.Touch.Widget(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}
 	l.days, err = c.Touch.Days(v.ctx(), v.actor, v.programme.ID, c.Now().Add(-cardSpan), c.Now().Add(24*time.Hour))
@@ -297,35 +303,64 @@ func (p *supportPage) sentence() string {
 }
 
 func (p *supportPage) indexTable() web.Table {
-	t := web.Table{
-		Caption: p.T("console.support.table"),
-		Columns: []web.Column{
-			{Head: p.T("console.support.base")}, {Head: p.T("console.support.number"), Figures: true}, {Head: p.T("console.support.sure"), Figures: true},
-			{Head: p.T("console.support.likely"), Figures: true}, {Head: p.T("console.support.possible"), Figures: true}, {Head: p.T("console.support.interval"), Figures: true},
-		},
-	}
-	row := func(name string, i touch.Index) {
-		interval := "—"
-		if i.Shown() {
-			interval = p.share(i.Low) + " – " + p.share(i.High)
-		}
-		if i.Shown() && i.Preliminary() {
-			interval += " (" + p.T("console.support.preliminary") + ")"
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(name), web.Words(p.Number(i.Base)), web.Words(p.Number(i.Sure)), web.Words(p.Number(i.Likely)), web.Words(p.Number(i.Possible)), web.Words(interval),
-		}})
-	}
-	row(p.T("console.support.customers"), p.ByCustomers)
-	row(p.T("console.support.cards"), p.ByCards)
+	t := p.indexes(p.T("console.support.table"), p.T("console.support.base"))
+	p.row(&t, p.T("console.support.customers"), p.ByCustomers)
+	p.row(&t, p.T("console.support.cards"), p.ByCards)
 	for _, s := range p.Shops {
 		for _, shop := range p.shops {
 			if shop.ID == s.ShopID {
-				row(shop.Name, s.Index)
+				p.row(&t, shop.Name, s.Index)
 			}
 		}
 	}
 	return t
+}
+
+// productTable shows the products that most customers bought.
+func (p *supportPage) productTable() web.Table {
+	t := p.indexes(p.T("console.support.products"), p.T("console.support.product"))
+	for _, n := range p.Products {
+		p.row(&t, cmp.Or(n.Name, n.SKU), n.Index)
+	}
+	return t
+}
+
+// indexes is a table without rows.
+func (p *supportPage) indexes(caption, head string) web.Table {
+	return web.Table{
+		Caption: caption,
+		Columns: []web.Column{
+			{Head: head}, {Head: p.T("console.support.number"), Figures: true}, {Head: p.T("console.support.sure"), Figures: true},
+			{Head: p.T("console.support.likely"), Figures: true}, {Head: p.T("console.support.possible"), Figures: true}, {Head: p.T("console.support.interval"), Figures: true},
+		},
+	}
+}
+
+// row adds an index to a table.
+func (p *supportPage) row(t *web.Table, name string, i touch.Index) {
+	interval := "—"
+	if i.Shown() {
+		interval = p.share(i.Low) + " – " + p.share(i.High)
+	}
+	if i.Shown() && i.Preliminary() {
+		interval += " (" + p.T("console.support.preliminary") + ")"
+	}
+	t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
+		web.Words(name), web.Words(p.Number(i.Base)), web.Words(p.Number(i.Sure)), web.Words(p.Number(i.Likely)), web.Words(p.Number(i.Possible)), web.Words(interval),
+	}})
+}
+
+// retention says who came back, with how sure that is.
+func (p *supportPage) retention() string {
+	span := []any{"from", p.Date(p.ReturnFrom), "to", p.Date(p.ReturnTo)}
+	if !p.Reviewers.Shown() || !p.Others.Shown() {
+		return p.T("console.support.retention_few", append(span, "n", p.Reviewers.Customers)...)
+	}
+	words := func(r touch.Return) string {
+		i := r.Interval()
+		return p.T("console.support.retention_share", "n", r.Customers, "share", p.share(i.Value), "low", p.share(i.Low), "high", p.share(i.High))
+	}
+	return p.T("console.support.retention_text", append(span, "reviewers", words(p.Reviewers), "others", words(p.Others))...)
 }
 
 // chart shows how sure we are of each positive review.

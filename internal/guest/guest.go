@@ -73,6 +73,7 @@ func Patterns() []string {
 		"/c/",
 		"/t/", "/T/",
 		"/track/",
+		"/w/",
 		survey.Path,
 	}
 }
@@ -86,6 +87,9 @@ func New(config Config) *Guest {
 		mux.Handle(r.pattern, g.adapter.Handle(g.answer(r)))
 	}
 	for pattern, do := range g.doorRoutes() {
+		mux.Handle(pattern, g.adapter.Handle(do))
+	}
+	for pattern, do := range g.widgetRoutes() {
 		mux.Handle(pattern, g.adapter.Handle(do))
 	}
 	mux.Handle("/", g.adapter.Handle(web.NotFound))
