@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 
 	"regulars/internal/i18n"
 	"regulars/internal/world"
@@ -36,6 +37,7 @@ func printSummary(w io.Writer, p *i18n.Printer, s world.Summary) {
 		} else {
 			row("world.unsettled")
 		}
+		printHeard(row, p, &m.Heard)
 	}
 	row("world.speed", "seconds", fmt.Sprintf("%.1f", s.Seconds), "rate", int64(s.EventsPerSecond))
 	if s.Check == "ok" {
@@ -43,6 +45,20 @@ func printSummary(w io.Writer, p *i18n.Printer, s world.Summary) {
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, world.Attribution)
+}
+
+// printHeard says what customers told, and what came of it.
+func printHeard(row func(key string, args ...any), p *i18n.Printer, h *world.Heard) {
+	tenth := func(x *float64) string { return p.Decimal(int64(math.Round(*x*10)), 1) }
+	if n := h.NPS; n.Score == nil || n.BoundLow == nil || n.Weighted == nil {
+		row("world.nps_few", "n", n.Respondents)
+	} else {
+		row("world.nps", "n", n.Respondents, "score", tenth(n.Score), "low", tenth(n.Low), "high", tenth(n.High),
+			"bottom", tenth(n.BoundLow), "top", tenth(n.BoundHigh), "weighted", tenth(n.Weighted))
+	}
+	row("world.support", "low", percent(p, h.SupportIndex.Lower), "high", percent(p, h.SupportIndex.Upper))
+	row("world.cases", "opened", h.Cases.Opened, "solved", h.Cases.Solved, "hours", tenth(&h.Cases.MedianHours), "points", h.Cases.CompensatedPoints)
+	row("world.promises", "made", h.Promises.Made, "kept", h.Promises.Kept, "broken", h.Promises.Broken)
 }
 
 func percent(p *i18n.Printer, share float64) string {

@@ -52,6 +52,7 @@ func (s *server) addReviews() {
 		_, err = s.Touch.NeedsNone(ctx, c.actor, c.programme(), n)
 		return n.In(id.Review), err
 	}, s.showReview)
+	s.widgetRoutes()
 	read(s, operation{
 		id: "get-support-index", method: http.MethodGet, path: "/v1/support-index", tag: tagTouch, needs: needs(auth.TouchRead),
 		summary: "Get the Support Index of a period",
@@ -237,18 +238,41 @@ func (s *server) listReviewDays(ctx context.Context, c *call, in *periodIn) (rev
 }
 
 type supportView struct {
-	From         time.Time     `json:"from"`
-	To           time.Time     `json:"to"`
-	Positive     int64         `json:"positive" doc:"Reviews with four stars or more: confirmed + probable + unattributed."`
-	Confirmed    int64         `json:"confirmed" doc:"They name an order that we know."`
-	Probable     int64         `json:"probable" doc:"Exactly one card led to their place in the 72 hours before."`
-	Unattributed int64         `json:"unattributed"`
-	ByCards      indexView     `json:"by_cards" doc:"Of the cards handed out."`
-	ByCustomers  indexView     `json:"by_customers" doc:"Of the customers served."`
-	Shops        []shopIndex   `json:"shops" nullable:"false"`
-	Added        *intervalView `json:"added,omitempty" doc:"The share of orders with a positive review that names them among those with a card, less that among those drawn to get none (Newcombe). Missing without both."`
-	WithCard     armView       `json:"with_card"`
-	Without      armView       `json:"without_card"`
+	From         time.Time      `json:"from"`
+	To           time.Time      `json:"to"`
+	Positive     int64          `json:"positive" doc:"Reviews with four stars or more: confirmed + probable + unattributed."`
+	Confirmed    int64          `json:"confirmed" doc:"They name an order that we know."`
+	Probable     int64          `json:"probable" doc:"Exactly one card led to their place in the 72 hours before."`
+	Unattributed int64          `json:"unattributed"`
+	ByCards      indexView      `json:"by_cards" doc:"Of the cards handed out."`
+	ByCustomers  indexView      `json:"by_customers" doc:"Of the customers served."`
+	Shops        []shopIndex    `json:"shops" nullable:"false"`
+	Products     []productIndex `json:"products" nullable:"false" doc:"Of the customers of each of the 50 products that most bought; a review counts for what was bought with its order."`
+	Added        *intervalView  `json:"added,omitempty" doc:"The share of orders with a positive review that names them among those with a card, less that among those drawn to get none (Newcombe). Missing without both."`
+	WithCard     armView        `json:"with_card"`
+	Without      armView        `json:"without_card"`
+	Retention    retentionView  `json:"retention" doc:"Who bought again within 90 days. An association, not an effect: who likes you reviews you and comes back."`
+}
+
+type retentionView struct {
+	From      time.Time    `json:"from" doc:"Customers from here on: the period, or the last one as long of which 90 days have passed."`
+	To        time.Time    `json:"to"`
+	Reviewers comebackView `json:"reviewers" doc:"Those with a positive review of an order that we know."`
+	Others    comebackView `json:"others"`
+}
+
+type comebackView struct {
+	Customers int64         `json:"customers" example:"40"`
+	Back      int64         `json:"back" doc:"They bought again." example:"22"`
+	Share     *intervalView `json:"share,omitempty" doc:"Back ÷ customers (Wilson). Missing under 10 customers."`
+}
+
+func comebackOf(r touch.Return) comebackView {
+	v := comebackView{Customers: r.Customers, Back: r.Back}
+	if i := r.Interval(); r.Shown() {
+		v.Share = &intervalView{Value: i.Value, Low: i.Low, High: i.High}
+	}
+	return v
 }
 
 type indexView struct {
@@ -263,6 +287,12 @@ type indexView struct {
 
 type shopIndex struct {
 	Shop  string    `json:"shop" example:"shp_01h9x3k7q2v5n"`
+	Index indexView `json:"index"`
+}
+
+type productIndex struct {
+	SKU   string    `json:"sku" example:"tea"`
+	Name  string    `json:"name" example:"Tea"`
 	Index indexView `json:"index"`
 }
 
@@ -294,7 +324,11 @@ func (s *server) getSupport(ctx context.Context, c *call, in *periodIn) (support
 	v := supportView{
 		From: from.UTC(), To: to.UTC(), Positive: n.Positive, Confirmed: n.Confirmed, Probable: n.Probable, Unattributed: n.Unattributed,
 		ByCards: indexOf(n.ByCards), ByCustomers: indexOf(n.ByCustomers), Shops: make([]shopIndex, len(n.Shops)),
-		WithCard: armView(n.WithCard), Without: armView(n.Without),
+		WithCard: armView(n.WithCard), Without: armView(n.Without), Products: make([]productIndex, len(n.Products)),
+		Retention: retentionView{From: n.ReturnFrom.UTC(), To: n.ReturnTo.UTC(), Reviewers: comebackOf(n.Reviewers), Others: comebackOf(n.Others)},
+	}
+	for i, p := range n.Products {
+		v.Products[i] = productIndex{p.SKU, p.Name, indexOf(p.Index)}
 	}
 	for i, shop := range n.Shops {
 		v.Shops[i] = shopIndex{shop.ShopID.In(id.Shop), indexOf(shop.Index)}

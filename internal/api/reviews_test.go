@@ -43,6 +43,8 @@ func cardsAndReviews() []step {
 		{op: "answer-review", method: "POST", path: "/v1/reviews/$said/answer", body: `{"text":"Thank you."}`, status: 200},
 		{op: "answer-review", method: "POST", path: "/v1/reviews/$said/answer", body: `{"text":" "}`, status: 422},
 		{op: "settle-review", method: "POST", path: "/v1/reviews/$said/none-needed", status: 409},
+		{op: "set-review-widget", method: "PUT", path: "/v1/review-widget", body: `{"shown":true}`, status: 200},
+		{op: "get-review-widget", method: "GET", path: "/v1/review-widget", status: 200},
 		{op: "get-support-index", method: "GET", path: "/v1/support-index?from=2024-05-01T00:00:00Z&to=2024-06-01T00:00:00Z", status: 200},
 	}
 }
@@ -77,6 +79,12 @@ func TestFromACardToTheIndex(t *testing.T) {
 		n := as[supportView](h.call("GET", "/v1/support-index?from=2024-05-01T00:00:00Z&to=2024-06-01T00:00:00Z", "").ok(200))
 		if n.Positive != 2 || n.Confirmed != 1 || n.Unattributed != 1 || n.ByCustomers.Base != 12 || n.ByCustomers.Sure != 1 || n.ByCustomers.Possible != 2 || n.ByCustomers.Low == nil || !n.ByCustomers.Early {
 			t.Errorf("the index is %+v", n)
+		}
+		if len(n.Products) != 1 || n.Products[0].SKU != "tea" || n.Products[0].Index.Base != 12 || n.Products[0].Index.Sure != 1 {
+			t.Errorf("the products are %+v", n.Products)
+		}
+		if r := n.Retention; r.Reviewers.Customers != 1 || r.Reviewers.Share != nil || r.Others.Customers != 11 || r.Others.Share == nil || !r.From.Equal(n.From) {
+			t.Errorf("who came back is %+v", r)
 		}
 	})
 }

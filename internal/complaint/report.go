@@ -76,9 +76,10 @@ type Report struct {
 	// Answers are messages of ours, Canned those whose words stood in another
 	// case too.
 	Answers, Canned int64
-	// Given is what compensations were worth, in minor units.
-	Given int64
-	Staff []Alarm
+	// Given is what compensations were worth, in minor units; GivenPoints are
+	// the points among them.
+	Given, GivenPoints int64
+	Staff              []Alarm
 }
 
 // brief is what a report reads of a complaint.
@@ -266,8 +267,8 @@ func (r *Report) answers(ctx context.Context, q db.Queryer, programme id.ID) err
 			WHERE n.programme_id = $1 AND n.author = 'staff' AND n.hash <> '' AND n.at >= $2 GROUP BY n.hash) AS d ON d.hash = m.hash
 		WHERE m.programme_id = $1 AND m.author = 'staff' AND m.at >= $2`, programme, db.Micros(r.From)).Scan(&r.Answers, &r.Canned)
 	if err == nil {
-		err = q.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM complaint_remedy
-			WHERE programme_id = $1 AND asked >= $2 AND state IN ('approved', 'paid')`, programme, db.Micros(r.From)).Scan(&r.Given)
+		err = q.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT), CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM complaint_remedy
+			WHERE programme_id = $1 AND asked >= $2 AND state IN ('approved', 'paid')`, programme, db.Micros(r.From)).Scan(&r.Given, &r.GivenPoints)
 	}
 	if err != nil {
 		return fmt.Errorf("counting answers: %w", db.Fault(err))

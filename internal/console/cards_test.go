@@ -36,7 +36,10 @@ func TestCardsReviewsAndSupport(t *testing.T) {
 	b.post(review+"/answer", "text", "We are sorry.").is(t, 200)
 	b.get("/p/bean/reviews?state=answered").is(t, 200).shows(t, "Cold <b>tea</b>")
 	b.get("/p/bean/reviews?state=unanswered").is(t, 200).hides(t, "Cold <b>tea</b>")
-	b.get("/p/bean/support").is(t, 200).shows(t, "Support Index", "lower bound")
+	b.get("/p/bean/support").is(t, 200).shows(t, "Support Index", "lower bound", "Not known yet: 0 customers")
+	b.get("/p/bean/reviews").is(t, 200).hides(t, "reviews.js")
+	b.post("/p/bean/reviews/widget", "shown", "on").is(t, 200)
+	b.get("/p/bean/reviews").is(t, 200).shows(t, "/w/bean/reviews.js", "Look at it")
 }
 
 // TestTheSupportIndexHasAPeriodAndAShop: what lies before the period does not

@@ -23,6 +23,7 @@ func (c *Console) reviewRoutes() []route {
 		{pattern: "GET " + reviewPath, permission: auth.TouchRead, do: c.reviews},
 		{pattern: "POST " + reviewPath + "/import", permission: auth.TouchWrite, limit: reviewFileBytes, do: c.importReviews},
 		{pattern: "POST " + reviewPath + "/market", permission: auth.TouchWrite, do: c.setMarket},
+		{pattern: "POST " + reviewPath + "/widget", permission: auth.TouchWrite, do: c.setWidget},
 		{pattern: "GET " + one, permission: auth.TouchRead, do: c.review},
 		{pattern: "POST " + one + "/answer", permission: auth.TouchWrite, do: c.answerReview},
 		{pattern: "POST " + one + "/none-needed", permission: auth.TouchWrite, do: c.settleReview},
@@ -44,6 +45,7 @@ type reviewList struct {
 	next    string
 	days    []touch.Day
 	sources []touch.Source
+	widget  bool
 	errs    web.FormErrors
 }
 
@@ -68,6 +70,9 @@ func (c *Console) meetReviews(v *visit) (*reviewList, error) {
 		l.next = strconv.FormatInt(last.Occurred.UnixMicro(), 10) + "." + last.ID.In(id.Review)
 	}
 	if l.sources, err = c.Touch.Sources(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return nil, err
+	}
+	if l.widget, err = c.Touch.Widget(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}
 	l.days, err = c.Touch.Days(v.ctx(), v.actor, v.programme.ID, c.Now().Add(-cardSpan), c.Now().Add(24*time.Hour))

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -96,31 +97,60 @@ func (p *supportPage) sentence() string {
 }
 
 func (p *supportPage) indexTable() web.Table {
-	t := web.Table{
-		Caption: p.T("console.support.table"),
+	t := p.indexes(p.T("console.support.table"), p.T("console.support.base"))
+	p.row(&t, p.T("console.support.customers"), p.ByCustomers)
+	p.row(&t, p.T("console.support.cards"), p.ByCards)
+	for _, s := range p.Shops {
+		p.row(&t, p.names[s.ShopID], s.Index)
+	}
+	return t
+}
+
+// productTable shows the products that most customers bought.
+func (p *supportPage) productTable() web.Table {
+	t := p.indexes(p.T("console.support.products"), p.T("console.support.product"))
+	for _, n := range p.Products {
+		p.row(&t, cmp.Or(n.Name, n.SKU), n.Index)
+	}
+	return t
+}
+
+// indexes is a table without rows.
+func (p *supportPage) indexes(caption, head string) web.Table {
+	return web.Table{
+		Caption: caption,
 		Columns: []web.Column{
-			{Head: p.T("console.support.base")}, {Head: p.T("console.support.number"), Figures: true}, {Head: p.T("console.support.sure"), Figures: true},
+			{Head: head}, {Head: p.T("console.support.number"), Figures: true}, {Head: p.T("console.support.sure"), Figures: true},
 			{Head: p.T("console.support.likely"), Figures: true}, {Head: p.T("console.support.possible"), Figures: true}, {Head: p.T("console.support.interval"), Figures: true},
 		},
 	}
-	row := func(name string, i touch.Index) {
-		interval := "—"
-		if i.Shown() {
-			interval = p.share(i.Low) + " – " + p.share(i.High)
-		}
-		if i.Shown() && i.Preliminary() {
-			interval += " (" + p.T("console.support.preliminary") + ")"
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(name), web.Words(p.Number(i.Base)), web.Words(p.Number(i.Sure)), web.Words(p.Number(i.Likely)), web.Words(p.Number(i.Possible)), web.Words(interval),
-		}})
+}
+
+// row adds an index to a table.
+func (p *supportPage) row(t *web.Table, name string, i touch.Index) {
+	interval := "—"
+	if i.Shown() {
+		interval = p.share(i.Low) + " – " + p.share(i.High)
 	}
-	row(p.T("console.support.customers"), p.ByCustomers)
-	row(p.T("console.support.cards"), p.ByCards)
-	for _, s := range p.Shops {
-		row(p.names[s.ShopID], s.Index)
+	if i.Shown() && i.Preliminary() {
+		interval += " (" + p.T("console.support.preliminary") + ")"
 	}
-	return t
+	t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
+		web.Words(name), web.Words(p.Number(i.Base)), web.Words(p.Number(i.Sure)), web.Words(p.Number(i.Likely)), web.Words(p.Number(i.Possible)), web.Words(interval),
+	}})
+}
+
+// retention says who came back, with how sure that is.
+func (p *supportPage) retention() string {
+	span := []any{"from", p.Date(p.ReturnFrom), "to", p.Date(p.ReturnTo)}
+	if !p.Reviewers.Shown() || !p.Others.Shown() {
+		return p.T("console.support.retention_few", append(span, "n", p.Reviewers.Customers)...)
+	}
+	words := func(r touch.Return) string {
+		i := r.Interval()
+		return p.T("console.support.retention_share", "n", r.Customers, "share", p.share(i.Value), "low", p.share(i.Low), "high", p.share(i.High))
+	}
+	return p.T("console.support.retention_text", append(span, "reviewers", words(p.Reviewers), "others", words(p.Others))...)
 }
 
 // chart shows how sure we are of each positive review.

@@ -85,6 +85,7 @@ func Patterns() []string {
 		"/t/", "/T/",
 		"/track/",
 		"/return/",
+		"/w/",
 		survey.Path,
 	}
 }
@@ -98,6 +99,9 @@ func New(config Config) *Guest {
 		mux.Handle(r.pattern, g.adapter.Handle(g.answer(r)))
 	}
 	for pattern, do := range g.doorRoutes() {
+		mux.Handle(pattern, g.adapter.Handle(do))
+	}
+	for pattern, do := range g.widgetRoutes() {
 		mux.Handle(pattern, g.adapter.Handle(do))
 	}
 	mux.Handle("/", g.adapter.Handle(web.NotFound))

@@ -85,7 +85,7 @@ func (s *Service) eligible(ctx context.Context, programme, survey id.ID, plan *P
 		if err != nil {
 			return err
 		}
-		known, err := know(ctx, q, programme)
+		known, err := know(ctx, q, programme, at)
 		if err != nil {
 			return err
 		}
@@ -126,14 +126,18 @@ func (p *Plan) wants(m *member.Member, k Known, at time.Time) bool {
 	return false
 }
 
-// know returns what is known of the buyers of a programme, by survivor.
-func know(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]Known, error) {
+// know returns what is known at a time of the buyers of a programme, by
+// survivor.
+func know(ctx context.Context, q db.Queryer, programme id.ID, at time.Time) (map[id.ID]Known, error) {
 	survivors, err := member.Survivors(ctx, q, programme)
 	if err != nil {
 		return nil, err
 	}
 	known := map[id.ID]Known{}
-	err = sale.Each(ctx, q, programme, func(n *sale.Sale) error {
+	err = sale.EachHead(ctx, q, programme, func(n *sale.Sale) error {
+		if n.Occurred.After(at) {
+			return nil
+		}
 		who := n.MemberID
 		if into := survivors[who]; into != 0 {
 			who = into

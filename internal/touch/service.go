@@ -32,12 +32,13 @@ type Config struct {
 // Service is what can be done with cards and reviews.
 type Service struct {
 	Config
-	doors *doors
+	doors  *doors
+	boards boards
 }
 
 // New returns the service over a migrated database.
 func New(c Config) *Service {
-	s := &Service{Config: c}
+	s := &Service{Config: c, boards: boards{kept: map[string]keptBoard{}}}
 	s.doors = newDoors(s)
 	return s
 }

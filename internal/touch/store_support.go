@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/sale"
 )
 
 // sold is the sale that an order's number names.
@@ -17,6 +19,7 @@ type sold struct {
 	// Customer is 0 where sources name the sales of several customers so.
 	Customer, Shop id.ID
 	Erased         bool
+	key            sale.SaleKey
 }
 
 // survivor is the id of whom a member was merged into, or its own.
@@ -54,14 +57,14 @@ func findOrders(ctx context.Context, q db.Queryer, programme id.ID, refs []strin
 
 func findSold(ctx context.Context, q db.Queryer, programme id.ID, source string, refs []string, found map[string]sold) error {
 	var args db.Args
-	rows, err := q.Query(ctx, `SELECT k.external_id, `+survivor+`, s.shop_id, m.status = `+args.Add(string(member.Erased))+` FROM event_key AS k
+	rows, err := q.Query(ctx, `SELECT k.external_id, `+survivor+`, s.shop_id, m.status = `+args.Add(string(member.Erased))+`, s.member_id, s.id FROM event_key AS k
 		JOIN sale AS s ON s.member_id = k.member_id AND s.id = k.event_id JOIN member AS m ON m.id = s.member_id
 		WHERE k.programme_id = `+args.Add(programme)+` AND k.source = `+args.Add(source)+` AND k.external_id IN `+args.InText(refs), args.Values()...)
 	err = db.Each(rows, err, func(r *sql.Rows) (kv struct {
 		ref string
 		sold
 	}, err error) {
-		return kv, r.Scan(&kv.ref, &kv.Customer, &kv.Shop, &kv.Erased)
+		return kv, r.Scan(&kv.ref, &kv.Customer, &kv.Shop, &kv.Erased, &kv.key.MemberID, &kv.key.ID)
 	}, func(kv struct {
 		ref string
 		sold
@@ -111,21 +114,20 @@ type period struct {
 	orders    map[string]sold
 	drawn     []Order
 	reviews   []*Review
+	// goods are the products of orders that reviews and clicks name, by order.
+	goods map[string][]string
 }
 
 func (s *Service) facts(ctx context.Context, q db.Queryer, programme id.ID, from, to time.Time) (Facts, error) {
 	p := &period{programme: programme, from: from, to: to, cards: map[string]Card{}}
 	var f Facts
-	for _, read := range []func(context.Context, db.Queryer, *Facts) error{p.readCards, p.readReviews, p.readOrders, p.readClicks, p.readServed} {
+	for _, read := range []func(context.Context, db.Queryer, *Facts) error{p.readCards, p.readReviews, p.readOrders, p.readClicks, p.readServed, p.readProducts} {
 		if err := read(ctx, q, &f); err != nil {
 			return f, err
 		}
 	}
 	p.compare(&f)
-	if !to.Add(returnSpan).After(s.Now()) {
-		return f, p.readReturns(ctx, q, &f)
-	}
-	return f, nil
+	return f, s.returns(ctx, q, p, &f)
 }
 
 func (p *period) readCards(ctx context.Context, q db.Queryer, f *Facts) error {
@@ -176,6 +178,40 @@ func (p *period) readOrders(ctx context.Context, q db.Queryer, f *Facts) error {
 	return nil
 }
 
+// productsOf notes the products of orders, by their numbers.
+func (p *period) productsOf(ctx context.Context, q db.Queryer, refs map[string]bool) error {
+	byKey := map[id.ID][]string{}
+	var keys []sale.SaleKey
+	for ref := range refs {
+		if o, found := p.orders[ref]; found && o.Customer != 0 {
+			byKey[o.key.ID] = append(byKey[o.key.ID], ref)
+			keys = append(keys, o.key)
+		}
+	}
+	p.goods = map[string][]string{}
+	for part := range slices.Chunk(keys, 500) {
+		sales, err := sale.LoadSales(ctx, q, part)
+		if err != nil {
+			return err
+		}
+		for n, s := range sales {
+			for _, ref := range byKey[n] {
+				p.goods[ref] = skus(s)
+			}
+		}
+	}
+	return nil
+}
+
+func skus(s *sale.Sale) (list []string) {
+	for _, l := range s.Lines {
+		if !l.Fee && l.SKU != "" && !slices.Contains(list, l.SKU) {
+			list = append(list, l.SKU)
+		}
+	}
+	return list
+}
+
 // spot names a place at a platform.
 func spot(platform Platform, place string) string { return string(platform) + "\x00" + place }
 
@@ -206,7 +242,8 @@ func (p *period) readClicks(ctx context.Context, q db.Queryer, f *Facts) error {
 		var platform Platform
 		var touchpoint id.ID
 		err = r.Scan(&hour, &code, &platform, &touchpoint, &c.Visits)
-		o := p.orders[byCode[code].Order]
+		c.order = byCode[code].Order
+		o := p.orders[c.order]
 		c.Hour, c.Spot, c.Customer, c.Shop = db.Time(hour), spots[touchpoint][platform], o.Customer, o.Shop
 		return c, err
 	})
@@ -235,6 +272,39 @@ func (p *period) readServed(ctx context.Context, q db.Queryer, f *Facts) error {
 	return nil
 }
 
+// shownProducts is how many products have an index of their own.
+const shownProducts = 50
+
+// readProducts counts the customers of the products that most bought, and notes
+// the products of whatever a review or a click is of.
+func (p *period) readProducts(ctx context.Context, q db.Queryer, f *Facts) error {
+	refs := map[string]bool{}
+	for _, r := range p.reviews {
+		refs[r.Order] = r.Positive() || refs[r.Order]
+	}
+	for _, c := range f.Clicks {
+		refs[c.order] = true
+	}
+	if err := p.productsOf(ctx, q, refs); err != nil {
+		return err
+	}
+	for i, r := range p.reviews {
+		f.Reviews[i].Products = p.goods[r.Order]
+	}
+	for i, c := range f.Clicks {
+		f.Clicks[i].Products = p.goods[c.order]
+	}
+	rows, err := q.Query(ctx, `SELECT l.sku, MAX(l.name), COUNT(DISTINCT `+survivor+`) AS customers FROM sale AS s
+		JOIN sale_line AS l ON l.member_id = s.member_id AND l.sale_id = s.id JOIN member AS m ON m.id = s.member_id
+		WHERE s.programme_id = $1 AND s.occurred >= $2 AND s.occurred < $3 AND NOT l.fee AND l.sku <> ''
+		GROUP BY l.sku ORDER BY customers DESC, l.sku LIMIT $4`, p.programme, db.Micros(p.from), db.Micros(p.to), shownProducts)
+	f.Products, err = db.Collect(rows, err, func(r *sql.Rows) (n ProductFact, err error) { return n, r.Scan(&n.SKU, &n.Name, &n.Served) })
+	if err != nil {
+		return fmt.Errorf("counting customers by product: %w", err)
+	}
+	return nil
+}
+
 // compare counts drawn orders and those with a positive review that names them.
 // Only such reviews count, on both sides: a click needs a card.
 func (p *period) compare(f *Facts) {
@@ -256,6 +326,26 @@ func (p *period) compare(f *Facts) {
 
 // returnSpan is how long after a period customers may have come back.
 const returnSpan = 90 * 24 * time.Hour
+
+// returns reads who came back: of the period, or of the last one as long whose
+// customers have had their time since.
+func (s *Service) returns(ctx context.Context, q db.Queryer, p *period, f *Facts) error {
+	if late := p.to.Add(returnSpan).Sub(s.Now()); late > 0 {
+		p = &period{programme: p.programme, from: p.from.Add(-late), to: p.to.Add(-late), cards: p.cards}
+		if err := p.readReviews(ctx, q, nil); err != nil {
+			return err
+		}
+		before := Facts{}
+		if err := p.readOrders(ctx, q, &before); err != nil {
+			return err
+		}
+		reviews := f.Reviews
+		f.Reviews = before.Reviews
+		defer func() { f.Reviews = reviews }()
+	}
+	f.ReturnFrom, f.ReturnTo = p.from, p.to
+	return p.readReturns(ctx, q, f)
+}
 
 // readReturns counts who of the customers bought again after the period.
 func (p *period) readReturns(ctx context.Context, q db.Queryer, f *Facts) error {

@@ -19,8 +19,9 @@ type ReviewFact struct {
 	Customer id.ID
 	// Card says that the customer's order had a card.
 	Card bool
-	// Shop is that of the order.
-	Shop id.ID
+	// Shop is that of the order, and Products are what was bought with it.
+	Shop     id.ID
+	Products []string
 }
 
 // ClickFact is how often one card led to a spot within an hour.
@@ -31,6 +32,16 @@ type ClickFact struct {
 	// Customer is whose order the card went out with; 0 when there is none.
 	Customer id.ID
 	Shop     id.ID
+	// Products are what was bought with the card's order.
+	Products []string
+
+	order string
+}
+
+// ProductFact is how many different customers bought a product.
+type ProductFact struct {
+	SKU, Name string
+	Served    int64
 }
 
 // Arm is one side of the comparison of orders: how many there were, and how many
@@ -45,11 +56,14 @@ type Facts struct {
 	// bought something, by shop too.
 	Cards, Served int64
 	Shops         map[id.ID]int64
+	Products      []ProductFact
 	// WithCard and Without are the orders drawn while some got no card.
 	WithCard, Without Arm
-	// Came and Others are the retention of reviewers and of everybody else: how
-	// many there were, and how many bought again in the 90 days after the period.
-	Reviewers, Others Return
+	// Reviewers and Others are the retention of customers with a positive review
+	// and of everybody else: how many there were from ReturnFrom to before
+	// ReturnTo, and how many bought again in the 90 days after.
+	Reviewers, Others    Return
+	ReturnFrom, ReturnTo time.Time
 }
 
 // Return is how many of some customers came back.
@@ -57,6 +71,9 @@ type Return struct{ Customers, Back int64 }
 
 // Interval returns the share that came back with its Wilson interval.
 func (r Return) Interval() stats.Interval { return stats.Wilson(r.Back, r.Customers, stats.Confidence) }
+
+// Shown reports whether there are enough of them for a figure.
+func (r Return) Shown() bool { return r.Customers >= 10 }
 
 // Index is one Support Index: customers with a positive public review as a share
 // of a base. Low is the lower bound of the Wilson interval of those that are
@@ -100,6 +117,13 @@ type ShopIndex struct {
 	Index
 }
 
+// ProductIndex is that of one product: its customers, and those of them whose
+// review is of an order with it. Unattributed reviews belong to none.
+type ProductIndex struct {
+	SKU, Name string
+	Index
+}
+
 // Support is the Support Index of a period.
 type Support struct {
 	// Positive reviews are Confirmed, Probable or Unattributed; one customer may
@@ -107,11 +131,17 @@ type Support struct {
 	Positive, Confirmed, Probable, Unattributed int64
 	ByCards, ByCustomers                        Index
 	Shops                                       []ShopIndex
+	// Products are those that most customers bought, the most first.
+	Products []ProductIndex
 	// Added is the share of orders with a positive review among those that got a
 	// card less that among those drawn to get none (Newcombe's interval).
 	Added             stats.Interval
 	WithCard, Without Arm
-	Reviewers, Others Return
+	// Reviewers and Others are who came back, of the customers from ReturnFrom to
+	// before ReturnTo: the period, or the last one as long of which 90 days have
+	// passed.
+	Reviewers, Others    Return
+	ReturnFrom, ReturnTo time.Time
 }
 
 // attribution is how long before a review a click may be that led to it.
@@ -123,7 +153,7 @@ const attribution = 72 * time.Hour
 // with an order; else unattributed. It is a lower bound of support: whoever is
 // content and silent is not in it.
 func Reckon(f Facts) Support {
-	s := Support{WithCard: f.WithCard, Without: f.Without, Reviewers: f.Reviewers, Others: f.Others}
+	s := Support{WithCard: f.WithCard, Without: f.Without, Reviewers: f.Reviewers, Others: f.Others, ReturnFrom: f.ReturnFrom, ReturnTo: f.ReturnTo}
 	sure, carded, likely := map[id.ID]id.ID{}, map[id.ID]bool{}, map[id.ID]id.ID{}
 	for _, r := range f.Reviews {
 		if !r.Positive {
@@ -162,6 +192,7 @@ func Reckon(f Facts) Support {
 	s.ByCards = index(withCard, byCard, s.Unattributed, f.Cards)
 	s.ByCustomers = index(int64(len(sure)), int64(len(sure)+len(likely)), s.Unattributed, f.Served)
 	s.Shops = byShop(f.Shops, sure, likely)
+	s.Products = byProduct(f)
 	s.Added = stats.ShareDifference(f.WithCard.Reviewed, f.WithCard.Orders, f.Without.Reviewed, f.Without.Orders, stats.Confidence)
 	return s
 }
@@ -199,5 +230,34 @@ func byShop(served map[id.ID]int64, sure, likely map[id.ID]id.ID) []ShopIndex {
 		list = append(list, ShopIndex{shop, index(confirmed, confirmed+count(likely, shop), 0, customers)})
 	}
 	slices.SortFunc(list, func(a, b ShopIndex) int { return cmp.Compare(a.ShopID, b.ShopID) })
+	return list
+}
+
+// byProduct counts the customers of each product by the orders of their reviews.
+func byProduct(f Facts) []ProductIndex {
+	sure, likely := map[string]map[id.ID]bool{}, map[string]map[id.ID]bool{}
+	note := func(to map[string]map[id.ID]bool, products []string, customer id.ID) {
+		for _, sku := range products {
+			if to[sku] == nil {
+				to[sku] = map[id.ID]bool{}
+			}
+			to[sku][customer] = true
+		}
+	}
+	for _, r := range f.Reviews {
+		if !r.Positive {
+			continue
+		}
+		if r.Customer != 0 {
+			note(sure, r.Products, r.Customer)
+			note(likely, r.Products, r.Customer)
+		} else if c := onlyClick(f.Clicks, r); c != nil {
+			note(likely, c.Products, c.Customer)
+		}
+	}
+	list := make([]ProductIndex, len(f.Products))
+	for i, n := range f.Products {
+		list[i] = ProductIndex{n.SKU, n.Name, index(int64(len(sure[n.SKU])), int64(len(likely[n.SKU])), 0, n.Served)}
+	}
 	return list
 }

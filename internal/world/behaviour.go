@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -32,6 +33,7 @@ const (
 	cardsSold   = 60
 	cardValue   = 20_00
 	cardsUsed   = 45
+	cafe        = "cafe"
 	friends     = 40
 	cafeGuests  = 60
 )
@@ -49,9 +51,17 @@ type behaviour struct {
 	wallet    id.ID
 	random    *rand.Rand
 	clock     time.Time
-	// people are those who bought last before it begins, by id, with what they
-	// bought last.
+	// people are those who bought last before it begins, with what they bought
+	// last.
 	people []*sale.Sale
+	// orders are what was bought since it began, in the shop itself; sent are
+	// those whose parcels are followed; trouble is whose parcel was late or who
+	// complained.
+	orders, sent []order
+	trouble      map[id.ID]bool
+	// names are what the last sale of everybody is called; by them people stand
+	// in the same order in every run.
+	names map[id.ID]string
 }
 
 // lastName is the external id of the last event of it.
@@ -68,11 +78,13 @@ func (d *Demo) behave(ctx context.Context, programme id.ID) (there bool, err err
 	if err != nil {
 		return false, err
 	}
-	b := &behaviour{d: d, programme: programme, wallet: wallets[0].ID, random: rand.New(rand.NewPCG(seed, seed)), clock: opens}
+	b := &behaviour{d: d, programme: programme, wallet: wallets[0].ID, random: rand.New(rand.NewPCG(seed, seed)), clock: opens, trouble: map[id.ID]bool{}, names: map[id.ID]string{}}
 	if b.people, err = b.regulars(ctx); err != nil {
 		return false, err
 	}
-	steps := []func(context.Context) error{b.invite, b.takeRewards, b.useCodes, b.payByCards, b.visitTheCafe}
+	steps := []func(context.Context) error{
+		b.invite, b.takeRewards, b.useCodes, b.payByCards, b.visitTheCafe, b.sendParcels, b.complain, b.review, b.listen, b.end,
+	}
 	for i, step := range steps {
 		d.tell("simulated", int64(i), int64(len(steps)))
 		if err := step(ctx); err != nil {
@@ -89,14 +101,29 @@ func (b *behaviour) at(day int) time.Time {
 	return opens.AddDate(0, 0, day).Add(time.Duration(b.random.IntN(9*3600)) * time.Second)
 }
 
+// end puts a last event there, which says that all of it is.
+func (b *behaviour) end(ctx context.Context) error {
+	last := b.event(journal.Purchase, lastName, 0, AsOf.Add(-time.Minute))
+	last.Shop, last.Payload.Lines = cafe, []sale.Line{{SKU: "coffee", Name: "Coffee", Quantity: 1000, Amount: 2_80}}
+	last.Who = friend(0)
+	if _, err := b.take(ctx, []*flow.Event{last}); err != nil {
+		return err
+	}
+	return b.d.settle(ctx)
+}
+
 // regulars returns the last sale, before the beginning, of everybody who did
-// nothing real since.
+// nothing real since. What others bought since are the first orders.
 func (b *behaviour) regulars(ctx context.Context) ([]*sale.Sale, error) {
 	last := map[id.ID]*sale.Sale{}
 	err := b.d.DB.View(ctx, func(q db.Queryer) error {
-		if err := sale.Each(ctx, q, b.programme, func(s *sale.Sale) error {
-			if old := last[s.MemberID]; old == nil || old.Occurred.Before(s.Occurred) {
+		if err := sale.EachHead(ctx, q, b.programme, func(s *sale.Sale) error {
+			if old := last[s.MemberID]; old == nil || cmp.Or(old.Occurred.Compare(s.Occurred), cmp.Compare(old.Reference, s.Reference)) < 0 {
 				last[s.MemberID] = s
+				b.names[s.MemberID] = s.Reference
+			}
+			if !s.Occurred.Before(opens) {
+				b.orders = append(b.orders, order{sale: s.ID, member: s.MemberID, ref: s.Reference, at: s.Occurred})
 			}
 			return nil
 		}); err != nil {
@@ -113,7 +140,9 @@ func (b *behaviour) regulars(ctx context.Context) ([]*sale.Sale, error) {
 	for _, s := range last {
 		list = append(list, s)
 	}
-	slices.SortFunc(list, func(one, other *sale.Sale) int { return int(one.MemberID - other.MemberID) })
+	// Ids are in the order of writing, which is another each time where several
+	// write at once.
+	slices.SortFunc(list, func(one, other *sale.Sale) int { return cmp.Compare(one.Reference, other.Reference) })
 	return list, err
 }
 
@@ -148,6 +177,12 @@ func (b *behaviour) take(ctx context.Context, events []*flow.Event) ([]flow.Answ
 			return nil, fmt.Errorf("taking %s %s: %w", events[i].Kind, events[i].ExternalID, r.Err)
 		}
 		answers[i] = r.Answer
+		if e := events[i]; e.Kind == journal.Purchase && e.Shop == "" {
+			b.orders = append(b.orders, order{sale: r.Answer.EventID, member: r.Answer.MemberID, ref: e.ExternalID, at: e.Occurred})
+			if b.names[r.Answer.MemberID] == "" {
+				b.names[r.Answer.MemberID] = e.ExternalID
+			}
+		}
 	}
 	return answers, nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
@@ -16,6 +17,7 @@ import (
 // without it, every part of the programme is seen at work, all of it adds up,
 // and a second run changes nothing.
 func TestSimulatedBehaviour(t *testing.T) {
+	var before *Heard // of the other database: what is drawn does not depend on it
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		const invoices = 6000
 		alone := run(t, demoOn(t, d, invoices))
@@ -44,6 +46,13 @@ func TestSimulatedBehaviour(t *testing.T) {
 		if in, out := p.Issued+p.Debt, p.Available+p.Pending+p.Held+p.Spent+p.Expired+p.ClawedBack; in != out || p.Spent == 0 {
 			t.Errorf("%d points came in and %d are somewhere: %+v", in, out, p)
 		}
+		checkHeard(t, &s.Heard)
+		if before != nil {
+			if d := cmp.Diff(*before, s.Heard, cmpopts.EquateApprox(0, 1e-9)); d != "" {
+				t.Errorf("two databases differ:\n%s", d)
+			}
+		}
+		before = &s.Heard
 		again := run(t, demo)
 		again.Seconds, again.EventsPerSecond = s.Seconds, s.EventsPerSecond
 		if !again.AlreadyThere {
@@ -54,6 +63,28 @@ func TestSimulatedBehaviour(t *testing.T) {
 			t.Errorf("the second run differs:\n%s", d)
 		}
 	}, rooms...)
+}
+
+// checkHeard holds what customers said against what the behaviour declares.
+func checkHeard(t *testing.T, h *Heard) {
+	t.Helper()
+	n := h.NPS
+	if n.Respondents < 20 || n.Score == nil || n.Weighted == nil || n.BoundLow == nil {
+		t.Fatalf("the survey has %+v", n)
+	}
+	inOrder := *n.BoundLow <= *n.Score && *n.Low <= *n.Score && *n.Score <= *n.High && *n.Score <= *n.BoundHigh && *n.BoundHigh <= 100 && *n.BoundLow >= -100
+	if !inOrder || *n.BoundHigh-*n.BoundLow < 50 || *n.EffectiveN > float64(n.Respondents) {
+		t.Errorf("NPS %v from %v to %v, bounds %v to %v, %v effective answers of %d", *n.Score, *n.Low, *n.High, *n.BoundLow, *n.BoundHigh, *n.EffectiveN, n.Respondents)
+	}
+	if i := h.SupportIndex; i.Lower <= 0 || i.Lower >= i.Upper || i.Upper > 0.5 {
+		t.Errorf("Support Index %+v", i)
+	}
+	if c := h.Cases; c.Opened < 10 || c.Solved < c.Opened/3 || c.Solved >= c.Opened || c.MedianHours < 1 || c.CompensatedPoints < 100 {
+		t.Errorf("cases %+v", c)
+	}
+	if p := h.Promises; p.Made < 100 || p.Kept < p.Made*7/10 || p.Broken < p.Made/30 || p.Kept+p.Broken != p.Made {
+		t.Errorf("promises %+v", p)
+	}
 }
 
 // realSales are the real sales by their events: whose, how much, what came back.

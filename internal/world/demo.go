@@ -85,7 +85,10 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	if s.Seconds > 0 {
 		s.EventsPerSecond = float64(events) / s.Seconds
 	}
-	return s, d.sumUp(ctx, p.ID, &s)
+	if err := d.sumUp(ctx, p.ID, &s); err != nil || d.RealOnly {
+		return s, err
+	}
+	return s, d.hear(ctx, p.ID, &s.Heard)
 }
 
 // SetClock sets the clock of an empty database to the end of the data, from

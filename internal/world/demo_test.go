@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
@@ -29,18 +30,21 @@ import (
 	"regulars/internal/partner"
 	"regulars/internal/product"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 // rooms are what the demo needs of the house.
 var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
-	referral.Schema, partner.Schema,
+	referral.Schema, partner.Schema, complaint.Schema, promise.Schema, survey.Schema, touch.Schema,
 }
 
 // demoOn furnishes an empty database for the demo, its clock at the data's end.
@@ -49,7 +53,8 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 	now := func() time.Time { return AsOf }
 	quiet := slog.New(slog.DiscardHandler)
 	corridor := flow.New(flow.Config{
-		DB: d, Now: now, Log: quiet, Readers: []string{referral.Reader, partner.ReadJob}, Rooms: []flow.Room{referral.Room(), partner.Room()}, Shops: partner.ShopLimits,
+		DB: d, Now: now, Log: quiet, Readers: []string{referral.Reader, partner.ReadJob}, Shops: partner.ShopLimits,
+		Rooms: []flow.Room{referral.Room(), partner.Room(), complaint.Room(), promise.Room(), survey.Room(), touch.Room()},
 	})
 	t.Cleanup(corridor.Close)
 	decimals := func(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, error) {
@@ -57,11 +62,15 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 		return w.Decimals, err
 	}
 	keys := auth.New(d, auth.Config{Now: now, Log: quiet})
+	surveys := survey.New(d, corridor, now)
+	cases := complaint.New(complaint.Config{DB: d, Flow: corridor, Now: now})
 	return &Demo{
 		DB: d, Flow: corridor, Programmes: program.New(d), Ledger: ledger.NewService(d), Rules: earn.New(d, now, decimals),
 		Ladders: tier.New(d, now), Auth: keys, Clock: now, Log: quiet, Invoices: invoices, RealOnly: true,
 		Work: map[string]jobs.Handler{
 			referral.Reader: referral.New(d, corridor, promo.New(d, now), now).Read, partner.ReadJob: partner.New(d, keys, now).Read,
+			survey.DrawJob: surveys.Draw, survey.NoteJob: surveys.Note, complaint.TellJob: cases.Tell, complaint.PayJob: cases.Pay,
+			promise.TellJob: promise.NewService(promise.Config{DB: d, Flow: corridor, Now: now}).Tell,
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/db"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 )
@@ -25,6 +26,7 @@ func (d *Demo) settle(ctx context.Context) error {
 	for kind, do := range d.Work {
 		runner.Handle(kind, do)
 	}
+	runner.Handle(flow.ContactWanted, writeToNobody)
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return runner.Run(ctx) })
 	work.Go(func() error {
@@ -50,6 +52,10 @@ func (d *Demo) settle(ctx context.Context) error {
 	return nil
 }
 
+// writeToNobody does with letters what the demo does with all of them: its
+// customers have no addresses, and what they did about a letter is simulated.
+func writeToNobody(context.Context, *jobs.Job) error { return nil }
+
 // left counts the jobs that are to be done now. One that cannot be done is an
 // error.
 func (d *Demo) left(ctx context.Context) (int, error) {
@@ -62,7 +68,7 @@ func (d *Demo) left(ctx context.Context) (int, error) {
 					return err
 				}
 				for _, j := range page {
-					if before = j.ID; d.Work[j.Kind] == nil {
+					if before = j.ID; d.Work[j.Kind] == nil && j.Kind != flow.ContactWanted {
 						continue
 					}
 					if state == jobs.Dead {

@@ -97,6 +97,7 @@ type Simulated struct {
 	// SettlementsBalanced says that every partner's statement adds up to the
 	// ledger.
 	SettlementsBalanced bool `json:"settlements_balanced"`
+	Heard
 }
 
 // sumSimulated reads it from the database.
