@@ -111,7 +111,11 @@ func (c *Console) promoNames(v *visit) (condition.Names, error) {
 		return nil, err
 	}
 	ranks, err := c.ranks(v)
-	return ruleNames(nil, shops, ranks).Value, err
+	if err != nil {
+		return nil, err
+	}
+	wallets, err := walletsOf(v.ctx(), c.DB.Reader(), v.programme.ID)
+	return ruleNames(wallets, shops, ranks).Value, err
 }
 
 // tell says a version in sentences; one that cannot be said, because what it
