@@ -2,6 +2,7 @@ package console
 
 import (
 	"testing"
+	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/web/webtest"
@@ -27,9 +28,13 @@ func TestPointsAreMultipliedByAForm(t *testing.T) {
 	who.post("/p/bean/offers/new", set(doublePoints(), "shop.0.uses", "")...).is(t, 422).shows(t, "A value is needed here.")
 	who.post("/p/bean/offers/new", set(doublePoints(), "do", "add-shop")...).is(t, 200).shows(t, "Each shop alike")
 	p := who.post("/p/bean/offers/new", doublePoints()...).is(t, 200)
-	p.shows(t, "Points × 2 for TEA.", "In each shop for all members together: 20 times a month.", "In the shop", "£15.00 a day.")
+	p.shows(t, "Points × 2 for TEA.", "In each shop for all members together at most 20 times a month.", "In the shop", "£15.00 a day.")
 	who.get(p.path+"/edit").is(t, 200).shows(t, "Points times")
 	who.post(p.path+"/preview", basket()...).is(t, 200).shows(t, "This offer applies and gives 18 points on top.", "Double tea: points × 2")
+	who.post(p.path+"/publish").is(t, 200)
+	w.clock = w.clock.Add(2 * time.Hour)
+	w.checkOut(w.anna, nil, tea(20))
+	who.get(p.path).is(t, 200).shows(t, "Sales without a shop, this month: 1 of 20 uses are taken")
 	who.post(p.path+"/preview", set(basket(), "customer", "newcomer")...).is(t, 200).shows(t, "This offer does not apply here.")
 }
 

@@ -64,9 +64,9 @@ func foldShops(ctx context.Context, q db.Queryer, p *program.Programme, funded m
 		err := r.Scan(&version, &shop, &amount, &at)
 		if t := funded[version]; err == nil {
 			for _, f := range t.shopFunds(shop, codes[shop], db.Time(at), p.Zone) {
-				n, most := given[f.slot], limits[f.slot]
-				given[f.slot] = Budget{n.Uses + 1, n.Amount + amount}
-				limits[f.slot] = Budget{max(most.Uses, atMost(f.limit.Uses)), max(most.Amount, atMost(f.limit.Amount))}
+				n, most := given[f.Slot], limits[f.Slot]
+				given[f.Slot] = Budget{n.Uses + 1, n.Amount + amount}
+				limits[f.Slot] = Budget{max(most.Uses, atMost(f.Limit.Uses)), max(most.Amount, atMost(f.Limit.Amount))}
 			}
 		}
 		return struct{}{}, err

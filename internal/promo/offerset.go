@@ -102,7 +102,7 @@ func (s *Offerset) ShopLimits(occurred time.Time, shop id.ID, code string) []Sho
 			continue
 		}
 		for _, f := range t.shopFunds(shop, code, occurred, s.zone) {
-			slots = append(slots, f.slot)
+			slots = append(slots, f.Slot)
 		}
 	}
 	return slots

@@ -198,7 +198,7 @@ func (p *pricer) limits(o *offer) {
 	}
 	o.fund(p.usage.Budgets[o.offer], o.spec.Budget, o.why.budget)
 	for _, f := range o.shopFunds(p.basket.ShopID, p.basket.Facts.Shop, at, p.set.zone) {
-		o.fund(p.usage.Shops[f.slot], f.limit, o.why.shopBudget)
+		o.fund(p.usage.Shops[f.Slot], f.Limit, o.why.shopBudget)
 	}
 }
 

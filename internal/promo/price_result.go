@@ -61,7 +61,7 @@ func (p *pricer) counted(o *offer, sum int64) (uses []use, claims []claim) {
 		claims = append(claims, claim{offer: o.offer, amount: sum, limit: limit})
 	}
 	for _, f := range o.shopFunds(p.basket.ShopID, p.basket.Facts.Shop, at, p.set.zone) {
-		claims = append(claims, claim{shop: f.slot, amount: sum, limit: f.limit})
+		claims = append(claims, claim{shop: f.Slot, amount: sum, limit: f.Limit})
 	}
 	return uses, claims
 }

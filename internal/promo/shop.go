@@ -19,22 +19,16 @@ var shopTable = db.NewTable("promo_shop_budget", []string{"offer_id", "shop_id",
 	db.Column{Name: "offer_id", Kind: db.Int}, db.Column{Name: "shop_id", Kind: db.Int}, db.Column{Name: "period_start", Kind: db.Int},
 	db.Column{Name: "period", Kind: db.Text}, db.Column{Name: "uses", Kind: db.Int}, db.Column{Name: "amount", Kind: db.Int})
 
-// shopFund is a budget that bears on sales in a shop at a moment.
-type shopFund struct {
-	slot  ShopSlot
-	limit Budget
-}
-
 // shopFunds returns the budgets that bear on a sale: of each period the shop's
 // own, or the one for each shop.
-func (t *terms) shopFunds(shop id.ID, code string, at time.Time, zone *time.Location) []shopFund {
-	var funds []shopFund
+func (t *terms) shopFunds(shop id.ID, code string, at time.Time, zone *time.Location) []ShopFund {
+	var funds []ShopFund
 	for i := range t.spec.PerShop {
 		b := &t.spec.PerShop[i]
 		if b.Shop != code && (b.Shop != "" || t.spec.hasOwn(code, b.Period)) {
 			continue
 		}
-		funds = append(funds, shopFund{ShopSlot{t.offer, shop, b.Period, db.Micros(b.Period.Start(at, zone))}, b.Budget})
+		funds = append(funds, ShopFund{ShopSlot{t.offer, shop, b.Period, db.Micros(b.Period.Start(at, zone))}, b.Budget})
 	}
 	return funds
 }
@@ -42,6 +36,19 @@ func (t *terms) shopFunds(shop id.ID, code string, at time.Time, zone *time.Loca
 // hasOwn reports whether a shop has a budget of its own for the period.
 func (s *Spec) hasOwn(code string, p earn.Period) bool {
 	return slices.ContainsFunc(s.PerShop, func(b ShopBudget) bool { return b.Shop == code && b.Period == p })
+}
+
+// ShopFund is a budget for a shop that bears on a sale there at a moment.
+type ShopFund struct {
+	Slot  ShopSlot
+	Limit Budget
+}
+
+// ShopFunds returns the budgets of the version that bear on sales in a shop at
+// a moment, by the calendar of the zone.
+func (v *Version) ShopFunds(shop id.ID, code string, at time.Time, zone *time.Location) []ShopFund {
+	t := terms{offer: v.OfferID, spec: v.Spec}
+	return t.shopFunds(shop, code, at, zone)
 }
 
 func (s ShopSlot) compare(o ShopSlot) int {
