@@ -130,6 +130,7 @@ func (c *Console) routes() []route {
 		c.complaintRoutes(),
 		c.promiseRoutes(),
 		c.fraudRoutes(),
+		c.flagshipRoutes(),
 		c.surveyRoutes(),
 	)
 }

@@ -28,6 +28,7 @@ var places = [][]place{
 		{"referrals", "/referrals", web.IconMembers, auth.ReferralsRead},
 		{"plans", "/plans", web.IconCalendar, auth.PlansRead},
 		{"partners", "/partners", web.IconMerge, auth.PartnersRead},
+		{"flagships", "/flagships", web.IconOffer, auth.ProductsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 	},
 	{
