@@ -163,6 +163,7 @@ func New(c Config) http.Handler {
 		s.addPromises, s.addParcels, s.addReturnRequests,
 		s.addHouseholds, s.addTransfers,
 		s.addFraud,
+		s.addFlagships,
 		s.addSurveys,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {

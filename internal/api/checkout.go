@@ -92,6 +92,7 @@ type appliedView struct {
 	Code   string      `json:"code,omitempty" doc:"The code by which it applied."`
 	Amount int64       `json:"amount" doc:"What it takes off." example:"305"`
 	Gift   string      `json:"gift,omitempty" doc:"The product that goes with the purchase."`
+	Points int64       `json:"points,omitempty" doc:"Of an offer that multiplies points: what it gives on top of the rules, in the smallest unit; the movements say into which wallets." example:"9"`
 	Reason *reasonView `json:"reason,omitempty"`
 }
 
@@ -149,9 +150,13 @@ func (c *call) settled(n *flow.Settlement) *settledView {
 		if a.OfferID != 0 {
 			offer = a.OfferID.In(id.Offer)
 		}
-		v.Applied = append(v.Applied, appliedView{
+		one := appliedView{
 			Offer: offer, Terms: termsOf(a.VersionID), Name: a.Name, Code: a.Code, Amount: a.Amount, Gift: a.Gift, Reason: c.reason(a.Reason),
-		})
+		}
+		if a.Raise != nil {
+			one.Points = a.Raise.Points
+		}
+		v.Applied = append(v.Applied, one)
 	}
 	for _, r := range n.Refused {
 		one := refusedOffer{Code: r.Code, Why: r.Why, Reason: c.reason(r.Reason)}

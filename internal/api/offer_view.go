@@ -36,7 +36,7 @@ type offerVersionView struct {
 // offerResults is what an offer has given. Returns do not lessen it.
 type offerResults struct {
 	Uses   int64      `json:"uses" doc:"How many sales it applied to." example:"412"`
-	Amount int64      `json:"amount" doc:"What it took off them, in minor units." example:"126100"`
+	Amount int64      `json:"amount" doc:"What it took off them, and what the points that it gave are worth, in minor units." example:"126100"`
 	First  *time.Time `json:"first,omitempty"`
 	Last   *time.Time `json:"last,omitempty"`
 }
@@ -140,12 +140,13 @@ type offerSpecView struct {
 	AtCost      bool             `json:"at_cost,omitempty" doc:"No line falls below what the goods cost."`
 	PerMember   []offerCapView   `json:"per_member,omitempty" nullable:"false" maxItems:"10" doc:"The most that one member has by the offer."`
 	Budget      *offerBudgetView `json:"budget,omitempty" doc:"The most that all members have by the offer together."`
+	PerShop     []shopBudgetView `json:"per_shop,omitempty" nullable:"false" maxItems:"500" doc:"The most that all members have by the offer in one shop."`
 	RestoreCode bool             `json:"restore_code,omitempty" doc:"A code may be used again when the whole sale comes back."`
 	AfterReturn string           `json:"after_return,omitempty" enum:"keep,recompute" doc:"keep, when left out: what the customer keeps keeps its share of the discount. recompute: it is priced again, and a discount that it does not deserve any more is kept back of the refund."`
 }
 
 type benefitView struct {
-	Kind    string     `json:"kind" enum:"percent,amount,fixed_price,cheapest_free,buy_get,tiered,free_delivery,gift" doc:"What it gives; which of the fields beside it has depends on this." example:"percent"`
+	Kind    string     `json:"kind" enum:"percent,amount,fixed_price,cheapest_free,buy_get,tiered,free_delivery,gift,points_multiplier" doc:"What it gives; which of the fields beside it has depends on this." example:"percent"`
 	Percent string     `json:"percent,omitempty" doc:"For percent and buy_get: how many per cent off, as a text." example:"20"`
 	Amount  int64      `json:"amount,omitempty" minimum:"1" doc:"For amount: minor units off all the chosen goods."`
 	Price   int64      `json:"price,omitempty" minimum:"1" doc:"For fixed_price: what each unit costs then, in minor units; it raises nothing."`
@@ -153,6 +154,8 @@ type benefitView struct {
 	Get     int64      `json:"get,omitempty" minimum:"1" doc:"In thousandths of a unit."`
 	Tiers   []tierView `json:"tiers,omitempty" nullable:"false" maxItems:"20" doc:"For tiered, from the lowest to the highest."`
 	SKU     string     `json:"sku,omitempty" maxLength:"100" doc:"For gift: what the till adds."`
+	Rate    string     `json:"rate,omitempty" doc:"For points_multiplier: by what the points of the chosen goods are multiplied, as a text; above 1 and at most 100." example:"2"`
+	Wallet  string     `json:"wallet,omitempty" doc:"For points_multiplier: only points of this wallet; of every wallet when left out." example:"wal_01h9x3k7q2v5n"`
 	Most    int64      `json:"most,omitempty" minimum:"1" doc:"The most that it takes off a sale, in minor units."`
 }
 
@@ -166,6 +169,13 @@ type offerCapView struct {
 	Period string `json:"period" enum:"day,week,month,year,ever"`
 	Times  int64  `json:"times,omitempty" minimum:"1"`
 	Amount int64  `json:"amount,omitempty" minimum:"1" doc:"In minor units; a discount that passes it is cut."`
+}
+
+type shopBudgetView struct {
+	Shop   string `json:"shop,omitempty" maxLength:"100" doc:"The shop's code. When left out it is for each shop alike that has none of its own for the period, and for all sales without a shop together." example:"riga"`
+	Period string `json:"period" enum:"day,week,month,year,ever"`
+	Uses   int64  `json:"uses,omitempty" minimum:"1"`
+	Amount int64  `json:"amount,omitempty" minimum:"1" doc:"In minor units; a discount that would pass it is refused."`
 }
 
 type offerBudgetView struct {

@@ -33,6 +33,7 @@ type productView struct {
 	Brand    string `json:"brand,omitempty" maxLength:"200"`
 	Cost     int64  `json:"cost,omitempty" minimum:"0" doc:"What one unit costs the company, in minor units; 0 when it is not known." example:"120"`
 	Retired  bool   `json:"retired,omitempty" doc:"Not sold any more."`
+	Flagship bool   `json:"flagship,omitempty" readOnly:"true" doc:"Put in front by the company; set by its own request."`
 }
 
 type newProducts struct {
@@ -75,7 +76,7 @@ func (s *server) listProducts(ctx context.Context, c *call, in *productsIn) (pag
 	})
 	p := page[productView]{Items: make([]productView, len(found.Products)), Next: base64.RawURLEncoding.EncodeToString([]byte(found.Next))}
 	for i, one := range found.Products {
-		p.Items[i] = productView{one.SKU, one.Name, one.Category, one.Brand, one.Cost, !one.Active}
+		p.Items[i] = productOf(one)
 	}
 	return p, err
 }

@@ -28,6 +28,10 @@ func offering() []step {
 		{op: "publish-offer", method: "POST", path: "/v1/offers/$promo/publish", body: `{"ends":"2026-04-01T00:00:00Z"}`, status: 200},
 		{op: "publish-offer", method: "POST", path: "/v1/offers/$promo/publish", status: 409},
 		{op: "get-offer", method: "GET", path: "/v1/offers/off_01h9x3k7q2v5n", status: 404},
+		{op: "create-offer", method: "POST", path: "/v1/offers", status: 201, learn: map[string]string{"doubling": "offer"},
+			body: `{"name":"Double bags","spec":{"lines":{"skus":["bag"]},"benefit":{"kind":"points_multiplier","rate":"2"},"per_shop":[{"shop":"high-street","period":"day","uses":50},{"period":"month","amount":90000}]}}`},
+		{op: "create-offer", method: "POST", path: "/v1/offers", status: 422, body: `{"name":"Halving","spec":{"benefit":{"kind":"points_multiplier","rate":"0.5"}}}`},
+		{op: "publish-offer", method: "POST", path: "/v1/offers/$doubling/publish", status: 200},
 	}
 }
 
@@ -77,6 +81,7 @@ func selling() []step {
 		{op: "take-event", method: "POST", path: "/v1/events", body: basket("c1", strings.Replace(asked, "{", `{"due":1,`, 1)), status: 409},
 		{op: "take-event", method: "POST", path: "/v1/events", body: basket("c1", strings.Replace(asked, "{", `{"due":$due,`, 1)), status: 200, learn: map[string]string{"sold": "event"}},
 		{op: "take-event", method: "POST", path: "/v1/events", body: basket("c1", strings.Replace(asked, "{", `{"due":$due,`, 1)), status: 200},
+		{op: "quote", method: "POST", path: "/v1/quotes", body: basket("c8", `{}`), status: 200, learn: map[string]string{"doubled": "sale.applied.0.points"}},
 		{op: "get-event", method: "GET", path: "/v1/events/$sold?member=$nina", status: 200},
 		{op: "take-event", method: "POST", path: "/v1/events", status: 200,
 			body: `{"source":"till","external_id":"c1-r","kind":"return","return":{"sale_reference":"c1","lines":[{"sku":"tea","quantity":1}]}}`, learn: map[string]string{"refunded": "refund.money"}},

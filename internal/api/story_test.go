@@ -80,6 +80,13 @@ func beginning() []step {
 		{op: "add-shop", method: "POST", path: "/v1/shops", body: `{"code":"station","name":"Again"}`, status: 409},
 		{op: "change-shop", method: "PATCH", path: "/v1/shops/$station", body: `{"closed":true}`, status: 200},
 		{op: "save-products", method: "PUT", path: "/v1/products", body: `{"products":[{"sku":"tea","name":"Tea","category":"drinks","cost":120},{"sku":"cup"}]}`, status: 200},
+		{op: "mark-flagship", method: "PUT", path: "/v1/flagships/tea", status: 200},
+		{op: "mark-flagship", method: "PUT", path: "/v1/flagships/nothing", status: 404},
+		{op: "list-flagships", method: "GET", path: "/v1/flagships", status: 200},
+		{op: "get-halo", method: "GET", path: "/v1/flagships/tea/halo?days=30", status: 200},
+		{op: "get-halo", method: "GET", path: "/v1/flagships/nothing/halo", status: 404},
+		{op: "unmark-flagship", method: "DELETE", path: "/v1/flagships/tea", status: 200},
+		{op: "unmark-flagship", method: "DELETE", path: "/v1/flagships/nothing", status: 404},
 		{op: "list-products", method: "GET", path: "/v1/products?q=te", status: 200},
 	}
 }

@@ -134,6 +134,7 @@ func (c *Console) routes() []route {
 		c.promiseRoutes(),
 		c.returnRoutes(),
 		c.fraudRoutes(),
+		c.flagshipRoutes(),
 		c.surveyRoutes(),
 		c.householdRoutes(),
 	)

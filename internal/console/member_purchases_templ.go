@@ -291,7 +291,12 @@ func settledTable(v *visit, p *person, n *flow.Settlement) web.Table {
 	}
 	row(web.Words(v.T("console.purchases.list")), listSum(n))
 	for _, a := range n.Applied {
-		row(twoLines(a.Name, joined(a.Code, v.Say(a.Reason))), -a.Amount)
+		what := twoLines(a.Name, joined(a.Code, v.Say(a.Reason)))
+		if a.Raise != nil {
+			t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{what, web.Muted("—")}})
+			continue
+		}
+		row(what, -a.Amount)
 	}
 	for _, tender := range n.Tenders {
 		row(web.Words(tenderWords(v, p, tender)), -tender.Amount)

@@ -29,6 +29,7 @@ var places = [][]place{
 		{"plans", "/plans", web.IconRenewal, auth.PlansRead},
 		{"households", "/households", web.IconHousehold, auth.HouseholdsRead},
 		{"partners", "/partners", web.IconPartner, auth.PartnersRead},
+		{"flagships", "/flagships", web.IconFlagship, auth.ProductsRead},
 		{"simulator", "/simulator", web.IconPlay, auth.SimulateRun},
 	},
 	{

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/condition"
 	"regulars/internal/earn"
 	"regulars/internal/id"
+	"regulars/internal/program"
 	"regulars/internal/promo"
 	"regulars/internal/web"
 )
@@ -111,7 +112,11 @@ func (c *Console) promoNames(v *visit) (condition.Names, error) {
 		return nil, err
 	}
 	ranks, err := c.ranks(v)
-	return ruleNames(nil, shops, ranks).Value, err
+	if err != nil {
+		return nil, err
+	}
+	wallets, err := walletsOf(v.ctx(), c.DB.Reader(), v.programme.ID)
+	return ruleNames(wallets, shops, ranks).Value, err
 }
 
 // tell says a version in sentences; one that cannot be said, because what it
@@ -132,6 +137,8 @@ type offerPage struct {
 	now     time.Time
 	results map[id.ID]promo.Result // by version
 	batches []promo.BatchSummary
+	shops   []program.Shop
+	spent   promo.ShopBudgets // of the version that counts, now
 	errs    web.FormErrors
 }
 
@@ -163,6 +170,9 @@ func (c *Console) offerPage(v *visit) (*offerPage, error) {
 		if r.OfferID == h.ID {
 			p.results[r.VersionID] = r
 		}
+	}
+	if err := c.readShopBudgets(p); err != nil {
+		return nil, err
 	}
 	if v.can(auth.CodesRead) {
 		p.batches, err = c.Promo.Batches(v.ctx(), v.actor, promo.BatchQuery{ProgrammeID: v.programme.ID, OfferID: h.ID, Limit: shownBatches})

@@ -150,7 +150,7 @@ func TestOffersNeedPermission(t *testing.T) {
 func TestResultsOfAnOffer(t *testing.T) {
 	w := newPromoTown(t)
 	who := w.as(auth.Owner)
-	who.get(w.offerAt(w.members, "")).is(t, 200).shows(t, "How often it applied 2", "What it took off in all £7.70", "on average £3.85", "£7.70 of the budget of £100.00 is used")
+	who.get(w.offerAt(w.members, "")).is(t, 200).shows(t, "How often it applied 2", "What it cost in all £7.70", "on average £3.85", "£7.70 of the budget of £100.00 is used")
 	who.get(w.offerAt(w.tea, "")).is(t, 200).shows(t, "Spring letter unique codes 40 1 Ready", "Poster a shared code 1 1 Ready", "Parcels unique codes 0 0 Being made")
 }
 

@@ -17,6 +17,8 @@ type offerEditor struct {
 	form  *offerForm
 	offer *promo.History // nil for a new one
 	names condition.Names
+	// wallets are those whose points can be multiplied.
+	wallets wallets
 }
 
 func (c *Console) offerEditRoutes() []route {
@@ -40,7 +42,11 @@ func (c *Console) newOfferEditor(v *visit, offer *promo.History) (*offerEditor, 
 		e.post = v.offerPath(offer.ID, "/edit")
 	}
 	err := c.furnish(&e.editor)
-	e.names = ruleNames(nil, e.shops, e.ranks).Value
+	if err != nil {
+		return nil, err
+	}
+	e.wallets, err = walletsOf(v.ctx(), c.DB.Reader(), v.programme.ID)
+	e.names = ruleNames(e.wallets, e.shops, e.ranks).Value
 	return e, err
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"regulars/internal/id"
 	"regulars/internal/promo"
 	"regulars/internal/web"
 )
@@ -139,4 +140,29 @@ func (e *offerEditor) groupField() web.Field {
 
 func (e *offerEditor) priorityField() web.Field {
 	return mayField(e.figure("priority", e.T("console.rule.priority"), e.form.Priority, ""), e.T("console.offer.priority_help"))
+}
+
+// rateField asks by what points are multiplied.
+func (e *offerEditor) rateField() web.Field {
+	f := e.figure("rate", e.T("console.offer.rate"), e.form.Rate, "")
+	f.Help = e.T("console.offer.rate_help")
+	return f
+}
+
+// walletOptions are the wallets whose points are multiplied.
+func (e *offerEditor) walletOptions() []web.Option {
+	list := []web.Option{{Label: e.T("console.offer.every_wallet")}}
+	for i := range e.wallets {
+		list = append(list, web.Option{Value: e.wallets[i].ID.In(id.Wallet), Label: e.wallets[i].Name})
+	}
+	return web.Choose(list, e.form.Wallet)
+}
+
+// shopOptions are each shop alike, and every one of them.
+func (e *offerEditor) shopOptions(chosen string) []web.Option {
+	list := []web.Option{{Label: e.T("console.offer.each_shop")}}
+	for _, s := range e.shops {
+		list = append(list, web.Option{Value: s.Code, Label: s.Name})
+	}
+	return web.Choose(list, chosen)
 }

@@ -18,6 +18,7 @@ type offerForm struct {
 	Percent, Amount, Price, Buy, Get string
 	Tiers                            []offerTier
 	SKU, Most                        string
+	Rate, Wallet                     string
 	// Goods says whether SKUs and Categories are chosen, or all but them.
 	Goods                    string
 	SKUs, Categories, Brands string
@@ -27,6 +28,7 @@ type offerForm struct {
 	Recompute                bool // after a return
 	Caps                     []offerCap
 	BudgetUses, BudgetAmount string
+	Shops                    []offerShop
 	Priority, Group          string
 	Exclusive, AtCost        bool
 }
@@ -41,6 +43,11 @@ type offerTier struct {
 // offerCap is a limit for one member.
 type offerCap struct {
 	Period, Times, Amount string
+}
+
+// offerShop is a budget for one shop, or for each.
+type offerShop struct {
+	Shop, Period, Uses, Amount string
 }
 
 // Which goods an offer is about, as the form tells them apart.
@@ -61,10 +68,10 @@ func readOfferForm(in url.Values) *offerForm {
 	return &offerForm{
 		Name: of("name"), Audience: of("audience"), Kind: of("kind"),
 		Percent: of("percent"), Amount: of("amount"), Price: of("price"), Buy: of("buy"), Get: of("get"),
-		Tiers: readOfferTiers(in), SKU: of("sku"), Most: of("most"),
+		Tiers: readOfferTiers(in), SKU: of("sku"), Most: of("most"), Rate: of("rate"), Wallet: of("wallet"),
 		Goods: of("goods"), SKUs: in.Get("skus"), Categories: in.Get("categories"), Brands: in.Get("brands"), Minimum: of("minimum"),
 		If: readConditionForm(in), WithCode: in.Get("with_code") != "", RestoreCode: in.Get("restore_code") != "", Recompute: in.Get("recompute") != "",
-		Caps: readOfferCaps(in), BudgetUses: of("budget.uses"), BudgetAmount: of("budget.amount"),
+		Caps: readOfferCaps(in), BudgetUses: of("budget.uses"), BudgetAmount: of("budget.amount"), Shops: readOfferShops(in),
 		Priority: of("priority"), Group: of("group"), Exclusive: in.Get("exclusive") != "", AtCost: in.Get("at_cost") != "",
 	}
 }
@@ -85,8 +92,17 @@ func readOfferCaps(in url.Values) []offerCap {
 	return caps
 }
 
+func readOfferShops(in url.Values) []offerShop {
+	var shops []offerShop
+	for i := 0; i < mostRows && in.Has(rowField("shop", i, "period")); i++ {
+		of := func(name string) string { return in.Get(rowField("shop", i, name)) }
+		shops = append(shops, offerShop{of("shop"), of("period"), of("uses"), of("amount")})
+	}
+	return shops
+}
+
 // change does to the form what a button of the editor asks for: add-tier,
-// add-cap, drop-tier.1, drop-cap.0, and what conditions know. It ignores
+// add-cap, add-shop, drop-tier.1, drop-cap.0, and what conditions know. It ignores
 // anything else.
 func (f *offerForm) change(what string) {
 	verb, where, _ := strings.Cut(what, ".")
@@ -96,6 +112,10 @@ func (f *offerForm) change(what string) {
 		f.Tiers = append(f.Tiers, offerTier{Unit: unitPercent})
 	case "add-cap":
 		f.Caps = append(f.Caps, offerCap{Period: f.freePeriod(), Times: "1"})
+	case "add-shop":
+		f.Shops = append(f.Shops, offerShop{Period: string(earn.Month)})
+	case "drop-shop":
+		f.Shops = without(f.Shops, at)
 	case "drop-tier":
 		f.Tiers = without(f.Tiers, at)
 	case "drop-cap":

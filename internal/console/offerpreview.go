@@ -72,8 +72,10 @@ func (c *Console) previewPage(v *visit) (*previewPage, error) {
 	if p.shops, err = c.Programmes.Shops(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}
-	p.ranks, err = c.ranks(v)
-	p.names = ruleNames(nil, p.shops, p.ranks).Value
+	if p.ranks, err = c.ranks(v); err != nil {
+		return nil, err
+	}
+	p.names, err = c.promoNames(v)
 	return p, err
 }
 

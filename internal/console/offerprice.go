@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/product"
+	"regulars/internal/program"
 	"regulars/internal/promo"
 	"regulars/internal/sale"
 	"regulars/internal/web"
@@ -77,10 +79,67 @@ func (c *Console) priceBasket(p *previewPage) (*priced, web.FormErrors, error) {
 		if err != nil {
 			return err
 		}
-		out.Pricing = set.Price(promo.Basket{Facts: &who.facts, Items: items, Enrolled: who.enrolled, Codes: codes}, usage)
-		return nil
+		shop, err := p.shopID(q)
+		if err != nil {
+			return err
+		}
+		if usage.Shops, err = promo.LoadShopBudgets(p.ctx(), q, set.ShopLimits(at, shop, p.form.Shop)); err != nil {
+			return err
+		}
+		out.Pricing = set.Price(promo.Basket{Facts: &who.facts, ShopID: shop, Items: items, Enrolled: who.enrolled, Codes: codes}, usage)
+		return p.multiply(q, out, who)
 	})
 	return out, nil, err
+}
+
+// shopID returns the shop of the form; 0 where none is chosen.
+func (p *previewPage) shopID(q db.Queryer) (id.ID, error) {
+	shops, err := program.Shops(p.ctx(), q, p.programme.ID)
+	for _, s := range shops {
+		if s.Code == p.form.Shop {
+			return s.ID, err
+		}
+	}
+	return 0, err
+}
+
+// multiply completes a pricing with the points that offers give on top of what
+// the rules would, whose own limits are not asked.
+func (p *previewPage) multiply(q db.Queryer, out *priced, who shopper) error {
+	if !out.Raises() {
+		return nil
+	}
+	var grants []earn.Grant
+	if who.enrolled {
+		rules, err := earn.LoadRuleset(p.ctx(), q, p.programme.ID)
+		if err != nil {
+			return err
+		}
+		paid := sale.Sale{Lines: slices.Clone(out.Lines)}
+		for i := range paid.Lines {
+			paid.Lines[i].Amount = out.Amounts[i]
+		}
+		paid.Reckon()
+		facts := who.facts
+		facts.Lines, facts.Goods, facts.Total = paid.Lines, paid.Goods, paid.Total
+		grants = rules.Decide(&facts, earn.Usage{}).Grants
+	}
+	kept, err := walletsOf(p.ctx(), q, p.programme.ID)
+	if err != nil {
+		return err
+	}
+	out.Raise(grants, func(wallet id.ID, points int64) int64 {
+		w := kept.get(wallet)
+		if w == nil {
+			return 0
+		}
+		n, err := w.Unit.Apply(points, money.Floor)
+		if err != nil {
+			return math.MaxInt64
+		}
+		return n
+	})
+	return nil
 }
 
 // offerset returns the programme's offers, with the draft on the page.

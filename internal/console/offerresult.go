@@ -31,6 +31,9 @@ func (p *previewPage) ours() string {
 		if p.isOurs(a.OfferID) && a.Gift != "" {
 			return p.T("console.offer.ours_gift")
 		}
+		if p.isOurs(a.OfferID) && a.Raise != nil {
+			return p.T("console.offer.ours_points", "points", a.Raise.Points)
+		}
 		if p.isOurs(a.OfferID) {
 			return p.T("console.offer.ours_applies", "off", a.Amount)
 		}

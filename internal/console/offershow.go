@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/id"
+	"regulars/internal/program"
 	"regulars/internal/promo"
 	"regulars/internal/web"
 )
@@ -72,6 +73,58 @@ func (p *offerPage) budgets() []web.Work {
 	}
 	if b.Uses > 0 {
 		list = append(list, web.Work{Label: p.T("console.offer.budget_uses_of", "some", g.uses, "all", b.Uses), Done: g.uses, Total: b.Uses})
+	}
+	return append(list, p.shopBudgets()...)
+}
+
+// readShopBudgets reads what the budgets of shops have given in their periods
+// of now.
+func (c *Console) readShopBudgets(p *offerPage) (err error) {
+	_, version := offerStand(&p.offer, p.now)
+	if len(version.Spec.PerShop) == 0 {
+		return nil
+	}
+	if p.shops, err = c.Programmes.Shops(p.ctx(), p.actor, p.programme.ID); err != nil {
+		return err
+	}
+	p.shops = append(p.shops, program.Shop{Name: p.T("console.offer.no_shop_named")})
+	var slots []promo.ShopSlot
+	for _, s := range p.shops {
+		for _, f := range version.ShopFunds(s.ID, s.Code, p.now, p.programme.Zone) {
+			slots = append(slots, f.Slot)
+		}
+	}
+	p.spent, err = promo.LoadShopBudgets(p.ctx(), c.DB.Reader(), slots)
+	return err
+}
+
+// shownShops bounds the budgets of shops on an offer's page.
+const shownShops = 20
+
+// shopBudgets say how far the budgets of shops are used up that were used at
+// all in their periods of now.
+func (p *offerPage) shopBudgets() []web.Work {
+	_, version := offerStand(&p.offer, p.now)
+	var list []web.Work
+	for _, s := range p.shops {
+		for _, f := range version.ShopFunds(s.ID, s.Code, p.now, p.programme.Zone) {
+			had := p.spent[f.Slot]
+			if had.Uses == 0 || len(list) >= shownShops {
+				continue
+			}
+			period := string(f.Slot.Period)
+			if f.Limit.Amount > 0 {
+				list = append(list, web.Work{
+					Label: p.T("console.offer.shop_amount_of", "shop", s.Name, "period", period, "some", p.Money(had.Amount, ""), "all", p.Money(f.Limit.Amount, "")),
+					Done:  had.Amount, Total: f.Limit.Amount,
+				})
+			}
+			if f.Limit.Uses > 0 {
+				list = append(list, web.Work{
+					Label: p.T("console.offer.shop_uses_of", "shop", s.Name, "period", period, "some", had.Uses, "all", f.Limit.Uses), Done: had.Uses, Total: f.Limit.Uses,
+				})
+			}
+		}
 	}
 	return list
 }

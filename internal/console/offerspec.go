@@ -22,7 +22,7 @@ type offerBuilder struct {
 func offerPlaces() map[string]string {
 	return map[string]string{
 		"/name": "name", "/audience": "audience", "/benefit": "kind", "/benefit/percent": "percent", "/benefit/amount": "amount", "/benefit/price": "price",
-		"/benefit/buy": "buy", "/benefit/get": "get", "/benefit/sku": "sku", "/benefit/most": "most", "/benefit/tiers": "tier.0.from",
+		"/benefit/buy": "buy", "/benefit/get": "get", "/benefit/sku": "sku", "/benefit/most": "most", "/benefit/rate": "rate", "/benefit/wallet": "wallet", "/benefit/tiers": "tier.0.from",
 		"/lines": "skus", "/lines/categories": "categories", "/brands": "brands", "/condition": "formula", "/minimum": "minimum",
 		"/per_member": "cap.0.times", "/budget": "budget.uses", "/budget/amount": "budget.amount",
 		"/priority": "priority", "/group": "group", "/with_code": "with_code", "/restore_code": "restore_code", "/after_return": "recompute",
@@ -38,7 +38,7 @@ func (f *offerForm) build(cur money.Currency, typed figures, pg *web.Page) (prom
 		Priority: int(b.count("priority", f.Priority)), Group: f.Group, Exclusive: f.Exclusive, AtCost: f.AtCost,
 		Budget: promo.Budget{Uses: b.count("budget.uses", f.BudgetUses), Amount: b.amount("budget.amount", f.BudgetAmount)},
 	}
-	if f.Recompute && b.kind() != promo.Gift {
+	if f.Recompute && !b.isAny(promo.Gift, promo.PointsMultiplier) {
 		b.spec.AfterReturn = promo.Recompute
 	}
 	if b.spec.Audience == promo.Regulars {
@@ -47,6 +47,7 @@ func (f *offerForm) build(cur money.Currency, typed figures, pg *web.Page) (prom
 	b.benefit()
 	b.goods()
 	b.caps()
+	b.shops()
 	b.spec.Condition = b.condition(&f.If, earn.Catalog(earn.Purchase).Fields())
 	if len(b.faults) == 0 {
 		b.check()
@@ -71,6 +72,8 @@ func (b *offerBuilder) benefit() {
 		out.Tiers = b.tiers()
 	case promo.Gift:
 		out.SKU = b.SKU
+	case promo.PointsMultiplier:
+		out.Rate, out.Wallet = b.rate("rate", b.Rate), b.Wallet
 	}
 	if b.mayCap() {
 		out.Most = b.amount("most", b.Most)
@@ -82,7 +85,9 @@ func (b *offerBuilder) benefit() {
 const unitDecimals = 3
 
 // mayCap reports whether the discount can be bounded.
-func (f *offerForm) mayCap() bool { return !f.isAny("", promo.Amount, promo.Gift) }
+func (f *offerForm) mayCap() bool {
+	return !f.isAny("", promo.Amount, promo.Gift, promo.PointsMultiplier)
+}
 
 func (b *offerBuilder) tiers() []promo.Tier {
 	var tiers []promo.Tier
@@ -130,6 +135,17 @@ func (b *offerBuilder) caps() {
 	}
 }
 
+func (b *offerBuilder) shops() {
+	for i, s := range b.Shops {
+		uses, amount := rowField("shop", i, "uses"), rowField("shop", i, "amount")
+		at := fmt.Sprintf("/per_shop/%d", i)
+		b.places[at], b.places[at+"/uses"], b.places[at+"/period"] = uses, uses, rowField("shop", i, "period")
+		b.spec.PerShop = append(b.spec.PerShop, promo.ShopBudget{
+			Shop: s.Shop, Period: earn.Period(s.Period), Budget: promo.Budget{Uses: b.count(uses, s.Uses), Amount: b.amount(amount, s.Amount)},
+		})
+	}
+}
+
 // check asks the room whether the spec can be taken as a whole.
 func (b *offerBuilder) check() {
 	raw, err := json.Marshal(b.spec)
@@ -173,6 +189,12 @@ func showOffer(v *promo.Version, cur money.Currency, typed figures) (*offerForm,
 		}
 		f.Tiers = append(f.Tiers, one)
 	}
+	if !s.Benefit.Rate.IsZero() {
+		f.Rate, f.Wallet = typed.rate(s.Benefit.Rate), s.Benefit.Wallet
+	}
+	for _, b := range s.PerShop {
+		f.Shops = append(f.Shops, offerShop{b.Shop, string(b.Period), typed.optional(b.Uses, 0), sum(b.Amount)})
+	}
 	for _, c := range s.PerMember {
 		f.Caps = append(f.Caps, offerCap{string(c.Period), typed.optional(c.Times, 0), sum(c.Amount)})
 	}
@@ -197,7 +219,7 @@ func (f *offerForm) showGoods(s *promo.Spec) {
 
 // offerStarts are the beginnings that a new offer is offered, the usual one
 // first.
-var offerStarts = []string{"percent", "bundle", "newcomers", "code", "tiers", "delivery"}
+var offerStarts = []string{"percent", "bundle", "newcomers", "code", "tiers", "delivery", "points"}
 
 // newOffer returns a form filled with one of the starts.
 func newOffer(start string, cur money.Currency, typed figures) *offerForm {
@@ -214,6 +236,8 @@ func newOffer(start string, cur money.Currency, typed figures) *offerForm {
 	case "tiers":
 		f.Kind, f.Percent = string(promo.Tiered), ""
 		f.Tiers = []offerTier{{sum(50), "5", unitPercent}, {sum(100), "10", unitPercent}}
+	case "points":
+		f.Kind, f.Percent, f.Rate = string(promo.PointsMultiplier), "", "2"
 	case "delivery":
 		f.Kind, f.Percent, f.Minimum = string(promo.FreeDelivery), "", sum(50)
 	}

@@ -218,6 +218,10 @@ func ruleNames(wallets []ledger.Wallet, shops []program.Shop, ranks []tier.Rank)
 			if i := slices.IndexFunc(shops, func(s program.Shop) bool { return s.Code == code }); i >= 0 {
 				return shops[i].Name
 			}
+		case "wallet":
+			if i := slices.IndexFunc(wallets, func(w ledger.Wallet) bool { return w.ID.In(id.Wallet) == code }); i >= 0 {
+				return wallets[i].Name
+			}
 		case "rank":
 			if i := slices.IndexFunc(ranks, func(r tier.Rank) bool { return r.Code == code }); i >= 0 {
 				return ranks[i].Name

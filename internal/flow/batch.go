@@ -47,9 +47,10 @@ type batch struct {
 	wake []journal.Key
 	// budgets are what rules with a budget have given everybody.
 	budgets earn.Budgets
-	// offerBudgets are likewise those of offers; cards pay, or paid for what
-	// comes back.
+	// offerBudgets and shopBudgets are likewise those of offers; cards pay, or
+	// paid for what comes back.
 	offerBudgets promo.Budgets
+	shopBudgets  promo.ShopBudgets
 	cards        map[id.ID]*giftcard.Card
 	// stocks are those of rewards that are taken or come back, redemptions
 	// those that are undone.

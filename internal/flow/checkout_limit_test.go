@@ -48,7 +48,11 @@ func TestCheckoutStatements(t *testing.T) {
 		spec := percent(10)
 		spec.PerMember = []promo.Cap{{Period: earn.Month, Times: 100}}
 		spec.Budget = promo.Budget{Amount: 1_000_000_00}
+		spec.PerShop = []promo.ShopBudget{{Period: earn.Month, Budget: promo.Budget{Uses: 1_000}}}
 		h.offers("10 % off", spec)
+		twice := doubled()
+		twice.PerShop = spec.PerShop
+		h.offers("Double points", twice)
 		h.code(h.offers("A pound off", withCode(1_00)), "MANY", 0)
 		n := 0
 		batch := func(size int) (events []*Event) {

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
+	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -41,6 +42,10 @@ type fact struct {
 	reward *reward.Reward
 	undone *reward.Redemption
 	stock  *reward.Stock
+	// decided is what the rules decided, where offers had to know it before;
+	// raised is what those give on top.
+	decided *earn.Decision
+	raised  []promo.Raised
 	// quoted says that nothing of it will be kept, replayed that it is the past
 	// once more.
 	quoted, replayed bool
@@ -131,22 +136,21 @@ func (a *account) counts(l *tier.Account, s *sale.Sale) int64 {
 	return s.Goods
 }
 
-// earnFor lets the rules decide about the event and posts what they grant. S is
-// the sale that the event made, or nil.
+// earnFor lets the rules decide about the event and posts what they grant, and
+// what offers give on top. S is the sale that the event made, or nil.
 func earnFor(set *setup, a *account, f *fact, answer *Answer, s *sale.Sale) error {
 	if !a.joined(f.occurred) {
 		return nil
 	}
-	if l := set.limit(f); l != nil && l.NoGrant {
+	if set.grantsNothing(f) {
 		answer.Skipped = append(answer.Skipped, Skipped{Reason: i18n.Text{Key: "flow.no_grant_here"}})
 		return nil
 	}
-	facts, err := a.facts(f, s)
+	decision, err := a.decision(set, f, s)
 	if err != nil {
 		return err
 	}
-	decision := set.rules.Decide(&facts, a.usage)
-	a.usage.Apply(&decision)
+	a.usage.Apply(decision)
 	for _, g := range decision.Grants {
 		w := a.wallet(g.WalletID)
 		if w == nil {
@@ -157,6 +161,7 @@ func earnFor(set *setup, a *account, f *fact, answer *Answer, s *sale.Sale) erro
 			RuleVersion: g.RuleVersion, Reason: g.Reason,
 		})
 	}
+	a.raise(f, s, decision.Grants)
 	for _, k := range decision.Skipped {
 		answer.Skipped = append(answer.Skipped, Skipped{RuleVersion: k.RuleVersion, Reason: k.Reason})
 	}

@@ -162,7 +162,7 @@ func (e *exporter) rules() error {
 
 func (e *exporter) products() error {
 	return product.Each(e.ctx, e.q, e.programme, func(p product.Product) error {
-		return e.to("products", ProductRecord{p.SKU, p.Name, p.Category, p.Brand, p.Cost, p.Active})
+		return e.to("products", ProductRecord{p.SKU, p.Name, p.Category, p.Brand, p.Cost, p.Active, p.Flagship})
 	})
 }
 

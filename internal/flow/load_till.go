@@ -183,12 +183,14 @@ func costOf(unit, thousandths int64) int64 {
 func (b *batch) loadOffers(ctx context.Context) error {
 	wants := promo.Wants{}
 	var funded []id.ID
+	var shops []promo.ShopSlot
 	for _, it := range b.checkouts() {
 		slots, budgets := it.set.offers.Limits(it.occurred)
 		for _, m := range it.acct.everyone() {
 			wants[m] = append(wants[m], slots...)
 		}
 		funded = append(funded, budgets...)
+		shops = append(shops, it.set.offers.ShopLimits(it.occurred, it.shopID, it.event.Shop)...)
 	}
 	counts, err := promo.LoadUsage(ctx, b.tx, wants)
 	if err != nil {
@@ -198,8 +200,11 @@ func (b *batch) loadOffers(ctx context.Context) error {
 	if b.offerBudgets, err = promo.LoadBudgets(ctx, b.tx, slices.Compact(funded)); err != nil {
 		return err
 	}
+	if b.shopBudgets, err = promo.LoadShopBudgets(ctx, b.tx, shops); err != nil {
+		return err
+	}
 	for _, a := range b.order {
-		a.offers = promo.Usage{Counts: counts[a.member.ID], Budgets: b.offerBudgets}
+		a.offers = promo.Usage{Counts: counts[a.member.ID], Budgets: b.offerBudgets, Shops: b.shopBudgets}
 		for _, m := range a.everyone()[1:] {
 			a.offers.Merged = append(a.offers.Merged, counts[m])
 		}

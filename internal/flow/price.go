@@ -45,17 +45,24 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 	}
 	f.unlock()
 	priced := set.offers.Price(promo.Basket{
-		Facts: &facts, Items: f.till.items, Enrolled: a.joined(f.occurred), Codes: a.presented(f),
+		Facts: &facts, ShopID: f.shopID, Items: f.till.items, Enrolled: a.joined(f.occurred), Codes: a.presented(f),
 	}, a.offers)
-	a.offers.Apply(&priced)
 	n := newSettlement(s, priced, f)
-	a.redemptions = append(a.redemptions, priced.Redemptions(a.member.ProgrammeID, a.member.ID, f.id, f.occurred)...)
-	a.useCodes(f, n)
 	for i := range s.Lines {
 		s.Lines[i].Amount = priced.Amounts[i]
 	}
 	f.honour(s, n)
 	s.Reckon()
+	refused, err := a.multiply(set, f, s, &priced)
+	if err != nil {
+		return err
+	}
+	n.amend(&priced, refused, f)
+	a.offers.Apply(&priced)
+	a.redemptions = append(a.redemptions, priced.Redemptions(promo.Redemption{
+		MemberID: a.member.ID, EventID: f.id, ProgrammeID: a.member.ProgrammeID, ShopID: f.shopID, At: f.occurred,
+	})...)
+	a.useCodes(f, n)
 	s.Priced = true
 	n.Total, n.Due = s.Total, s.Total
 	answer.Sale = n
@@ -204,7 +211,7 @@ func (a *account) facts(f *fact, s *sale.Sale) (earn.Facts, error) {
 func price(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) error {
 	switch {
 	case set.trial.prices():
-		return set.trial.tryPrice(a, f, s)
+		return set.trial.tryPrice(set, a, f, s)
 	case f.payload.Settled != nil:
 		return a.repeatPrice(f, s, f.payload.Settled)
 	case f.payload.Checkout != nil:

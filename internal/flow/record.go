@@ -74,6 +74,7 @@ type (
 		Brand    string `json:"brand"`
 		Cost     int64  `json:"cost"`
 		Active   bool   `json:"active"`
+		Flagship bool   `json:"flagship"`
 	}
 	// MemberRecord is a member, also one who was merged into another or erased.
 	MemberRecord struct {

@@ -49,6 +49,7 @@ type (
 		Offer  string    `json:"offer"`
 		Terms  string    `json:"terms"`
 		Code   string    `json:"code"` // its id
+		Shop   string    `json:"shop"`
 		Amount int64     `json:"amount"`
 		At     time.Time `json:"at"`
 	}
@@ -69,6 +70,9 @@ func redemptionRecord(r promo.Redemption) RedemptionRecord {
 	}
 	if r.CodeID != 0 {
 		record.Code = r.CodeID.In(id.Code)
+	}
+	if r.ShopID != 0 {
+		record.Shop = r.ShopID.In(id.Shop)
 	}
 	return record
 }

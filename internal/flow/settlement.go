@@ -49,11 +49,13 @@ type AppliedOffer struct {
 	VersionID id.ID `json:"version"`
 	CodeID    id.ID `json:"code_id,omitempty"`
 	// Code is the code as it is kept.
-	Code   string    `json:"code,omitempty"`
-	Name   string    `json:"name"`
-	Amount int64     `json:"amount"`
-	Gift   string    `json:"gift,omitempty"` // the product that goes with the sale
-	Reason i18n.Text `json:"reason,omitzero"`
+	Code   string `json:"code,omitempty"`
+	Name   string `json:"name"`
+	Amount int64  `json:"amount"`
+	Gift   string `json:"gift,omitempty"` // the product that goes with the sale
+	// Raise is what the offer did to the points, of one that multiplies them.
+	Raise  *promo.Raise `json:"raise,omitempty"`
+	Reason i18n.Text    `json:"reason,omitzero"`
 	// Restores says that the code comes back when the whole sale does.
 	Restores bool `json:"restores,omitempty"`
 	// Basis is what the offer looked at, of one that is recomputed after a
@@ -110,7 +112,7 @@ func newSettlement(s *sale.Sale, p promo.Pricing, f *fact) *Settlement {
 	for _, a := range p.Applied {
 		applied := AppliedOffer{
 			OfferID: a.OfferID, VersionID: a.VersionID, CodeID: a.CodeID, Name: a.Name, Amount: a.Amount,
-			Gift: a.Gift, Reason: a.Reason, Restores: a.RestoreCode, Basis: a.Basis,
+			Gift: a.Gift, Raise: a.Raise, Reason: a.Reason, Restores: a.RestoreCode, Basis: a.Basis,
 		}
 		if c := codes[a.CodeID]; c != nil {
 			applied.Code = c.Text
@@ -121,12 +123,18 @@ func newSettlement(s *sale.Sale, p promo.Pricing, f *fact) *Settlement {
 		n.Costs = costs(f.till.items)
 	}
 	for _, r := range p.Refused {
-		if r.Code == "" && !f.quoted {
-			continue
+		if f.tells(r) {
+			n.Refused = append(n.Refused, refusedOffer(r))
 		}
-		n.Refused = append(n.Refused, RefusedOffer{VersionID: r.VersionID, Code: r.Code, Why: r.Why, Reason: r.Reason})
 	}
 	return n
+}
+
+// tells reports whether it is told why an offer does not apply.
+func (f *fact) tells(r promo.Refusal) bool { return r.Code != "" || f.quoted }
+
+func refusedOffer(r promo.Refusal) RefusedOffer {
+	return RefusedOffer{VersionID: r.VersionID, Code: r.Code, Why: r.Why, Reason: r.Reason}
 }
 
 // owed returns what of each line the tenders so far leave to pay.

@@ -58,7 +58,7 @@ func (t *trial) costOf(f *fact) int64 {
 // offers left of it then, and pays with as many points as then, as far as there
 // are so many and so much is to pay. A code opens an offer of the draft where it
 // did so then.
-func (t *trial) tryPrice(a *account, f *fact, s *sale.Sale) error {
+func (t *trial) tryPrice(set *setup, a *account, f *fact, s *sale.Sale) error {
 	n, codes := &Settlement{}, []promo.Presented(nil)
 	for _, l := range s.Lines {
 		n.List = append(n.List, l.Amount)
@@ -72,8 +72,7 @@ func (t *trial) tryPrice(a *account, f *fact, s *sale.Sale) error {
 	if err != nil {
 		return err
 	}
-	priced := t.offers.Price(promo.Basket{Facts: &facts, Items: f.till.items, Enrolled: a.joined(f.occurred), Codes: codes}, a.offers)
-	a.offers.Apply(&priced)
+	priced := t.offers.Price(promo.Basket{Facts: &facts, ShopID: f.shopID, Items: f.till.items, Enrolled: a.joined(f.occurred), Codes: codes}, a.offers)
 	for _, d := range priced.Discounts {
 		n.Discounts = append(n.Discounts, Discount{Line: d.Line, VersionID: d.VersionID, Amount: d.Amount})
 	}
@@ -81,6 +80,10 @@ func (t *trial) tryPrice(a *account, f *fact, s *sale.Sale) error {
 		s.Lines[i].Amount = priced.Amounts[i]
 	}
 	s.Reckon()
+	if _, err := a.multiply(set, f, s, &priced); err != nil {
+		return err
+	}
+	a.offers.Apply(&priced)
 	s.Priced = true
 	n.Total, n.Due = s.Total, s.Total
 	a.settle(s.ID, n)

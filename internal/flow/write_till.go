@@ -34,7 +34,10 @@ func (b *batch) writeOffers(ctx context.Context) error {
 	if err := promo.SaveUsage(ctx, b.tx, counts); err != nil {
 		return err
 	}
-	return promo.ReserveBudgets(ctx, b.tx, b.offerBudgets)
+	if err := promo.ReserveBudgets(ctx, b.tx, b.offerBudgets); err != nil {
+		return err
+	}
+	return promo.ReserveShopBudgets(ctx, b.tx, b.shopBudgets)
 }
 
 func (b *batch) writeCards(ctx context.Context) error {

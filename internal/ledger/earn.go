@@ -9,7 +9,7 @@ import (
 	"regulars/internal/id"
 )
 
-// Grant is points that a rule gives.
+// Grant is points that a rule gives, or an offer.
 type Grant struct {
 	EventID id.ID
 	Amount  int64 // smallest units; nothing is given for 0 and less
@@ -19,10 +19,20 @@ type Grant struct {
 	// Shares are the points by line of the sale, at line number − 1.
 	Shares      []int64
 	RuleVersion id.ID
-	Reason      i18n.Text
+	// OfferVersion is that of the offer that gives them, instead of a rule.
+	OfferVersion id.ID
+	Reason       i18n.Text
 }
 
-// Earn gives points by a rule and returns their lot, or nil when there are
+func (g *Grant) cause() Cause {
+	c := Cause{Event: g.EventID, Kind: CauseRule, ID: g.RuleVersion, Reason: g.Reason}
+	if g.OfferVersion != 0 {
+		c.Kind, c.ID = CauseOffer, g.OfferVersion
+	}
+	return c
+}
+
+// Earn gives points by a rule or an offer and returns their lot, or nil when there are
 // none. What is owed is paid first, from the new lot, pending or not, unless
 // what was released before can pay it.
 func (a *Account) Earn(at time.Time, g Grant) *Lot {
@@ -31,7 +41,7 @@ func (a *Account) Earn(at time.Time, g Grant) *Lot {
 	}
 	a.Post(at, Releases)
 	l := a.grant(at, g)
-	c := Cause{Event: g.EventID, Kind: CauseRule, ID: g.RuleVersion, Reason: g.Reason}
+	c := g.cause()
 	a.post(at, KindEarn, l, Earned, l.Bucket(), g.Amount, c)
 	a.repay(at, l, c)
 	return l

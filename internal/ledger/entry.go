@@ -64,12 +64,13 @@ const (
 	CauseDebt                            // a debt that is paid first; ID is 0
 	CauseMerge                           // the account that the points came from or went to
 	CauseTransfer                        // the member whom the points came from or went to
+	CauseOffer                           // the version of an offer
 )
 
-const causeKinds = int(CauseTransfer) + 1
+const causeKinds = int(CauseOffer) + 1
 
 var causeNames = [causeKinds]string{
-	"", "event", "rule", "redemption", "clock", "return", "reversal", "hold", "debt", "merge", "transfer",
+	"", "event", "rule", "redemption", "clock", "return", "reversal", "hold", "debt", "merge", "transfer", "offer",
 }
 
 // String returns the cause's stable name.

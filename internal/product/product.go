@@ -26,6 +26,9 @@ type Product struct {
 	Cost int64
 	// Active items are still sold.
 	Active bool
+	// Flagship says that the company puts the item in front; SetFlagship does,
+	// and nothing else.
+	Flagship bool
 }
 
 const maxText = 200 // letters of any text

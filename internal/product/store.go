@@ -18,7 +18,7 @@ var files embed.FS
 // Schema is what this room keeps in the database.
 var Schema = db.Schema{Room: "product", Files: files}
 
-const columns = `programme_id, sku, name, category, brand, cost, active`
+const columns = `programme_id, sku, name, category, brand, cost, active, flagship`
 
 var table = db.NewTable("product", []string{"programme_id", "sku"},
 	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "sku", Kind: db.Text}, db.Column{Name: "name", Kind: db.Text},
@@ -26,7 +26,8 @@ var table = db.NewTable("product", []string{"programme_id", "sku"},
 	db.Column{Name: "active", Kind: db.Bool}, db.Column{Name: "search", Kind: db.Text})
 
 // Save writes products by one statement, those that exist already anew. Of
-// two with the same SKU the later counts. Each is tidied; a fault points at the
+// two with the same SKU the later counts. Whether they are flagships stays as it
+// is. Each is tidied; a fault points at the
 // first that cannot be taken, and then nothing is written.
 func Save(ctx context.Context, tx *db.Tx, products []Product) error {
 	if len(products) == 0 {
@@ -129,7 +130,7 @@ func (q Query) size() int {
 
 func scan(r *sql.Rows) (Product, error) {
 	var p Product
-	err := r.Scan(&p.ProgrammeID, &p.SKU, &p.Name, &p.Category, &p.Brand, &p.Cost, &p.Active)
+	err := r.Scan(&p.ProgrammeID, &p.SKU, &p.Name, &p.Category, &p.Brand, &p.Cost, &p.Active, &p.Flagship)
 	return p, err
 }
 

@@ -26,6 +26,8 @@ type Presented struct {
 type Basket struct {
 	// Facts hold the lines at list prices, and Goods and Total of them.
 	Facts *earn.Facts
+	// ShopID is the shop of Facts.Shop; 0 where no shop is named.
+	ShopID id.ID
 	// Items stand beside Facts.Lines; what is missing is not known.
 	Items    []Item
 	Enrolled bool
@@ -45,6 +47,8 @@ type Applied struct {
 	Name                       string
 	Amount                     int64  // minor units
 	Gift                       string // the SKU to be added
+	// Raise is what it does to points, of an offer that multiplies them.
+	Raise *Raise
 	// RestoreCode gives the code back when the whole sale is returned.
 	RestoreCode bool
 	// Basis is what the offer looked at, of one that is recomputed after a
@@ -72,6 +76,7 @@ type Pricing struct {
 
 	uses   []use
 	claims []claim
+	raises []raising
 }
 
 // Redemption is one use of an offer, kept for good.
@@ -80,18 +85,29 @@ type Redemption struct {
 	No                   int // from 1 within the event
 	ProgrammeID, OfferID id.ID
 	VersionID, CodeID    id.ID
-	Amount               int64 // minor units
-	At                   time.Time
+	ShopID               id.ID // 0 where no shop was named
+	// Amount is what it took off, and what the points that it gave are worth,
+	// in minor units.
+	Amount int64
+	At     time.Time
 }
 
-// Redemptions returns what is to be kept of the pricing of an event.
-func (p *Pricing) Redemptions(programme, member, event id.ID, at time.Time) []Redemption {
+// Redemptions returns what is to be kept of the pricing of an event; of says
+// whose, where and when it was.
+func (p *Pricing) Redemptions(of Redemption) []Redemption {
 	list := make([]Redemption, len(p.Applied))
 	for i, a := range p.Applied {
-		list[i] = Redemption{
-			MemberID: member, EventID: event, No: i + 1, ProgrammeID: programme,
-			OfferID: a.OfferID, VersionID: a.VersionID, CodeID: a.CodeID, Amount: a.Amount, At: at,
-		}
+		r := of
+		r.No, r.OfferID, r.VersionID, r.CodeID, r.Amount = i+1, a.OfferID, a.VersionID, a.CodeID, a.cost()
+		list[i] = r
 	}
 	return list
+}
+
+// cost is what the offer took off, and what its points are worth.
+func (a *Applied) cost() int64 {
+	if a.Raise != nil {
+		return a.Amount + a.Raise.Worth
+	}
+	return a.Amount
 }

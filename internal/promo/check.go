@@ -35,7 +35,7 @@ func Check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) 
 	for i := range offers {
 		faults = append(faults, offers[i].check()...)
 	}
-	for _, look := range []func(context.Context, db.Queryer, *program.Programme, []History) ([]Fault, error){checkBudgets, checkCounts} {
+	for _, look := range []func(context.Context, db.Queryer, *program.Programme, []History) ([]Fault, error){checkBudgets, checkShops, checkCounts} {
 		found, err := look(ctx, q, &p, offers)
 		if err != nil {
 			return nil, err

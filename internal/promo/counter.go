@@ -22,7 +22,7 @@ var (
 	redemptionTable = db.NewTable("promo_redemption", []string{"member_id", "event_id", "no"},
 		db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "event_id", Kind: db.Int}, db.Column{Name: "no", Kind: db.Int},
 		db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "offer_id", Kind: db.Int},
-		db.Column{Name: "version_id", Kind: db.Int}, db.Column{Name: "code_id", Kind: db.Int},
+		db.Column{Name: "version_id", Kind: db.Int}, db.Column{Name: "code_id", Kind: db.Int}, db.Column{Name: "shop_id", Kind: db.Int},
 		db.Column{Name: "amount", Kind: db.Int}, db.Column{Name: "at", Kind: db.Int})
 )
 
@@ -179,7 +179,7 @@ func SaveRedemptions(ctx context.Context, tx *db.Tx, list []Redemption) error {
 	}
 	rows := make([][]any, len(list))
 	for i, r := range list {
-		rows[i] = []any{r.MemberID, r.EventID, int64(r.No), r.ProgrammeID, r.OfferID, r.VersionID, r.CodeID, r.Amount, db.Micros(r.At)}
+		rows[i] = []any{r.MemberID, r.EventID, int64(r.No), r.ProgrammeID, r.OfferID, r.VersionID, r.CodeID, r.ShopID, r.Amount, db.Micros(r.At)}
 	}
 	if err := tx.Insert(ctx, redemptionTable, rows); err != nil {
 		return fmt.Errorf("keeping the use of offers: %w", err)

@@ -30,10 +30,17 @@ func (o *office) sell(ctx context.Context, s *promo.Offerset, member id.ID, b pr
 		if err != nil {
 			return err
 		}
-		u := promo.Usage{Counts: counts[member], Budgets: budgets}
+		shops, err := promo.LoadShopBudgets(ctx, tx, s.ShopLimits(b.Facts.Occurred, b.ShopID, b.Facts.Shop))
+		if err != nil {
+			return err
+		}
+		u := promo.Usage{Counts: counts[member], Budgets: budgets, Shops: shops}
 		p = s.Price(b, u)
 		u.Apply(&p)
-		return keep(ctx, tx, map[id.ID]promo.Counts{member: u.Counts}, u.Budgets, p.Redemptions(o.programme, member, tx.IDs().New(), b.Facts.Occurred))
+		if err := promo.ReserveShopBudgets(ctx, tx, u.Shops); err != nil {
+			return err
+		}
+		return keep(ctx, tx, map[id.ID]promo.Counts{member: u.Counts}, u.Budgets, p.Redemptions(promo.Redemption{ProgrammeID: o.programme, MemberID: member, EventID: tx.IDs().New(), ShopID: b.ShopID, At: b.Facts.Occurred}))
 	})
 	return p, err
 }
@@ -132,7 +139,7 @@ func TestBudgetMoved(t *testing.T) {
 			p := s.Price(saleOf(10000, o.now), u)
 			u.Apply(&p)
 			return o.d.InTx(ctx, func(tx *db.Tx) error {
-				return keep(ctx, tx, nil, u.Budgets, p.Redemptions(o.programme, 1, tx.IDs().New(), o.now))
+				return keep(ctx, tx, nil, u.Budgets, p.Redemptions(promo.Redemption{ProgrammeID: o.programme, MemberID: 1, EventID: tx.IDs().New(), At: o.now}))
 			})
 		}
 		second := maps.Clone(read)
@@ -212,7 +219,7 @@ func TestStatementsDoNotGrow(t *testing.T) {
 					p := s.Price(saleOf(1000, o.now), u)
 					u.Apply(&p)
 					all[m] = u.Counts
-					list = append(list, p.Redemptions(o.programme, m, tx.IDs().New(), o.now)...)
+					list = append(list, p.Redemptions(promo.Redemption{ProgrammeID: o.programme, MemberID: m, EventID: tx.IDs().New(), At: o.now})...)
 				}
 				return keep(ctx, tx, all, budgets, list)
 			})

@@ -19,7 +19,7 @@ func EachCode(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Code)
 // EachRedemption calls fn with every use of the programme's offers, by member
 // and event. It streams them, as EachCode does.
 func EachRedemption(ctx context.Context, q db.Queryer, programme id.ID, fn func(Redemption) error) error {
-	rows, err := q.Query(ctx, `SELECT member_id, event_id, no, programme_id, offer_id, version_id, code_id, amount, at
+	rows, err := q.Query(ctx, `SELECT member_id, event_id, no, programme_id, offer_id, version_id, code_id, shop_id, amount, at
 		FROM promo_redemption WHERE programme_id = $1 ORDER BY member_id, event_id, no`, programme)
 	if err := db.Each(rows, err, scanRedemption, fn); err != nil {
 		return fmt.Errorf("reading every redemption: %w", err)
@@ -30,7 +30,7 @@ func EachRedemption(ctx context.Context, q db.Queryer, programme id.ID, fn func(
 func scanRedemption(r *sql.Rows) (Redemption, error) {
 	var n Redemption
 	var at int64
-	err := r.Scan(&n.MemberID, &n.EventID, &n.No, &n.ProgrammeID, &n.OfferID, &n.VersionID, &n.CodeID, &n.Amount, &at)
+	err := r.Scan(&n.MemberID, &n.EventID, &n.No, &n.ProgrammeID, &n.OfferID, &n.VersionID, &n.CodeID, &n.ShopID, &n.Amount, &at)
 	n.At = db.Time(at)
 	return n, err
 }

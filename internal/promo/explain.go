@@ -16,10 +16,15 @@ func (v *Version) Summary(p *i18n.Printer, names condition.Names) (string, error
 	if err != nil {
 		return "", err
 	}
+	return (&teller{p, t, orCodes(names)}).summary()
+}
+
+// orCodes names everything by its code where there are no names.
+func orCodes(names condition.Names) condition.Names {
 	if names == nil {
-		names = func(_, code string) string { return code }
+		return func(_, code string) string { return code }
 	}
-	return (&teller{p, t, names}).summary()
+	return names
 }
 
 // Describe says in sentences what the version does: its summary, its limits
@@ -29,11 +34,11 @@ func (v *Version) Describe(p *i18n.Printer, names condition.Names) ([]string, er
 	if err != nil {
 		return nil, err
 	}
-	return append([]string{first}, v.Spec.rest(p)...), nil
+	return append([]string{first}, v.Spec.rest(p, orCodes(names))...), nil
 }
 
 // rest says what the summary leaves out.
-func (s *Spec) rest(p *i18n.Printer) []string {
+func (s *Spec) rest(p *i18n.Printer, names condition.Names) []string {
 	var out []string
 	say := func(when bool, key string, args ...any) {
 		if when {
@@ -42,6 +47,11 @@ func (s *Spec) rest(p *i18n.Printer) []string {
 	}
 	say(s.Budget.Uses > 0, "promo.say.budget_uses", "uses", s.Budget.Uses)
 	say(s.Budget.Amount > 0, "promo.say.budget_amount", "amount", s.Budget.Amount)
+	for _, b := range s.PerShop {
+		limit := Cap{b.Period, b.Uses, b.Amount}.said()
+		say(b.Shop == "", "promo.say.each_shop", "limit", limit)
+		say(b.Shop != "", "promo.say.shop", "shop", names("shop", b.Shop), "limit", limit)
+	}
 	say(s.AtCost, "promo.say.at_cost")
 	say(s.Group != "", "promo.say.group", "group", s.Group)
 	say(s.Exclusive, "promo.say.exclusive")
@@ -130,7 +140,11 @@ func (t *teller) benefit() string {
 	case Gift:
 		args = append(args, "name", t.names("sale.skus", b.SKU))
 	}
-	return t.T("promo.say."+string(b.Kind), args...)
+	said := t.T("promo.say."+string(b.Kind), args...)
+	if b.Wallet != "" {
+		said += t.T("promo.say.wallet", "wallet", t.names("wallet", b.Wallet))
+	}
+	return said
 }
 
 func (t *teller) tiers() string {

@@ -56,6 +56,10 @@ func TestSummary(t *testing.T) {
 			"Po 1,50 £ za sztukę: wszystkie towary, jeśli spełniona jest formuła „sale.goods > 5”.",
 		},
 		{`{"benefit":{"kind":"free_delivery"},"minimum":5000}`, "Free delivery, from £50.00.", "Бесплатная доставка, от 50,00 £.", "Darmowa dostawa, od 50,00 £."},
+		{
+			`{"benefit":{"kind":"points_multiplier","rate":"1.5"},"lines":{"categories":["tea"]}}`,
+			"Points × 1.5 for tea.", "Баллы × 1,5 за «tea».", "Punkty × 1,5 za „tea”.",
+		},
 		{`{"benefit":{"kind":"gift","sku":"MUG"}}`, "A gift: MUG.", "Подарок: MUG.", "Prezent: MUG."},
 	} {
 		v := inForce(1, written(t, tc.spec))

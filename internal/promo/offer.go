@@ -89,6 +89,8 @@ type Spec struct {
 	// versions.
 	PerMember []Cap  `json:"per_member,omitempty"`
 	Budget    Budget `json:"budget,omitzero"`
+	// PerShop limits what all members together get by the offer in a shop.
+	PerShop []ShopBudget `json:"per_shop,omitempty"`
 	// RestoreCode gives a code back when the whole sale is returned.
 	RestoreCode bool `json:"restore_code,omitempty"`
 	// AfterReturn is KeepDiscount when empty.
@@ -115,6 +117,19 @@ type Budget struct {
 // IsZero reports whether there is no limit.
 func (b Budget) IsZero() bool { return b == Budget{} }
 
+// ShopBudget limits what all members together get by an offer in one shop within
+// a period of the programme's calendar, over all its versions. At least one of
+// Uses and Amount is set; the discount that would pass Amount is refused, not
+// cut.
+type ShopBudget struct {
+	// Shop is the code of the shop that it is for. An empty one is for each of
+	// the shops alike that have none of their own for the period, and for all
+	// sales without a shop together.
+	Shop   string      `json:"shop,omitempty"`
+	Period earn.Period `json:"period,omitempty"`
+	Budget
+}
+
 // Kind says how a benefit reckons its discount.
 type Kind string
 
@@ -128,11 +143,14 @@ const (
 	Tiered       Kind = "tiered"        // what the highest tier gives that the chosen goods come to
 	FreeDelivery Kind = "free_delivery" // the fees that Lines names, or all
 	Gift         Kind = "gift"          // SKU is added by the till; nothing is taken off
+	// PointsMultiplier multiplies the points that the chosen goods earn by Rate;
+	// nothing is taken off. See Pricing.Raise for how.
+	PointsMultiplier Kind = "points_multiplier"
 )
 
 // Kinds returns every kind of benefit.
 func Kinds() []Kind {
-	return []Kind{Percent, Amount, FixedPrice, CheapestFree, BuyGet, Tiered, FreeDelivery, Gift}
+	return []Kind{Percent, Amount, FixedPrice, CheapestFree, BuyGet, Tiered, FreeDelivery, Gift, PointsMultiplier}
 }
 
 // Benefit is what an offer gives. Which fields it has depends on its kind.
@@ -147,6 +165,11 @@ type Benefit struct {
 	// Tiers stand from the lowest to the highest.
 	Tiers []Tier `json:"tiers,omitempty"`
 	SKU   string `json:"sku,omitempty"`
+	// Rate is by what points are multiplied: 2 doubles them.
+	Rate money.Rate `json:"rate,omitzero"`
+	// Wallet is the identifier of the wallet whose points are multiplied; empty
+	// is every wallet.
+	Wallet string `json:"wallet,omitempty"`
 	// Most caps the discount, in minor units; 0 does not.
 	Most int64 `json:"most,omitempty"`
 }

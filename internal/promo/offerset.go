@@ -92,3 +92,18 @@ func (s *Offerset) Limits(occurred time.Time) (slots []Slot, budgets []id.ID) {
 	}
 	return slots, budgets
 }
+
+// ShopLimits returns the budgets of shops that pricing a sale of the moment in
+// the shop looks at, to be loaded before it; nothing for most sets of offers.
+func (s *Offerset) ShopLimits(occurred time.Time, shop id.ID, code string) []ShopSlot {
+	var slots []ShopSlot
+	for _, t := range s.terms {
+		if len(t.spec.PerShop) == 0 || !t.inForce(occurred) {
+			continue
+		}
+		for _, f := range t.shopFunds(shop, code, occurred, s.zone) {
+			slots = append(slots, f.Slot)
+		}
+	}
+	return slots
+}

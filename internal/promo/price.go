@@ -46,11 +46,12 @@ type pricer struct {
 type offer struct {
 	*terms
 	code    *Presented
-	lines   []int // that the benefit is about
-	counted []int // that count towards the minimum
-	most    int64 // the most that may be taken off
-	limit   int   // the cap that says so; -1 for none
-	budget  int64 // what is left of the budget
+	lines   []int  // that the benefit is about
+	counted []int  // that count towards the minimum
+	most    int64  // the most that may be taken off
+	limit   int    // the cap that says so; -1 for none
+	budget  int64  // what is left of the budgets
+	spent   reason // why not, where that is too little
 	refusal *Refusal
 }
 
@@ -110,7 +111,7 @@ func (p *pricer) presented(t *terms) bool {
 
 // consider takes an offer for one that may apply, or notes why it cannot.
 func (p *pricer) consider(t *terms, code *Presented) {
-	o := offer{terms: t, code: code, most: t.most(), limit: -1, budget: math.MaxInt64}
+	o := offer{terms: t, code: code, most: t.most(), limit: -1, budget: math.MaxInt64, spent: t.why.budget}
 	switch {
 	case t.spec.Audience == Newcomers && p.basket.Facts.Nth != 1:
 		if code == nil {
@@ -195,11 +196,18 @@ func (p *pricer) limits(o *offer) {
 			o.most, o.limit = left, i
 		}
 	}
-	had, limit := p.usage.Budgets[o.offer], o.spec.Budget
-	if limit.Amount > 0 {
-		o.budget = limit.Amount - had.Amount
+	o.fund(p.usage.Budgets[o.offer], o.spec.Budget, o.why.budget)
+	for _, f := range o.shopFunds(p.basket.ShopID, p.basket.Facts.Shop, at, p.set.zone) {
+		o.fund(p.usage.Shops[f.Slot], f.Limit, o.why.shopBudget)
 	}
-	if limit.Uses > 0 && had.Uses >= limit.Uses || o.budget <= 0 {
-		o.refuse(o.why.budget)
+}
+
+// fund looks at what is left of a budget.
+func (o *offer) fund(had Spending, limit Budget, spent reason) {
+	if left := limit.Amount - had.Amount; limit.Amount > 0 && left < o.budget {
+		o.budget, o.spent = left, spent
+	}
+	if o.refusal == nil && (limit.Uses > 0 && had.Uses >= limit.Uses || o.budget <= 0) {
+		o.refuse(spent)
 	}
 }

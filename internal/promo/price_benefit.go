@@ -18,7 +18,7 @@ func (p *pricer) take(o *offer, left, before []int64) taking {
 	if short := o.spec.Minimum - total(pick(before, o.counted)); short > 0 {
 		return no(o.why.minimum(short))
 	}
-	if b.Kind == Gift {
+	if !b.takesOff() {
 		return taking{tested: true}
 	}
 	mine := pick(left, o.lines)
@@ -32,7 +32,7 @@ func (p *pricer) take(o *offer, left, before []int64) taking {
 	}
 	t := taking{shares: shares, sum: total(shares), tested: true}
 	if t.sum > o.budget {
-		return no(o.why.budget)
+		return no(o.spent)
 	}
 	t.cut = o.limit >= 0 && wanted > o.most
 	return t

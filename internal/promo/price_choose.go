@@ -3,6 +3,8 @@ package promo
 import (
 	"maps"
 	"slices"
+
+	"regulars/internal/money"
 )
 
 // outcome is what a choice of offers takes off.
@@ -68,7 +70,7 @@ func (p *pricer) settle() choice {
 		on[i] = true
 		out := p.run(on)
 		c.tried[i] = out.takings[i]
-		if out.applies(i) && (c.alone < 0 || out.sum > best.sum) {
+		if out.applies(i) && (c.alone < 0 || p.better(i, out.sum, c.alone, best.sum)) {
 			c.alone, best = i, out
 		}
 	}
@@ -139,7 +141,7 @@ func (p *pricer) pick(groups map[string][]int, barred map[int]taking) (choice, [
 				continue
 			}
 			c.tried[i] = out.takings[i]
-			if out.applies(i) && (best < 0 || c.tried[i].sum > c.tried[best].sum) {
+			if out.applies(i) && (best < 0 || p.better(i, c.tried[i].sum, best, c.tried[best].sum)) {
 				best = i
 			}
 		}
@@ -150,3 +152,15 @@ func (p *pricer) pick(groups map[string][]int, barred map[int]taking) (choice, [
 	}
 	return c, on
 }
+
+// better reports whether an offer is to be preferred to one before it: that
+// takes off more, or as much and multiplies points by more.
+func (p *pricer) better(i int, sum int64, than int, thanSum int64) bool {
+	if sum != thanSum {
+		return sum > thanSum
+	}
+	return above(p.offers[i].spec.Benefit.Rate, p.offers[than].spec.Benefit.Rate)
+}
+
+// above compares two multipliers exactly; their parts are small.
+func above(a, b money.Rate) bool { return a.Num()*b.Den() > b.Num()*a.Den() }

@@ -61,6 +61,8 @@ func anyBenefit(t *rapid.T) Benefit {
 		b.Tiers = []Tier{{From: 1000, Amount: rapid.Int64Range(1, 900).Draw(t, "tier")}, {From: 3000, Percent: percent()}}
 	case Gift:
 		b.SKU = "MUG"
+	case PointsMultiplier:
+		b.Rate = money.NewRate(rapid.Int64Range(11, 50).Draw(t, "rate"), 10)
 	}
 	if slices.Contains(mayCap, b.Kind) && rapid.Bool().Draw(t, "capped") {
 		b.Most = rapid.Int64Range(1, 800).Draw(t, "most")
@@ -90,6 +92,7 @@ func anySpec(t *rapid.T) Spec {
 	if rapid.IntRange(0, 3).Draw(t, "limited") == 0 {
 		s.PerMember = []Cap{{Period: earn.Month, Amount: rapid.Int64Range(1, 900).Draw(t, "cap")}}
 		s.Budget = Budget{Amount: rapid.Int64Range(1, 2000).Draw(t, "budget")}
+		s.PerShop = []ShopBudget{{Period: earn.Day, Budget: Budget{Amount: rapid.Int64Range(1, 2000).Draw(t, "shop's budget")}}}
 	}
 	return s
 }
@@ -143,7 +146,7 @@ func TestPricingAddsUp(t *testing.T) {
 			if most := s.Benefit.Most; most > 0 && a.Amount > most {
 				t.Errorf("%s takes off %d of at most %d", a.Name, a.Amount, most)
 			}
-			if s.Budget.Amount > 0 && (a.Amount > s.Budget.Amount || a.Amount > s.PerMember[0].Amount) {
+			if s.Budget.Amount > 0 && (a.Amount > s.Budget.Amount || a.Amount > s.PerMember[0].Amount || a.Amount > s.PerShop[0].Amount) {
 				t.Errorf("%s takes off %d over its limits", a.Name, a.Amount)
 			}
 		}
@@ -198,12 +201,22 @@ func TestNoLineFallsBelowCost(t *testing.T) {
 	})
 }
 
+// raisedBy completes a pricing, each line of which earned 70 points.
+func raisedBy(b Basket, p Pricing) Pricing {
+	shares := make([]int64, len(b.Facts.Lines))
+	for i := range shares {
+		shares[i] = 70
+	}
+	p.Raise([]earn.Grant{granted(1, shares...)}, apiece)
+	return p
+}
+
 func TestOrderOfVersionsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		versions, b := anyCase(t)
-		want := offersOf(t, versions...).Price(b, Usage{})
-		got := offersOf(t, rapid.Permutation(versions).Draw(t, "order")...).Price(b, Usage{})
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Pricing{}, use{}, claim{})); diff != "" {
+		want := raisedBy(b, offersOf(t, versions...).Price(b, Usage{}))
+		got := raisedBy(b, offersOf(t, rapid.Permutation(versions).Draw(t, "order")...).Price(b, Usage{}))
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Pricing{}, use{}, claim{}, money.Rate{})); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -228,7 +241,7 @@ func TestInapplicableOfferChangesNothing(t *testing.T) {
 			b = b.withCode(v.OfferID)
 		}
 		got := offersOf(t, append(versions, v)...).Price(b, Usage{})
-		if diff := cmp.Diff(want.Applied, got.Applied); diff != "" {
+		if diff := cmp.Diff(want.Applied, got.Applied, cmp.AllowUnexported(money.Rate{})); diff != "" {
 			t.Error(diff)
 		}
 		if diff := cmp.Diff(want.Amounts, got.Amounts); diff != "" {
@@ -245,10 +258,10 @@ func TestUsageIsCountedAsGiven(t *testing.T) {
 		var u Usage
 		given := map[id.ID]Budget{}
 		for range 4 {
-			p := s.Price(b, u)
+			p := raisedBy(b, s.Price(b, u))
 			for _, a := range p.Applied {
 				g := given[a.OfferID]
-				given[a.OfferID] = Budget{g.Uses + 1, g.Amount + a.Amount}
+				given[a.OfferID] = Budget{g.Uses + 1, g.Amount + a.cost()}
 			}
 			u.Apply(&p)
 		}
@@ -260,7 +273,7 @@ func TestUsageIsCountedAsGiven(t *testing.T) {
 			if kept := u.Budgets[v.OfferID]; kept.Uses != g.Uses || kept.Amount != g.Amount || n.Times != g.Uses || n.Amount != g.Amount {
 				t.Errorf("%s gave %+v, counted %+v and %+v", v.Name, g, kept, n)
 			}
-			if g.Amount > v.Spec.Budget.Amount || g.Amount > v.Spec.PerMember[0].Amount {
+			if g.Amount > v.Spec.Budget.Amount || g.Amount > v.Spec.PerMember[0].Amount || g.Amount > v.Spec.PerShop[0].Amount {
 				t.Errorf("%s gave %+v, over its limits", v.Name, g)
 			}
 		}

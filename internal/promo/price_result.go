@@ -27,7 +27,7 @@ func (p *pricer) pricing(c choice) Pricing {
 // apply notes an offer that applies and what it uses of its limits.
 func (p *pricer) apply(out *Pricing, o *offer, t *taking) {
 	a := Applied{OfferID: o.offer, VersionID: o.id, CodeID: o.codeID(), Name: o.name, Amount: t.sum,
-		RestoreCode: o.spec.RestoreCode, Reason: o.applied(t)}
+		RestoreCode: o.spec.RestoreCode, Raise: o.raiseOf(), Reason: o.applied(t)}
 	if o.spec.AfterReturn == Recompute {
 		a.Basis = &Basis{Lines: o.lines}
 		if o.spec.Benefit.Kind == FreeDelivery {
@@ -43,12 +43,27 @@ func (p *pricer) apply(out *Pricing, o *offer, t *taking) {
 			out.Discounts = append(out.Discounts, Discount{o.lines[i] + 1, a.OfferID, a.VersionID, a.CodeID, n})
 		}
 	}
+	uses, claims := p.counted(o, t.sum)
+	if a.Raise != nil {
+		out.raises = append(out.raises, raising{o, len(out.Applied) - 1, uses, claims})
+		return
+	}
+	out.uses, out.claims = append(out.uses, uses...), append(out.claims, claims...)
+}
+
+// counted is what an offer that applies uses of its limits.
+func (p *pricer) counted(o *offer, sum int64) (uses []use, claims []claim) {
+	at := p.basket.Facts.Occurred
 	for _, c := range o.spec.PerMember {
-		out.uses = append(out.uses, use{o.slot(c.Period, p.basket.Facts.Occurred, p.set.zone), t.sum})
+		uses = append(uses, use{o.slot(c.Period, at, p.set.zone), sum})
 	}
 	if limit := o.spec.Budget; !limit.IsZero() {
-		out.claims = append(out.claims, claim{a.OfferID, t.sum, limit})
+		claims = append(claims, claim{offer: o.offer, amount: sum, limit: limit})
 	}
+	for _, f := range o.shopFunds(p.basket.ShopID, p.basket.Facts.Shop, at, p.set.zone) {
+		claims = append(claims, claim{shop: f.Slot, amount: sum, limit: f.Limit})
+	}
+	return uses, claims
 }
 
 // explain says why an offer that might have applied does not.

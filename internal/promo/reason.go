@@ -37,7 +37,7 @@ func ofCode(why string, c *Presented) *Refusal {
 type texts struct {
 	name string
 
-	enrolled, newcomer, condition, formula, goods, fees, cost, nothing, budget reason
+	enrolled, newcomer, condition, formula, goods, fees, cost, nothing, budget, shopBudget, unearned reason
 }
 
 func newTexts(name string) texts {
@@ -45,6 +45,7 @@ func newTexts(name string) texts {
 	for why, into := range map[string]*reason{
 		"not_enrolled": &t.enrolled, "not_newcomer": &t.newcomer, "condition": &t.condition, "formula": &t.formula,
 		"no_goods": &t.goods, "no_delivery": &t.fees, "at_cost": &t.cost, "nothing_left": &t.nothing, "budget": &t.budget,
+		"shop_budget": &t.shopBudget, "no_points": &t.unearned,
 	} {
 		*into = t.say(why, nil)
 	}
@@ -97,6 +98,8 @@ func (o *offer) applied(t *taking) i18n.Text {
 	case o.spec.Benefit.Kind == Gift:
 		delete(args, "amount")
 		return i18n.Text{Key: "promo.applied_gift", Args: args}
+	case o.spec.Benefit.Kind == PointsMultiplier:
+		return o.raised(false)
 	case t.cut:
 		args["limit"] = o.limits[o.limit]
 		return i18n.Text{Key: "promo.applied_cut", Args: args}
@@ -120,6 +123,8 @@ func (b *Benefit) said() i18n.Text {
 		args["units"], args["get"], args["percent"] = thousandths(b.Buy+b.Get), thousandths(b.Get), b.Percent.String()
 	case Gift:
 		args["sku"] = b.SKU
+	case PointsMultiplier:
+		args["rate"] = b.Rate.String()
 	}
 	return i18n.Text{Key: "promo.what." + string(b.Kind), Args: args}
 }

@@ -14,12 +14,15 @@ const (
 	// MaxTiers and MaxCaps bound what a version lists.
 	MaxTiers = 20
 	MaxCaps  = 10
+	// MaxShopBudgets bounds the budgets of shops.
+	MaxShopBudgets = 500
 
 	maxPriority = 1000
 	maxWord     = 100 // bytes of a product, category, brand or group
 	maxChosen   = 1000
 	maxUnits    = 1_000_000_000 // thousandths of a unit
-	maxFine     = 10_000        // the largest denominator of a percentage
+	maxFine     = 10_000        // the largest denominator of a percentage or a multiplier
+	maxRate     = 100           // by which points are multiplied at most
 	hundred     = 100
 )
 
@@ -48,6 +51,7 @@ func ParseSpec(raw []byte) (Spec, error) {
 		flag("at_cost", &s.AtCost),
 		list("per_member", &s.PerMember, MaxCaps, readCap),
 		part("budget", s.Budget.read),
+		list("per_shop", &s.PerShop, MaxShopBudgets, readShopBudget),
 		flag("restore_code", &s.RestoreCode),
 		word("after_return", &s.AfterReturn),
 	)
@@ -141,6 +145,17 @@ func (b *Budget) read(n condition.Node) error {
 	return object(n, whole("uses", &b.Uses, 1, money.MaxMinor), whole("amount", &b.Amount, 1, money.MaxMinor))
 }
 
+func readShopBudget(n condition.Node) (ShopBudget, error) {
+	var b ShopBudget
+	err := object(n,
+		word("shop", &b.Shop),
+		word("period", &b.Period),
+		whole("uses", &b.Uses, 1, money.MaxMinor),
+		whole("amount", &b.Amount, 1, money.MaxMinor),
+	)
+	return b, err
+}
+
 func readCap(n condition.Node) (Cap, error) {
 	var c Cap
 	err := object(n,
@@ -161,6 +176,8 @@ func (b *Benefit) read(n condition.Node) error {
 		whole("get", &b.Get, 1, maxUnits),
 		list("tiers", &b.Tiers, MaxTiers, readTier),
 		word("sku", &b.SKU),
+		rate("rate", &b.Rate, checkRate),
+		word("wallet", &b.Wallet),
 		whole("most", &b.Most, 1, money.MaxMinor),
 	)
 }
@@ -175,9 +192,11 @@ func readTier(n condition.Node) (Tier, error) {
 	return t, err
 }
 
-// percent reads a percentage written as text, so that nobody makes a float of
-// it.
-func percent(name string, into *money.Rate) field {
+// percent reads a percentage.
+func percent(name string, into *money.Rate) field { return rate(name, into, checkPercent) }
+
+// rate reads a fraction written as text, so that nobody makes a float of it.
+func rate(name string, into *money.Rate, check func(money.Rate) *fault.Error) field {
 	return field{name, func(n condition.Node) error {
 		s, err := n.Text(maxWord)
 		if err != nil {
@@ -187,7 +206,7 @@ func percent(name string, into *money.Rate) field {
 		if err != nil {
 			return n.In(err)
 		}
-		if err := checkPercent(r); err != nil {
+		if err := check(r); err != nil {
 			return err.At(n.Pointer())
 		}
 		*into = r
@@ -198,6 +217,13 @@ func percent(name string, into *money.Rate) field {
 func checkPercent(r money.Rate) *fault.Error {
 	if r.Num() <= 0 || r.Den() > maxFine || r.Num() > hundred*r.Den() {
 		return fault.Invalid("offer_percent", "a percentage is above 0 and at most 100, with up to 4 decimals: 20 is 20 %%")
+	}
+	return nil
+}
+
+func checkRate(r money.Rate) *fault.Error {
+	if r.Num() <= r.Den() || r.Den() > maxFine || r.Num() > maxRate*r.Den() {
+		return fault.Invalid("offer_rate", "points are multiplied by more than 1 and at most 100, with up to 4 decimals: 2 doubles them")
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/earn"
 	"regulars/internal/fault"
+	"regulars/internal/id"
 )
 
 const maxName = 100
@@ -42,13 +43,16 @@ func (s *Spec) checkParts() error {
 	if !slices.Contains([]AfterReturn{"", KeepDiscount, Recompute}, s.AfterReturn) {
 		return unknownWord("/after_return", s.AfterReturn, []AfterReturn{KeepDiscount, Recompute})
 	}
-	if s.AfterReturn == Recompute && s.Benefit.Kind == Gift {
-		return unfit("/after_return", "after_return", Gift)
+	if s.AfterReturn == Recompute && !s.Benefit.takesOff() {
+		return unfit("/after_return", "after_return", s.Benefit.Kind)
 	}
 	if s.RestoreCode && !s.WithCode {
 		return unfit("/restore_code", "restore_code", "")
 	}
 	if err := checkCaps(s.PerMember); err != nil {
+		return err
+	}
+	if err := checkShopBudgets(s.PerShop); err != nil {
 		return err
 	}
 	if err := s.Benefit.check(); err != nil {
@@ -86,12 +90,38 @@ func checkCaps(caps []Cap) error {
 	return nil
 }
 
+func checkShopBudgets(budgets []ShopBudget) error {
+	type place struct {
+		shop   string
+		period earn.Period
+	}
+	seen := make(map[place]bool, len(budgets))
+	for i, b := range budgets {
+		at := "/per_shop/" + strconv.Itoa(i)
+		if !slices.Contains(earn.Periods(), b.Period) {
+			return unknownWord(at+"/period", b.Period, earn.Periods())
+		}
+		if b.Uses <= 0 && b.Amount <= 0 {
+			return required(at + "/uses")
+		}
+		if here := (place{b.Shop, b.Period}); seen[here] {
+			return fault.Invalid("offer_shop_twice", "there is a budget for this shop and period already; put both into one").At(at)
+		} else {
+			seen[here] = true
+		}
+	}
+	return nil
+}
+
+// takesOff reports whether the benefit makes the sale cheaper.
+func (b *Benefit) takesOff() bool { return b.Kind != Gift && b.Kind != PointsMultiplier }
+
 // needs says which fields a benefit of the kind must have; mayCap which may
 // have Most.
 var (
 	needs = map[Kind][]string{
 		Percent: {"percent"}, Amount: {"amount"}, FixedPrice: {"price"}, CheapestFree: {"buy", "get"},
-		BuyGet: {"buy", "get", "percent"}, Tiered: {"tiers"}, FreeDelivery: nil, Gift: {"sku"},
+		BuyGet: {"buy", "get", "percent"}, Tiered: {"tiers"}, FreeDelivery: nil, Gift: {"sku"}, PointsMultiplier: {"rate"},
 	}
 	mayCap = []Kind{Percent, FixedPrice, CheapestFree, BuyGet, Tiered, FreeDelivery}
 )
@@ -110,7 +140,7 @@ func (b *Benefit) check() error {
 		given bool
 	}{
 		{"percent", !b.Percent.IsZero()}, {"amount", b.Amount > 0}, {"price", b.Price > 0}, {"buy", b.Buy > 0},
-		{"get", b.Get > 0}, {"tiers", len(b.Tiers) > 0}, {"sku", b.SKU != ""},
+		{"get", b.Get > 0}, {"tiers", len(b.Tiers) > 0}, {"sku", b.SKU != ""}, {"rate", !b.Rate.IsZero()},
 	} {
 		switch wanted := slices.Contains(needed, f.name); {
 		case wanted && !f.given:
@@ -127,7 +157,28 @@ func (b *Benefit) check() error {
 			return err.At("/benefit/percent")
 		}
 	}
+	if err := b.checkPoints(); err != nil {
+		return err
+	}
 	return checkTiers(b.Tiers)
+}
+
+// checkPoints refuses a multiplier or a wallet that cannot be.
+func (b *Benefit) checkPoints() error {
+	switch {
+	case b.Kind != PointsMultiplier && b.Wallet != "":
+		return unfit("/benefit/wallet", "wallet", b.Kind)
+	case b.Kind != PointsMultiplier:
+		return nil
+	case b.Wallet != "":
+		if _, err := id.Parse(id.Wallet, b.Wallet); err != nil {
+			return fault.As(err).At("/benefit/wallet")
+		}
+	}
+	if err := checkRate(b.Rate); err != nil {
+		return err.At("/benefit/rate")
+	}
+	return nil
 }
 
 func checkTiers(tiers []Tier) error {

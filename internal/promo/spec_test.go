@@ -32,7 +32,10 @@ func TestSpecIsReadWhole(t *testing.T) {
 func TestSpecIsReadStrictly(t *testing.T) {
 	for _, tc := range []struct{ raw, code, at string }{
 		{`{"benefits":{}}`, "json_unknown_name", "/benefits"},
-		{`{"benefit":{"kind":"percent","rate":"5"}}`, "json_unknown_name", "/benefit/rate"},
+		{`{"benefit":{"kind":"percent","value":"5"}}`, "json_unknown_name", "/benefit/value"},
+		{`{"benefit":{"kind":"points_multiplier","rate":"1"}}`, "offer_rate", "/benefit/rate"},
+		{`{"benefit":{"kind":"points_multiplier","rate":2}}`, "json_wrong_kind", "/benefit/rate"},
+		{`{"per_shop":[{"period":"day","times":1}]}`, "json_unknown_name", "/per_shop/0/times"},
 		{`{"benefit":{"kind":"percent","percent":20}}`, "json_wrong_kind", "/benefit/percent"},
 		{`{"benefit":{"kind":"percent","percent":"x"}}`, "malformed_rate", "/benefit/percent"},
 		{`{"benefit":{"kind":"percent","percent":"0"}}`, "offer_percent", "/benefit/percent"},
@@ -75,6 +78,14 @@ func TestPartsMustFit(t *testing.T) {
 		{`{"per_member":[{"period":"hour","times":1}],"benefit":{"kind":"amount","amount":1}}`, "offer_unknown_word", "/per_member/0/period"},
 		{`{"per_member":[{"period":"day"}],"benefit":{"kind":"amount","amount":1}}`, "offer_required", "/per_member/0/times"},
 		{`{"per_member":[{"period":"day","times":1},{"period":"day","amount":1}],"benefit":{"kind":"amount","amount":1}}`, "offer_cap_twice", "/per_member/1"},
+		{`{"benefit":{"kind":"points_multiplier"}}`, "offer_required", "/benefit/rate"},
+		{`{"benefit":{"kind":"points_multiplier","rate":"2","wallet":"mem_1"}}`, "malformed_id", "/benefit/wallet"},
+		{`{"benefit":{"kind":"gift","sku":"x","wallet":"wal_00000000000ab"}}`, "offer_field_unfit", "/benefit/wallet"},
+		{`{"benefit":{"kind":"amount","amount":1,"rate":"2"}}`, "offer_field_unfit", "/benefit/rate"},
+		{`{"after_return":"recompute","benefit":{"kind":"points_multiplier","rate":"2"}}`, "offer_field_unfit", "/after_return"},
+		{`{"per_shop":[{"period":"day"}],"benefit":{"kind":"amount","amount":1}}`, "offer_required", "/per_shop/0/uses"},
+		{`{"per_shop":[{"uses":1}],"benefit":{"kind":"amount","amount":1}}`, "offer_unknown_word", "/per_shop/0/period"},
+		{`{"per_shop":[{"shop":"a","period":"day","uses":1},{"shop":"a","period":"day","amount":1}],"benefit":{"kind":"amount","amount":1}}`, "offer_shop_twice", "/per_shop/1"},
 		{`{"condition":{"field":"rank"},"benefit":{"kind":"amount","amount":1}}`, "condition_op_unfit", "/condition/op"},
 		{`{"condition":{"any":[{"field":"colour","op":"eq","value":"red"}]},"benefit":{"kind":"amount","amount":1}}`, "condition_unknown_field", "/condition/any/0/field"},
 	} {

@@ -35,6 +35,7 @@ type terms struct {
 	parts        []clause
 	brands       map[string]bool // folded
 	rate         money.Rate      // Benefit.Percent as a fraction
+	wallet       id.ID           // Benefit.Wallet
 	what         i18n.Text       // the benefit in words
 	limits       []i18n.Text     // of each cap
 	why          texts
@@ -64,6 +65,11 @@ func compile(v *Version) (*terms, error) {
 		t.rate = fraction(b.Percent)
 	} else {
 		t.rate = money.NewRate(1, 1)
+	}
+	if v.Spec.Benefit.Wallet != "" {
+		if t.wallet, err = id.Parse(id.Wallet, v.Spec.Benefit.Wallet); err != nil {
+			return nil, err
+		}
 	}
 	for _, c := range conjuncts(v.Spec.Condition) {
 		p, err := compileCondition(c)

@@ -29,15 +29,26 @@ type Spending struct {
 	claimed, limit Budget
 }
 
+// ShopSlot names one budget of an offer: of a shop within one period.
+type ShopSlot struct {
+	OfferID, ShopID id.ID
+	Period          earn.Period
+	Start           int64 // as of Slot
+}
+
+// ShopBudgets are what offers with budgets for shops have given.
+type ShopBudgets map[ShopSlot]Spending
+
 // Budgets are what offers with a budget have given, by offer.
 type Budgets map[id.ID]Spending
 
-// Usage is what has been used of the limits that bear on one member. Budgets
-// may be shared by the usages of a batch. The zero Usage is that nothing was
+// Usage is what has been used of the limits that bear on one member. Budgets and
+// Shops may be shared by the usages of a batch. The zero Usage is that nothing was
 // used.
 type Usage struct {
 	Counts  Counts
 	Budgets Budgets
+	Shops   ShopBudgets
 	// Merged are the counters of those who were merged into the member. They
 	// count as the member's own, and nothing is added to them.
 	Merged []Counts
@@ -57,10 +68,19 @@ type use struct {
 	amount int64
 }
 
+// claim is on the budget of an offer, or on that of a shop.
 type claim struct {
-	offer  id.ID
+	offer  id.ID // 0 where it is a shop's
+	shop   ShopSlot
 	amount int64
 	limit  Budget
+}
+
+func (s Spending) with(c claim) Spending {
+	s.Uses, s.Amount = s.Uses+1, s.Amount+c.amount
+	s.claimed.Uses, s.claimed.Amount = s.claimed.Uses+1, s.claimed.Amount+c.amount
+	s.limit = c.limit
+	return s
 }
 
 // Apply counts what a pricing gives, so that the next one sees it.
@@ -75,11 +95,14 @@ func (u *Usage) Apply(p *Pricing) {
 	if u.Budgets == nil && len(p.claims) > 0 {
 		u.Budgets = Budgets{}
 	}
+	if u.Shops == nil && len(p.claims) > 0 {
+		u.Shops = ShopBudgets{}
+	}
 	for _, c := range p.claims {
-		b := u.Budgets[c.offer]
-		b.Uses, b.Amount = b.Uses+1, b.Amount+c.amount
-		b.claimed.Uses, b.claimed.Amount = b.claimed.Uses+1, b.claimed.Amount+c.amount
-		b.limit = c.limit
-		u.Budgets[c.offer] = b
+		if c.offer == 0 {
+			u.Shops[c.shop] = u.Shops[c.shop].with(c)
+		} else {
+			u.Budgets[c.offer] = u.Budgets[c.offer].with(c)
+		}
 	}
 }

@@ -158,9 +158,9 @@ func settled(v *visit, r *reckoning) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Money(-o.Amount, ""))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.came(o))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sale.templ`, Line: 27, Col: 68}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sale.templ`, Line: 27, Col: 55}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -1175,6 +1175,14 @@ func backTaken(v *visit, words []string, number string, at time.Time) templ.Comp
 		}
 		return nil
 	})
+}
+
+// came is what an offer did: what it took off, or what it does to the points.
+func (v *visit) came(o flow.AppliedOffer) string {
+	if o.Raise != nil {
+		return v.T("till.times", "rate", o.Raise.Rate.String())
+	}
+	return v.Money(-o.Amount, "")
 }
 
 // codeOf names the code by which an offer applied.
