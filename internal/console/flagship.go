@@ -109,7 +109,7 @@ func (c *Console) showHalo(v *visit) error {
 		p.days = n
 	}
 	var err error
-	if p.product, err = c.Products.Get(v.ctx(), system, v.programme.ID, v.field("sku")); err != nil {
+	if p.product, err = c.Products.Get(v.ctx(), v.actor, v.programme.ID, v.field("sku")); err != nil {
 		return err
 	}
 	now := c.Now()
