@@ -104,11 +104,11 @@ func checkShopBudgets(budgets []ShopBudget) error {
 		if b.Uses <= 0 && b.Amount <= 0 {
 			return required(at + "/uses")
 		}
-		if here := (place{b.Shop, b.Period}); seen[here] {
+		here := place{b.Shop, b.Period}
+		if seen[here] {
 			return fault.Invalid("offer_shop_twice", "there is a budget for this shop and period already; put both into one").At(at)
-		} else {
-			seen[here] = true
 		}
+		seen[here] = true
 	}
 	return nil
 }

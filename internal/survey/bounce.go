@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"regulars/internal/auth"
@@ -53,9 +54,12 @@ func (s *Service) Bounce(ctx context.Context, a auth.Actor, programme, invitatio
 // concern surveys.
 func (s *Service) Undelivered(ctx context.Context, tx *db.Tx, programme id.ID, contact string) error {
 	shown, ours := strings.CutPrefix(contact, contactPrefix)
-	invitation, err := id.Parse(id.SurveyInvitation, shown)
-	if !ours || err != nil {
+	if !ours {
 		return nil
+	}
+	invitation, err := id.Parse(id.SurveyInvitation, shown)
+	if err != nil {
+		return fmt.Errorf("reading the contact %s: %w", contact, err)
 	}
 	err = s.bounce(ctx, tx, system, programme, invitation)
 	if f := fault.As(err); f != nil && f.Kind == fault.KindMissing {
