@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"regulars/internal/auth"
@@ -54,18 +53,13 @@ func (s *Service) Bounce(ctx context.Context, a auth.Actor, programme, invitatio
 // concern surveys.
 func (s *Service) Undelivered(ctx context.Context, tx *db.Tx, programme id.ID, contact string) error {
 	shown, ours := strings.CutPrefix(contact, contactPrefix)
-	if !ours {
-		return nil
+	if invitation, err := id.Parse(id.SurveyInvitation, shown); ours && err == nil {
+		err = s.bounce(ctx, tx, system, programme, invitation)
+		if f := fault.As(err); f == nil || f.Kind != fault.KindMissing { // else the survey is gone
+			return err
+		}
 	}
-	invitation, err := id.Parse(id.SurveyInvitation, shown)
-	if err != nil {
-		return fmt.Errorf("reading the contact %s: %w", contact, err)
-	}
-	err = s.bounce(ctx, tx, system, programme, invitation)
-	if f := fault.As(err); f != nil && f.Kind == fault.KindMissing {
-		return nil // the survey is gone
-	}
-	return err
+	return nil
 }
 
 func (s *Service) bounce(ctx context.Context, tx *db.Tx, a auth.Actor, programme, invitation id.ID) error {
