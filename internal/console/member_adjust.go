@@ -10,7 +10,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/journal"
-	"regulars/internal/money"
+	"regulars/internal/ledger"
 	"regulars/internal/web"
 )
 
@@ -90,7 +90,7 @@ func (f *adjustForm) read(p *person) (*flow.Adjustment, error) {
 			decimals = w.Decimals
 		}
 	}
-	points, err := parsePoints(f.points, decimals)
+	points, err := ledger.ParsePoints(f.points, decimals)
 	if err != nil {
 		return nil, err
 	}
@@ -104,27 +104,6 @@ func (f *adjustForm) read(p *person) (*flow.Adjustment, error) {
 		}
 	}
 	return a, nil
-}
-
-// parsePoints reads a number of points above 0, with at most the wallet's
-// decimals, into its smallest unit.
-func parsePoints(text string, decimals int) (int64, error) {
-	wrong := fault.Invalid("not_points", "write how many points in digits, above 0 and with at most %d decimals", decimals).
-		At("/points").With("decimals", decimals)
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\u00a0' || r == '\u202f' }), "")
-	rate, err := money.ParseDecimal(strings.Replace(text, ",", ".", 1))
-	if err != nil {
-		return 0, wrong
-	}
-	unit := int64(1)
-	for range decimals {
-		unit *= 10
-	}
-	exact, err := rate.Mul(money.NewRate(unit, 1))
-	if err != nil || exact.Den() != 1 || exact.Num() <= 0 {
-		return 0, wrong
-	}
-	return exact.Num(), nil
 }
 
 // limitWords say how much one adjustment of this person may move.

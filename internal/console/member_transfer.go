@@ -7,6 +7,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/household"
 	"regulars/internal/id"
+	"regulars/internal/ledger"
 	"regulars/internal/web"
 )
 
@@ -113,7 +114,7 @@ func (c *Console) askTransfer(f *transferForm) (household.Ask, error) {
 			ask.WalletID, decimals = w.Wallet.ID, w.Decimals
 		}
 	}
-	ask.Points, err = parsePoints(f.points, decimals)
+	ask.Points, err = ledger.ParsePoints(f.points, decimals)
 	return ask, err
 }
 

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/ledger"
 	"regulars/internal/promo"
 	"regulars/internal/reward"
 	"regulars/internal/tier"
@@ -168,7 +169,7 @@ func (p *simulatorPage) draft(side string) (flow.Draft, error) {
 		if text == "" {
 			continue
 		}
-		points, err := parsePoints(text, p.decimals[r.WalletID])
+		points, err := ledger.ParsePoints(text, p.decimals[r.WalletID])
 		if err != nil {
 			return d, fault.Invalid("not_points", "write how many points in digits").At("/"+name).With("decimals", p.decimals[r.WalletID])
 		}

@@ -10,7 +10,6 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
-	"regulars/internal/money"
 	"regulars/internal/web"
 )
 
@@ -24,7 +23,7 @@ func (g *Guest) passOn(v *visit) error {
 			return err
 		}
 		w := chosenWallet(of, v.field("wallet"))
-		points, err := wholePoints(v.field("points"), w.Decimals)
+		points, err := ledger.ParsePoints(v.field("points"), w.Decimals)
 		if err != nil {
 			return err
 		}
@@ -87,26 +86,6 @@ func (g *Guest) receiver(v *visit) (id.ID, error) {
 
 // byCard is chosen to name the receiver by a card.
 const byCard = "card"
-
-// wholePoints reads a number of points above 0 into the wallet's smallest unit.
-func wholePoints(text string, decimals int) (int64, error) {
-	wrong := fault.Invalid("not_points", "write how many points in digits, above 0 and with at most %d decimals", decimals).
-		At("/points").With("decimals", decimals)
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\u00a0' || r == '\u202f' }), "")
-	rate, err := money.ParseDecimal(strings.Replace(text, ",", ".", 1))
-	if err != nil {
-		return 0, wrong
-	}
-	unit := int64(1)
-	for range decimals {
-		unit *= 10
-	}
-	exact, err := rate.Mul(money.NewRate(unit, 1))
-	if err != nil || exact.Den() != 1 || exact.Num() <= 0 {
-		return 0, wrong
-	}
-	return exact.Num(), nil
-}
 
 // passes reports whether the customer has somebody to pass points on to.
 func (h *hearth) passes() bool {
