@@ -535,7 +535,7 @@ func returnSteps(p *returnFile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.r.CanCancel() {
+		if p.r.CanCallOff() {
 			templ_7745c5c3_Var21 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

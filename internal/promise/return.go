@@ -185,5 +185,9 @@ func (r *Return) CanSettle() bool { return r.State == ReturnArrived || r.State =
 // CanFulfil reports whether money or an exchange is to be handed over.
 func (r *Return) CanFulfil() bool { return r.State == ReturnOwed }
 
-// CanCancel reports whether it can be taken back.
+// CanCancel reports whether the customer can take it back.
 func (r *Return) CanCancel() bool { return r.State == ReturnAsked || r.State == ReturnAccepted }
+
+// CanCallOff reports whether staff can take it back; once arrived, only if the
+// goods came back another way.
+func (r *Return) CanCallOff() bool { return r.CanCancel() || r.State == ReturnArrived }

@@ -45,6 +45,14 @@ func TestReturnsThatEndEarly(t *testing.T) {
 		if r, err = w.Return(w.Context(), boss, w.g.ID, r.ID); err != nil || r.State != ReturnArrived {
 			w.Errorf("refused, it is %s", r.State)
 		}
+		w.refuses(w.CancelMine(w.Context(), w.g.ID, link, r.ID), "return_state")
+		for range 2 {
+			r, err = w.CancelReturn(w.Context(), boss, w.g.ID, r.ID, "it came back at the till")
+			w.ok(err)
+		}
+		if word, _, err = w.Get(w.Context(), boss, w.g.ID, r.PromiseID); err != nil || word.State != Withdrawn || r.State != ReturnCancelled {
+			w.Errorf("called off it is %s, and the promised refund %s: %v", r.State, word.State, err)
+		}
 	})
 }
 

@@ -158,19 +158,30 @@ func (s *Service) done(ctx context.Context, tx *db.Tx, r *Return) error {
 	return s.tellCustomer(ctx, tx, r, "return_done")
 }
 
-// CancelReturn takes a return back while nothing has arrived. It needs
-// returns.write.
+// CancelReturn takes a return back while nothing has arrived, or when what arrived
+// had come back another way meanwhile: else who sent it is owed its refund. It
+// needs returns.write.
 func (s *Service) CancelReturn(ctx context.Context, a auth.Actor, programme, which id.ID, reason string) (*Return, error) {
 	if err := words("/reason", reason, true, maxAnswer); err != nil {
 		return nil, err
 	}
 	return s.changeReturn(ctx, a, programme, which, "return.cancel", func(tx *db.Tx, r *Return, _ map[string]any) error {
+		if !r.CanCallOff() && r.State != ReturnCancelled {
+			return returnOver()
+		}
+		if r.State == ReturnArrived {
+			if err := s.still(ctx, r, r.booked()); err == nil {
+				return returnOver()
+			} else if f := fault.As(err); f == nil || f.Code != "return_gone" {
+				return err
+			}
+		}
 		return s.cancel(ctx, tx, r, tidy(reason))
 	})
 }
 
 // CancelMine is CancelReturn by the customer, for a return of the order that a
-// link opens.
+// link opens, while nothing has arrived.
 func (s *Service) CancelMine(ctx context.Context, programme id.ID, link string, which id.ID) error {
 	o, err := s.ReturnOrder(ctx, programme, link)
 	if err != nil {
@@ -181,25 +192,37 @@ func (s *Service) CancelMine(ctx context.Context, programme id.ID, link string, 
 	}
 	_, err = s.changeReturn(ctx, ourselves, programme, which, "return.cancel", func(tx *db.Tx, r *Return, detail map[string]any) error {
 		detail["by"] = "customer"
+		if !r.CanCancel() && r.State != ReturnCancelled {
+			return returnOver()
+		}
 		return s.cancel(ctx, tx, r, "")
 	})
 	return err
 }
 
+// cancel ends a return and takes back what was promised of it and is still open.
 func (s *Service) cancel(ctx context.Context, tx *db.Tx, r *Return, reason string) error {
 	if r.State == ReturnCancelled {
 		return nil
 	}
-	if !r.CanCancel() {
-		return returnOver()
-	}
 	r.State, r.Closed, r.Note = ReturnCancelled, s.clock(), reason
-	word, err := lockPromise(ctx, tx, r.ProgrammeID, r.AnswerID)
-	if err != nil || word.judge(s.clock()) != Open {
-		return err
+	for _, promise := range []id.ID{r.AnswerID, r.PromiseID} {
+		if promise == 0 {
+			continue
+		}
+		word, err := lockPromise(ctx, tx, r.ProgrammeID, promise)
+		if err != nil {
+			return err
+		}
+		if word.judge(s.clock()) != Open {
+			continue
+		}
+		word.State, word.Decided = Withdrawn, s.clock()
+		if err := s.write(ctx, tx, word); err != nil {
+			return err
+		}
 	}
-	word.State, word.Decided = Withdrawn, s.clock()
-	return s.write(ctx, tx, word)
+	return nil
 }
 
 // came keeps a promise now, or notes that it came late.
