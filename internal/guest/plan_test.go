@@ -116,7 +116,7 @@ func TestFormsAreThrottled(t *testing.T) {
 		for i := range 25 {
 			status = p.post("/me/bean/household/join", "nonce", fmt.Sprint("n", i), "code", "AAAAA-AAAAA").status
 		}
-		if status != http.StatusServiceUnavailable {
+		if status != http.StatusTooManyRequests {
 			t.Errorf("the 25th guess at a household is answered with %d", status)
 		}
 	})

@@ -121,7 +121,7 @@ func TestReturnsAreThrottledAndMayBeClosed(t *testing.T) {
 	for range 60 {
 		got := b.post("/return/bean", "order", "1001", "key", "x@example.com")
 		if got.status != http.StatusUnprocessableEntity {
-			got.is(http.StatusServiceUnavailable)
+			got.is(http.StatusTooManyRequests)
 			break
 		}
 		guesses++

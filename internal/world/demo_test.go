@@ -64,11 +64,12 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 	keys := auth.New(d, auth.Config{Now: now, Log: quiet})
 	surveys := survey.New(d, corridor, now)
 	cases := complaint.New(complaint.Config{DB: d, Flow: corridor, Now: now})
+	readers := map[string]jobs.Handler{referral.Reader: referral.New(d, corridor, promo.New(d, now), now).Read, partner.ReadJob: partner.New(d, keys, now).Read}
 	return &Demo{
 		DB: d, Flow: corridor, Programmes: program.New(d), Ledger: ledger.NewService(d), Rules: earn.New(d, now, decimals),
 		Ladders: tier.New(d, now), Auth: keys, Clock: now, Log: quiet, Invoices: invoices, RealOnly: true,
 		Work: map[string]jobs.Handler{
-			referral.Reader: referral.New(d, corridor, promo.New(d, now), now).Read, partner.ReadJob: partner.New(d, keys, now).Read,
+			flow.NewsJob:   flow.Spread(d, now, quiet, []string{referral.Reader, partner.ReadJob}, readers),
 			survey.DrawJob: surveys.Draw, survey.NoteJob: surveys.Note, complaint.TellJob: cases.Tell, complaint.PayJob: cases.Pay,
 			promise.TellJob: promise.NewService(promise.Config{DB: d, Flow: corridor, Now: now}).Tell,
 		},
