@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"regulars/internal/auth"
@@ -143,7 +144,14 @@ func TestBeginnersPages(t *testing.T) {
 // exchanged would go nowhere.
 func TestSearchWhileTyping(t *testing.T) {
 	w := newLively(t)
-	b := browse(t, w.console.Handler())
+	var asked atomic.Int64
+	pages := w.console.Handler()
+	b := browse(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/p/bean/members" {
+			asked.Add(1)
+		}
+		pages.ServeHTTP(rw, r)
+	}))
 	b.Open(t, webtest.Phone, "/p/bean/members")
 	for _, typed := range []string{"w", "wi", "wisn"} {
 		had := webtest.Script[string](t, b, `document.querySelector("input[name=q]").value`)
@@ -154,6 +162,12 @@ func TestSearchWhileTyping(t *testing.T) {
 		t.Errorf("found %q", got)
 	}
 	b.Check(t, "overflow", "labels")
+	before := asked.Load()
+	webtest.Script[bool](t, b, `(document.querySelector("input[name=q]").blur(), true)`)
+	rest(t, b)
+	if n := asked.Load() - before; n != 0 {
+		t.Errorf("leaving the search box asked %d times more", n)
+	}
 	b.Run(t, webtest.Click("#found .row-main"), webtest.Seen(".timeline"))
 }
 

@@ -108,6 +108,12 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) sending(form, form.querySelector("[aria-busy]"), false);
 });
 
+// Typing has asked already: what changes when the search box is left must not
+// exchange the row that the finger is on.
+document.addEventListener("change", (event) => {
+  if (event.target.type === "search") event.stopPropagation();
+}, true);
+
 // A failure that the server has put into words is shown where it says.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
