@@ -54,10 +54,8 @@ func TestNobodyForgesAPass(t *testing.T) {
 		}
 		at := rapid.IntRange(0, len(text)-2).Draw(t, "at") // the last sign holds spare bits
 		forged := []byte(text)
-		forged[at] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ!?Ä"[rapid.IntRange(0, 34).Draw(t, "sign")]
-		if string(forged) == text {
-			t.Skip("the letter drawn is the one that stands there")
-		}
+		forged[at] = rapid.SampledFrom([]byte("0123456789ABCDEFGHJKMNPQRSTVWXYZ!?Ä")).
+			Filter(func(sign byte) bool { return sign != text[at] }).Draw(t, "sign")
 		if got, err := ReadPass(secret, string(forged), passTime); err == nil {
 			t.Fatalf("%q passes for %q of %d", forged, text, got)
 		}
