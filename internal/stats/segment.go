@@ -44,37 +44,3 @@ func RateAbove(k, others int64, share float64) float64 {
 	}
 	return min(1, tail)
 }
-
-// Agreement returns how far two judges agree beyond chance: 1 always, 0 as by
-// chance. Table[i][j] counts what the first put into category i and the second
-// into j. Without anything to judge, or when both always say the same one thing,
-// it says ok = false.
-//
-// J. Cohen, A coefficient of agreement for nominal scales, Educational and
-// Psychological Measurement 20 (1960).
-func Agreement(table [][]int64) (kappa float64, ok bool) {
-	n, same := 0.0, 0.0
-	rows, columns := make([]float64, len(table)), make([]float64, len(table))
-	for i, row := range table {
-		for j, count := range row {
-			c := float64(count)
-			n += c
-			rows[i] += c
-			columns[j] += c
-			if i == j {
-				same += c
-			}
-		}
-	}
-	if n == 0 {
-		return 0, false
-	}
-	chance := 0.0
-	for i := range rows {
-		chance += rows[i] / n * columns[i] / n
-	}
-	if chance >= 1 {
-		return 0, false
-	}
-	return (same/n - chance) / (1 - chance), true
-}

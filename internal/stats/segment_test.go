@@ -49,17 +49,6 @@ func TestRateAbove(t *testing.T) {
 	}
 }
 
-// TestAgreementAsPublished is table 1 of Cohen (1960).
-func TestAgreementAsPublished(t *testing.T) {
-	kappa, ok := Agreement([][]int64{{88, 14, 18}, {10, 40, 10}, {2, 6, 12}})
-	if !ok || !near(kappa, 0.492, 3) {
-		t.Errorf("they agree %v", kappa)
-	}
-	if _, ok := Agreement([][]int64{{5, 0}, {0, 0}}); ok {
-		t.Error("always the same thing says something")
-	}
-}
-
 func TestCharts(t *testing.T) {
 	// Moving ranges 2, 1, 3: mean 2.
 	l, ok := IndividualsChart([]float64{10, 12, 11, 14})
