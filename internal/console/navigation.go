@@ -42,7 +42,7 @@ var places = [][]place{
 	{
 		{"complaints", "/complaints", web.IconComplaint, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
-		{"returns", "/returns", web.IconReturn, auth.ReturnsRead},
+		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -67,6 +67,7 @@ const (
 	IconReview    Icon = "review"
 	IconGauge     Icon = "gauge"
 	IconFlagship  Icon = "flagship"
+	IconParcel    Icon = "parcel"
 	IconComplaint Icon = "complaint"
 	IconFlag      Icon = "flag"
 	IconOffline   Icon = "offline"
@@ -135,7 +136,8 @@ var strokes = map[Icon]string{
 	IconCard:      "M2.5 5h15v10.5h-15zM5 8h3v3H5zM10.5 8.3H15M10.5 11H15M5 13.2h5",
 	IconReview:    "M3.5 4h13v9.5H10L6.5 17v-3.5h-3zM10 6l.9 1.8 2 .3-1.5 1.4.4 2-1.8-1-1.8 1 .4-2-1.5-1.4 2-.3z",
 	IconGauge:     "M3.5 15a7 7 0 1 1 13 0M10 13l3.2-4.2M10 13.2v-.1M3.5 15h1.8M14.7 15h1.8",
-	IconFlagship:  "M5 17V3M5 4h9.5l-2 3.25 2 3.25H5",
+	IconFlagship:  "M10 6.5V17M10 6.5a1.75 1.75 0 1 0 0-3.5 1.75 1.75 0 0 0 0 3.5M6.75 9h6.5M3.5 12c.5 3 3 5 6.5 5s6-2 6.5-5",
+	IconParcel:    "M10 3l6.5 3.5v7L10 17l-6.5-3.5v-7zM3.5 6.5 10 10l6.5-3.5M10 10v7",
 	IconComplaint: "M3.5 4h13v9.5H10L6.5 17v-3.5h-3zM10 6.2v2.9M10 11.2v.1",
 	IconFlag:      "M5 17V3.5M5 4h10.5L13 7.5l2.5 3.5H5",
 	IconOffline:   "M3 8.3a10 10 0 0 1 14 0M5.7 11a6.2 6.2 0 0 1 8.6 0M10 15v.1M4 17 16 3",
