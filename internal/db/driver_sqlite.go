@@ -32,9 +32,11 @@ const (
 // The pragmas of each connection; the driver runs busy_timeout first, as
 // changing the journal mode may have to wait for another connection. The log is
 // copied by the checkpointer alone, which waits little for readers, because the
-// writer waits with it.
+// writer waits with it. The writer's cache is small on purpose: when a commit
+// split pages, SQLite looks through all of it, until the file is larger than
+// 1 GB; and a page that is not there comes from the system's own cache.
 var (
-	writerPragmas     = []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)", "cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(0)"}
+	writerPragmas     = []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)", "cache_size(-16384)", "temp_store(MEMORY)", "wal_autocheckpoint(0)"}
 	readerPragmas     = []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-8192)", "temp_store(MEMORY)", "wal_autocheckpoint(0)"}
 	checkpointPragmas = []string{"busy_timeout(200)", "synchronous(FULL)", "wal_autocheckpoint(0)"}
 )
@@ -42,7 +44,10 @@ var (
 // openSQLite opens a pool on the file with pragmas that each connection runs
 // when it is made.
 func openSQLite(file, mode string, connections int, pragmas ...string) (*sql.DB, error) {
-	q := url.Values{"mode": {mode}, "_pragma": pragmas}
+	if err := useGatherLayer(); err != nil {
+		return nil, err
+	}
+	q := url.Values{"mode": {mode}, "vfs": {gatherLayer}, "_pragma": pragmas}
 	path, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err

@@ -54,7 +54,7 @@ func TestUpdateUsesTheKey(t *testing.T) {
 // The pragmas are what the promise of durability rests on.
 func TestPragmas(t *testing.T) {
 	d := openPairs(t)
-	want := map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "wal_autocheckpoint": "0", "cache_size": "-65536"}
+	want := map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "wal_autocheckpoint": "0", "cache_size": "-16384"}
 	err := d.InTx(t.Context(), func(tx *Tx) error {
 		for pragma, value := range want {
 			var got string
