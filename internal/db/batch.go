@@ -33,10 +33,7 @@ func (t *Tx) Upsert(ctx context.Context, table Table, rows [][]any) error {
 // Update sets the columns outside the key of the rows with these keys. It fails
 // if a row is not found.
 func (t *Tx) Update(ctx context.Context, table Table, rows [][]any) error {
-	n, err := t.write(ctx, table, rows, update)
-	if err == nil && n != int64(len(rows)) {
-		return fmt.Errorf("updating %s: %d of %d rows found", table.Name, n, len(rows))
-	}
+	_, err := t.write(ctx, table, rows, update)
 	return err
 }
 
@@ -134,11 +131,35 @@ func (t *Tx) write(ctx context.Context, table Table, rows [][]any, v verb) (int6
 		if err != nil {
 			return touched, fmt.Errorf("writing %s: %w", table.Name, err)
 		}
-		n, err := t.Exec(ctx, t.db.batchText(v, table, len(part)), args...)
+		n, err := t.put(ctx, v, table, len(part), args)
 		if err != nil {
-			return touched, fmt.Errorf("writing %s: %w", table.Name, err)
+			return touched, err
 		}
 		touched += n
+	}
+	return touched, nil
+}
+
+// put sends one statement of the batch writer, or lets it wait if nobody needs
+// to know what it did.
+func (t *Tx) put(ctx context.Context, v verb, table Table, rows int, args []any) (touched int64, err error) {
+	text, w := t.db.batchText(v, table, rows), queued{doing: "writing " + table.Name, want: -1}
+	if v == update {
+		w.want = int64(rows)
+	}
+	if t.queue != nil {
+		t.sent.Add(1)
+		t.queue.add(w, text, args)
+		if v != insertNew {
+			return 0, nil
+		}
+		return t.flush(ctx)
+	}
+	if touched, err = t.Exec(ctx, text, args...); err != nil {
+		return 0, fmt.Errorf("%s: %w", w.doing, err)
+	}
+	if w.want >= 0 && w.want != touched {
+		return 0, fmt.Errorf("%s: %d of %d rows found", w.doing, touched, w.want)
 	}
 	return touched, nil
 }

@@ -27,6 +27,8 @@ type proxy struct {
 	t       *testing.T
 	server  string
 	address string
+	asked   atomic.Int64 // questions: what clients said after the server had spoken
+	spoke   atomic.Bool  // the server, last
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -71,10 +73,24 @@ func (p *proxy) join(in net.Conn) {
 	p.mu.Unlock()
 	for _, pair := range [][2]net.Conn{{in, out}, {out, in}} {
 		go func() {
-			_, _ = io.Copy(pair[0], pair[1])
+			_, _ = io.Copy(&noted{pair[0], p, pair[1] == out}, pair[1])
 			_ = pair[0].Close()
 		}()
 	}
+}
+
+// noted passes on what one side says and counts the questions.
+type noted struct {
+	io.Writer
+	proxy  *proxy
+	server bool
+}
+
+func (n *noted) Write(said []byte) (int, error) {
+	if before := n.proxy.spoke.Swap(n.server); before && !n.server {
+		n.proxy.asked.Add(1)
+	}
+	return n.Writer.Write(said)
 }
 
 func (p *proxy) stop() {

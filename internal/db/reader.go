@@ -80,6 +80,20 @@ func begin(ctx context.Context, pool *sql.DB, options *sql.TxOptions) (t *sql.Tx
 	return t, err
 }
 
+// beginOn is begin for a transaction of which the connection must be known too.
+func beginOn(ctx context.Context, pool *sql.DB) (conn *sql.Conn, t *sql.Tx, err error) {
+	whileLost(func() error {
+		if conn, err = pool.Conn(ctx); err != nil {
+			return err
+		}
+		if t, err = conn.BeginTx(ctx, nil); err != nil {
+			_ = conn.Close()
+		}
+		return err
+	})
+	return conn, t, err
+}
+
 func (d *DB) snapshot() *sql.TxOptions {
 	if d.dialect == Postgres {
 		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}

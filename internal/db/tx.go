@@ -31,6 +31,8 @@ type session interface {
 type Tx struct {
 	db      *DB
 	session session
+	conn    *sql.Conn // PostgreSQL's; nil on SQLite
+	queue   *queue    // what waits to be sent; nil outside Together
 	sent    *atomic.Uint64
 	lost    bool     // the connection died under a statement
 	signals []string // given once it is committed
@@ -88,12 +90,13 @@ func (d *DB) transactSQLite(ctx context.Context, tx *Tx, fn func(tx *Tx) error) 
 }
 
 func (d *DB) transactPostgres(ctx context.Context, tx *Tx, fn func(tx *Tx) error) error {
-	t, err := begin(ctx, d.writes, nil)
+	conn, t, err := beginOn(ctx, d.writes)
 	if err != nil {
 		return fmt.Errorf("beginning: %w", driverFault(err))
 	}
+	defer func() { _ = conn.Close() }()
 	defer func() { _ = t.Rollback() }() // does nothing after the commit
-	tx.session = t
+	tx.conn, tx.session = conn, t
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -117,6 +120,9 @@ func (t *Tx) explain(err error) error {
 // Query runs a statement that returns rows; the caller closes them before the
 // next statement.
 func (t *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if _, err := t.flush(ctx); err != nil {
+		return nil, err
+	}
 	t.sent.Add(1)
 	rows, err := t.session.QueryContext(ctx, text, args...)
 	return rows, driverFault(err)
@@ -124,6 +130,7 @@ func (t *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, er
 
 // QueryRow runs a statement that returns at most one row.
 func (t *Tx) QueryRow(ctx context.Context, text string, args ...any) *sql.Row {
+	_, _ = t.flush(ctx) // after a failure the row says that the transaction is over, and Together why
 	t.sent.Add(1)
 	row := t.session.QueryRowContext(ctx, text, args...)
 	t.lost = t.lost || lost(row.Err())
@@ -133,6 +140,14 @@ func (t *Tx) QueryRow(ctx context.Context, text string, args ...any) *sql.Row {
 // Exec runs a statement and returns the number of rows it touched.
 func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int64, error) {
 	t.sent.Add(1)
+	if t.queue != nil {
+		args, err := plainArguments(args)
+		if err != nil {
+			return 0, fmt.Errorf("passing arguments: %w", err)
+		}
+		t.queue.add(queued{doing: "running a statement", want: -1}, text, args)
+		return t.flush(ctx)
+	}
 	result, err := t.session.ExecContext(ctx, text, args...)
 	if err != nil {
 		return 0, driverFault(err)

@@ -175,7 +175,7 @@ func (b *batch) commit(ctx context.Context, refusals []error) error {
 		if halfway := b.decide(); halfway || b.strands(refusals) {
 			return errAgain
 		}
-		return b.write(ctx)
+		return tx.Together(ctx, func() error { return b.write(ctx) })
 	})
 	for _, it := range b.arrived {
 		if it.state == refused {
