@@ -99,3 +99,35 @@ func rooms(d *db.DB, s *flow.Service) Rooms {
 		Rules: earn.New(d, time.Now, decimals), Ladders: tier.New(d, time.Now), Offers: promo.New(d, time.Now), Flow: s, Now: time.Now,
 	}
 }
+
+// BenchmarkQuote prices baskets of twenty lines with a code, among many offers
+// and rules, without HTTP.
+func BenchmarkQuote(b *testing.B) {
+	ctx := context.Background()
+	d := dbtest.Open(b, db.Config{Dir: b.TempDir(), Now: time.Now}, schemas...)
+	s := flow.New(flow.Config{DB: d, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	defer s.Close()
+	h := Host{Rooms: rooms(d, s), DB: d}
+	shop, err := h.shop(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const members = 1000
+	if err := h.fill(ctx, shop.Programme, command{Do: "fill", To: members, Members: members}); err != nil {
+		b.Fatal(err)
+	}
+	if err := h.promote(ctx, shop.Programme); err != nil {
+		b.Fatal(err)
+	}
+	for n := 0; b.Loop(); n++ {
+		e := Purchase(shop.Programme, "till", n, rand.IntN(members))
+		e.Payload.Checkout = &flow.Checkout{Codes: []string{sharedCode}}
+		e.Payload.Lines = make([]sale.Line, basketLines)
+		for i := range e.Payload.Lines {
+			e.Payload.Lines[i] = sale.Line{SKU: fmt.Sprintf("sku-%d", i), Category: category((n + i*7) % promotions), Quantity: int64(1+i%4) * 1000, Amount: int64(1000 + (n+i)%40*100)}
+		}
+		if _, err := s.Quote(ctx, e); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

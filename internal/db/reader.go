@@ -8,7 +8,7 @@ import (
 
 // readerStatements bounds the statements kept prepared for reading. Each is
 // prepared on every reading connection that met it.
-const readerStatements = 128
+const readerStatements = 256
 
 // reader runs single statements on the pool, prepared on SQLite; pgx prepares
 // by itself.
@@ -62,13 +62,72 @@ func (r *reader) QueryRow(ctx context.Context, text string, args ...any) *sql.Ro
 // View runs fn on one consistent snapshot of the database, which stays as it
 // was when fn first read. Writers are not held up.
 func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
-	t, err := begin(ctx, d.pool, d.snapshot())
+	return d.Rehearse(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+// Rehearse is View for what is made to run in a write transaction, as far as it
+// only reads: it takes no locks and waits for nobody. A write fails.
+func (d *DB) Rehearse(ctx context.Context, fn func(tx *Tx) error) error {
+	t, err := begin(ctx, d.pool, d.reading())
 	if err != nil {
 		return fmt.Errorf("beginning to read: %w", driverFault(err))
 	}
 	defer func() { _ = t.Rollback() }()
-	tx := &Tx{db: d, session: t, sent: &d.sent}
+	tx := &Tx{db: d, session: t, sent: &d.sent, reads: true}
+	if d.reader.stmts != nil {
+		s := &snapshot{tx: t, stmts: d.reader.stmts}
+		defer s.end()
+		tx.session = s
+	}
 	return tx.explain(fn(tx))
+}
+
+// snapshot is a session of SQLite's that reads with the statements which the
+// readers keep prepared.
+type snapshot struct {
+	tx    *sql.Tx
+	stmts *statements
+	used  []*prepared
+}
+
+// statement returns the prepared statement within the transaction. It is given
+// back at the end, as rows may be read until then.
+func (s *snapshot) statement(ctx context.Context, text string) (*sql.Stmt, error) {
+	p, err := s.stmts.get(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	s.used = append(s.used, p)
+	return s.tx.StmtContext(ctx, p.Stmt), nil
+}
+
+func (s *snapshot) end() {
+	for _, p := range s.used {
+		s.stmts.put(p)
+	}
+}
+
+// QueryContext implements session.
+func (s *snapshot) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// QueryRowContext implements session.
+func (s *snapshot) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
+	stmt, err := s.statement(ctx, text)
+	if err != nil { // only database/sql can make a row that carries an error
+		return s.tx.QueryRowContext(ctx, sqliteText(text), args...)
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
+// ExecContext implements session.
+func (s *snapshot) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	return s.tx.ExecContext(ctx, sqliteText(text), args...)
 }
 
 // begin begins a transaction on a connection that lives.
@@ -94,7 +153,8 @@ func beginOn(ctx context.Context, pool *sql.DB) (conn *sql.Conn, t *sql.Tx, err 
 	return conn, t, err
 }
 
-func (d *DB) snapshot() *sql.TxOptions {
+// reading are the options of a transaction that reads one state of the database.
+func (d *DB) reading() *sql.TxOptions {
 	if d.dialect == Postgres {
 		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}

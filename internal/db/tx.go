@@ -35,6 +35,7 @@ type Tx struct {
 	queue   *queue    // what waits to be sent; nil outside Together
 	sent    *atomic.Uint64
 	lost    bool     // the connection died under a statement
+	reads   bool     // it only reads, and locks nothing
 	signals []string // given once it is committed
 }
 
@@ -158,7 +159,7 @@ func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int64, error) 
 // ForUpdate returns the suffix that locks the rows of a SELECT until the end of
 // the transaction. SQLite has one writer and needs none.
 func (t *Tx) ForUpdate() string {
-	if t.db.dialect == Postgres {
+	if t.db.dialect == Postgres && !t.reads {
 		return " FOR UPDATE"
 	}
 	return ""
@@ -167,7 +168,7 @@ func (t *Tx) ForUpdate() string {
 // SkipLocked returns the suffix that locks the rows of a SELECT and passes over
 // those that others have locked.
 func (t *Tx) SkipLocked() string {
-	if t.db.dialect == Postgres {
+	if t.db.dialect == Postgres && !t.reads {
 		return " FOR UPDATE SKIP LOCKED"
 	}
 	return ""

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -223,8 +225,12 @@ func (h *house) keptAll(said map[string]string) {
 	for number := range said {
 		keys = append(keys, journal.Key{ProgrammeID: h.prog.ID, Source: "till", ExternalID: number})
 	}
-	known, err := journal.Known(context.Background(), h.db.Reader(), keys)
-	h.ok(err)
+	known := map[journal.Key]journal.Same{}
+	for some := range slices.Chunk(keys, 1000) {
+		found, err := journal.Known(context.Background(), h.db.Reader(), some)
+		h.ok(err)
+		maps.Copy(known, found)
+	}
 	for _, k := range keys {
 		if got := fmt.Sprint(int64(known[k].EventID)); got != said[k.ExternalID] {
 			h.Errorf("event %s was acknowledged as %s and is %s", k.ExternalID, said[k.ExternalID], got)

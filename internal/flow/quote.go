@@ -43,7 +43,8 @@ func (s *Service) QuoteAfter(ctx context.Context, a auth.Actor, passed []Transfe
 
 // quoted decides a purchase or a return without taking it. Where there is
 // something to do first, it counts; where there is something to do then, it and
-// nothing else is kept.
+// nothing else is kept. Without either it only reads, beside all that is sold
+// meanwhile.
 func (s *Service) quoted(ctx context.Context, e *Event, first func(*db.Tx) error, then func(*batch, *item) error) (Answer, error) {
 	if e.Kind != journal.Purchase && (e.Kind != journal.Return || then != nil) {
 		return Answer{}, fault.Invalid("quote_without_purchase", "only a purchase or a return can be quoted, and only a purchase can hold").At("/kind")
@@ -63,7 +64,11 @@ func (s *Service) quote(ctx context.Context, e *Event, first func(*db.Tx) error,
 	b := s.newBatch(nil)
 	it := &item{event: e, quoted: true, keeps: then != nil}
 	b.items = []*item{it}
-	err := s.db.InTx(ctx, func(tx *db.Tx) error {
+	in := s.db.InTx
+	if first == nil && then == nil {
+		in = s.db.Rehearse
+	}
+	err := in(ctx, func(tx *db.Tx) error {
 		b.tx = tx
 		if first != nil {
 			if err := first(tx); err != nil {
