@@ -27,6 +27,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/survey"
 	"regulars/internal/till"
 	"regulars/internal/touch"
@@ -137,6 +138,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Complaints: h.complaints,
 		Touch:      h.touch,
 		Promises:   h.promises,
+		Returns:    h.returns,
 		Households: h.households,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
@@ -170,6 +172,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Complaints: h.complaints,
 		Touch:      h.touch,
 		Promises:   h.promises,
+		Returns:    h.returns,
 		Surveys:    h.surveys,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
@@ -194,7 +197,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		complaint.PayJob:   h.complaints.Pay,
 		touch.AnswerJob:    h.touch.Bring,
 		promise.TellJob:    h.promises.Tell,
-		promise.SettleJob:  h.promises.DoSettle,
+		returns.SettleJob:  h.returns.DoSettle,
 		household.Reader:   h.households.Read,
 		fraud.ReadJob:      h.fraud.Read,
 		fraud.SettleJob:    h.fraud.Settle,

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"regulars/internal/id"
-	"regulars/internal/promise"
+	"regulars/internal/returns"
 )
 
 // returnRequest is what a customer asks to send back.
@@ -45,7 +45,7 @@ type returnItem struct {
 	Points   int64    `json:"points,omitempty" doc:"The points that were given for it, in the smallest unit."`
 }
 
-func returnRequestOf(r *promise.Return) returnRequest {
+func returnRequestOf(r *returns.Return) returnRequest {
 	v := returnRequest{
 		Return: r.Number(), Sale: r.SaleID.In(id.Sale), Source: r.Source, Order: r.Order, State: string(r.State), Asked: r.Asked, Decided: moment(r.Decided),
 		Arrived: moment(r.Arrived), Settled: moment(r.Settled), Closed: moment(r.Closed), Fee: r.Fee, Refund: r.Refund, Note: r.Note, Items: make([]returnItem, len(r.Items)),
