@@ -40,7 +40,7 @@ type returnItem struct {
 	State    string   `json:"state" enum:"asked,accepted,declined"`
 	Comment  string   `json:"comment,omitempty"`
 	Answer   string   `json:"answer,omitempty"`
-	Photos   int      `json:"photos" doc:"How many go with it; they are looked at in the console."`
+	Photos   []string `json:"photos" nullable:"false" doc:"Photos that go with it, to be got below this return." example:"[\"rtp_01h9x3k7q2v5n\"]"`
 	Given    int64    `json:"given" doc:"What the customer had for it, in minor units."`
 	Points   int64    `json:"points,omitempty" doc:"The points that were given for it, in the smallest unit."`
 }
@@ -58,7 +58,10 @@ func returnRequestOf(r *returns.Return) returnRequest {
 	}
 	for i, t := range r.Items {
 		v.Items[i] = returnItem{
-			t.No, t.SaleLine, t.SKU, t.Label, quantity(t.Quantity), t.Amount, string(t.Outcome), t.Rule, string(t.State), t.Comment, t.Answer, len(t.Photos), t.Given, t.Points,
+			t.No, t.SaleLine, t.SKU, t.Label, quantity(t.Quantity), t.Amount, string(t.Outcome), t.Rule, string(t.State), t.Comment, t.Answer, make([]string, len(t.Photos)), t.Given, t.Points,
+		}
+		for j, photo := range t.Photos {
+			v.Items[i].Photos[j] = photo.ID.In(id.ReturnPhoto)
 		}
 	}
 	return v

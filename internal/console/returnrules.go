@@ -130,6 +130,9 @@ func (p *returnRulesPage) typedRule(row int) (r typedRule, err error) {
 		SKUs: parted(p.field(at("skus", row))), Brands: parted(p.field(at("brands", row))), Categories: parted(p.field(at("categories", row))),
 		Countries: parted(strings.ToUpper(p.field(at("countries", row)))),
 	}
+	if row < len(p.set.Rules) {
+		r.ID = p.set.Rules[row].ID
+	}
 	for _, o := range p.visit.r.Form[at("outcomes", row)] {
 		r.Outcomes = append(r.Outcomes, returns.Outcome(o))
 	}

@@ -95,7 +95,7 @@ func TestACustomerSendsSomethingBack(t *testing.T) {
 		}
 		r := list[0]
 		at := order.path + "/" + r.Number()
-		b.get(at + "/label.pdf").is(http.StatusConflict)
+		b.get(at + "/label.pdf").is(http.StatusNotFound)
 		_, err = w.returns.Decide(ctx, system, w.programme.ID, r.ID, []returns.Decision{{No: 1, Accept: true}, {No: 2, Answer: "It was worn, sorry."}})
 		check(t, err)
 		b.get(order.path).is(http.StatusOK).shows("It was worn, sorry.", "Bring it to the post office", "Label as PDF")

@@ -13,6 +13,7 @@ import (
 	"rsc.io/qr"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/program"
@@ -121,7 +122,8 @@ func draw(pdf *fpdf.Fpdf, text string, x, y float64) error {
 }
 
 // Label draws the label of a return that was accepted, as PDF in the words
-// of the printer. It needs returns.read.
+// of the printer; fault "no_return_label" where nothing of it is sent. It needs
+// returns.read.
 func (s *Service) Label(ctx context.Context, a auth.Actor, programme, which id.ID, words *i18n.Printer) ([]byte, error) {
 	r, err := s.Get(ctx, a, programme, which)
 	if err != nil {
@@ -136,7 +138,7 @@ func (s *Service) Label(ctx context.Context, a auth.Actor, programme, which id.I
 		return nil, err
 	}
 	if !r.Sends() || set.Address == "" {
-		return nil, over()
+		return nil, fault.Missing("no_return_label", "the return has no label: nothing of it was accepted to be sent, or no address is set")
 	}
 	l := &label{brand: g.Name, address: set.Address, number: r.Number(), hue: g.Hue, made: r.Decided, words: words}
 	return l.print()

@@ -14,6 +14,8 @@ import (
 // Rule says what may come back, until when and for what. Lists that are
 // empty fit everything.
 type Rule struct {
+	// ID stays while the rule is changed and moved; 0 asks for a new one.
+	ID   id.ID  `json:"id,omitempty"`
 	Name string `json:"name"`
 	// Never keeps what fits from coming back at all, as hygiene goods.
 	Never bool `json:"never,omitempty"`
@@ -60,7 +62,7 @@ type Setting struct {
 // DefaultSetting is what holds until a programme chooses: fourteen days for
 // everything, as consumers have by law in the European Union, and a closed page.
 func DefaultSetting() Setting {
-	return Setting{AnswerDays: 3, RefundDays: 14, Rules: []Rule{{Name: "Standard", Days: 14, Outcomes: []Outcome{ForMoney}}}}
+	return Setting{AnswerDays: 3, RefundDays: 14, Rules: []Rule{{ID: 1, Name: "Standard", Days: 14, Outcomes: []Outcome{ForMoney}}}}
 }
 
 // Limits of what a setting takes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -247,66 +246,4 @@ func (s *Service) List(ctx context.Context, a auth.Actor, n Query) ([]*Return, e
 		where = append(where, `r.id < `+args.Add(n.Before))
 	}
 	return selectReturns(ctx, s.DB.Reader(), strings.Join(where, ` AND `)+` ORDER BY r.id DESC LIMIT `+args.Add(n.Limit), args.Values()...)
-}
-
-// loadSetting returns the setting in force and its version, 0 for the
-// default.
-func loadSetting(ctx context.Context, q db.Queryer, programme id.ID) (Setting, int64, error) {
-	s := DefaultSetting()
-	rows, err := q.Query(ctx, `SELECT version, spec FROM return_setting WHERE programme_id = $1`, programme)
-	found, err := db.Collect(rows, err, func(r *sql.Rows) (version int64, err error) {
-		var spec string
-		if err := r.Scan(&version, &spec); err != nil {
-			return 0, err
-		}
-		s = Setting{}
-		return version, json.Unmarshal([]byte(spec), &s)
-	})
-	if err != nil {
-		return s, 0, fmt.Errorf("reading the setting of returns: %w", err)
-	}
-	if len(found) == 0 {
-		return s, 0, nil
-	}
-	return s, found[0], nil
-}
-
-// Setting returns the setting in force and its version, 0 for the default.
-// It needs returns.read.
-func (s *Service) Setting(ctx context.Context, a auth.Actor, programme id.ID) (Setting, int64, error) {
-	if err := a.Can(programme, auth.ReturnsRead); err != nil {
-		return Setting{}, 0, err
-	}
-	return loadSetting(ctx, s.DB.Reader(), programme)
-}
-
-// SetSetting changes the setting; version is that of the one that was looked
-// at, and another by now is a conflict ("promise_setting_changed"). It needs
-// returns.write and programmes.write.
-func (s *Service) SetSetting(ctx context.Context, a auth.Actor, programme id.ID, version int64, n Setting) error {
-	for _, needed := range []auth.Permission{auth.ReturnsWrite, auth.ProgrammesWrite} {
-		if err := a.Can(programme, needed); err != nil {
-			return err
-		}
-	}
-	if err := n.Check(); err != nil {
-		return err
-	}
-	spec, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("writing the setting of returns: %w", err)
-	}
-	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `INSERT INTO return_setting (programme_id, version, spec) VALUES ($1, 0, '{}') ON CONFLICT (programme_id) DO NOTHING`, programme); err != nil {
-			return fmt.Errorf("writing the setting of returns: %w", err)
-		}
-		changed, err := tx.Exec(ctx, `UPDATE return_setting SET version = version + 1, spec = $3 WHERE programme_id = $1 AND version = $2`, programme, version, string(spec))
-		if err != nil {
-			return fmt.Errorf("writing the setting of returns: %w", err)
-		}
-		if changed == 0 {
-			return fault.Conflict("promise_setting_changed", "somebody changed the setting meanwhile; look at it again")
-		}
-		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "return.setting", Subject: programme.In(id.Programme), Detail: map[string]any{"version": version + 1}})
-	})
 }
