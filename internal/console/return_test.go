@@ -44,7 +44,7 @@ func TestAReturnIsDecidedSettledAndPaid(t *testing.T) {
 	b.post(one+"/decide").is(t, http.StatusUnprocessableEntity)
 	b.post(one+"/decide", "d1", "accept").is(t, 200).shows(t, "The decisions are saved", "accepted")
 	b.post(one+"/decide", "d2", "decline", "a2", "It was worn").is(t, 200).shows(t, "It was worn", "The goods are here")
-	b.get(one+"/label.pdf").is(t, http.StatusConflict)
+	b.get(one+"/label.pdf").is(t, http.StatusNotFound)
 	b.post(one+"/arrive").is(t, 200).shows(t, "Settle the return")
 	b.post(one+"/fulfil", "by", "early").is(t, http.StatusUnprocessableEntity)
 	b.post(one+"/settle").is(t, 200).shows(t, "Owed in money: £20.00")
