@@ -8,12 +8,15 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/member"
 	"regulars/internal/photo"
 	"regulars/internal/returns"
+	"regulars/internal/sale"
 	"regulars/internal/web"
 )
 
@@ -39,7 +42,45 @@ func (g *Guest) returnRoutes() []route {
 		{pattern: "POST " + returnOrder, open: true, do: g.welcomed(g.sendBack), bytes: returnBytes},
 		{pattern: "POST " + one + "/cancel", open: true, do: g.welcomed(g.cancelReturn)},
 		{pattern: "GET " + one + "/label.pdf", open: true, do: g.welcomed(g.returnLabel)},
+		{pattern: "GET " + inProgramme + "/return/{sale}", do: g.returnOwn},
 	}
+}
+
+// returnDoor leads to what can be sent back, where the customer bought something
+// of late.
+func returnDoor(v *visit, q db.Queryer) (*web.Button, error) {
+	since, err := returns.Since(v.ctx(), q, v.programme.ID, v.now)
+	if err != nil || since.IsZero() {
+		return nil, err
+	}
+	aliases, err := member.Aliases(v.ctx(), q, v.who.ID)
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := sale.LoadTallies(v.ctx(), q, aliases)
+	for _, t := range tallies {
+		if t.Last.After(since) {
+			return &web.Button{Label: v.T("guest.return.title"), Href: "/return/" + v.programme.Slug, Icon: web.IconReturn}, err
+		}
+	}
+	return nil, err
+}
+
+// returnOwn leads somebody who is signed in to the returns of a sale of theirs.
+func (g *Guest) returnOwn(v *visit) error {
+	which, err := id.Parse(id.Sale, v.r.PathValue("sale"))
+	if err != nil {
+		return returns.UnknownOrder()
+	}
+	aliases, err := member.Aliases(v.ctx(), g.DB.Reader(), v.who.ID)
+	if err != nil {
+		return err
+	}
+	path, err := g.Returns.OwnLink(v.ctx(), v.programme.ID, aliases, which)
+	if err != nil {
+		return err
+	}
+	return v.redirect(path)
 }
 
 // welcomed dresses a page as the programme's that its address names.

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/jpeg"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +108,43 @@ func TestACustomerSendsSomethingBack(t *testing.T) {
 		b.post(order.path + "/nonsense/cancel").is(http.StatusNotFound)
 		w.pass(25 * time.Hour)
 		b.get(order.path).is(http.StatusUnprocessableEntity).shows("This link has ended")
+	})
+}
+
+// TestReturnsAreReachedFromTheWallet goes from the first page, from a purchase and
+// from a parcel to what can be sent back; nobody comes to what another bought.
+func TestReturnsAreReachedFromTheWallet(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		l := newLively(w)
+		anna, ewa := w.signedIn("anna@example.com"), w.signedIn("ewa@example.com")
+		own := regexp.MustCompile(`/me/bean/return/evt_[0-9a-z]{13}`)
+		if body := anna.get("/me/bean/history").is(http.StatusOK).body; own.MatchString(body) || strings.Contains(anna.get("/me/bean/").body, "/return/bean") {
+			t.Error("returns are offered while they are closed")
+		}
+		w.takesBack(t, l.anna)
+		anna.get("/me/bean/").is(http.StatusOK).shows("Send something back")
+		links := own.FindAllString(anna.get("/me/bean/history").is(http.StatusOK).body, -1)
+		if len(links) != 2 { // not the purchase of 300 days ago
+			t.Fatalf("the history leads to %v", links)
+		}
+		anna.get(links[0]).is(http.StatusOK).shows("Order 1001", "Teapot")
+		ewa.get(links[0]).is(http.StatusNotFound)
+		anna.get("/me/bean/return/evt_01h9x3k7q2v5n").is(http.StatusNotFound)
+		anna.get("/me/bean/return/nonsense").is(http.StatusNotFound)
+		if stranger := w.phone().get(links[0]).is(http.StatusOK); strings.Contains(stranger.body, "Teapot") || !strings.HasSuffix(stranger.path, "/sign-in") {
+			t.Errorf("a stranger comes to %s", stranger.path)
+		}
+		p := w.sends("P9")
+		if strings.Contains(w.phone().get("/track/"+p.Code).body, "/return/bean") {
+			t.Error("a parcel that is on its way can be sent back")
+		}
+		_, err := w.promises.Follow(ctx, system, w.programme.ID, p.ID, []promise.Scan{{Status: promise.Delivered, Occurred: w.now()}})
+		check(t, err)
+		w.phone().get("/track/" + p.Code).is(http.StatusOK).shows("Send something back")
+		w.pass(61 * 24 * time.Hour)
+		if strings.Contains(w.phone().get("/track/"+p.Code).body, "/return/bean") || strings.Contains(w.signedIn("anna@example.com").get("/me/bean/").body, "/return/bean") {
+			t.Error("returns are offered when their time is over")
+		}
 	})
 }
 

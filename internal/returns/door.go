@@ -147,6 +147,46 @@ func (s *Service) Link(ctx context.Context, a auth.Actor, programme id.ID, sourc
 	return "/return/" + g.Slug + "/" + sign(g.Salt, k, s.Now().Add(linkLasts)), nil
 }
 
+// OwnLink returns the path of the page of a sale of a member's, who is signed in
+// and whose aliases the members are; fault "unknown_order".
+func (s *Service) OwnLink(ctx context.Context, programme id.ID, members []id.ID, which id.ID) (string, error) {
+	g, err := program.Load(ctx, s.DB.Reader(), programme)
+	if err != nil {
+		return "", err
+	}
+	sold, err := sale.Get(ctx, s.DB.Reader(), members, which)
+	if f := fault.As(err); f != nil && f.Code == "unknown_sale" {
+		return "", UnknownOrder()
+	}
+	if err != nil {
+		return "", err
+	}
+	return "/return/" + g.Slug + "/" + sign(g.Salt, saleKey{sold.ID, sold.MemberID}, s.Now().Add(visitLasts)), nil
+}
+
+// wayDays is how long a parcel may be on its way before its days begin.
+const wayDays = 30
+
+// Since tells from when sales may still come back, by the rule with the most days
+// and with time for their parcels; the zero time where nothing does, or the page
+// is closed. What of a sale comes back is said on its page.
+func Since(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) (time.Time, error) {
+	set, _, err := loadSetting(ctx, q, programme)
+	if err != nil || !set.Open {
+		return time.Time{}, err
+	}
+	most := -1
+	for _, r := range set.Rules {
+		if !r.Never {
+			most = max(most, r.Days)
+		}
+	}
+	if most < 0 {
+		return time.Time{}, nil
+	}
+	return now.AddDate(0, 0, -most-wayDays), nil
+}
+
 // named finds the sale that a source named.
 func (s *Service) named(ctx context.Context, q db.Queryer, programme id.ID, source, order string) (saleKey, error) {
 	key := journal.Key{ProgrammeID: programme, Source: source, ExternalID: order}
