@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"time"
@@ -31,11 +32,14 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/till"
 	"regulars/internal/touch"
+	"regulars/internal/web"
 )
 
 type serveCmd struct {
 	place
 	Addr string `help:"Address to listen on." default:"127.0.0.1:8080" env:"REGULARS_ADDR"`
+	// Proxies tell by X-Forwarded-For where requests come from.
+	Proxies []netip.Prefix `name:"trusted-proxy" help:"Networks of the proxies in front, as 10.0.0.0/8: their X-Forwarded-For is believed." placeholder:"NETWORK" env:"REGULARS_TRUSTED_PROXY"`
 	post
 }
 
@@ -57,7 +61,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	return serve(ctx, h, c.place, c.post, c.Addr, s)
+	return serve(ctx, h, c.place, c.post, c.Addr, c.Proxies, s)
 }
 
 // Bounds of the HTTP server; a slow client must not hold a connection for ever.
@@ -77,7 +81,7 @@ func spareCollections() {
 }
 
 // serve runs the API, the console, the jobs and the local socket.
-func serve(ctx context.Context, h *house, p place, mail post, addr string, s streams) error {
+func serve(ctx context.Context, h *house, p place, mail post, addr string, proxies []netip.Prefix, s streams) error {
 	messages, err := h.messages(mail, addr)
 	if err != nil {
 		return err
@@ -93,7 +97,7 @@ func serve(ctx context.Context, h *house, p place, mail post, addr string, s str
 	h.schedule()
 	scheduleMessages(h.jobs, messages)
 	spareCollections()
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
+	server := &http.Server{Handler: web.Behind(proxies, handler), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
 	if err := h.greet(ctx, "http://"+listener.Addr().String(), s); err != nil {
 		return err
 	}
