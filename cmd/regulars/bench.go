@@ -4,15 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
 
 	"regulars/internal/bench"
+	"regulars/internal/web"
 )
 
 type benchCmd struct {
-	Sections []string      `arg:"" optional:"" help:"What to measure: limits, purchases, hot, bulk, mixed, checkout, import, growth; all when none is named."`
+	Sections []string      `arg:"" optional:"" help:"What to measure: limits, purchases, hot, bulk, mixed, checkout, public, import, growth; all when none is named."`
 	Duration time.Duration `help:"How long each load lasts." default:"5s"`
 	Members  int           `help:"Members there from the start." default:"20000"`
 	Growth   int           `help:"Follow the cost of an event up to so many; 5000000 takes a quarter of an hour more." default:"1000000"`
@@ -107,15 +109,17 @@ func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
 	for kind, do := range h.leftWork() {
 		h.jobs.Handle(kind, do)
 	}
-	work := make(chan error, 2)
+	work := make(chan error, 3)
 	go func() { work <- h.jobs.Run(ctx) }()
 	go func() { work <- h.auth.Run(ctx) }()
+	go func() { work <- h.touch.Run(ctx) }()
 	spareCollections()
 	host := bench.Host{
-		Rooms: bench.Rooms{Auth: h.auth, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders, Offers: h.offers, Flow: h.flow, Now: h.now},
-		DB:    d, Handler: handler,
+		Rooms: bench.Rooms{Auth: h.auth, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders, Offers: h.offers, Flow: h.flow, Touch: h.touch, Promises: h.promises, Returns: h.returns, Surveys: h.surveys, Complaints: h.complaints, Now: h.now},
+		DB:    d, Handler: web.Behind([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, handler), // the measurer is a proxy in front
+
 	}
 	err = host.Serve(ctx, os.Stdin, s.out)
 	stop()
-	return errors.Join(err, <-work, <-work)
+	return errors.Join(err, <-work, <-work, <-work)
 }

@@ -71,7 +71,7 @@ func (c *demoCmd) Run(ctx context.Context, s streams) (err error) {
 	if err := h.showLogin(ctx, s.out); err != nil {
 		return err
 	}
-	return serve(ctx, h, c.place(), post{}, c.Addr, s)
+	return serve(ctx, h, c.place(), post{}, c.Addr, nil, s)
 }
 
 func (c *demoCmd) place() place { return place{Dir: c.Dir, DB: c.DB, Log: c.Log} }

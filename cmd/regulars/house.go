@@ -31,6 +31,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
@@ -51,6 +52,7 @@ func schemas() []db.Schema {
 		complaint.Schema,
 		touch.Schema,
 		promise.Schema,
+		returns.Schema,
 		household.Schema,
 		fraud.Schema,
 		survey.Schema,
@@ -90,6 +92,7 @@ type house struct {
 	challenges *challenge.Service
 	complaints *complaint.Service
 	promises   *promise.Service
+	returns    *returns.Service
 	fraud      *fraud.Service
 	surveys    *survey.Service
 	jobs       *jobs.Runner
@@ -168,7 +171,8 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.plans = plan.New(d, h.flow, now)
 	h.challenges = challenge.New(d, h.flow, now)
 	h.complaints = complaint.New(complaint.Config{DB: d, Flow: h.flow, GiftCards: h.giftCards, Now: now})
-	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, GiftCards: h.giftCards, Now: now})
+	h.promises = promise.NewService(promise.Config{DB: d, Flow: h.flow, Now: now})
+	h.returns = returns.New(returns.Config{DB: d, Flow: h.flow, Promises: h.promises, GiftCards: h.giftCards, Now: now})
 	h.households = household.New(d, h.flow, now)
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)
@@ -198,6 +202,7 @@ func rooms() []flow.Room {
 		complaint.Room(),
 		touch.Room(),
 		promise.Room(),
+		returns.Room(promise.CameTrue),
 		household.Room(),
 		fraud.Room(),
 		survey.Room(),

@@ -21,6 +21,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Complaints: h.complaints,
 		Touch:      h.touch,
 		Promises:   h.promises,
+		Returns:    h.returns,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
 	})

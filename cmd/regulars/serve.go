@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"time"
@@ -27,14 +28,18 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/survey"
 	"regulars/internal/till"
 	"regulars/internal/touch"
+	"regulars/internal/web"
 )
 
 type serveCmd struct {
 	place
 	Addr string `help:"Address to listen on." default:"127.0.0.1:8080" env:"REGULARS_ADDR"`
+	// Proxies tell by X-Forwarded-For where requests come from.
+	Proxies []netip.Prefix `name:"trusted-proxy" help:"Networks of the proxies in front, as 10.0.0.0/8: their X-Forwarded-For is believed." placeholder:"NETWORK" env:"REGULARS_TRUSTED_PROXY"`
 	post
 }
 
@@ -56,7 +61,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	return serve(ctx, h, c.place, c.post, c.Addr, s)
+	return serve(ctx, h, c.place, c.post, c.Addr, c.Proxies, s)
 }
 
 // Bounds of the HTTP server; a slow client must not hold a connection for ever.
@@ -76,7 +81,7 @@ func spareCollections() {
 }
 
 // serve runs the API, the console, the jobs and the local socket.
-func serve(ctx context.Context, h *house, p place, mail post, addr string, s streams) error {
+func serve(ctx context.Context, h *house, p place, mail post, addr string, proxies []netip.Prefix, s streams) error {
 	messages, err := h.messages(mail, addr)
 	if err != nil {
 		return err
@@ -92,7 +97,7 @@ func serve(ctx context.Context, h *house, p place, mail post, addr string, s str
 	h.schedule()
 	scheduleMessages(h.jobs, messages)
 	spareCollections()
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
+	server := &http.Server{Handler: web.Behind(proxies, handler), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
 	if err := h.greet(ctx, "http://"+listener.Addr().String(), s); err != nil {
 		return err
 	}
@@ -137,6 +142,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Complaints: h.complaints,
 		Touch:      h.touch,
 		Promises:   h.promises,
+		Returns:    h.returns,
 		Households: h.households,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
@@ -170,6 +176,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Complaints: h.complaints,
 		Touch:      h.touch,
 		Promises:   h.promises,
+		Returns:    h.returns,
 		Surveys:    h.surveys,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
@@ -194,7 +201,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		complaint.PayJob:   h.complaints.Pay,
 		touch.AnswerJob:    h.touch.Bring,
 		promise.TellJob:    h.promises.Tell,
-		promise.SettleJob:  h.promises.DoSettle,
+		returns.SettleJob:  h.returns.DoSettle,
 		household.Reader:   h.households.Read,
 		fraud.ReadJob:      h.fraud.Read,
 		fraud.SettleJob:    h.fraud.Settle,

@@ -30,6 +30,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
@@ -72,6 +73,7 @@ type Config struct {
 	// Touch has cards and reviews.
 	Touch      *touch.Service
 	Promises   *promise.Service
+	Returns    *returns.Service
 	Households *household.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
@@ -160,7 +162,7 @@ func New(c Config) http.Handler {
 		s.addChallenges,
 		s.addCases,
 		s.addTouchpoints, s.addCards, s.addReviews,
-		s.addPromises, s.addParcels, s.addReturnRequests,
+		s.addPromises, s.addParcels, s.addReturnRequests, s.addReturnRules,
 		s.addHouseholds, s.addTransfers,
 		s.addFraud,
 		s.addFlagships,

@@ -5,8 +5,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"path"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,16 +15,21 @@ import (
 )
 
 const (
-	csvType = "text/csv"
-	pdfType = "application/pdf"
+	csvType  = "text/csv"
+	pdfType  = "application/pdf"
+	jpegType = "image/jpeg"
 )
 
 // fileType returns the media type of a file by its name.
 func fileType(name string) string {
-	if strings.HasSuffix(name, ".pdf") {
+	switch path.Ext(name) {
+	case ".pdf":
 		return pdfType
+	case ".jpg":
+		return jpegType
+	default:
+		return csvType
 	}
-	return csvType
 }
 
 // download adds an operation that answers with a table, as it is read. What

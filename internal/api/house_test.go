@@ -38,6 +38,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
@@ -80,6 +81,7 @@ var allSchemas = []db.Schema{
 	complaint.Schema,
 	touch.Schema,
 	promise.Schema,
+	returns.Schema,
 	household.Schema,
 	fraud.Schema,
 	survey.Schema,
@@ -127,7 +129,8 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
 	h.config.Complaints = complaint.New(complaint.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Touch = touch.New(touch.Config{DB: d, Now: h.clock.now, Log: log, Texts: texts})
-	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
+	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
+	h.config.Returns = returns.New(returns.Config{DB: d, Flow: h.config.Flow, Promises: h.config.Promises, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)

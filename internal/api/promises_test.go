@@ -54,37 +54,6 @@ func promises() []step {
 	}
 }
 
-func returnRequests() []step {
-	asks := func(name, quantity string) string {
-		return `{"source":"web","order":"back-1","external_id":"` + name + `","items":[{"line":1,"quantity":"` + quantity + `","outcome":"refund","comment":"Too small"}]}`
-	}
-	return []step{
-		{op: "take-event", method: "POST", path: "/v1/events", status: 200,
-			body: `{"kind":"purchase","source":"web","external_id":"back-1","member":"$nina","lines":[{"sku":"POT","name":"Teapot","quantity":"3","amount":3000}]}`},
-		{op: "ask-return", method: "POST", path: "/v1/return-requests", status: 201, learn: map[string]string{"back": "return"}, body: asks("r1", "1")},
-		{op: "ask-return", method: "POST", path: "/v1/return-requests", status: 409, body: asks("r1", "2")},
-		{op: "ask-return", method: "POST", path: "/v1/return-requests", status: 422, body: asks("r2", "5")},
-		{op: "ask-return", method: "POST", path: "/v1/return-requests", status: 404, body: `{"source":"web","order":"back-9","external_id":"r2","items":[{"line":1,"quantity":"1","outcome":"refund"}]}`},
-		{op: "link-return", method: "POST", path: "/v1/return-requests/link", status: 200, body: `{"source":"web","order":"back-1"}`},
-		{op: "link-return", method: "POST", path: "/v1/return-requests/link", status: 404, body: `{"source":"web","order":"back-9"}`},
-		{op: "decide-return", method: "POST", path: "/v1/return-requests/$back/decide", status: 422, body: `{"items":[{"no":1,"accept":false}]}`},
-		{op: "decide-return", method: "POST", path: "/v1/return-requests/$back/decide", status: 200, body: `{"items":[{"no":1,"accept":true}]}`},
-		{op: "settle-return", method: "POST", path: "/v1/return-requests/$back/settle", status: 409},
-		{op: "receive-return", method: "POST", path: "/v1/return-requests/$back/arrive", status: 200},
-		{op: "settle-return", method: "POST", path: "/v1/return-requests/$back/settle", status: 200},
-		{op: "fulfil-return", method: "POST", path: "/v1/return-requests/$back/fulfil", status: 200, body: `{"by":"Till receipt 7"}`},
-		{op: "cancel-return", method: "POST", path: "/v1/return-requests/$back/cancel", status: 409, body: `{"reason":"no"}`},
-		{op: "ask-return", method: "POST", path: "/v1/return-requests", status: 201, learn: map[string]string{"kept": "return"}, body: asks("r3", "2")},
-		{op: "cancel-return", method: "POST", path: "/v1/return-requests/$kept/cancel", status: 200, body: `{"reason":"The customer keeps it"}`},
-		{op: "get-return-request", method: "GET", path: "/v1/return-requests/$back", status: 200},
-		{op: "get-return-request", method: "GET", path: "/v1/return-requests/rtn_01h9x3k7q2v5n", status: 404},
-		{op: "list-return-requests", method: "GET", path: "/v1/return-requests?limit=1", status: 200, learn: map[string]string{"more": "next"}},
-		{op: "list-return-requests", method: "GET", path: "/v1/return-requests?limit=1&cursor=$more", status: 200},
-		{op: "list-return-requests", method: "GET", path: "/v1/return-requests?state=done&order=back-1", status: 200},
-		{op: "list-return-requests", method: "GET", path: "/v1/return-requests?only=late", status: 422},
-	}
-}
-
 // TestAParcelKeepsItsPromiseOverHTTP follows one from its registration to the
 // door, and asks with the key of another programme.
 func TestAParcelKeepsItsPromiseOverHTTP(t *testing.T) {

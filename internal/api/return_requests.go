@@ -2,13 +2,14 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
 	"regulars/internal/id"
-	"regulars/internal/promise"
+	"regulars/internal/returns"
 )
 
 func (s *server) addReturnRequests() {
@@ -23,10 +24,10 @@ func (s *server) addReturnRequests() {
 		return s.returnTo(ctx, c, c.actor, string(in.Return))
 	})
 	write(s, operation{
-		id: "ask-return", method: http.MethodPost, path: "/v1/return-requests", tag: tagPromises, needs: needs(auth.ReturnsWrite), created: true,
+		id: "ask-return", method: http.MethodPost, path: "/v1/return-requests", tag: tagPromises, needs: needs(auth.ReturnsWrite), created: true, bulk: true,
 		summary: "Ask for a return in a customer's place",
 		text: "The order is named as its source sent it. The rules of the programme hold; the page of the customers may be closed. The same external_id gives the same return; " +
-			"other items under it are a conflict (409).",
+			"other items under it are a conflict (409). Photos are drawn anew, so that place and camera are gone; the whole body takes 8 MB.",
 		example: `{"source": "shop", "order": "1001", "external_id": "call-77", "items": [{"line": 1, "quantity": "2", "outcome": "refund", "comment": "Too small"}]}`,
 	}, s.askReturn, s.showReturn)
 	write(s, operation{
@@ -35,40 +36,41 @@ func (s *server) addReturnRequests() {
 		text:    "It is good for 30 days, for whoever has it: send it to the customer of the order alone.",
 		example: `{"source": "shop", "order": "1001"}`,
 	}, func(ctx context.Context, c *call, _ *nothing, body *orderNamed) (string, error) {
-		return s.Promises.ReturnLink(ctx, c.actor, c.programme(), body.Source, body.Order)
+		return s.Returns.Link(ctx, c.actor, c.programme(), body.Source, body.Order)
 	}, func(_ context.Context, _ *call, path string) (returnLink, error) { return returnLink{path}, nil })
 	s.addReturnVerbs()
+	s.addReturnFiles()
 }
 
 func (s *server) addReturnVerbs() {
 	turnReturn(s, "decide-return", "decide", "Accept or decline items, each once", `{"items": [{"no": 1, "accept": true}, {"no": 2, "accept": false, "answer": "It was worn"}]}`,
-		func(ctx context.Context, c *call, r id.ID, body *returnDecisions) (*promise.Return, error) {
-			list := make([]promise.Decision, len(body.Items))
+		func(ctx context.Context, c *call, r id.ID, body *returnDecisions) (*returns.Return, error) {
+			list := make([]returns.Decision, len(body.Items))
 			for i, d := range body.Items {
-				list[i] = promise.Decision{No: d.No, Accept: d.Accept, Answer: d.Answer}
+				list[i] = returns.Decision{No: d.No, Accept: d.Accept, Answer: d.Answer}
 			}
-			return s.Promises.Decide(ctx, c.actor, c.programme(), r, list)
+			return s.Returns.Decide(ctx, c.actor, c.programme(), r, list)
 		})
 	turnReturn(s, "receive-return", "arrive", "Say that the goods are here; the clock of the refund begins", "",
-		func(ctx context.Context, c *call, r id.ID, _ *nothing) (*promise.Return, error) {
-			return s.Promises.Arrive(ctx, c.actor, c.programme(), r)
+		func(ctx context.Context, c *call, r id.ID, _ *nothing) (*returns.Return, error) {
+			return s.Returns.Arrive(ctx, c.actor, c.programme(), r)
 		})
 	turnReturn(s, "settle-return", "settle", "Book the goods back, give points and cards, and note what is owed in money", "",
-		func(ctx context.Context, c *call, r id.ID, _ *nothing) (*promise.Return, error) {
-			return s.Promises.Settle(ctx, c.actor, c.programme(), r)
+		func(ctx context.Context, c *call, r id.ID, _ *nothing) (*returns.Return, error) {
+			return s.Returns.Settle(ctx, c.actor, c.programme(), r)
 		}, auth.EventsWrite)
 	turnReturn(s, "fulfil-return", "fulfil", "Say by what money was paid and an exchange sent", `{"by": "Till receipt 7"}`,
-		func(ctx context.Context, c *call, r id.ID, body *returnBy) (*promise.Return, error) {
-			return s.Promises.Fulfil(ctx, c.actor, c.programme(), r, body.By)
+		func(ctx context.Context, c *call, r id.ID, body *returnBy) (*returns.Return, error) {
+			return s.Returns.Fulfil(ctx, c.actor, c.programme(), r, body.By)
 		})
 	turnReturn(s, "cancel-return", "cancel", "Take a return back while nothing has arrived", `{"reason": "The customer keeps it"}`,
-		func(ctx context.Context, c *call, r id.ID, body *promiseReason) (*promise.Return, error) {
-			return s.Promises.CancelReturn(ctx, c.actor, c.programme(), r, body.Reason)
+		func(ctx context.Context, c *call, r id.ID, body *promiseReason) (*returns.Return, error) {
+			return s.Returns.Cancel(ctx, c.actor, c.programme(), r, body.Reason)
 		})
 }
 
 // turnReturn adds a verb that changes one return.
-func turnReturn[B any](s *server, name, verb, summary, example string, do func(context.Context, *call, id.ID, *B) (*promise.Return, error), more ...auth.Permission) {
+func turnReturn[B any](s *server, name, verb, summary, example string, do func(context.Context, *call, id.ID, *B) (*returns.Return, error), more ...auth.Permission) {
 	write(s, operation{
 		id: name, method: http.MethodPost, path: "/v1/return-requests/{return}/" + verb, tag: tagPromises, needs: needs(append([]auth.Permission{auth.ReturnsWrite}, more...)...),
 		summary: summary, example: example, text: "Said again, it changes nothing.",
@@ -125,18 +127,23 @@ type returnAsked struct {
 }
 
 type askedItem struct {
-	Line     int      `json:"line" minimum:"1" doc:"The line of the order, from 1."`
-	Quantity quantity `json:"quantity"`
-	Outcome  string   `json:"outcome" enum:"refund,points,gift_card,exchange,keep"`
-	Comment  string   `json:"comment,omitempty" maxLength:"2000"`
+	Line     int           `json:"line" minimum:"1" doc:"The line of the order, from 1."`
+	Quantity quantity      `json:"quantity"`
+	Outcome  string        `json:"outcome" enum:"refund,points,gift_card,exchange,keep"`
+	Comment  string        `json:"comment,omitempty" maxLength:"2000"`
+	Photos   []base64Photo `json:"photos,omitempty" maxItems:"3"`
 }
 
 func (s *server) askReturn(ctx context.Context, c *call, _ *nothing, body *returnAsked) (string, error) {
-	ask := promise.ReturnAsk{Name: "api:" + body.ExternalID}
-	for _, t := range body.Items {
-		ask.Items = append(ask.Items, promise.ItemAsk{Line: t.Line, Quantity: int64(t.Quantity), Outcome: promise.Outcome(t.Outcome), Comment: t.Comment})
+	ask := returns.Ask{Name: "api:" + body.ExternalID}
+	for i, t := range body.Items {
+		photos, err := decoded(t.Photos)
+		if err != nil {
+			return "", within(fmt.Sprintf("/items/%d", i), err)
+		}
+		ask.Items = append(ask.Items, returns.ItemAsk{Line: t.Line, Quantity: int64(t.Quantity), Outcome: returns.Outcome(t.Outcome), Comment: t.Comment, Photos: photos})
 	}
-	r, err := s.Promises.AskReturnFor(ctx, c.actor, c.programme(), body.Source, body.Order, ask)
+	r, err := s.Returns.AskFor(ctx, c.actor, c.programme(), body.Source, body.Order, ask)
 	if err != nil {
 		return "", err
 	}
@@ -160,16 +167,16 @@ func (s *server) listReturnRequests(ctx context.Context, c *call, in *returnList
 	if err != nil {
 		return page[returnRequest]{}, err
 	}
-	if err := oneOf("state", in.State, promise.ReturnStates()); err != nil {
+	if err := oneOf("state", in.State, returns.States()); err != nil {
 		return page[returnRequest]{}, err
 	}
 	if err := oneOf("only", in.Only, []string{"waiting"}); err != nil {
 		return page[returnRequest]{}, err
 	}
-	list, err := s.Promises.Returns(ctx, c.actor, promise.ReturnQuery{
-		ProgrammeID: c.programme(), State: promise.ReturnState(in.State), Order: in.Order, Waiting: in.Only != "", Before: id.ID(at[0]), Limit: size + 1,
+	list, err := s.Returns.List(ctx, c.actor, returns.Query{
+		ProgrammeID: c.programme(), State: returns.State(in.State), Order: in.Order, Waiting: in.Only != "", Before: id.ID(at[0]), Limit: size + 1,
 	})
-	return paged(inReturns, list, size, returnRequestOf, func(r *promise.Return) []int64 { return []int64{int64(r.ID)} }), err
+	return paged(inReturns, list, size, returnRequestOf, func(r *returns.Return) []int64 { return []int64{int64(r.ID)} }), err
 }
 
 func (s *server) showReturn(ctx context.Context, c *call, subject string) (returnRequest, error) {
@@ -181,12 +188,12 @@ func (s *server) returnTo(ctx context.Context, c *call, a auth.Actor, subject st
 	if err != nil {
 		return returnRequest{}, err
 	}
-	r, err := s.Promises.Return(ctx, a, c.programme(), n)
+	r, err := s.Returns.Get(ctx, a, c.programme(), n)
 	if err != nil {
 		return returnRequest{}, err
 	}
 	v := returnRequestOf(r)
-	by, err := s.Promises.Clock(ctx, a, r)
+	by, err := s.Returns.Clock(ctx, a, r)
 	if err == nil && by != nil {
 		v.PromisedBy = moment(by.Due)
 	}

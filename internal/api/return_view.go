@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"regulars/internal/id"
-	"regulars/internal/promise"
+	"regulars/internal/returns"
 )
 
 // returnRequest is what a customer asks to send back.
@@ -40,12 +40,12 @@ type returnItem struct {
 	State    string   `json:"state" enum:"asked,accepted,declined"`
 	Comment  string   `json:"comment,omitempty"`
 	Answer   string   `json:"answer,omitempty"`
-	Photos   int      `json:"photos" doc:"How many go with it; they are looked at in the console."`
+	Photos   []string `json:"photos" nullable:"false" doc:"Photos that go with it, to be got below this return." example:"[\"rtp_01h9x3k7q2v5n\"]"`
 	Given    int64    `json:"given" doc:"What the customer had for it, in minor units."`
 	Points   int64    `json:"points,omitempty" doc:"The points that were given for it, in the smallest unit."`
 }
 
-func returnRequestOf(r *promise.Return) returnRequest {
+func returnRequestOf(r *returns.Return) returnRequest {
 	v := returnRequest{
 		Return: r.Number(), Sale: r.SaleID.In(id.Sale), Source: r.Source, Order: r.Order, State: string(r.State), Asked: r.Asked, Decided: moment(r.Decided),
 		Arrived: moment(r.Arrived), Settled: moment(r.Settled), Closed: moment(r.Closed), Fee: r.Fee, Refund: r.Refund, Note: r.Note, Items: make([]returnItem, len(r.Items)),
@@ -58,7 +58,10 @@ func returnRequestOf(r *promise.Return) returnRequest {
 	}
 	for i, t := range r.Items {
 		v.Items[i] = returnItem{
-			t.No, t.SaleLine, t.SKU, t.Label, quantity(t.Quantity), t.Amount, string(t.Outcome), t.Rule, string(t.State), t.Comment, t.Answer, len(t.Photos), t.Given, t.Points,
+			t.No, t.SaleLine, t.SKU, t.Label, quantity(t.Quantity), t.Amount, string(t.Outcome), t.Rule, string(t.State), t.Comment, t.Answer, make([]string, len(t.Photos)), t.Given, t.Points,
+		}
+		for j, photo := range t.Photos {
+			v.Items[i].Photos[j] = photo.ID.In(id.ReturnPhoto)
 		}
 	}
 	return v

@@ -62,7 +62,7 @@ type section struct {
 // sections stand in the order in which they are measured.
 var sections = []section{
 	{"limits", (*Bench).limits}, {"purchases", (*Bench).purchases}, {"hot", (*Bench).hot}, {"bulk", (*Bench).bulk},
-	{"mixed", (*Bench).mixed}, {"checkout", (*Bench).checkout}, {"import", (*Bench).imports}, {"growth", (*Bench).growth},
+	{"mixed", (*Bench).mixed}, {"checkout", (*Bench).checkout}, {"public", (*Bench).public}, {"import", (*Bench).imports}, {"growth", (*Bench).growth},
 }
 
 // Sections returns the names of what can be measured.

@@ -28,8 +28,17 @@ func dial(addr string) (*client, error) {
 
 func (c *client) close() { _ = c.conn.Close() }
 
+// refusal is an answer with a status from 400 on.
+type refusal struct {
+	status int
+	body   string
+}
+
+// Error tells the status and the body.
+func (r *refusal) Error() string { return fmt.Sprintf("the server answered %d: %s", r.status, r.body) }
+
 // ask sends a whole request and reads the whole answer. A status from 400 on
-// is an error that holds the answer's body.
+// is a *refusal.
 func (c *client) ask(request []byte) error {
 	if _, err := c.conn.Write(request); err != nil {
 		return err
@@ -50,7 +59,7 @@ func (c *client) ask(request []byte) error {
 		return fmt.Errorf("reading an answer: %w", err)
 	}
 	if status >= 400 {
-		return fmt.Errorf("the server answered %d: %s", status, c.body.String())
+		return &refusal{status, c.body.String()}
 	}
 	return nil
 }

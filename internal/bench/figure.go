@@ -23,6 +23,10 @@ type Figure struct {
 	Limit   float64 `json:"limit,omitempty"`
 	LimitOf string  `json:"limit_of,omitempty"`
 	Aim     string  `json:"aim,omitempty"`
+	// Errors are how many answers were failures; they are Counted where a load
+	// goes on after one.
+	Errors  int64 `json:"errors,omitempty"`
+	Counted bool  `json:"counted,omitempty"`
 }
 
 // Ratio is the rate as a share of its limit; 0 when there is none.
@@ -34,10 +38,10 @@ func (f Figure) Ratio() float64 {
 }
 
 // heads name the columns of a table of figures, cells fill them.
-var heads = []string{"what", "per second", "p50", "p99", "server CPU per event", "peak memory", "its limit", "ratio", "aim"}
+var heads = []string{"what", "per second", "p50", "p99", "server CPU per event", "peak memory", "its limit", "ratio", "errors", "aim"}
 
 func (f Figure) cells() []string {
-	cells := []string{f.Name, "", "", "", "", "", "", "", f.Aim}
+	cells := []string{f.Name, "", "", "", "", "", "", "", "", f.Aim}
 	if f.Rate > 0 {
 		cells[1] = grouped(f.Rate) + " " + f.Unit
 	}
@@ -52,6 +56,9 @@ func (f Figure) cells() []string {
 	}
 	if f.Limit > 0 {
 		cells[6], cells[7] = grouped(f.Limit)+" "+f.LimitOf, fmt.Sprintf("%.2f", f.Ratio())
+	}
+	if f.Counted {
+		cells[8] = grouped(float64(f.Errors))
 	}
 	return cells
 }

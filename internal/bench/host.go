@@ -39,7 +39,7 @@ type greeting struct {
 
 // command is a line that a host reads, done the line that answers it.
 type command struct {
-	Do      string `json:"do"` // "usage", "fill", "promote" or "simulate"
+	Do      string `json:"do"` // "usage", "fill", "promote", "publish" or "simulate"
 	From    int    `json:"from,omitempty"`
 	To      int    `json:"to,omitempty"`
 	Members int    `json:"members,omitempty"`
@@ -50,7 +50,9 @@ type done struct {
 	// Events is how many were taken or replayed, in so long.
 	Events int64         `json:"events"`
 	Took   time.Duration `json:"took"`
-	Error  string        `json:"error,omitempty"`
+	// Doors are those that were published.
+	Doors *doors `json:"doors,omitempty"`
+	Error string `json:"error,omitempty"`
 }
 
 // Usage is what a process has used so far.
@@ -125,6 +127,8 @@ func (h Host) obey(ctx context.Context, shop Shop, line []byte) (d done) {
 			d.Events, err = int64(c.To-c.From), h.fill(ctx, shop.Programme, c)
 		case "promote":
 			err = h.promote(ctx, shop.Programme)
+		case "publish":
+			d.Doors, err = h.publish(ctx, shop.Programme, c.To)
 		case "simulate":
 			d.Events, err = h.simulate(ctx, shop.Programme)
 		}

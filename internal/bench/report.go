@@ -15,6 +15,7 @@ var titles = map[string]string{
 	"bulk":      "Purchases in bulk",
 	"mixed":     "The till's look-up under a mixed load",
 	"checkout":  "Quotes and sales of 20 lines with a code, among 200 offers and 200 rules, with 100,000 members",
+	"public":    "The customers' pages: cards, parcels, surveys, complaints, returns",
 	"import":    "A year of a real shop, and its replay",
 	"growth":    "Cost of an event while the database grows",
 }

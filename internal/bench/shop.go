@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/id"
@@ -15,9 +16,13 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/program"
+	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/returns"
 	"regulars/internal/sale"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 // Rooms are the services that the measured programme is made with.
@@ -29,6 +34,11 @@ type Rooms struct {
 	Ladders    *tier.Service
 	Offers     *promo.Service
 	Flow       *flow.Service
+	Touch      *touch.Service
+	Promises   *promise.Service
+	Returns    *returns.Service
+	Surveys    *survey.Service
+	Complaints *complaint.Service
 	Now        func() time.Time
 }
 

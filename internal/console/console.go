@@ -29,6 +29,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
@@ -57,6 +58,7 @@ type Config struct {
 	Complaints *complaint.Service
 	Touch      *touch.Service
 	Promises   *promise.Service
+	Returns    *returns.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
 	Promo      *promo.Service

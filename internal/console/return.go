@@ -7,8 +7,9 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/fault"
+	"regulars/internal/flow"
 	"regulars/internal/id"
-	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/web"
 )
 
@@ -26,19 +27,19 @@ func (c *Console) returnRoutes() []route {
 		{pattern: "GET " + one + "/photos/{photo}", permission: auth.ReturnsRead, do: c.returnPhoto},
 		{pattern: "POST " + one + "/decide", permission: auth.ReturnsWrite, do: c.decideReturn},
 		{pattern: "POST " + one + "/arrive", permission: auth.ReturnsWrite, do: c.turnReturn("console.return.arrived", func(p *returnFile) error {
-			_, err := c.Promises.Arrive(p.ctx(), p.actor, p.programme.ID, p.r.ID)
+			_, err := c.Returns.Arrive(p.ctx(), p.actor, p.programme.ID, p.r.ID)
 			return err
 		})},
 		{pattern: "POST " + one + "/settle", permission: auth.ReturnsWrite, do: c.turnReturn("console.return.settled", func(p *returnFile) error {
-			_, err := c.Promises.Settle(p.ctx(), p.actor, p.programme.ID, p.r.ID)
+			_, err := c.Returns.Settle(p.ctx(), p.actor, p.programme.ID, p.r.ID)
 			return err
 		})},
 		{pattern: "POST " + one + "/fulfil", permission: auth.ReturnsWrite, do: c.turnReturn("console.return.fulfilled", func(p *returnFile) error {
-			_, err := c.Promises.Fulfil(p.ctx(), p.actor, p.programme.ID, p.r.ID, p.field("by"))
+			_, err := c.Returns.Fulfil(p.ctx(), p.actor, p.programme.ID, p.r.ID, p.field("by"))
 			return err
 		})},
 		{pattern: "POST " + one + "/cancel", permission: auth.ReturnsWrite, do: c.turnReturn("console.return.cancelled", func(p *returnFile) error {
-			_, err := c.Promises.CancelReturn(p.ctx(), p.actor, p.programme.ID, p.r.ID, p.field("reason"))
+			_, err := c.Returns.Cancel(p.ctx(), p.actor, p.programme.ID, p.r.ID, p.field("reason"))
 			return err
 		})},
 	}
@@ -49,8 +50,8 @@ type returnList struct {
 	*visit
 	state  string
 	trail  trail
-	list   []*promise.Return
-	clocks map[id.ID]*promise.Promise
+	list   []*returns.Return
+	clocks map[id.ID]*flow.Clock
 	next   id.ID
 	now    time.Time
 }
@@ -59,8 +60,8 @@ type returnList struct {
 const waitingReturns = "waiting"
 
 func (c *Console) returns(v *visit) error {
-	l := &returnList{visit: v, state: v.field("state"), trail: v.trail(), clocks: map[id.ID]*promise.Promise{}, now: c.Now()}
-	query := promise.ReturnQuery{ProgrammeID: v.programme.ID, State: promise.ReturnState(l.state), Limit: promisesShown + 1}
+	l := &returnList{visit: v, state: v.field("state"), trail: v.trail(), clocks: map[id.ID]*flow.Clock{}, now: c.Now()}
+	query := returns.Query{ProgrammeID: v.programme.ID, State: returns.State(l.state), Limit: promisesShown + 1}
 	if l.state == waitingReturns {
 		query.State, query.Waiting = "", true
 	}
@@ -70,7 +71,7 @@ func (c *Console) returns(v *visit) error {
 			return err
 		}
 	}
-	if l.list, err = c.Promises.Returns(v.ctx(), v.actor, query); err != nil {
+	if l.list, err = c.Returns.List(v.ctx(), v.actor, query); err != nil {
 		return err
 	}
 	if len(l.list) > promisesShown {
@@ -78,7 +79,7 @@ func (c *Console) returns(v *visit) error {
 		l.next = l.list[promisesShown-1].ID
 	}
 	for _, r := range l.list {
-		if l.clocks[r.ID], err = c.Promises.Clock(v.ctx(), v.actor, r); err != nil {
+		if l.clocks[r.ID], err = c.Returns.Clock(v.ctx(), v.actor, r); err != nil {
 			return err
 		}
 	}
@@ -91,8 +92,8 @@ func (c *Console) returns(v *visit) error {
 // returnFile is one return, and what can be done about it.
 type returnFile struct {
 	*visit
-	r     *promise.Return
-	clock *promise.Promise
+	r     *returns.Return
+	clock *flow.Clock
 	now   time.Time
 	errs  web.FormErrors
 }
@@ -103,10 +104,10 @@ func (c *Console) meetReturn(v *visit) (*returnFile, error) {
 		return nil, err
 	}
 	p := &returnFile{visit: v, now: c.Now()}
-	if p.r, err = c.Promises.Return(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+	if p.r, err = c.Returns.Get(v.ctx(), v.actor, v.programme.ID, which); err != nil {
 		return nil, err
 	}
-	p.clock, err = c.Promises.Clock(v.ctx(), v.actor, p.r)
+	p.clock, err = c.Returns.Clock(v.ctx(), v.actor, p.r)
 	return p, err
 }
 
@@ -138,16 +139,16 @@ func (c *Console) turnReturn(done string, turn func(*returnFile) error) func(*vi
 // decideReturn takes what staff decided about items; those left open stay so.
 func (c *Console) decideReturn(v *visit) error {
 	return c.turnReturn("console.return.decided", func(p *returnFile) error {
-		var list []promise.Decision
+		var list []returns.Decision
 		var fields []string
 		for _, t := range p.r.Items {
 			no := strconv.Itoa(t.No)
-			if said := p.field("d" + no); t.State == promise.ItemAsked && said != "" {
-				list = append(list, promise.Decision{No: t.No, Accept: said == "accept", Answer: p.visit.r.FormValue("a" + no)})
+			if said := p.field("d" + no); t.State == returns.ItemAsked && said != "" {
+				list = append(list, returns.Decision{No: t.No, Accept: said == "accept", Answer: p.visit.r.FormValue("a" + no)})
 				fields = append(fields, "a"+no)
 			}
 		}
-		_, err := c.Promises.Decide(p.ctx(), p.actor, p.programme.ID, p.r.ID, list)
+		_, err := c.Returns.Decide(p.ctx(), p.actor, p.programme.ID, p.r.ID, list)
 		if f := fault.As(err); f != nil {
 			if parts := strings.Split(f.Field, "/"); len(parts) > 2 {
 				if n, bad := strconv.Atoi(parts[2]); bad == nil && n < len(fields) {
@@ -164,7 +165,7 @@ func (c *Console) returnLabel(v *visit) error {
 	if err != nil {
 		return err
 	}
-	pdf, err := c.Promises.ReturnLabel(v.ctx(), v.actor, v.programme.ID, which, v.Printer)
+	pdf, err := c.Returns.Label(v.ctx(), v.actor, v.programme.ID, which, v.Printer)
 	if err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (c *Console) returnPhoto(v *visit) error {
 	if err != nil {
 		return err
 	}
-	b, err := c.Promises.ReturnPicture(v.ctx(), v.actor, v.programme.ID, which, photo)
+	b, err := c.Returns.Picture(v.ctx(), v.actor, v.programme.ID, which, photo)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/id"
-	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/web"
 )
 
@@ -327,7 +327,7 @@ func returnFilePage(p *returnFile) templ.Component {
 	})
 }
 
-func returnItem(p *returnFile, t promise.Item) templ.Component {
+func returnItem(p *returnFile, t returns.Item) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -448,7 +448,7 @@ func returnItem(p *returnFile, t promise.Item) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if t.State == promise.ItemAsked && p.r.CanDecide() && p.can(auth.ReturnsWrite) {
+				if t.State == returns.ItemAsked && p.r.CanDecide() && p.can(auth.ReturnsWrite) {
 					templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "d" + strconv.Itoa(t.No), Label: p.T("console.return.decision")}, p.decisions("d"+strconv.Itoa(t.No))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -754,7 +754,7 @@ func returnRulesForm(p *returnRulesPage) templ.Component {
 	})
 }
 
-func returnRuleRow(p *returnRulesPage, row int, r promise.ReturnRule) templ.Component {
+func returnRuleRow(p *returnRulesPage, row int, r returns.Rule) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

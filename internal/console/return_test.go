@@ -9,7 +9,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/journal"
-	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/sale"
 	"regulars/internal/web/webtest"
 )
@@ -17,15 +17,15 @@ import (
 const returnsAt = "/p/bean/returns"
 
 // sentBack is a return of two teapots and a scarf that somebody asks for.
-func (w *town) sentBack(m id.ID) *promise.Return {
+func (w *town) sentBack(m id.ID) *returns.Return {
 	w.t.Helper()
 	_, err := w.console.Flow.TakeOne(ctx, &flow.Event{
 		ProgrammeID: w.programme.ID, Actor: system, Kind: journal.Purchase, Source: "shop", ExternalID: "1001", Who: flow.Who{MemberID: m}, Occurred: w.console.Now(),
 		Payload: flow.Payload{Lines: []sale.Line{{SKU: "pot", Name: "The <b>teapot</b>", Quantity: 2000, Amount: 2000}, {SKU: "scarf", Quantity: 1000, Amount: 500}}},
 	})
 	check(w.t, err)
-	r, err := w.console.Promises.AskReturnFor(ctx, system, w.programme.ID, "shop", "1001", promise.ReturnAsk{Name: "1", Items: []promise.ItemAsk{
-		{Line: 1, Quantity: 2000, Outcome: promise.ForMoney, Comment: "The lid is <i>loose</i>. שלום"}, {Line: 2, Quantity: 1000, Outcome: promise.ForMoney},
+	r, err := w.console.Returns.AskFor(ctx, system, w.programme.ID, "shop", "1001", returns.Ask{Name: "1", Items: []returns.ItemAsk{
+		{Line: 1, Quantity: 2000, Outcome: returns.ForMoney, Comment: "The lid is <i>loose</i>. שלום"}, {Line: 2, Quantity: 1000, Outcome: returns.ForMoney},
 	}})
 	check(w.t, err)
 	return r
@@ -44,7 +44,7 @@ func TestAReturnIsDecidedSettledAndPaid(t *testing.T) {
 	b.post(one+"/decide").is(t, http.StatusUnprocessableEntity)
 	b.post(one+"/decide", "d1", "accept").is(t, 200).shows(t, "The decisions are saved", "accepted")
 	b.post(one+"/decide", "d2", "decline", "a2", "It was worn").is(t, 200).shows(t, "It was worn", "The goods are here")
-	b.get(one+"/label.pdf").is(t, http.StatusConflict)
+	b.get(one+"/label.pdf").is(t, http.StatusNotFound)
 	b.post(one+"/arrive").is(t, 200).shows(t, "Settle the return")
 	b.post(one+"/fulfil", "by", "early").is(t, http.StatusUnprocessableEntity)
 	b.post(one+"/settle").is(t, 200).shows(t, "Owed in money: £20.00")
@@ -71,7 +71,7 @@ func TestRulesOfReturnsAreWritten(t *testing.T) {
 	b.post(at, append(fields, "name_2", "Odd", "days_2", "5")...).is(t, http.StatusUnprocessableEntity).shows(t, "Say what the customer may have")
 	b.post(at, fields...).is(t, 200).shows(t, "Saved.")
 	b.post(at, fields...).is(t, http.StatusUnprocessableEntity).shows(t, "meanwhile")
-	set, version, err := w.console.Promises.ReturnSetting(ctx, system, w.programme.ID)
+	set, version, err := w.console.Returns.Setting(ctx, system, w.programme.ID)
 	check(t, err)
 	soap, all := set.Rules[0], set.Rules[1]
 	if version != 1 || !set.Open || set.AnswerDays != 2 || set.Address != "Bean\nHigh Street 1" || set.Words["pl"] != "Wyślij pocztą" || !soap.Never || strings.Join(soap.Categories, "|") != "hygiene|care" ||

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"regulars/internal/fault"
-	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/web"
 )
 
@@ -15,7 +15,7 @@ import (
 // below the other, and an empty one to add.
 type returnRulesPage struct {
 	*visit
-	set     promise.ReturnSetting
+	set     returns.Setting
 	version int64
 	errs    web.FormErrors
 }
@@ -23,7 +23,7 @@ type returnRulesPage struct {
 func (c *Console) meetReturnRules(v *visit) (*returnRulesPage, error) {
 	p := &returnRulesPage{visit: v}
 	var err error
-	p.set, p.version, err = c.Promises.ReturnSetting(v.ctx(), v.actor, v.programme.ID)
+	p.set, p.version, err = c.Returns.Setting(v.ctx(), v.actor, v.programme.ID)
 	return p, err
 }
 
@@ -43,7 +43,7 @@ func (c *Console) saveReturnRules(v *visit) error {
 	typed, rows, err := p.typed()
 	if err == nil {
 		seen, _ := strconv.ParseInt(v.field("version"), 10, 64) // another than ours is a conflict
-		err = c.Promises.SetReturnSetting(v.ctx(), v.actor, v.programme.ID, seen, typed)
+		err = c.Returns.SetSetting(v.ctx(), v.actor, v.programme.ID, seen, typed)
 	}
 	if err != nil {
 		return v.mend(p.atRow(err, rows), func(errs web.FormErrors) component {
@@ -65,23 +65,23 @@ func (p *returnRulesPage) rows() int {
 }
 
 // rule is what is kept in a row; an empty one for the last.
-func (p *returnRulesPage) rule(row int) promise.ReturnRule {
+func (p *returnRulesPage) rule(row int) returns.Rule {
 	if row < len(p.set.Rules) {
 		return p.set.Rules[row]
 	}
-	return promise.ReturnRule{Days: 14, Outcomes: []promise.Outcome{promise.ForMoney}}
+	return returns.Rule{Days: 14, Outcomes: []returns.Outcome{returns.ForMoney}}
 }
 
 // typedRule is a rule of the form with its row and where it wants to stand.
 type typedRule struct {
-	promise.ReturnRule
+	returns.Rule
 	row   int
 	place int64
 }
 
 // typed reads the form, and from which row each of its rules came.
-func (p *returnRulesPage) typed() (n promise.ReturnSetting, rows []int, err error) {
-	n = promise.ReturnSetting{Open: p.field("open") != "", Address: p.lines("address"), WalletID: p.set.WalletID, Words: map[string]string{}}
+func (p *returnRulesPage) typed() (n returns.Setting, rows []int, err error) {
+	n = returns.Setting{Open: p.field("open") != "", Address: p.lines("address"), WalletID: p.set.WalletID, Words: map[string]string{}}
 	for _, figure := range []struct {
 		name string
 		into *int
@@ -110,7 +110,7 @@ func (p *returnRulesPage) typed() (n promise.ReturnSetting, rows []int, err erro
 	}
 	slices.SortStableFunc(list, func(a, b typedRule) int { return cmp.Compare(a.place, b.place) })
 	for _, r := range list {
-		n.Rules, rows = append(n.Rules, r.ReturnRule), append(rows, r.row)
+		n.Rules, rows = append(n.Rules, r.Rule), append(rows, r.row)
 	}
 	return n, rows, nil
 }
@@ -125,13 +125,16 @@ func at(name string, row int) string { return name + "_" + strconv.Itoa(row) }
 
 func (p *returnRulesPage) typedRule(row int) (r typedRule, err error) {
 	r.row = row
-	r.ReturnRule = promise.ReturnRule{
+	r.Rule = returns.Rule{
 		Name: p.field(at("name", row)), Never: p.field(at("never", row)) != "", Photo: p.field(at("photo", row)) != "",
 		SKUs: parted(p.field(at("skus", row))), Brands: parted(p.field(at("brands", row))), Categories: parted(p.field(at("categories", row))),
 		Countries: parted(strings.ToUpper(p.field(at("countries", row)))),
 	}
+	if row < len(p.set.Rules) {
+		r.ID = p.set.Rules[row].ID
+	}
 	for _, o := range p.visit.r.Form[at("outcomes", row)] {
-		r.Outcomes = append(r.Outcomes, promise.Outcome(o))
+		r.Outcomes = append(r.Outcomes, returns.Outcome(o))
 	}
 	var days int64
 	for _, figure := range []struct {
@@ -203,10 +206,10 @@ func (p *returnRulesPage) show(name, kept string) string {
 
 // outcomes are the choices of a row.
 func (p *returnRulesPage) outcomes(row int) []web.Option {
-	chosen := map[promise.Outcome]bool{}
+	chosen := map[returns.Outcome]bool{}
 	if p.visit.r.Method == "POST" {
 		for _, o := range p.visit.r.Form[at("outcomes", row)] {
-			chosen[promise.Outcome(o)] = true
+			chosen[returns.Outcome(o)] = true
 		}
 	} else {
 		for _, o := range p.rule(row).Outcomes {
@@ -214,7 +217,7 @@ func (p *returnRulesPage) outcomes(row int) []web.Option {
 		}
 	}
 	var list []web.Option
-	for _, o := range promise.Outcomes() {
+	for _, o := range returns.Outcomes() {
 		list = append(list, web.Option{Value: string(o), Label: p.Say(o.Text()), Chosen: chosen[o]})
 	}
 	return list
@@ -229,7 +232,7 @@ func (p *returnRulesPage) heading(row int) string {
 }
 
 // lists are the fields of a rule that hold several values.
-func (p *returnRulesPage) lists(r promise.ReturnRule) [][2]string {
+func (p *returnRulesPage) lists(r returns.Rule) [][2]string {
 	return [][2]string{
 		{"skus", strings.Join(r.SKUs, ", ")}, {"brands", strings.Join(r.Brands, ", ")}, {"categories", strings.Join(r.Categories, ", ")}, {"countries", strings.Join(r.Countries, ", ")},
 	}

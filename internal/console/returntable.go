@@ -5,8 +5,10 @@ import (
 
 	"github.com/a-h/templ"
 
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/web"
 )
 
@@ -32,7 +34,7 @@ func (l *returnList) cursor() web.Cursor {
 
 func (l *returnList) stateOptions() []web.Option {
 	options := []web.Option{{Label: l.T("console.promise.every_state")}, {Value: waitingReturns, Label: l.T("console.return.waiting")}}
-	for _, s := range promise.ReturnStates() {
+	for _, s := range returns.States() {
 		options = append(options, web.Option{Value: string(s), Label: l.Say(s.Text())})
 	}
 	return web.Choose(options, l.state)
@@ -49,23 +51,23 @@ func (l *returnList) table() web.Table {
 	}
 	for _, r := range l.list {
 		t.Rows = append(t.Rows, web.Row{
-			Href: l.at("/returns/" + r.Number()), Quiet: r.State == promise.ReturnCancelled,
+			Href: l.at("/returns/" + r.Number()), Quiet: r.State == returns.Cancelled,
 			Cells: []templ.Component{
 				twoLines(l.T("console.return.items", "n", len(r.Items)), r.Number()), web.Badge(returnTone(r.State), l.Say(r.State.Text())),
-				web.Words(firstOr(r.Order, "—")), web.Words(l.DateTime(r.Asked)), runs(l.visit, l.clocks[r.ID], l.now.After),
+				web.Words(firstOr(r.Order, "—")), web.Words(l.DateTime(r.Asked)), runs(l.visit, l.clocks[r.ID], l.now),
 			},
 		})
 	}
 	return t
 }
 
-func returnTone(s promise.ReturnState) web.Tone {
+func returnTone(s returns.State) web.Tone {
 	switch s {
-	case promise.ReturnDone:
+	case returns.Done:
 		return web.Good
-	case promise.ReturnDeclined:
+	case returns.Declined:
 		return web.Bad
-	case promise.ReturnCancelled, promise.ReturnAccepted:
+	case returns.Cancelled, returns.Accepted:
 		return web.Neutral
 	default:
 		return web.Warn
@@ -73,23 +75,23 @@ func returnTone(s promise.ReturnState) web.Tone {
 }
 
 // runs shows a clock: by when something was promised, and whether it is late.
-func runs(v *visit, p *promise.Promise, after func(time.Time) bool) templ.Component {
+func runs(v *visit, c *flow.Clock, now time.Time) templ.Component {
 	switch {
-	case p == nil:
+	case c == nil:
 		return web.Muted("—")
-	case p.State == promise.Kept:
-		return web.Badge(web.Good, v.Say(p.State.Text()))
-	case p.State == promise.Broken || p.State == promise.Open && after(p.Ends()):
-		return web.Badge(web.Bad, v.T("console.return.late", "by", p.Due))
-	case p.State == promise.Open && !p.Warned.IsZero():
-		return web.Badge(web.Warn, v.DateTime(p.Due))
+	case c.State == string(promise.Kept):
+		return web.Badge(web.Good, v.Say(promise.Kept.Text()))
+	case c.Late(now):
+		return web.Badge(web.Bad, v.T("console.return.late", "by", c.Due))
+	case c.State == string(promise.Open) && c.Warned:
+		return web.Badge(web.Warn, v.DateTime(c.Due))
 	default:
-		return web.Words(v.DateTime(p.Due))
+		return web.Words(v.DateTime(c.Due))
 	}
 }
 
 // itemFacts says of an item what is known of it.
-func (p *returnFile) itemFacts(t promise.Item) []web.Definition {
+func (p *returnFile) itemFacts(t returns.Item) []web.Definition {
 	list := []web.Definition{
 		{Term: p.T("console.promise.state"), About: web.Words(p.Say(t.State.Text()))},
 		{Term: p.T("console.return.quantity"), About: web.Words(p.Trimmed(t.Quantity, 3))},
@@ -108,7 +110,7 @@ func (p *returnFile) itemFacts(t promise.Item) []web.Definition {
 	if t.KeepShare > 0 {
 		add("keep", p.Percent(t.KeepShare, 10_000, 0))
 	}
-	if !p.r.Settled.IsZero() && t.State == promise.ItemAccepted {
+	if !p.r.Settled.IsZero() && t.State == returns.ItemAccepted {
 		add("given", p.Money(t.Given, ""))
 	}
 	add("answer", t.Answer)
@@ -118,7 +120,7 @@ func (p *returnFile) itemFacts(t promise.Item) []web.Definition {
 func (p *returnFile) facts() []web.Definition {
 	list := []web.Definition{
 		{Term: p.T("console.promise.state"), About: web.Badge(returnTone(p.r.State), p.Say(p.r.State.Text()))},
-		{Term: p.T("console.return.clock"), About: runs(p.visit, p.clock, p.now.After)},
+		{Term: p.T("console.return.clock"), About: runs(p.visit, p.clock, p.now)},
 		{Term: p.T("console.promise.order"), About: web.Words(firstOr(p.r.Order, "—"))},
 	}
 	add := func(key, value string) {
@@ -143,7 +145,7 @@ func (p *returnFile) facts() []web.Definition {
 
 // lead says what comes next.
 func (p *returnFile) lead() string {
-	if p.r.State == promise.ReturnOwed {
+	if p.r.State == returns.Owed {
 		return p.T("console.return.next.owed", "sum", p.r.Refund, "exchange", p.exchanges())
 	}
 	return p.T("console.return.next." + string(p.r.State))
@@ -152,7 +154,7 @@ func (p *returnFile) lead() string {
 // exchanges reports whether another piece is to be sent.
 func (p *returnFile) exchanges() bool {
 	for _, t := range p.r.Items {
-		if t.State == promise.ItemAccepted && t.Outcome == promise.ForExchange {
+		if t.State == returns.ItemAccepted && t.Outcome == returns.ForExchange {
 			return true
 		}
 	}
@@ -169,7 +171,7 @@ func (p *returnFile) decisions(name string) []web.Option {
 }
 
 // sku is the number of the goods, where the heading is not that already.
-func (p *returnFile) sku(t promise.Item) string {
+func (p *returnFile) sku(t returns.Item) string {
 	if t.Label == "" {
 		return ""
 	}

@@ -40,6 +40,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
@@ -80,6 +81,7 @@ func schemas() []db.Schema {
 		challenge.Schema,
 		complaint.Schema,
 		promise.Schema,
+		returns.Schema,
 		fraud.Schema,
 		survey.Schema,
 		household.Schema,
@@ -101,6 +103,7 @@ func newHouse(t testing.TB) *town {
 	}
 	f := flow.New(flow.Config{DB: d, Now: now, Log: quiet})
 	t.Cleanup(f.Close)
+	promises := promise.NewService(promise.Config{DB: d, Flow: f, Now: now})
 	w.console = New(Config{
 		DB: d, Flow: f, Auth: auth.New(d, auth.Config{Now: now, Log: quiet, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}}),
 		Programmes: program.New(d), Members: member.New(d, now), Products: product.New(d), Ledger: ledger.NewService(d),
@@ -114,7 +117,8 @@ func newHouse(t testing.TB) *town {
 		Touch:      touch.New(touch.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Texts: texts}),
 		Challenges: challenge.New(d, f, now),
 		Complaints: complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
-		Promises:   promise.NewService(promise.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
+		Promises:   promises,
+		Returns:    returns.New(returns.Config{DB: d, Flow: f, Promises: promises, GiftCards: giftcard.New(d, now), Now: now}),
 		Fraud:      fraud.New(d, f, now),
 		Surveys:    survey.New(d, f, now),
 	})

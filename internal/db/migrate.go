@@ -27,6 +27,9 @@ import (
 type Schema struct {
 	Room  string
 	Files fs.FS
+	// Formerly gives, by number, the SHA-256 of another text that a file had before
+	// it was released, in hexadecimal: a database made by it is whole as it is.
+	Formerly map[int64]string
 }
 
 //go:embed schema/*.sql
@@ -41,6 +44,7 @@ type migration struct {
 	name     string
 	text     string
 	checksum string
+	formerly string
 }
 
 type migrationKey struct {
@@ -167,7 +171,7 @@ func compare(wanted []migration, applied map[migrationKey]string) error {
 	last := map[string]int64{}
 	for _, m := range wanted {
 		last[m.room] = m.number
-		if sum, ok := applied[migrationKey{m.room, m.number}]; ok && sum != m.checksum {
+		if sum, ok := applied[migrationKey{m.room, m.number}]; ok && sum != m.checksum && sum != m.formerly {
 			return fault.Conflict("migration_changed", "the tables of %q were made from another text of migration %d (%s) than this program holds: use the program that made them",
 				m.room, m.number, m.name).With("room", m.room).With("number", m.number)
 		}
@@ -227,5 +231,5 @@ func (s Schema) migration(file string) (migration, error) {
 		return migration{}, fmt.Errorf("file %s is not named like 0001_name.sql", file)
 	}
 	sum := sha256.Sum256(text)
-	return migration{room: s.Room, number: n, name: name, text: string(text), checksum: hex.EncodeToString(sum[:])}, nil
+	return migration{room: s.Room, number: n, name: name, text: string(text), checksum: hex.EncodeToString(sum[:]), formerly: s.Formerly[n]}, nil
 }

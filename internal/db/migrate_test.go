@@ -1,6 +1,8 @@
 package db_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
@@ -88,6 +90,27 @@ func TestMigrateRefuses(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A file that had another text before its release is taken as it was; a third text
+// is not.
+func TestMigrateFormerText(t *testing.T) {
+	was := first + "-- as it was\n"
+	sum := sha256.Sum256([]byte(was))
+	now := room("a", first, second)
+	now.Formerly = map[int64]string{1: hex.EncodeToString(sum[:])}
+	for text, want := range map[string]string{was: "", was + "-- as it never was\n": "migration_changed"} {
+		eachAddress(t, func(t *testing.T, c db.Config) {
+			d := open(t, c)
+			defer shut(t, d)
+			if err := d.Migrate(t.Context(), room("a", text)); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Migrate(t.Context(), now); code(err) != want || want == "" && (err != nil || count(t, d.Reader(), "two") != 1) {
+				t.Errorf("wanted %q, got %v", want, err)
+			}
+		})
+	}
 }
 
 // A file that fails half-way leaves nothing behind and can be tried again.

@@ -21,6 +21,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/promise"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/survey"
 	"regulars/internal/touch"
@@ -48,6 +49,7 @@ type Config struct {
 	// Complaints takes what customers tell, signed in or not.
 	Complaints *complaint.Service
 	Promises   *promise.Service
+	Returns    *returns.Service
 	// Courier is nil where nothing can be sent; the page then says so.
 	Courier Courier
 	// Referrals say what became of the friends whom a customer brought.

@@ -3,7 +3,9 @@ package guest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"regulars/internal/db"
 	"regulars/internal/flow"
@@ -12,6 +14,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/returns"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 	"regulars/internal/web"
@@ -40,6 +43,8 @@ type history struct {
 	sales   map[id.ID]*sale.Sale
 	backs   map[id.ID]int64 // what came back, in minor units, by event
 	shops   map[id.ID]string
+	// since is from when sales may still come back, zero for never.
+	since time.Time
 }
 
 func (g *Guest) showHistory(v *visit) error {
@@ -126,7 +131,19 @@ func (h *history) readNames(q db.Queryer) (err error) {
 	for _, s := range shops {
 		h.shops[s.ID] = s.Name
 	}
+	if err != nil {
+		return err
+	}
+	h.since, err = returns.Since(h.ctx(), q, h.programme.ID, h.now)
 	return err
+}
+
+// back leads to the returns of a sale, where something of it may still come back.
+func (h *history) back(s *sale.Sale) (to web.Crumb) {
+	if h.since.IsZero() || s.Occurred.Before(h.since) || !slices.ContainsFunc(s.Lines, func(l sale.Line) bool { return !l.Fee && l.Left() > 0 }) {
+		return to
+	}
+	return web.Crumb{Label: h.T("guest.return.of_it"), Href: h.at("/return/" + s.ID.In(id.Sale))}
 }
 
 // rank is what people call a rank of the ladder that rules ask about.
@@ -153,7 +170,7 @@ func (h *history) happening(e *journal.Event) web.Happening {
 	switch s := h.sales[e.ID]; {
 	case s != nil:
 		p.Title, p.Tone = h.T("guest.history.purchase", "sum", h.Money(s.Total, "")), web.Good
-		p.Note = strings.Trim(h.shops[s.ShopID]+" · "+lineNames(s), " ·")
+		p.Note, p.Next = strings.Trim(h.shops[s.ShopID]+" · "+lineNames(s), " ·"), h.back(s)
 	case h.backs[e.ID] > 0:
 		p.Title, p.Tone = h.T("guest.history.return", "sum", h.Money(h.backs[e.ID], "")), web.Warn
 	case body.Redemption != nil, body.Undo != nil:

@@ -8,11 +8,15 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/member"
 	"regulars/internal/photo"
-	"regulars/internal/promise"
+	"regulars/internal/returns"
+	"regulars/internal/sale"
 	"regulars/internal/web"
 )
 
@@ -38,7 +42,45 @@ func (g *Guest) returnRoutes() []route {
 		{pattern: "POST " + returnOrder, open: true, do: g.welcomed(g.sendBack), bytes: returnBytes},
 		{pattern: "POST " + one + "/cancel", open: true, do: g.welcomed(g.cancelReturn)},
 		{pattern: "GET " + one + "/label.pdf", open: true, do: g.welcomed(g.returnLabel)},
+		{pattern: "GET " + inProgramme + "/return/{sale}", do: g.returnOwn},
 	}
+}
+
+// returnDoor leads to what can be sent back, where the customer bought something
+// of late.
+func returnDoor(v *visit, q db.Queryer) (*web.Button, error) {
+	since, err := returns.Since(v.ctx(), q, v.programme.ID, v.now)
+	if err != nil || since.IsZero() {
+		return nil, err
+	}
+	aliases, err := member.Aliases(v.ctx(), q, v.who.ID)
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := sale.LoadTallies(v.ctx(), q, aliases)
+	for _, t := range tallies {
+		if t.Last.After(since) {
+			return &web.Button{Label: v.T("guest.return.title"), Href: "/return/" + v.programme.Slug, Icon: web.IconReturn}, err
+		}
+	}
+	return nil, err
+}
+
+// returnOwn leads somebody who is signed in to the returns of a sale of theirs.
+func (g *Guest) returnOwn(v *visit) error {
+	which, err := id.Parse(id.Sale, v.r.PathValue("sale"))
+	if err != nil {
+		return returns.UnknownOrder()
+	}
+	aliases, err := member.Aliases(v.ctx(), g.DB.Reader(), v.who.ID)
+	if err != nil {
+		return err
+	}
+	path, err := g.Returns.OwnLink(v.ctx(), v.programme.ID, aliases, which)
+	if err != nil {
+		return err
+	}
+	return v.redirect(path)
 }
 
 // welcomed dresses a page as the programme's that its address names.
@@ -50,9 +92,9 @@ func (g *Guest) welcomed(do func(*visit) error) func(*visit) error {
 }
 
 func (g *Guest) askReturn(v *visit) error {
-	open, err := g.Promises.ReturnsOpen(v.ctx(), v.programme.ID)
+	open, err := g.Returns.Open(v.ctx(), v.programme.ID)
 	if err == nil && !open {
-		err = promise.ReturnsClosed()
+		err = returns.Closed()
 	}
 	if err != nil {
 		return err
@@ -67,7 +109,7 @@ func (g *Guest) findReturn(v *visit) error {
 	if err := g.charge(v.ctx(), order, auth.From("return from:", v.r.RemoteAddr, tryPace)); err != nil {
 		return err
 	}
-	link, err := g.Promises.FindOrder(v.ctx(), v.programme.ID, v.field("order"), v.field("key"))
+	link, err := g.Returns.FindOrder(v.ctx(), v.programme.ID, v.field("order"), v.field("key"))
 	if f := fault.As(err); f != nil && f.Code == "unknown_order" {
 		return v.mendAll(web.FormErrors{"order": v.Fault(f)}, func(errs web.FormErrors) component { return returnFormPage(v, errs) })
 	}
@@ -81,30 +123,30 @@ func (g *Guest) findReturn(v *visit) error {
 // be. chosen are the lines that the customer picked on the first step.
 type returning struct {
 	*visit
-	*promise.Order
+	*returns.Order
 	link, nonce string
 	chosen      []pickedLine
-	clocks      map[id.ID]*promise.Promise
+	clocks      map[id.ID]*flow.Clock
 	errs        web.FormErrors
 }
 
 // pickedLine is a line with how much of it comes back, in thousandths.
 type pickedLine struct {
-	*promise.OrderLine
+	*returns.OrderLine
 	quantity int64
 }
 
 func (g *Guest) returning(v *visit) (*returning, error) {
-	p := &returning{visit: v, link: v.r.PathValue("link"), nonce: v.field("nonce"), clocks: map[id.ID]*promise.Promise{}}
+	p := &returning{visit: v, link: v.r.PathValue("link"), nonce: v.field("nonce"), clocks: map[id.ID]*flow.Clock{}}
 	if len(p.nonce) < 20 || len(p.nonce) > 40 {
 		p.nonce = rand.Text()
 	}
 	var err error
-	if p.Order, err = g.Promises.ReturnOrder(v.ctx(), v.programme.ID, p.link); err != nil {
+	if p.Order, err = g.Returns.Order(v.ctx(), v.programme.ID, p.link); err != nil {
 		return nil, err
 	}
 	for _, r := range p.Returns {
-		if p.clocks[r.ID], err = g.Promises.Clock(v.ctx(), teller, r); err != nil {
+		if p.clocks[r.ID], err = g.Returns.Clock(v.ctx(), teller, r); err != nil {
 			return nil, err
 		}
 	}
@@ -159,17 +201,17 @@ func (g *Guest) sendBack(v *visit) error {
 	if err != nil {
 		return err
 	}
-	ask := promise.ReturnAsk{Name: "web:" + p.nonce}
+	ask := returns.Ask{Name: "web:" + p.nonce}
 	if p.Asked(ask.Name) {
 		return v.done(p.home(), "guest.return.asked")
 	}
 	for _, l := range p.chosen {
-		ask.Items = append(ask.Items, promise.ItemAsk{
-			Line: l.No, Quantity: l.quantity, Outcome: promise.Outcome(v.field(nameOf("o", l.No))), Comment: v.r.FormValue(nameOf("c", l.No)), Photos: files[nameOf("p", l.No)],
+		ask.Items = append(ask.Items, returns.ItemAsk{
+			Line: l.No, Quantity: l.quantity, Outcome: returns.Outcome(v.field(nameOf("o", l.No))), Comment: v.r.FormValue(nameOf("c", l.No)), Photos: files[nameOf("p", l.No)],
 		})
 	}
 	if failure == nil {
-		_, failure = g.Promises.AskReturn(v.ctx(), v.programme.ID, p.link, ask)
+		_, failure = g.Returns.Ask(v.ctx(), v.programme.ID, p.link, ask)
 	}
 	if failure == nil {
 		return v.done(p.home(), "guest.return.asked")
@@ -210,10 +252,10 @@ func part(parts []string, n int) string {
 func (g *Guest) cancelReturn(v *visit) error {
 	which, err := id.Parse(id.Return, v.r.PathValue("return"))
 	if err != nil {
-		return promise.UnknownReturn()
+		return returns.Unknown()
 	}
 	link := v.r.PathValue("link")
-	err = g.Promises.CancelMine(v.ctx(), v.programme.ID, link, which)
+	err = g.Returns.CancelMine(v.ctx(), v.programme.ID, link, which)
 	if f := fault.As(err); f != nil && f.Code == "return_state" {
 		web.AddFlash(v.w, v.r, web.Warn, i18n.Text{Key: "guest.return.too_late"})
 		return v.redirect("/return/" + v.programme.Slug + "/" + link)
@@ -227,9 +269,9 @@ func (g *Guest) cancelReturn(v *visit) error {
 func (g *Guest) returnLabel(v *visit) error {
 	which, err := id.Parse(id.Return, v.r.PathValue("return"))
 	if err != nil {
-		return promise.UnknownReturn()
+		return returns.Unknown()
 	}
-	pdf, err := g.Promises.MyLabel(v.ctx(), v.programme.ID, v.r.PathValue("link"), which, v.Printer)
+	pdf, err := g.Returns.MyLabel(v.ctx(), v.programme.ID, v.r.PathValue("link"), which, v.Printer)
 	if err != nil {
 		return err
 	}

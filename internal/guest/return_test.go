@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/jpeg"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,18 +16,19 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/sale"
 	"regulars/internal/web/webtest"
 )
 
-// returns opens the page of returns, with an order of Anna's: three teapots, a
+// takesBack opens the page of returns, with an order of Anna's: three teapots, a
 // scarf of a very long name, and postage.
-func (w *town) returns(t testing.TB, anna id.ID) {
-	check(t, w.promises.SetReturnSetting(ctx, system, w.programme.ID, 0, promise.ReturnSetting{
-		Open: true, AnswerDays: 3, RefundDays: 10, Address: "Bean & Leaf\n1 High Street\nLondon", Words: map[string]string{"en": "Bring it to the post office."}, Rules: []promise.ReturnRule{
+func (w *town) takesBack(t testing.TB, anna id.ID) {
+	check(t, w.returns.SetSetting(ctx, system, w.programme.ID, 0, returns.Setting{
+		Open: true, AnswerDays: 3, RefundDays: 10, Address: "Bean & Leaf\n1 High Street\nLondon", Words: map[string]string{"en": "Bring it to the post office."}, Rules: []returns.Rule{
 			{Name: "soap", Never: true, SKUs: []string{"soap"}},
-			{Name: "scarves", Days: 30, SKUs: []string{"scarf"}, Outcomes: []promise.Outcome{promise.ForMoney, promise.ForKeeping}, KeepShare: 4000},
-			{Name: "all", Days: 14, Outcomes: []promise.Outcome{promise.ForMoney, promise.ForExchange}, Fee: 250},
+			{Name: "scarves", Days: 30, SKUs: []string{"scarf"}, Outcomes: []returns.Outcome{returns.ForMoney, returns.ForKeeping}, KeepShare: 4000},
+			{Name: "all", Days: 14, Outcomes: []returns.Outcome{returns.ForMoney, returns.ForExchange}, Fee: 250},
 		},
 	}))
 	_, err := w.flow.TakeOne(ctx, &flow.Event{
@@ -50,7 +52,7 @@ func snapshot(t *testing.T) []byte {
 func TestACustomerSendsSomethingBack(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		l := newLively(w)
-		w.returns(t, l.anna)
+		w.takesBack(t, l.anna)
 		_, err := w.promises.Register(ctx, system, promise.NewParcel{ProgrammeID: w.programme.ID, Number: "P1", Source: "shop", Order: "1001", Postcode: "SW1A 1AA"})
 		check(t, err)
 		b := w.phone()
@@ -87,15 +89,15 @@ func TestACustomerSendsSomethingBack(t *testing.T) {
 		for range 2 {
 			b.uploadAs("p1", order.path, snapshot(t), form...).is(http.StatusOK).shows("We answer by")
 		}
-		list, err := w.promises.Returns(ctx, system, promise.ReturnQuery{ProgrammeID: w.programme.ID, Limit: 10})
+		list, err := w.returns.List(ctx, system, returns.Query{ProgrammeID: w.programme.ID, Limit: 10})
 		check(t, err)
-		if len(list) != 1 || len(list[0].Items) != 2 || len(list[0].Items[0].Photos) != 1 || list[0].Items[1].Outcome != promise.ForKeeping {
+		if len(list) != 1 || len(list[0].Items) != 2 || len(list[0].Items[0].Photos) != 1 || list[0].Items[1].Outcome != returns.ForKeeping {
 			t.Fatalf("asked were %+v", list)
 		}
 		r := list[0]
 		at := order.path + "/" + r.Number()
-		b.get(at + "/label.pdf").is(http.StatusConflict)
-		_, err = w.promises.Decide(ctx, system, w.programme.ID, r.ID, []promise.Decision{{No: 1, Accept: true}, {No: 2, Answer: "It was worn, sorry."}})
+		b.get(at + "/label.pdf").is(http.StatusNotFound)
+		_, err = w.returns.Decide(ctx, system, w.programme.ID, r.ID, []returns.Decision{{No: 1, Accept: true}, {No: 2, Answer: "It was worn, sorry."}})
 		check(t, err)
 		b.get(order.path).is(http.StatusOK).shows("It was worn, sorry.", "Bring it to the post office", "Label as PDF")
 		if pdf := b.get(at + "/label.pdf").is(http.StatusOK); !bytes.HasPrefix([]byte(pdf.body), []byte("%PDF")) {
@@ -109,13 +111,50 @@ func TestACustomerSendsSomethingBack(t *testing.T) {
 	})
 }
 
+// TestReturnsAreReachedFromTheWallet goes from the first page, from a purchase and
+// from a parcel to what can be sent back; nobody comes to what another bought.
+func TestReturnsAreReachedFromTheWallet(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		l := newLively(w)
+		anna, ewa := w.signedIn("anna@example.com"), w.signedIn("ewa@example.com")
+		own := regexp.MustCompile(`/me/bean/return/evt_[0-9a-z]{13}`)
+		if body := anna.get("/me/bean/history").is(http.StatusOK).body; own.MatchString(body) || strings.Contains(anna.get("/me/bean/").body, "/return/bean") {
+			t.Error("returns are offered while they are closed")
+		}
+		w.takesBack(t, l.anna)
+		anna.get("/me/bean/").is(http.StatusOK).shows("Send something back")
+		links := own.FindAllString(anna.get("/me/bean/history").is(http.StatusOK).body, -1)
+		if len(links) != 2 { // not the purchase of 300 days ago
+			t.Fatalf("the history leads to %v", links)
+		}
+		anna.get(links[0]).is(http.StatusOK).shows("Order 1001", "Teapot")
+		ewa.get(links[0]).is(http.StatusNotFound)
+		anna.get("/me/bean/return/evt_01h9x3k7q2v5n").is(http.StatusNotFound)
+		anna.get("/me/bean/return/nonsense").is(http.StatusNotFound)
+		if stranger := w.phone().get(links[0]).is(http.StatusOK); strings.Contains(stranger.body, "Teapot") || !strings.HasSuffix(stranger.path, "/sign-in") {
+			t.Errorf("a stranger comes to %s", stranger.path)
+		}
+		p := w.sends("P9")
+		if strings.Contains(w.phone().get("/track/"+p.Code).body, "/return/bean") {
+			t.Error("a parcel that is on its way can be sent back")
+		}
+		_, err := w.promises.Follow(ctx, system, w.programme.ID, p.ID, []promise.Scan{{Status: promise.Delivered, Occurred: w.now()}})
+		check(t, err)
+		w.phone().get("/track/" + p.Code).is(http.StatusOK).shows("Send something back")
+		w.pass(61 * 24 * time.Hour)
+		if strings.Contains(w.phone().get("/track/"+p.Code).body, "/return/bean") || strings.Contains(w.signedIn("anna@example.com").get("/me/bean/").body, "/return/bean") {
+			t.Error("returns are offered when their time is over")
+		}
+	})
+}
+
 func TestReturnsAreThrottledAndMayBeClosed(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t, schemas()...))
 	b := w.phone()
 	b.get("/return/bean").is(http.StatusNotFound).shows("ask the shop")
 	b.get("/return/nowhere").is(http.StatusNotFound)
 	l := newLively(w)
-	w.returns(t, l.anna)
+	w.takesBack(t, l.anna)
 	b.get("/return/bean/" + strings.Repeat("A", 48)).is(http.StatusUnprocessableEntity)
 	guesses := 0
 	for range 60 {
@@ -134,10 +173,10 @@ func TestReturnsAreThrottledAndMayBeClosed(t *testing.T) {
 // TestReturnsInTheBrowser looks at every page of a return on a phone and a desk.
 func TestReturnsInTheBrowser(t *testing.T) {
 	l := newLively(newTown(t, dbtest.SQLite(t, schemas()...)))
-	l.returns(t, l.anna)
+	l.takesBack(t, l.anna)
 	_, err := l.members.Update(ctx, system, l.programme.ID, l.anna, member.Edit{Add: []member.Identity{{Kind: member.Phone, Value: "+442079460018"}}})
 	check(t, err)
-	link, err := l.promises.FindOrder(ctx, l.programme.ID, "1001", "020 7946 0018")
+	link, err := l.returns.FindOrder(ctx, l.programme.ID, "1001", "020 7946 0018")
 	check(t, err)
 	b := webtest.New(t, l.handler())
 	at := "/return/bean/" + link
@@ -163,9 +202,9 @@ func TestReturnsInTheBrowser(t *testing.T) {
 	}
 	b.Open(t, webtest.Phone, "/return/bean")
 	pages("", map[string]string{"door": "/return/bean", "order": at, "items": at + "?step=items&q1=2&q2=1", "none": at + "?step=items"})
-	r, err := l.promises.AskReturn(ctx, l.programme.ID, link, promise.ReturnAsk{Name: "1", Items: []promise.ItemAsk{{Line: 1, Quantity: 2000, Outcome: promise.ForMoney}, {Line: 2, Quantity: 1000, Outcome: promise.ForMoney}}})
+	r, err := l.returns.Ask(ctx, l.programme.ID, link, returns.Ask{Name: "1", Items: []returns.ItemAsk{{Line: 1, Quantity: 2000, Outcome: returns.ForMoney}, {Line: 2, Quantity: 1000, Outcome: returns.ForMoney}}})
 	check(t, err)
-	_, err = l.promises.Decide(ctx, system, l.programme.ID, r.ID, []promise.Decision{{No: 1, Accept: true}, {No: 2, Answer: "It was worn, and we can sell it no more. We are sorry."}})
+	_, err = l.returns.Decide(ctx, system, l.programme.ID, r.ID, []returns.Decision{{No: 1, Accept: true}, {No: 2, Answer: "It was worn, and we can sell it no more. We are sorry."}})
 	check(t, err)
 	pages("accepted-", map[string]string{"order": at})
 }

@@ -3,7 +3,7 @@ package guest
 import (
 	"strconv"
 
-	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/web"
 )
 
@@ -22,7 +22,7 @@ func (v *visit) pieces(quantity int64) string {
 
 // about says of a line how much was bought, what was paid, and until when it can
 // come back.
-func (p *returning) about(l *promise.OrderLine) string {
+func (p *returning) about(l *returns.OrderLine) string {
 	said := p.T("guest.return.line", "pieces", p.pieces(l.Quantity), "paid", l.Amount)
 	if l.Why == "" && !l.Until.IsZero() {
 		said += " " + p.T("guest.return.until", "when", l.Until.Add(-1))
@@ -31,7 +31,7 @@ func (p *returning) about(l *promise.OrderLine) string {
 }
 
 // counts are the choices of how many pieces come back.
-func (p *returning) counts(l *promise.OrderLine) []web.Option {
+func (p *returning) counts(l *returns.OrderLine) []web.Option {
 	list := []web.Option{{Value: "0", Label: p.T("guest.return.none")}}
 	if !l.Whole() {
 		return append(list, web.Option{Value: "1", Label: p.T("guest.return.all")})
@@ -44,7 +44,7 @@ func (p *returning) counts(l *promise.OrderLine) []web.Option {
 }
 
 // named is what the page calls a line.
-func (p *returning) named(l *promise.OrderLine) string {
+func (p *returning) named(l *returns.OrderLine) string {
 	if l.Name != "" {
 		return l.Name
 	}
@@ -69,9 +69,9 @@ func (p *returning) outcomes(l pickedLine) []web.Option {
 	for i, o := range l.Outcomes {
 		option := web.Option{Value: string(o), Label: p.T("guest.return.for." + string(o)), Chosen: chosen == string(o) || chosen == "" && i == 0}
 		switch o {
-		case promise.ForKeeping:
+		case returns.ForKeeping:
 			option.Help = p.T("guest.return.keep_about", "share", p.Percent(l.Rule.KeepShare, 10_000, 0), "sum", l.Kept(l.quantity))
-		case promise.ForMoney, promise.ForPoints, promise.ForGiftCard:
+		case returns.ForMoney, returns.ForPoints, returns.ForGiftCard:
 			option.Help = p.T("guest.return.worth", "sum", l.Paid(l.quantity), "fee", l.Rule.Fee, "free", l.Rule.Fee == 0)
 		}
 		list = append(list, option)
@@ -95,14 +95,14 @@ func (p *returning) how() string {
 }
 
 // stands says how a return stands, and by when what follows was promised.
-func (p *returning) stands(r *promise.Return) string {
+func (p *returning) stands(r *returns.Return) string {
 	by := p.clocks[r.ID]
 	switch {
-	case r.State == promise.ReturnAsked && by != nil:
-		return p.T("guest.return.is.asked", "by", by.Expected, "late", p.now.After(by.Ends()))
-	case r.State == promise.ReturnArrived || r.State == promise.ReturnSettling || r.State == promise.ReturnOwed:
-		return p.T("guest.return.is.arrived", "by", by.Expected, "late", p.now.After(by.Ends()))
-	case r.State == promise.ReturnAccepted:
+	case r.State == returns.Asked && by != nil:
+		return p.T("guest.return.is.asked", "by", by.Expected, "late", p.now.After(by.Ends))
+	case r.State == returns.Arrived || r.State == returns.Settling || r.State == returns.Owed:
+		return p.T("guest.return.is.arrived", "by", by.Expected, "late", p.now.After(by.Ends))
+	case r.State == returns.Accepted:
 		return p.T("guest.return.is.accepted", "days", p.Setting.RefundDays)
 	default:
 		return p.T("guest.return.is." + string(r.State))
@@ -110,23 +110,23 @@ func (p *returning) stands(r *promise.Return) string {
 }
 
 // decided says of an item what was decided and what came of it.
-func (p *returning) decided(r *promise.Return, t promise.Item) string {
+func (p *returning) decided(r *returns.Return, t returns.Item) string {
 	said := p.pieces(t.Quantity) + " · " + p.Say(t.Outcome.Text()) + " · " + p.Say(t.State.Text())
 	switch {
-	case r.Settled.IsZero() || t.State != promise.ItemAccepted || t.Outcome == promise.ForExchange:
+	case r.Settled.IsZero() || t.State != returns.ItemAccepted || t.Outcome == returns.ForExchange:
 		return said
 	default:
 		return said + " · " + p.Money(t.Given, "")
 	}
 }
 
-func returnTone(s promise.ReturnState) web.Tone {
+func returnTone(s returns.State) web.Tone {
 	switch s {
-	case promise.ReturnDone:
+	case returns.Done:
 		return web.Good
-	case promise.ReturnDeclined:
+	case returns.Declined:
 		return web.Bad
-	case promise.ReturnCancelled:
+	case returns.Cancelled:
 		return web.Neutral
 	default:
 		return web.Warn
@@ -134,7 +134,7 @@ func returnTone(s promise.ReturnState) web.Tone {
 }
 
 // returnItemName is what the page calls an item of a return.
-func returnItemName(p *returning, t promise.Item) string {
+func returnItemName(p *returning, t returns.Item) string {
 	for i := range p.Lines {
 		if p.Lines[i].No == t.SaleLine {
 			return p.named(&p.Lines[i])

@@ -41,6 +41,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
@@ -59,7 +60,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
-		complaint.Schema, touch.Schema, promise.Schema, survey.Schema, referral.Schema, challenge.Schema, plan.Schema, household.Schema,
+		complaint.Schema, touch.Schema, promise.Schema, returns.Schema, survey.Schema, referral.Schema, challenge.Schema, plan.Schema, household.Schema,
 	}
 }
 
@@ -104,6 +105,7 @@ type town struct {
 	events     int
 	touch      *touch.Service
 	promises   *promise.Service
+	returns    *returns.Service
 	surveys    *survey.Service
 	referrals  *referral.Service
 	challenges *challenge.Service
@@ -143,12 +145,13 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.members, w.rewards, w.giftCards, w.offers = member.New(d, w.now), reward.New(d, w.now, flow.RewardTerms), giftcard.New(d, w.now), promo.New(d, w.now)
 	w.complaints = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
 	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
-	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
+	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
+	w.returns = returns.New(returns.Config{DB: d, Flow: w.flow, Promises: w.promises, GiftCards: w.giftCards, Now: w.now})
 	w.surveys = survey.New(d, w.flow, w.now)
 	w.referrals = referral.New(d, w.flow, w.offers, w.now)
 	w.challenges, w.plans, w.households = challenge.New(d, w.flow, w.now), plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now)
 	w.guest = guest.New(guest.Config{
-		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys, Referrals: w.referrals, Challenges: w.challenges,
+		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Returns: w.returns, Surveys: w.surveys, Referrals: w.referrals, Challenges: w.challenges,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
 	})
 	w.server = httptest.NewServer(w.handler())

@@ -8,6 +8,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/program"
 	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/web"
 )
 
@@ -51,6 +52,8 @@ func (g *Guest) welcomeTo(v *visit) error {
 type parcelTrack struct {
 	*visit
 	*promise.Track
+	// back is where what came can be sent back, empty where it cannot.
+	back string
 }
 
 func (g *Guest) showParcel(v *visit) error {
@@ -63,7 +66,15 @@ func (g *Guest) showParcel(v *visit) error {
 		return err
 	}
 	g.welcome(v, p)
-	return v.render(parcelPage(&parcelTrack{v, found}))
+	t := &parcelTrack{visit: v, Track: found}
+	since, err := returns.Since(v.ctx(), g.DB.Reader(), p.ID, v.now)
+	if err != nil {
+		return err
+	}
+	if found.Parcel.Status == promise.Delivered && !since.IsZero() && found.Parcel.Delivered.After(since) {
+		t.back = "/return/" + p.Slug
+	}
+	return v.render(parcelPage(t))
 }
 
 func (g *Guest) askTrack(v *visit) error {

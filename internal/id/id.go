@@ -55,6 +55,7 @@ const (
 	Parcel           Prefix = "pcl"
 	Return           Prefix = "rtn" // what a customer asks to send back
 	ReturnPhoto      Prefix = "rtp"
+	ReturnRule       Prefix = "rrl"
 	Contact          Prefix = "ctc"
 	Referral         Prefix = "ref"
 	Partner          Prefix = "ptn"

@@ -25,9 +25,6 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	if err := checkFolds(ctx, q, programme, note); err != nil {
 		return err
 	}
-	if err := checkReturns(ctx, q, programme, note); err != nil {
-		return err
-	}
 	rows, err := q.Query(ctx, leftOfErased, programme, string(member.Erased))
 	if err := db.Each(rows, err, func(r *sql.Rows) (n id.ID, err error) { return n, r.Scan(&n) }, func(n id.ID) error {
 		note(fmt.Sprintf("%s tells of somebody who was erased", n.In(id.Promise)))

@@ -172,3 +172,8 @@ func door(salt, order, kind, value string) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{"parcel door", salt, kind, order, value}, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }
+
+// isCountry reports whether a text is two capital letters, as PL.
+func isCountry(c string) bool {
+	return len(c) == 2 && c[0] >= 'A' && c[0] <= 'Z' && c[1] >= 'A' && c[1] <= 'Z'
+}

@@ -21,10 +21,7 @@ func (room) Name() string { return "promise" }
 
 // Erase empties what promises and parcels say of a person, and closes the ways
 // to their pages. What was kept and broken still counts.
-func (room) Erase(ctx context.Context, tx *db.Tx, programme id.ID, members []id.ID) error {
-	if err := eraseReturns(ctx, tx, programme, members); err != nil {
-		return err
-	}
+func (room) Erase(ctx context.Context, tx *db.Tx, _ id.ID, members []id.ID) error {
 	promises, err := promisesOf(ctx, tx, members)
 	if err != nil {
 		return err
@@ -161,11 +158,10 @@ type kept struct {
 	Promises []Record       `json:"promises,omitempty"`
 	Parcels  []ParcelRecord `json:"parcels,omitempty"`
 	Events   []ScanRecord   `json:"parcel_events,omitempty"`
-	Returns  []ReturnRecord `json:"returns,omitempty"`
 }
 
 // Export returns the promises and parcels of a person.
-func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID) (any, error) {
+func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) (any, error) {
 	var all kept
 	promises, err := promisesOf(ctx, q, members)
 	if err != nil {
@@ -188,14 +184,7 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 			all.Events = append(all.Events, s.record(p.ID))
 		}
 	}
-	returns, err := returnsOf(ctx, q, programme, members)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range returns {
-		all.Returns = append(all.Returns, r.record())
-	}
-	if len(promises) == 0 && len(parcels) == 0 && len(returns) == 0 {
+	if len(promises) == 0 && len(parcels) == 0 {
 		return nil, nil
 	}
 	return all, nil
@@ -214,7 +203,7 @@ type SettingRecord struct {
 // Tables are the room's part of a programme's export. The carriers' secrets
 // stay out.
 func (room) Tables() []string {
-	return []string{"promise_settings", "promises", "promise_changes", "parcels", "parcel_events", "return_settings", "returns"}
+	return []string{"promise_settings", "promises", "promise_changes", "parcels", "parcel_events"}
 }
 
 // Dump gives the setting, the promises and the parcels.
@@ -238,10 +227,7 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	if err := db.Each(rows, err, scanParcel, func(p *Parcel) error { return to("parcels", p.record()) }); err != nil {
 		return fmt.Errorf("reading every parcel: %w", err)
 	}
-	if err := eachScan(ctx, q, programme, func(parcel id.ID, s Scan) error { return to("parcel_events", s.record(parcel)) }); err != nil {
-		return err
-	}
-	return dumpReturns(ctx, q, programme, to)
+	return eachScan(ctx, q, programme, func(parcel id.ID, s Scan) error { return to("parcel_events", s.record(parcel)) })
 }
 
 func eachPromise(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Promise) error) error {

@@ -8,7 +8,6 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
-	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
@@ -25,14 +24,12 @@ type Hook interface {
 type Config struct {
 	DB   *db.DB
 	Flow *flow.Service
-	// GiftCards gives those that customers choose for what they send back.
-	GiftCards *giftcard.Service
-	Now       func() time.Time
+	Now  func() time.Time
 	// Hook may be nil; then nothing follows but what people do.
 	Hook Hook
 }
 
-// Service is what can be done with promises, parcels and returns.
+// Service is what can be done with promises and parcels.
 type Service struct{ Config }
 
 // NewService returns the service over a migrated database.

@@ -56,7 +56,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	now := func() time.Time { return w.clock }
 	f := flow.New(flow.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Rooms: []flow.Room{Room()}})
 	t.Cleanup(f.Close)
-	w.Service = NewService(Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now, Hook: w})
+	w.Service = NewService(Config{DB: d, Flow: f, Now: now, Hook: w})
 	var err error
 	w.g, err = program.New(d).Create(w.Context(), boss, program.Programme{
 		Slug: "corner", Name: "Corner", Currency: "GBP", Zone: time.UTC, Languages: []string{"en"},

@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"time"
@@ -31,34 +31,34 @@ func (o Outcome) Text() i18n.Text { return i18n.Text{Key: "return.outcome." + st
 // comesBack reports whether the goods are booked back to the shop.
 func (o Outcome) comesBack() bool { return o == ForMoney || o == ForPoints || o == ForGiftCard }
 
-// ReturnState says how far a return is.
-type ReturnState string
+// State says how far a return is.
+type State string
 
 // The states. A return is asked for, accepted at least in part, then its goods
 // arrive; it is settling while goods and points are booked, owed until money or
 // an exchange is handed over, and done. All declined, it is declined.
 const (
-	ReturnAsked     ReturnState = "asked"
-	ReturnAccepted  ReturnState = "accepted"
-	ReturnArrived   ReturnState = "arrived"
-	ReturnSettling  ReturnState = "settling"
-	ReturnOwed      ReturnState = "owed"
-	ReturnDone      ReturnState = "done"
-	ReturnDeclined  ReturnState = "declined"
-	ReturnCancelled ReturnState = "cancelled"
+	Asked     State = "asked"
+	Accepted  State = "accepted"
+	Arrived   State = "arrived"
+	Settling  State = "settling"
+	Owed      State = "owed"
+	Done      State = "done"
+	Declined  State = "declined"
+	Cancelled State = "cancelled"
 )
 
-// ReturnStates returns every state.
-func ReturnStates() []ReturnState {
-	return []ReturnState{ReturnAsked, ReturnAccepted, ReturnArrived, ReturnSettling, ReturnOwed, ReturnDone, ReturnDeclined, ReturnCancelled}
+// States returns every state.
+func States() []State {
+	return []State{Asked, Accepted, Arrived, Settling, Owed, Done, Declined, Cancelled}
 }
 
 // Text names the state.
-func (s ReturnState) Text() i18n.Text { return i18n.Text{Key: "return.state." + string(s)} }
+func (s State) Text() i18n.Text { return i18n.Text{Key: "return.state." + string(s)} }
 
 // over reports whether nothing follows any more.
-func (s ReturnState) over() bool {
-	return s == ReturnDone || s == ReturnDeclined || s == ReturnCancelled
+func (s State) over() bool {
+	return s == Done || s == Declined || s == Cancelled
 }
 
 // ItemState says what was decided about one item.
@@ -81,7 +81,7 @@ type Return struct {
 	MemberID, SaleID id.ID
 	// Source and Order name the sale as its source does.
 	Source, Order string
-	State         ReturnState
+	State         State
 	Asked         time.Time
 	// Decided, Arrived, Settled and Closed are zero until then.
 	Decided, Arrived, Settled, Closed time.Time
@@ -118,11 +118,11 @@ type Item struct {
 	// Given is what the customer had for it in the end, in minor units; Points
 	// those that were given for it.
 	Given, Points int64
-	Photos        []ReturnPhoto
+	Photos        []Photo
 }
 
-// ReturnPhoto is a photo of an item, without the picture.
-type ReturnPhoto struct {
+// Photo is a photo of an item, without the picture.
+type Photo struct {
 	ID            id.ID
 	Item          int
 	Width, Height int
@@ -150,11 +150,11 @@ func (r *Return) any(is func(*Item) bool) bool {
 // asked for again: what is booked back is counted by the sale itself.
 func (r *Return) holds(t *Item) int64 {
 	switch {
-	case t.State == ItemDeclined || r.State == ReturnDeclined || r.State == ReturnCancelled:
+	case t.State == ItemDeclined || r.State == Declined || r.State == Cancelled:
 		return 0
 	case t.Outcome == ForKeeping:
 		return t.Quantity
-	case r.State == ReturnOwed || r.State == ReturnDone:
+	case r.State == Owed || r.State == Done:
 		return 0
 	default:
 		return t.Quantity
@@ -174,20 +174,20 @@ func (r *Return) fee() int64 {
 }
 
 // CanDecide reports whether staff have to decide about items.
-func (r *Return) CanDecide() bool { return r.State == ReturnAsked }
+func (r *Return) CanDecide() bool { return r.State == Asked }
 
 // CanArrive reports whether the goods are waited for.
-func (r *Return) CanArrive() bool { return r.State == ReturnAccepted }
+func (r *Return) CanArrive() bool { return r.State == Accepted }
 
 // CanSettle reports whether the goods can be booked.
-func (r *Return) CanSettle() bool { return r.State == ReturnArrived || r.State == ReturnSettling }
+func (r *Return) CanSettle() bool { return r.State == Arrived || r.State == Settling }
 
 // CanFulfil reports whether money or an exchange is to be handed over.
-func (r *Return) CanFulfil() bool { return r.State == ReturnOwed }
+func (r *Return) CanFulfil() bool { return r.State == Owed }
 
 // CanCancel reports whether the customer can take it back.
-func (r *Return) CanCancel() bool { return r.State == ReturnAsked || r.State == ReturnAccepted }
+func (r *Return) CanCancel() bool { return r.State == Asked || r.State == Accepted }
 
 // CanCallOff reports whether staff can take it back; once arrived, only if the
 // goods came back another way.
-func (r *Return) CanCallOff() bool { return r.CanCancel() || r.State == ReturnArrived }
+func (r *Return) CanCallOff() bool { return r.CanCancel() || r.State == Arrived }

@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"strings"
@@ -8,30 +8,29 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/journal"
+	"regulars/internal/promise"
 	"regulars/internal/sale"
 )
 
 func TestReturnsThatEndEarly(t *testing.T) {
-	eachYard(t, func(w *yard) {
+	each(t, func(w *town) {
 		w.bought("1001")
 		link := w.link("1001")
 		all := ItemAsk{Line: 1, Quantity: 3000, Outcome: ForMoney}
 		r := w.asks(link, "n1", all)
-		_, err := w.AskReturn(w.Context(), w.g.ID, link, ReturnAsk{Name: "n2", Items: []ItemAsk{all}})
+		_, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: "n2", Items: []ItemAsk{all}})
 		w.refuses(err, "return_refused")
 		w.refuses(w.CancelMine(w.Context(), w.g.ID, link, 1), "unknown_return")
 		for range 2 {
 			w.ok(w.CancelMine(w.Context(), w.g.ID, link, r.ID))
 		}
-		word, _, err := w.Get(w.Context(), boss, w.g.ID, r.AnswerID)
-		w.ok(err)
-		if word.State != Withdrawn {
+		if word := w.word(r.AnswerID); word.State != promise.Withdrawn {
 			w.Errorf("the promised answer is %s", word.State)
 		}
 		r = w.asks(link, "n3", all)
 		r, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 1, Answer: "used"}})
 		w.ok(err)
-		if r.State != ReturnDeclined || r.Closed.IsZero() {
+		if r.State != Declined || r.Closed.IsZero() {
 			w.Errorf("all declined it is %s", r.State)
 		}
 		r = w.accepts(w.asks(link, "n4", all))
@@ -42,22 +41,22 @@ func TestReturnsThatEndEarly(t *testing.T) {
 		w.ok(err)
 		_, err = w.Settle(w.Context(), boss, w.g.ID, r.ID)
 		w.refuses(err, "return_gone")
-		if r, err = w.Return(w.Context(), boss, w.g.ID, r.ID); err != nil || r.State != ReturnArrived {
+		if r, err = w.Get(w.Context(), boss, w.g.ID, r.ID); err != nil || r.State != Arrived {
 			w.Errorf("refused, it is %s", r.State)
 		}
 		w.refuses(w.CancelMine(w.Context(), w.g.ID, link, r.ID), "return_state")
 		for range 2 {
-			r, err = w.CancelReturn(w.Context(), boss, w.g.ID, r.ID, "it came back at the till")
+			r, err = w.Cancel(w.Context(), boss, w.g.ID, r.ID, "it came back at the till")
 			w.ok(err)
 		}
-		if word, _, err = w.Get(w.Context(), boss, w.g.ID, r.PromiseID); err != nil || word.State != Withdrawn || r.State != ReturnCancelled {
-			w.Errorf("called off it is %s, and the promised refund %s: %v", r.State, word.State, err)
+		if word := w.word(r.PromiseID); word.State != promise.Withdrawn || r.State != Cancelled {
+			w.Errorf("called off it is %s, and the promised refund %s", r.State, word.State)
 		}
 	})
 }
 
 func TestReturnsAreForgottenAndExported(t *testing.T) {
-	eachYard(t, func(w *yard) {
+	each(t, func(w *town) {
 		w.bought("MARKER-1")
 		link := w.link("MARKER-1")
 		r := w.asks(link, "MARKER-n1", ItemAsk{Line: 2, Quantity: 1000, Outcome: ForMoney, Comment: "MARKER", Photos: [][]byte{snapshot(w.T)}})
@@ -65,23 +64,23 @@ func TestReturnsAreForgottenAndExported(t *testing.T) {
 		w.ok(err)
 		var exported any
 		w.ok(w.DB.View(w.Context(), func(q db.Queryer) (err error) {
-			exported, err = Room().Export(w.Context(), q, w.g.ID, []id.ID{w.ann})
+			exported, err = Room(promise.CameTrue).Export(w.Context(), q, w.g.ID, []id.ID{w.ann})
 			return err
 		}))
 		if s := w.text(exported); !strings.Contains(s, "MARKER, no") || !strings.Contains(s, `"photos":1`) {
 			w.Errorf("the export is %s", s)
 		}
 		w.ok(w.Flow.Erase(w.Context(), boss, w.g.ID, w.ann))
-		got, err := w.Return(w.Context(), boss, w.g.ID, r.ID)
+		got, err := w.Get(w.Context(), boss, w.g.ID, r.ID)
 		w.ok(err)
 		if s := w.text(got) + got.name; strings.Contains(s, "MARKER") || len(got.Items[0].Photos) != 0 {
 			w.Errorf("after erasure it says %s", s)
 		}
-		_, err = w.ReturnOrder(w.Context(), w.g.ID, link)
+		_, err = w.Order(w.Context(), w.g.ID, link)
 		w.refuses(err, "unknown_order")
 		tables := map[string]int{}
 		w.ok(w.DB.View(w.Context(), func(q db.Queryer) error {
-			return Room().Dump(w.Context(), q, w.g.ID, func(table string, _ any) error { tables[table]++; return nil })
+			return Room(promise.CameTrue).Dump(w.Context(), q, w.g.ID, func(table string, _ any) error { tables[table]++; return nil })
 		}))
 		if tables["returns"] != 1 || tables["return_settings"] != 1 {
 			w.Errorf("the programme's export has %v", tables)

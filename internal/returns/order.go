@@ -1,6 +1,7 @@
-package promise
+package returns
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -30,7 +31,7 @@ type OrderLine struct {
 	// Why is why it cannot come back: "back", "asked", "none", "never" or "late";
 	// empty where it can.
 	Why      string
-	Rule     *ReturnRule
+	Rule     *Rule
 	Outcomes []Outcome
 }
 
@@ -84,7 +85,7 @@ func (s *Service) order(ctx context.Context, q db.Queryer, g program.Programme, 
 		return nil, err
 	}
 	o.Source = event.Source
-	if o.Setting, _, err = loadReturnSetting(ctx, q, g.ID); err != nil {
+	if o.Setting, _, err = loadSetting(ctx, q, g.ID); err != nil {
 		return nil, err
 	}
 	if o.Returns, err = returnsOfSale(ctx, q, g.ID, k.sale); err != nil {
@@ -99,20 +100,11 @@ func (s *Service) order(ctx context.Context, q db.Queryer, g program.Programme, 
 // delivered tells from when the days of an order count, and where it went.
 func (s *Service) delivered(ctx context.Context, q db.Queryer, o *Order) error {
 	o.From, o.Country = o.Sale.Occurred, o.Programme.Settings.Region
-	parcels, err := selectParcels(ctx, q, `p.programme_id = $1 AND p.order_ref = $2 ORDER BY p.id`, o.Programme.ID, o.Sale.Reference)
-	if err != nil || o.Sale.Reference == "" || len(parcels) == 0 {
-		return err
+	sent, delivered, country, err := s.Promises.Shipped(ctx, q, o.Programme.ID, o.Sale.Reference)
+	if sent {
+		o.From, o.Country = delivered, cmp.Or(country, o.Country)
 	}
-	o.From = time.Time{}
-	for _, p := range parcels {
-		if p.Delivered.After(o.From) {
-			o.From = p.Delivered
-		}
-		if p.Country != "" {
-			o.Country = p.Country
-		}
-	}
-	return nil
+	return err
 }
 
 // lines judges each line of goods.

@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"context"
@@ -111,29 +111,16 @@ func (s *Service) FindOrder(ctx context.Context, programme id.ID, order, key str
 
 // opens reports whether what somebody typed shows that the order is theirs.
 func (s *Service) opens(ctx context.Context, q db.Queryer, g *program.Programme, n journal.Same, key string) (bool, error) {
-	parcels, err := selectParcels(ctx, q, `p.programme_id = $1 AND p.order_ref = $2 ORDER BY p.id`, g.ID, n.ExternalID)
-	if err != nil {
-		return false, err
-	}
-	typed, postcode := postcodeDoor(g.Salt, n.ExternalID, key), false
-	for _, p := range parcels {
-		if p.postcodeDoor == "" {
-			continue
-		}
-		if p.postcodeDoor == typed {
-			return true, nil
-		}
-		postcode = true
-	}
-	if postcode {
-		return false, nil
+	known, fits, err := s.Promises.Postcode(ctx, q, g, n.ExternalID, key)
+	if err != nil || known {
+		return fits, err
 	}
 	all, err := member.Aliases(ctx, q, n.MemberID)
 	if err != nil || len(all) == 0 {
 		return false, err
 	}
-	known, err := member.Identities(ctx, q, all[:1])
-	return slices.ContainsFunc(known[all[0]], func(one member.Identity) bool {
+	theirs, err := member.Identities(ctx, q, all[:1])
+	return slices.ContainsFunc(theirs[all[0]], func(one member.Identity) bool {
 		if one.Kind != member.Email && one.Kind != member.Phone {
 			return false
 		}
@@ -142,10 +129,10 @@ func (s *Service) opens(ctx context.Context, q db.Queryer, g *program.Programme,
 	}), err
 }
 
-// ReturnLink returns the path of the page on which the customer of an order sends
+// Link returns the path of the page on which the customer of an order sends
 // something back without signing in. Whoever has it may, so it belongs into the
 // customer's own mail. It needs returns.write.
-func (s *Service) ReturnLink(ctx context.Context, a auth.Actor, programme id.ID, source, order string) (string, error) {
+func (s *Service) Link(ctx context.Context, a auth.Actor, programme id.ID, source, order string) (string, error) {
 	if err := a.Can(programme, auth.ReturnsWrite); err != nil {
 		return "", err
 	}
@@ -158,6 +145,46 @@ func (s *Service) ReturnLink(ctx context.Context, a auth.Actor, programme id.ID,
 		return "", err
 	}
 	return "/return/" + g.Slug + "/" + sign(g.Salt, k, s.Now().Add(linkLasts)), nil
+}
+
+// OwnLink returns the path of the page of a sale of a member's, who is signed in
+// and whose aliases the members are; fault "unknown_order".
+func (s *Service) OwnLink(ctx context.Context, programme id.ID, members []id.ID, which id.ID) (string, error) {
+	g, err := program.Load(ctx, s.DB.Reader(), programme)
+	if err != nil {
+		return "", err
+	}
+	sold, err := sale.Get(ctx, s.DB.Reader(), members, which)
+	if f := fault.As(err); f != nil && f.Code == "unknown_sale" {
+		return "", UnknownOrder()
+	}
+	if err != nil {
+		return "", err
+	}
+	return "/return/" + g.Slug + "/" + sign(g.Salt, saleKey{sold.ID, sold.MemberID}, s.Now().Add(visitLasts)), nil
+}
+
+// wayDays is how long a parcel may be on its way before its days begin.
+const wayDays = 30
+
+// Since tells from when sales may still come back, by the rule with the most days
+// and with time for their parcels; the zero time where nothing does, or the page
+// is closed. What of a sale comes back is said on its page.
+func Since(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) (time.Time, error) {
+	set, _, err := loadSetting(ctx, q, programme)
+	if err != nil || !set.Open {
+		return time.Time{}, err
+	}
+	most := -1
+	for _, r := range set.Rules {
+		if !r.Never {
+			most = max(most, r.Days)
+		}
+	}
+	if most < 0 {
+		return time.Time{}, nil
+	}
+	return now.AddDate(0, 0, -most-wayDays), nil
 }
 
 // named finds the sale that a source named.
@@ -187,12 +214,12 @@ type Order struct {
 	Country string
 	Lines   []OrderLine
 	Returns []*Return
-	Setting ReturnSetting
+	Setting Setting
 }
 
-// ReturnOrder returns the order that a link opens; faults "unknown_order",
+// Order returns the order that a link opens; faults "unknown_order",
 // "return_link_over", and "return_closed" where the programme takes none.
-func (s *Service) ReturnOrder(ctx context.Context, programme id.ID, link string) (o *Order, err error) {
+func (s *Service) Order(ctx context.Context, programme id.ID, link string) (o *Order, err error) {
 	err = s.DB.View(ctx, func(q db.Queryer) error {
 		g, err := program.Load(ctx, q, programme)
 		if err != nil {
@@ -204,21 +231,21 @@ func (s *Service) ReturnOrder(ctx context.Context, programme id.ID, link string)
 		}
 		o, err = s.order(ctx, q, g, k)
 		if err == nil && !o.Setting.Open {
-			return ReturnsClosed()
+			return Closed()
 		}
 		return err
 	})
 	return o, err
 }
 
-// ReturnsClosed is the fault of a programme that takes no returns on its page,
+// Closed is the fault of a programme that takes no returns on its page,
 // "return_closed".
-func ReturnsClosed() *fault.Error {
+func Closed() *fault.Error {
 	return fault.Missing("return_closed", "returns are not asked for here; ask the shop")
 }
 
-// ReturnsOpen reports whether customers may ask on the public page.
-func (s *Service) ReturnsOpen(ctx context.Context, programme id.ID) (bool, error) {
-	set, _, err := loadReturnSetting(ctx, s.DB.Reader(), programme)
+// Open reports whether customers may ask on the public page.
+func (s *Service) Open(ctx context.Context, programme id.ID) (bool, error) {
+	set, _, err := loadSetting(ctx, s.DB.Reader(), programme)
 	return set.Open, err
 }

@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/photo"
@@ -17,9 +18,9 @@ import (
 
 // Limits of one request.
 const (
-	// ItemPhotos is how many photos go with an item, ReturnPhotos with a return.
-	ItemPhotos   = 3
-	ReturnPhotos = 6
+	// ItemPhotos is how many photos go with an item, MaxPhotos with a return.
+	ItemPhotos = 3
+	MaxPhotos  = 6
 	// MaxComment is how many bytes a comment takes.
 	MaxComment = 2000
 	maxAnswer  = 1000
@@ -27,8 +28,8 @@ const (
 	maxOpen = 50
 )
 
-// ReturnAsk is what a customer asks to send back.
-type ReturnAsk struct {
+// Ask is what a customer asks to send back.
+type Ask struct {
 	// Name is that of the request: sent again under it, it is one.
 	Name  string
 	Items []ItemAsk
@@ -46,7 +47,7 @@ type ItemAsk struct {
 
 // check refuses what can be seen to be wrong without the database, and draws the
 // photos anew.
-func (n *ReturnAsk) check() ([][]photo.Photo, error) {
+func (n *Ask) check() ([][]photo.Photo, error) {
 	if err := words("/name", n.Name, true, maxReference); err != nil {
 		return nil, err
 	}
@@ -64,9 +65,9 @@ func (n *ReturnAsk) check() ([][]photo.Photo, error) {
 		switch {
 		case lines[t.Line]:
 			return nil, fault.Invalid("return_twice", "each line of the order is named once").At(at + "/line")
-		case len(t.Photos) > ItemPhotos || all > ReturnPhotos:
-			return nil, fault.Invalid("return_photos", "at most %d photos go with an item and %d with a return", ItemPhotos, ReturnPhotos).
-				At(at+"/photos").With("item", ItemPhotos).With("all", ReturnPhotos)
+		case len(t.Photos) > ItemPhotos || all > MaxPhotos:
+			return nil, fault.Invalid("return_photos", "at most %d photos go with an item and %d with a return", ItemPhotos, MaxPhotos).
+				At(at+"/photos").With("item", ItemPhotos).With("all", MaxPhotos)
 		}
 		lines[t.Line] = true
 		t.Comment = tidy(t.Comment)
@@ -99,10 +100,10 @@ func tidy(s string) string {
 	}, s))
 }
 
-// AskReturn asks to send back lines of the order that a link opens. Asked again
+// Ask asks to send back lines of the order that a link opens. Asked again
 // under its name it is the same return; with other items it fails with
 // "return_reused".
-func (s *Service) AskReturn(ctx context.Context, programme id.ID, link string, ask ReturnAsk) (*Return, error) {
+func (s *Service) Ask(ctx context.Context, programme id.ID, link string, ask Ask) (*Return, error) {
 	g, err := program.Load(ctx, s.DB.Reader(), programme)
 	if err != nil {
 		return nil, err
@@ -114,9 +115,9 @@ func (s *Service) AskReturn(ctx context.Context, programme id.ID, link string, a
 	return s.askFor(ctx, ourselves, g, k, ask, true)
 }
 
-// AskReturnFor is AskReturn by staff or a shop's system, for the sale that a
+// AskFor is Ask by staff or a shop's system, for the sale that a
 // source named; also where the public page is closed. It needs returns.write.
-func (s *Service) AskReturnFor(ctx context.Context, a auth.Actor, programme id.ID, source, order string, ask ReturnAsk) (*Return, error) {
+func (s *Service) AskFor(ctx context.Context, a auth.Actor, programme id.ID, source, order string, ask Ask) (*Return, error) {
 	if err := a.Can(programme, auth.ReturnsWrite); err != nil {
 		return nil, err
 	}
@@ -131,7 +132,7 @@ func (s *Service) AskReturnFor(ctx context.Context, a auth.Actor, programme id.I
 	return s.askFor(ctx, a, g, k, ask, false)
 }
 
-func (s *Service) askFor(ctx context.Context, a auth.Actor, g program.Programme, k saleKey, ask ReturnAsk, public bool) (*Return, error) {
+func (s *Service) askFor(ctx context.Context, a auth.Actor, g program.Programme, k saleKey, ask Ask, public bool) (*Return, error) {
 	photos, err := ask.check()
 	if err != nil {
 		return nil, err
@@ -153,7 +154,7 @@ func (s *Service) askFor(ctx context.Context, a auth.Actor, g program.Programme,
 			return nil
 		}
 		if public && !o.Setting.Open {
-			return ReturnsClosed()
+			return Closed()
 		}
 		if len(o.Returns) >= maxOpen {
 			return fault.Refused("return_many", "so many returns of one order are not taken; ask the shop")
@@ -165,17 +166,17 @@ func (s *Service) askFor(ctx context.Context, a auth.Actor, g program.Programme,
 }
 
 // same reports whether a return was asked for by the same items.
-func (r *Return) same(ask *ReturnAsk) bool {
+func (r *Return) same(ask *Ask) bool {
 	return len(r.Items) == len(ask.Items) && slices.EqualFunc(r.Items, ask.Items, func(t Item, n ItemAsk) bool {
 		return t.SaleLine == n.Line && t.Quantity == n.Quantity && t.Outcome == n.Outcome
 	})
 }
 
 // begin writes a return down, with the promise of an answer.
-func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, o *Order, ask *ReturnAsk, photos [][]photo.Photo) (*Return, error) {
+func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, o *Order, ask *Ask, photos [][]photo.Photo) (*Return, error) {
 	r := &Return{
 		ID: tx.IDs().New(), ProgrammeID: o.Programme.ID, MemberID: o.MemberID, SaleID: o.Sale.ID, Source: o.Source, Order: o.Sale.Reference,
-		State: ReturnAsked, Asked: s.clock(), name: ask.Name,
+		State: Asked, Asked: s.clock(), name: ask.Name,
 	}
 	for i := range ask.Items {
 		t, err := o.item(&ask.Items[i], len(photos[i]))
@@ -185,21 +186,21 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, o *Order, 
 		t.No = i + 1
 		r.Items = append(r.Items, t)
 	}
-	word, err := s.make(ctx, tx, a, New{
-		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: Reply, Source: returnSource, ExternalID: r.Number() + ":answer",
+	var err error
+	r.AnswerID, err = s.Promises.Pledge(ctx, tx, a, flow.Pledge{
+		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: answering, Source: source, ExternalID: r.Number() + ":answer",
 		Order: r.Order, Due: s.clock().AddDate(0, 0, o.Setting.AnswerDays),
 	})
 	if err != nil {
 		return nil, err
 	}
-	r.AnswerID = word.ID
 	if err := insertReturn(ctx, tx, r); err != nil {
 		return nil, err
 	}
 	if err := insertPhotos(ctx, tx, r, photos); err != nil {
 		return nil, err
 	}
-	return r, recordReturn(ctx, tx, a, r, "return.ask", map[string]any{"items": len(r.Items)})
+	return r, record(ctx, tx, a, r, "return.ask", map[string]any{"items": len(r.Items)})
 }
 
 // item readies one line, or says why it cannot be sent back.
@@ -239,10 +240,17 @@ func under(at string, err error) error {
 	return err
 }
 
-// returnSource is the name under which the ledger of promises and the journal know
-// what comes of returns.
-const returnSource = "return"
+// source is the name under which the ledger of promises and the journal know what
+// comes of returns.
+const source = "return"
 
-func recordReturn(ctx context.Context, tx *db.Tx, a auth.Actor, r *Return, action string, detail map[string]any) error {
+// The kinds of promise that returns make.
+const (
+	answering  = "answer"
+	refunding  = "refund"
+	delivering = "delivery"
+)
+
+func record(ctx context.Context, tx *db.Tx, a auth.Actor, r *Return, action string, detail map[string]any) error {
 	return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: r.ProgrammeID, Action: action, Subject: r.Number(), Detail: detail})
 }

@@ -1,8 +1,5 @@
--- Where a parcel went, as two letters; empty where nobody said.
-ALTER TABLE parcel ADD COLUMN country TEXT NOT NULL DEFAULT '';
-
 -- What a programme has chosen about returns, as JSON.
-CREATE TABLE return_setting (
+CREATE TABLE IF NOT EXISTS return_setting (
 	programme_id BIGINT NOT NULL,
 	version BIGINT NOT NULL,
 	spec TEXT NOT NULL,
@@ -13,7 +10,7 @@ CREATE TABLE return_setting (
 -- the request that asked; answer_id and promise_id are the promises of an answer
 -- and of the money; refund is what is owed in money, fee what was kept of it;
 -- both in minor units.
-CREATE TABLE return_request (
+CREATE TABLE IF NOT EXISTS return_request (
 	programme_id BIGINT NOT NULL,
 	id BIGINT NOT NULL,
 	member_id BIGINT NOT NULL,
@@ -36,14 +33,14 @@ CREATE TABLE return_request (
 	PRIMARY KEY (programme_id, id)
 ) {clustered};
 
-CREATE UNIQUE INDEX return_request_name ON return_request (programme_id, name);
-CREATE INDEX return_request_state ON return_request (programme_id, state, id);
-CREATE INDEX return_request_sale ON return_request (programme_id, sale_id);
-CREATE INDEX return_request_member ON return_request (member_id, id);
+CREATE UNIQUE INDEX IF NOT EXISTS return_request_name ON return_request (programme_id, name);
+CREATE INDEX IF NOT EXISTS return_request_state ON return_request (programme_id, state, id);
+CREATE INDEX IF NOT EXISTS return_request_sale ON return_request (programme_id, sale_id);
+CREATE INDEX IF NOT EXISTS return_request_member ON return_request (member_id, id);
 
 -- Its lines. quantity is in thousandths; amount is what was paid for it, given
 -- what came of it, both in minor units; points are in the smallest unit.
-CREATE TABLE return_item (
+CREATE TABLE IF NOT EXISTS return_item (
 	programme_id BIGINT NOT NULL,
 	return_id BIGINT NOT NULL,
 	no BIGINT NOT NULL,
@@ -65,7 +62,7 @@ CREATE TABLE return_item (
 ) {clustered};
 
 -- Photos as we drew them again.
-CREATE TABLE return_photo (
+CREATE TABLE IF NOT EXISTS return_photo (
 	programme_id BIGINT NOT NULL,
 	return_id BIGINT NOT NULL,
 	id BIGINT NOT NULL,

@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"testing"
@@ -56,7 +56,7 @@ func TestDaysEndWithTheDay(t *testing.T) {
 		}
 		from := time.Unix(rapid.Int64Range(1_500_000_000, 1_900_000_000).Draw(t, "from"), 0)
 		days := rapid.IntRange(0, 400).Draw(t, "days")
-		end := (&ReturnRule{Days: days}).until(from, where)
+		end := (&Rule{Days: days}).until(from, where)
 		last, first := end.Add(-time.Second).In(where), from.In(where)
 		wall := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
 		if got := int(wall(last).Sub(wall(first)).Hours() / 24); got != days {

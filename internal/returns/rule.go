@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"fmt"
@@ -11,9 +11,11 @@ import (
 	"regulars/internal/money"
 )
 
-// ReturnRule says what may come back, until when and for what. Lists that are
+// Rule says what may come back, until when and for what. Lists that are
 // empty fit everything.
-type ReturnRule struct {
+type Rule struct {
+	// ID stays while the rule is changed and moved; 0 asks for a new one.
+	ID   id.ID  `json:"id,omitempty"`
 	Name string `json:"name"`
 	// Never keeps what fits from coming back at all, as hygiene goods.
 	Never bool `json:"never,omitempty"`
@@ -35,8 +37,8 @@ type ReturnRule struct {
 	Photo bool `json:"photo,omitempty"`
 }
 
-// ReturnSetting is what a programme chooses about returns.
-type ReturnSetting struct {
+// Setting is what a programme chooses about returns.
+type Setting struct {
 	// Open lets customers ask on the public page.
 	Open bool `json:"open"`
 	// AnswerDays is by when staff decide, RefundDays by when money follows the
@@ -54,13 +56,13 @@ type ReturnSetting struct {
 	GiftMonths int `json:"gift_months,omitempty"`
 	// Rules are asked in their order: the first that fits counts. What none fits
 	// does not come back.
-	Rules []ReturnRule `json:"rules,omitempty"`
+	Rules []Rule `json:"rules,omitempty"`
 }
 
-// DefaultReturnSetting is what holds until a programme chooses: fourteen days for
+// DefaultSetting is what holds until a programme chooses: fourteen days for
 // everything, as consumers have by law in the European Union, and a closed page.
-func DefaultReturnSetting() ReturnSetting {
-	return ReturnSetting{AnswerDays: 3, RefundDays: 14, Rules: []ReturnRule{{Name: "Standard", Days: 14, Outcomes: []Outcome{ForMoney}}}}
+func DefaultSetting() Setting {
+	return Setting{AnswerDays: 3, RefundDays: 14, Rules: []Rule{{ID: 1, Name: "Standard", Days: 14, Outcomes: []Outcome{ForMoney}}}}
 }
 
 // Limits of what a setting takes.
@@ -71,7 +73,7 @@ const (
 )
 
 // Check refuses a setting that cannot be kept.
-func (s *ReturnSetting) Check() error {
+func (s *Setting) Check() error {
 	switch {
 	case s.AnswerDays < 1 || s.AnswerDays > 60:
 		return fault.Invalid("return_days", "it takes 1 to 60 days").At("/answer_days").With("most", 60)
@@ -103,7 +105,7 @@ func (s *ReturnSetting) Check() error {
 	return nil
 }
 
-func (r *ReturnRule) check(at string) error {
+func (r *Rule) check(at string) error {
 	if err := words(at+"/name", r.Name, true, 100); err != nil {
 		return err
 	}
@@ -131,7 +133,7 @@ func (r *ReturnRule) check(at string) error {
 	return r.checkTerms(at)
 }
 
-func (r *ReturnRule) checkTerms(at string) error {
+func (r *Rule) checkTerms(at string) error {
 	keeps := slices.Contains(r.Outcomes, ForKeeping)
 	switch {
 	case r.Days < 0 || r.Days > maxDays:
@@ -158,7 +160,7 @@ type goods struct {
 }
 
 // rule returns the first rule that fits; nil for none.
-func (s *ReturnSetting) rule(g goods) *ReturnRule {
+func (s *Setting) rule(g goods) *Rule {
 	for i := range s.Rules {
 		r := &s.Rules[i]
 		if fits(r.SKUs, g.sku) && fits(r.Brands, g.brand) && fits(r.Categories, g.category) && fits(r.Countries, g.country) {
@@ -174,7 +176,7 @@ func fits(list []string, value string) bool {
 }
 
 // until is the end of the last day, in the programme's zone.
-func (r *ReturnRule) until(from time.Time, zone *time.Location) time.Time {
+func (r *Rule) until(from time.Time, zone *time.Location) time.Time {
 	day := from.In(zone)
 	return time.Date(day.Year(), day.Month(), day.Day()+r.Days+1, 0, 0, 0, 0, zone)
 }

@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"rsc.io/qr"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/program"
@@ -120,10 +121,11 @@ func draw(pdf *fpdf.Fpdf, text string, x, y float64) error {
 	return nil
 }
 
-// ReturnLabel draws the label of a return that was accepted, as PDF in the words
-// of the printer. It needs returns.read.
-func (s *Service) ReturnLabel(ctx context.Context, a auth.Actor, programme, which id.ID, words *i18n.Printer) ([]byte, error) {
-	r, err := s.Return(ctx, a, programme, which)
+// Label draws the label of a return that was accepted, as PDF in the words
+// of the printer; fault "no_return_label" where nothing of it is sent. It needs
+// returns.read.
+func (s *Service) Label(ctx context.Context, a auth.Actor, programme, which id.ID, words *i18n.Printer) ([]byte, error) {
+	r, err := s.Get(ctx, a, programme, which)
 	if err != nil {
 		return nil, err
 	}
@@ -131,28 +133,28 @@ func (s *Service) ReturnLabel(ctx context.Context, a auth.Actor, programme, whic
 	if err != nil {
 		return nil, err
 	}
-	set, _, err := loadReturnSetting(ctx, s.DB.Reader(), programme)
+	set, _, err := loadSetting(ctx, s.DB.Reader(), programme)
 	if err != nil {
 		return nil, err
 	}
 	if !r.Sends() || set.Address == "" {
-		return nil, returnOver()
+		return nil, fault.Missing("no_return_label", "the return has no label: nothing of it was accepted to be sent, or no address is set")
 	}
 	l := &label{brand: g.Name, address: set.Address, number: r.Number(), hue: g.Hue, made: r.Decided, words: words}
 	return l.print()
 }
 
-// MyLabel is ReturnLabel for the customer, for a return of the order that a link
+// MyLabel is Label for the customer, for a return of the order that a link
 // opens.
 func (s *Service) MyLabel(ctx context.Context, programme id.ID, link string, which id.ID, words *i18n.Printer) ([]byte, error) {
-	o, err := s.ReturnOrder(ctx, programme, link)
+	o, err := s.Order(ctx, programme, link)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range o.Returns {
 		if r.ID == which {
-			return s.ReturnLabel(ctx, ourselves, programme, which, words)
+			return s.Label(ctx, ourselves, programme, which, words)
 		}
 	}
-	return nil, UnknownReturn()
+	return nil, Unknown()
 }

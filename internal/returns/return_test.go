@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"bytes"
@@ -14,38 +14,13 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/journal"
-	"regulars/internal/ledger"
-	"regulars/internal/money"
-	"regulars/internal/product"
+	"regulars/internal/promise"
 	"regulars/internal/sale"
 )
 
-// yard is a town that takes things back: a tea shop whose pans may be exchanged,
-// whose cups may be kept, and whose soap never comes back.
-type yard struct {
-	*town
-	wallet ledger.Wallet
-}
-
-func eachYard(t *testing.T, fn func(w *yard)) {
-	t.Helper()
-	each(t, func(w *town) {
-		y := &yard{town: w}
-		var err error
-		y.wallet, err = ledger.NewService(w.DB).CreateWallet(w.Context(), boss, ledger.Wallet{ProgrammeID: w.g.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 1), Clawback: ledger.PolicyDebt})
-		w.ok(err)
-		w.ok(product.New(w.DB).Upsert(w.Context(), boss, w.g.ID, []product.Product{
-			{SKU: "soap", Name: "Soap", Category: "hygiene", Brand: "Foam", Active: true}, {SKU: "cup", Name: "Cup", Category: "china", Brand: "Spode", Active: true},
-		}))
-		w.ok(w.SetReturnSetting(w.Context(), boss, w.g.ID, 0, y.rules()))
-		fn(y)
-		w.whole()
-	})
-}
-
-func (w *yard) rules() ReturnSetting {
-	return ReturnSetting{
-		Open: true, AnswerDays: 3, RefundDays: 10, Address: "Corner\n1 High Street\nLondon", GiftMonths: 12, Rules: []ReturnRule{
+func (w *town) rules() Setting {
+	return Setting{
+		Open: true, AnswerDays: 3, RefundDays: 10, Address: "Corner\n1 High Street\nLondon", GiftMonths: 12, Rules: []Rule{
 			{Name: "hygiene", Never: true, Categories: []string{"Hygiene"}},
 			{Name: "far away", Days: 60, Countries: []string{"PL"}, Outcomes: []Outcome{ForMoney}},
 			{Name: "china", Days: 30, Brands: []string{"spode"}, Outcomes: []Outcome{ForMoney, ForKeeping}, KeepShare: 2500, Photo: true},
@@ -56,7 +31,7 @@ func (w *yard) rules() ReturnSetting {
 
 // bought is a sale of three teapots at 10.00, a cup, soap, half a kilo of tea and
 // postage.
-func (w *yard) bought(order string) id.ID {
+func (w *town) bought(order string) id.ID {
 	w.Helper()
 	a, err := w.Flow.TakeOne(w.Context(), &flow.Event{
 		ProgrammeID: w.g.ID, Source: "shop", ExternalID: order, Kind: journal.Purchase, Occurred: w.clock, Who: flow.Who{MemberID: w.ann}, Actor: boss,
@@ -70,29 +45,29 @@ func (w *yard) bought(order string) id.ID {
 }
 
 // link is how Ann opens an order.
-func (w *yard) link(order string) string {
+func (w *town) link(order string) string {
 	w.Helper()
 	link, err := w.FindOrder(w.Context(), w.g.ID, " #"+order+" ", "Ann@Example.com ")
 	w.ok(err)
 	return link
 }
 
-func (w *yard) order(link string) *Order {
+func (w *town) order(link string) *Order {
 	w.Helper()
-	o, err := w.ReturnOrder(w.Context(), w.g.ID, link)
+	o, err := w.Order(w.Context(), w.g.ID, link)
 	w.ok(err)
 	return o
 }
 
-func (w *yard) asks(link, name string, items ...ItemAsk) *Return {
+func (w *town) asks(link, name string, items ...ItemAsk) *Return {
 	w.Helper()
-	r, err := w.AskReturn(w.Context(), w.g.ID, link, ReturnAsk{Name: name, Items: items})
+	r, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: name, Items: items})
 	w.ok(err)
 	return r
 }
 
 // accepts accepts every item and, where something is sent, lets it arrive.
-func (w *yard) accepts(r *Return) *Return {
+func (w *town) accepts(r *Return) *Return {
 	w.Helper()
 	var list []Decision
 	for _, t := range r.Items {
@@ -107,14 +82,14 @@ func (w *yard) accepts(r *Return) *Return {
 	return r
 }
 
-func (w *yard) settles(r *Return) *Return {
+func (w *town) settles(r *Return) *Return {
 	w.Helper()
 	r, err := w.Settle(w.Context(), boss, w.g.ID, r.ID)
 	w.ok(err)
 	return r
 }
 
-func (w *yard) sold(sold id.ID) *sale.Sale {
+func (w *town) sold(sold id.ID) *sale.Sale {
 	w.Helper()
 	s, err := sale.Get(w.Context(), w.DB.Reader(), []id.ID{w.ann}, sold)
 	w.ok(err)
@@ -131,10 +106,10 @@ func snapshot(t *testing.T) []byte {
 }
 
 func TestAnOrderOpensOnlyToWhoKnowsIt(t *testing.T) {
-	eachYard(t, func(w *yard) {
+	each(t, func(w *town) {
 		w.bought("1001")
 		w.bought("1002")
-		_, err := w.Register(w.Context(), boss, NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1002", Postcode: "SW1A 1AA", Phone: "020 7946 0018"})
+		_, err := w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1002", Postcode: "SW1A 1AA", Phone: "020 7946 0018"})
 		w.ok(err)
 		for name, k := range map[string]struct {
 			order, key string
@@ -159,24 +134,24 @@ func TestAnOrderOpensOnlyToWhoKnowsIt(t *testing.T) {
 		for i := range link { // one letter changed anywhere opens nothing
 			forged := []byte(link)
 			forged[i] = map[bool]byte{true: 'B', false: 'A'}[forged[i] == 'A']
-			if _, err := w.ReturnOrder(w.Context(), w.g.ID, string(forged)); err == nil && i < len(link)-1 {
+			if _, err := w.Order(w.Context(), w.g.ID, string(forged)); err == nil && i < len(link)-1 {
 				w.Errorf("letter %d changed, it still opens", i)
 			}
 		}
-		path, err := w.ReturnLink(w.Context(), boss, w.g.ID, "shop", "1002")
+		path, err := w.Link(w.Context(), boss, w.g.ID, "shop", "1002")
 		w.ok(err)
 		w.order(strings.TrimPrefix(path, "/return/corner/"))
-		_, err = w.ReturnLink(w.Context(), boss, w.g.ID, "desk", "1002")
+		_, err = w.Link(w.Context(), boss, w.g.ID, "desk", "1002")
 		w.refuses(err, "unknown_order")
 		w.clock = w.clock.Add(visitLasts)
-		_, err = w.ReturnOrder(w.Context(), w.g.ID, link)
+		_, err = w.Order(w.Context(), w.g.ID, link)
 		w.refuses(err, "return_link_over")
 		w.order(strings.TrimPrefix(path, "/return/corner/"))
 	})
 }
 
 func TestRulesSayWhatComesBack(t *testing.T) {
-	eachYard(t, func(w *yard) {
+	each(t, func(w *town) {
 		w.bought("1001")
 		link := w.link("1001")
 		why := func() string {
@@ -189,45 +164,45 @@ func TestRulesSayWhatComesBack(t *testing.T) {
 		if got := why(); got != "pot:4 cup:2 soap:never0 tea:4" {
 			w.Errorf("on the day of the sale %s", got)
 		}
-		p, err := w.Register(w.Context(), boss, NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1001", Country: "GB"})
+		p, err := w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1001", Country: "GB"})
 		w.ok(err)
 		w.clock = w.clock.Add(20 * time.Hour)
 		if o := w.order(link); !o.Lines[0].Until.IsZero() {
 			w.Error("days run before the parcel has come")
 		}
-		_, err = w.Follow(w.Context(), boss, w.g.ID, p.ID, []Scan{{Status: Delivered, Occurred: w.clock}})
+		_, err = w.promises.Follow(w.Context(), boss, w.g.ID, p.ID, []promise.Scan{{Status: promise.Delivered, Occurred: w.clock}})
 		w.ok(err)
 		if o := w.order(link); !o.Lines[0].Until.Equal(time.Date(w.clock.Year(), w.clock.Month(), w.clock.Day()+15, 0, 0, 0, 0, time.UTC)) {
 			w.Errorf("14 days after the delivery end at %s", o.Lines[0].Until)
 		}
-		long, err := w.ReturnLink(w.Context(), boss, w.g.ID, "shop", "1001")
+		long, err := w.Link(w.Context(), boss, w.g.ID, "shop", "1001")
 		w.ok(err)
 		link = strings.TrimPrefix(long, "/return/corner/")
 		w.clock = w.clock.AddDate(0, 0, 15)
 		if got := why(); got != "pot:late0 cup:2 soap:never0 tea:late0" {
 			w.Errorf("15 days after the delivery %s", got)
 		}
-		_, err = w.Register(w.Context(), boss, NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1001", Country: "PL"})
+		_, err = w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1001", Country: "PL"})
 		w.ok(err)
 		if got := why(); got != "pot:1 cup:1 soap:never0 tea:1" {
 			w.Errorf("sent to Poland %s", got)
 		}
 		set := w.rules()
 		set.Rules = nil
-		w.ok(w.SetReturnSetting(w.Context(), boss, w.g.ID, 1, set))
+		w.ok(w.SetSetting(w.Context(), boss, w.g.ID, 1, set))
 		if got := why(); got != "pot:none0 cup:none0 soap:none0 tea:none0" {
 			w.Errorf("without rules %s", got)
 		}
 		set.Open = false
-		w.ok(w.SetReturnSetting(w.Context(), boss, w.g.ID, 2, set))
-		_, err = w.ReturnOrder(w.Context(), w.g.ID, link)
+		w.ok(w.SetSetting(w.Context(), boss, w.g.ID, 2, set))
+		_, err = w.Order(w.Context(), w.g.ID, link)
 		w.refuses(err, "return_closed")
-		w.refuses(w.SetReturnSetting(w.Context(), boss, w.g.ID, 2, set), "promise_setting_changed")
+		w.refuses(w.SetSetting(w.Context(), boss, w.g.ID, 2, set), "promise_setting_changed")
 	})
 }
 
 func TestWhatCannotBeAskedFor(t *testing.T) {
-	eachYard(t, func(w *yard) {
+	each(t, func(w *town) {
 		w.bought("1001")
 		link := w.link("1001")
 		for code, items := range map[string][]ItemAsk{
@@ -242,18 +217,18 @@ func TestWhatCannotBeAskedFor(t *testing.T) {
 			"return_photos":    {{Line: 1, Quantity: 1000, Outcome: ForMoney, Photos: make([][]byte, 4)}},
 			"too_long":         {{Line: 1, Quantity: 1000, Outcome: ForMoney, Comment: strings.Repeat("x", MaxComment+1)}},
 		} {
-			_, err := w.AskReturn(w.Context(), w.g.ID, link, ReturnAsk{Name: code, Items: items})
+			_, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: code, Items: items})
 			w.refuses(err, code)
 		}
-		_, err := w.AskReturn(w.Context(), w.g.ID, link, ReturnAsk{Name: "half", Items: []ItemAsk{{Line: 1, Quantity: 1500, Outcome: ForMoney}}})
+		_, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: "half", Items: []ItemAsk{{Line: 1, Quantity: 1500, Outcome: ForMoney}}})
 		w.refuses(err, "return_quantity")
-		_, err = w.AskReturn(w.Context(), w.g.ID, link, ReturnAsk{Name: "a part of what is weighed", Items: []ItemAsk{{Line: 4, Quantity: 200, Outcome: ForMoney}}})
+		_, err = w.Ask(w.Context(), w.g.ID, link, Ask{Name: "a part of what is weighed", Items: []ItemAsk{{Line: 4, Quantity: 200, Outcome: ForMoney}}})
 		w.refuses(err, "return_quantity")
 	})
 }
 
 func TestAReturnFromTheQuestionToTheMoney(t *testing.T) {
-	eachYard(t, func(w *yard) {
+	each(t, func(w *town) {
 		sold := w.bought("1001")
 		link := w.link("1001")
 		items := []ItemAsk{
@@ -263,32 +238,32 @@ func TestAReturnFromTheQuestionToTheMoney(t *testing.T) {
 		if again := w.asks(link, "n1", items...); again.ID != r.ID {
 			w.Error("sent twice it is two")
 		}
-		_, err := w.AskReturn(w.Context(), w.g.ID, link, ReturnAsk{Name: "n1", Items: items[:1]})
+		_, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: "n1", Items: items[:1]})
 		w.refuses(err, "return_reused")
 		if r.Items[0].Comment != "too\nsmall ☕" || r.Items[0].Amount != 2000 || len(r.Items[1].Photos) != 1 {
 			w.Errorf("it is kept as %+v", r.Items)
 		}
-		b, err := w.ReturnPicture(w.Context(), boss, w.g.ID, r.ID, r.Items[1].Photos[0].ID)
+		b, err := w.Picture(w.Context(), boss, w.g.ID, r.ID, r.Items[1].Photos[0].ID)
 		if m, _, bad := image.Decode(bytes.NewReader(b)); err != nil || bad != nil || m.Bounds().Dx() != 40 {
 			w.Errorf("the photo is %v %v", err, bad)
 		}
 		clock, err := w.Clock(w.Context(), boss, r)
 		w.ok(err)
-		if clock.Kind != Reply || clock.Left(w.clock) != 72*time.Hour {
+		if clock.Kind != string(promise.Reply) || clock.Left(w.clock) != 72*time.Hour {
 			w.Errorf("an answer is promised: %+v", clock)
 		}
 		_, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 3}})
 		w.refuses(err, "required")
 		r, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 1, Accept: true}, {No: 3, Answer: "It was opened."}})
 		w.ok(err)
-		if r.State != ReturnAsked {
+		if r.State != Asked {
 			w.Errorf("with one undecided it is %s", r.State)
 		}
 		r, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 2, Accept: true}})
 		w.ok(err)
 		_, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 3, Accept: true}})
 		w.refuses(err, "return_decided")
-		if got := w.get(clock); got.State != Kept || r.State != ReturnAccepted || len(w.waiting(flow.ContactWanted)) != 1 {
+		if got := w.word(r.AnswerID); got.State != promise.Kept || r.State != Accepted || w.waiting(flow.ContactWanted) != 1 {
 			w.Errorf("answered, the promise is %s and the return %s", got.State, r.State)
 		}
 		_, err = w.Settle(w.Context(), boss, w.g.ID, r.ID)
@@ -301,18 +276,22 @@ func TestAReturnFromTheQuestionToTheMoney(t *testing.T) {
 		w.ok(err)
 		clock, err = w.Clock(w.Context(), boss, r)
 		w.ok(err)
-		if clock.Kind != Refund || clock.Left(w.clock) != 10*24*time.Hour || clock.MemberID != w.ann {
+		if clock.Kind != string(promise.Refund) || clock.Left(w.clock) != 10*24*time.Hour || w.word(r.PromiseID).MemberID != w.ann {
 			w.Errorf("a refund is promised: %+v", clock)
 		}
-		_, err = w.CancelReturn(w.Context(), boss, w.g.ID, r.ID, "no")
+		_, err = w.Cancel(w.Context(), boss, w.g.ID, r.ID, "no")
 		w.refuses(err, "return_state")
 		w.clock = w.clock.AddDate(0, 0, 11)
-		w.sweeps()
-		w.is(clock, Broken)
+		if _, err = w.promises.Sweep(w.Context()); err != nil {
+			w.Fatal(err)
+		}
+		if clock, err = w.Clock(w.Context(), boss, r); err != nil || clock.State != string(promise.Broken) || !clock.Late(w.clock) {
+			w.Errorf("not refunded in time, the clock is %+v, %v", clock, err)
+		}
 		for range 2 {
 			r = w.settles(r)
 		}
-		if r.State != ReturnOwed || r.Refund != 2000+801-200 || r.Fee != 200 || r.EventID == 0 {
+		if r.State != Owed || r.Refund != 2000+801-200 || r.Fee != 200 || r.EventID == 0 {
 			w.Errorf("settled it is %+v", r)
 		}
 		if s := w.sold(sold); s.Lines[0].ReturnedQuantity != 2000 || s.Lines[1].ReturnedAmount != 801 || s.Lines[3].ReturnedQuantity != 0 || s.Returned != 2801 {
@@ -320,10 +299,10 @@ func TestAReturnFromTheQuestionToTheMoney(t *testing.T) {
 		}
 		r, err = w.Fulfil(w.Context(), boss, w.g.ID, r.ID, "till receipt 7")
 		w.ok(err)
-		if got := w.get(clock); r.State != ReturnDone || got.Actual.IsZero() || got.Mended.IsZero() {
+		if got := w.word(r.PromiseID); r.State != Done || got.Actual.IsZero() || got.Mended.IsZero() {
 			w.Errorf("paid late, the return is %s and the promise %+v", r.State, got)
 		}
-		if l := w.order(strings.TrimPrefix(must(w.ReturnLink(w.Context(), boss, w.g.ID, "shop", "1001")), "/return/corner/")).Lines; l[0].Left != 1000 && l[0].Why != "late" {
+		if l := w.order(strings.TrimPrefix(must(w.Link(w.Context(), boss, w.g.ID, "shop", "1001")), "/return/corner/")).Lines; l[0].Left != 1000 && l[0].Why != "late" {
 			w.Errorf("of the teapots %+v is left", l[0])
 		}
 	})
@@ -346,14 +325,14 @@ func printer(t *testing.T, lang i18n.Lang) *i18n.Printer {
 }
 
 func TestReturnsForOtherThanMoney(t *testing.T) {
-	eachYard(t, func(w *yard) {
+	each(t, func(w *town) {
 		sold := w.bought("1001")
 		link := w.link("1001")
 		r := w.settles(w.accepts(w.asks(link, "n1",
 			ItemAsk{Line: 1, Quantity: 1000, Outcome: ForPoints}, ItemAsk{Line: 4, Quantity: 500, Outcome: ForGiftCard},
 			ItemAsk{Line: 2, Quantity: 1000, Outcome: ForKeeping, Photos: [][]byte{snapshot(w.T)}})))
 		// 1333 less a fee of 200 is 1133: of it 850 by 1000, 283 by 333; a quarter of 801 is 200.
-		if r.Items[0].Points != 850 || r.Items[1].Given != 283 || r.Items[2].Given != 200 || r.Refund != 200 || r.State != ReturnOwed {
+		if r.Items[0].Points != 850 || r.Items[1].Given != 283 || r.Items[2].Given != 200 || r.Refund != 200 || r.State != Owed {
 			w.Errorf("given were %+v", r)
 		}
 		balances, _, err := w.Flow.Standing(w.Context(), w.g.ID, w.ann)
@@ -370,7 +349,7 @@ func TestReturnsForOtherThanMoney(t *testing.T) {
 			w.Errorf("what is kept can be sent back: %+v", l)
 		}
 		swap := w.settles(w.accepts(w.asks(link, "n2", ItemAsk{Line: 1, Quantity: 2000, Outcome: ForExchange})))
-		if p, err := w.Clock(w.Context(), boss, swap); err != nil || p.Kind != Delivery || swap.State != ReturnOwed || swap.Refund != 0 || swap.EventID != 0 {
+		if p, err := w.Clock(w.Context(), boss, swap); err != nil || p.Kind != string(promise.Delivery) || swap.State != Owed || swap.Refund != 0 || swap.EventID != 0 {
 			w.Errorf("an exchange is %+v, %+v, %v", swap, p, err)
 		}
 		_, err = w.Fulfil(w.Context(), boss, w.g.ID, swap.ID, "RM123")

@@ -1,4 +1,4 @@
-package promise
+package returns
 
 import (
 	"context"
@@ -21,7 +21,7 @@ import (
 )
 
 // SettleJob is the kind of job that books what came back.
-const SettleJob = "promise.settle"
+const SettleJob = "returns.settle"
 
 type settling struct {
 	ProgrammeID id.ID `json:"programme"`
@@ -35,17 +35,17 @@ func (s *Service) Settle(ctx context.Context, a auth.Actor, programme, which id.
 	if err := a.Can(programme, auth.EventsWrite); err != nil {
 		return nil, err
 	}
-	r, err := s.changeReturn(ctx, a, programme, which, "return.settle", func(tx *db.Tx, r *Return, _ map[string]any) error {
+	r, err := s.change(ctx, a, programme, which, "return.settle", func(tx *db.Tx, r *Return, _ map[string]any) error {
 		if !r.Settled.IsZero() {
 			return nil
 		}
 		if !r.CanSettle() {
-			return returnOver()
+			return over()
 		}
-		r.State = ReturnSettling
+		r.State = Settling
 		return jobs.Add(ctx, tx, s.Now(), jobs.New{Kind: SettleJob, Unique: r.Number(), Payload: settling{programme, which}})
 	})
-	if err != nil || r.State != ReturnSettling {
+	if err != nil || r.State != Settling {
 		return r, err
 	}
 	if err := s.book(ctx, r); err != nil {
@@ -61,7 +61,7 @@ func (s *Service) DoSettle(ctx context.Context, j *jobs.Job) error {
 		return err
 	}
 	r, err := oneReturn(ctx, s.DB.Reader(), `r.programme_id = $1 AND r.id = $2`, what.ProgrammeID, what.ReturnID)
-	if err != nil || r.State != ReturnSettling {
+	if err != nil || r.State != Settling {
 		return err
 	}
 	err = s.book(ctx, r)
@@ -86,14 +86,14 @@ func (s *Service) book(ctx context.Context, r *Return) error {
 	refused := err
 	err = s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		now, err := lockReturn(ctx, tx, r.ProgrammeID, r.ID)
-		if err != nil || now.State != ReturnSettling {
+		if err != nil || now.State != Settling {
 			return err // done by the job meanwhile
 		}
 		if refused != nil {
-			now.State = ReturnArrived
+			now.State = Arrived
 			return updateReturn(ctx, tx, now)
 		}
-		now.Items, now.Refund, now.Fee, now.EventID, now.Settled, now.State = r.Items, r.Refund, r.Fee, event, s.clock(), ReturnOwed
+		now.Items, now.Refund, now.Fee, now.EventID, now.Settled, now.State = r.Items, r.Refund, r.Fee, event, s.clock(), Owed
 		if now.Refund == 0 && !now.any(func(t *Item) bool { return t.State == ItemAccepted && t.Outcome == ForExchange }) {
 			if err := s.done(ctx, tx, now); err != nil {
 				return err
@@ -102,7 +102,7 @@ func (s *Service) book(ctx context.Context, r *Return) error {
 		if err := updateReturn(ctx, tx, now); err != nil {
 			return err
 		}
-		return recordReturn(ctx, tx, ourselves, now, "return.book", map[string]any{"refund": now.Refund, "fee": now.Fee, "state": string(now.State)})
+		return record(ctx, tx, ourselves, now, "return.book", map[string]any{"refund": now.Refund, "fee": now.Fee, "state": string(now.State)})
 	})
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (s *Service) bookGoods(ctx context.Context, r *Return) (id.ID, error) {
 		return 0, nil
 	}
 	e := &flow.Event{
-		ProgrammeID: r.ProgrammeID, Source: returnSource, ExternalID: r.Number(), Kind: journal.Return, Occurred: r.Arrived,
+		ProgrammeID: r.ProgrammeID, Source: source, ExternalID: r.Number(), Kind: journal.Return, Occurred: r.Arrived,
 		Who: flow.Who{MemberID: r.MemberID}, Actor: ourselves,
 		Payload: flow.Payload{Return: &flow.Return{SaleSource: r.Source, SaleReference: r.Order}, Attributes: map[string]string{"return": r.Number()}},
 	}
@@ -180,7 +180,7 @@ func (r *Return) share(items []*Item, backs []sale.Back, refund *flow.Refund) {
 
 // still refuses where goods came back another way since they were asked for.
 func (s *Service) still(ctx context.Context, r *Return, items []*Item) error {
-	key := journal.Key{ProgrammeID: r.ProgrammeID, Source: returnSource, ExternalID: r.Number()}
+	key := journal.Key{ProgrammeID: r.ProgrammeID, Source: source, ExternalID: r.Number()}
 	known, err := journal.Known(ctx, s.DB.Reader(), []journal.Key{key})
 	if err != nil || known[key].EventID != 0 {
 		return err
@@ -266,7 +266,7 @@ func portion(sum, part, whole int64) int64 {
 // givePoints gives points worth what would have gone back in money. Where no
 // wallet holds points of a value, or a sum is too small for one, money is owed.
 func (s *Service) givePoints(ctx context.Context, r *Return) error {
-	set, _, err := loadReturnSetting(ctx, s.DB.Reader(), r.ProgrammeID)
+	set, _, err := loadSetting(ctx, s.DB.Reader(), r.ProgrammeID)
 	if err != nil {
 		return err
 	}
@@ -290,7 +290,7 @@ func (s *Service) givePoints(ctx context.Context, r *Return) error {
 			continue
 		}
 		_, err := s.Flow.TakeOne(ctx, &flow.Event{
-			ProgrammeID: r.ProgrammeID, Source: returnSource, ExternalID: r.Number() + ":points:" + strconv.Itoa(t.No), Kind: journal.Award, Occurred: r.Arrived,
+			ProgrammeID: r.ProgrammeID, Source: source, ExternalID: r.Number() + ":points:" + strconv.Itoa(t.No), Kind: journal.Award, Occurred: r.Arrived,
 			Who: flow.Who{MemberID: r.MemberID}, Actor: ourselves,
 			Payload: flow.Payload{Award: &flow.Award{WalletID: wallets[w].ID, Points: t.Points, For: r.Number(), Reason: i18n.Text{Key: "return.award"}}},
 		})
@@ -312,12 +312,12 @@ func (s *Service) giveCard(ctx context.Context, r *Return) error {
 	if sum == 0 {
 		return nil
 	}
-	set, _, err := loadReturnSetting(ctx, s.DB.Reader(), r.ProgrammeID)
+	set, _, err := loadSetting(ctx, s.DB.Reader(), r.ProgrammeID)
 	if err != nil {
 		return err
 	}
 	_, err = s.GiftCards.Issue(ctx, ourselves, r.ProgrammeID, giftcard.Order{
-		Key: returnSource + ":" + r.Number(), Value: sum, Given: true, Months: set.GiftMonths, Recipients: []giftcard.Recipient{{MemberID: r.MemberID, Label: r.Number()}},
+		Key: source + ":" + r.Number(), Value: sum, Given: true, Months: set.GiftMonths, Recipients: []giftcard.Recipient{{MemberID: r.MemberID, Label: r.Number()}},
 	})
 	return err
 }

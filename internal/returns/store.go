@@ -1,9 +1,9 @@
-package promise
+package returns
 
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"embed"
 	"fmt"
 	"strings"
 
@@ -13,6 +13,12 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/photo"
 )
+
+//go:embed schema/*.sql
+var files embed.FS
+
+// Schema is what this room keeps in the database.
+var Schema = db.Schema{Room: "returns", Files: files}
 
 var (
 	returnTable = db.NewTable("return_request", []string{"programme_id", "id"},
@@ -100,15 +106,15 @@ func readItems(ctx context.Context, q db.Queryer, list []*Return) error {
 		` AND return_id IN `+args.In(ids)+` ORDER BY return_id, no, id`, args.Values()...)
 	err = db.Each(rows, err, func(r *sql.Rows) (p struct {
 		of id.ID
-		ReturnPhoto
+		Photo
 	}, err error) {
 		return p, r.Scan(&p.of, &p.ID, &p.Item, &p.Width, &p.Height)
 	}, func(p struct {
 		of id.ID
-		ReturnPhoto
+		Photo
 	}) error {
 		if r := byID[p.of]; p.Item >= 1 && p.Item <= len(r.Items) {
-			r.Items[p.Item-1].Photos = append(r.Items[p.Item-1].Photos, p.ReturnPhoto)
+			r.Items[p.Item-1].Photos = append(r.Items[p.Item-1].Photos, p.Photo)
 		}
 		return nil
 	})
@@ -129,8 +135,8 @@ func scanItem(r *sql.Rows) (t ofReturn, err error) {
 		&t.Comment, &t.Answer, &t.Given, &t.Points)
 }
 
-// UnknownReturn is the fault of an id that is no return's, "unknown_return".
-func UnknownReturn() *fault.Error {
+// Unknown is the fault of an id that is no return's, "unknown_return".
+func Unknown() *fault.Error {
 	return fault.Missing("unknown_return", "the programme has no such return")
 }
 
@@ -140,7 +146,7 @@ func oneReturn(ctx context.Context, q db.Queryer, rest string, args ...any) (*Re
 		return nil, err
 	}
 	if len(list) == 0 {
-		return nil, UnknownReturn()
+		return nil, Unknown()
 	}
 	return list[0], nil
 }
@@ -180,7 +186,7 @@ func insertPhotos(ctx context.Context, tx *db.Tx, r *Return, photos [][]photo.Ph
 		for _, p := range list {
 			n := tx.IDs().New()
 			rows = append(rows, []any{r.ProgrammeID, r.ID, n, int64(i + 1), int64(p.Width), int64(p.Height), p.JPEG})
-			r.Items[i].Photos = append(r.Items[i].Photos, ReturnPhoto{n, i + 1, p.Width, p.Height})
+			r.Items[i].Photos = append(r.Items[i].Photos, Photo{n, i + 1, p.Width, p.Height})
 		}
 	}
 	if len(rows) == 0 {
@@ -192,8 +198,8 @@ func insertPhotos(ctx context.Context, tx *db.Tx, r *Return, photos [][]photo.Ph
 	return nil
 }
 
-// ReturnPicture returns a photo as JPEG. It needs returns.read.
-func (s *Service) ReturnPicture(ctx context.Context, a auth.Actor, programme, which, photo id.ID) ([]byte, error) {
+// Picture returns a photo as JPEG. It needs returns.read.
+func (s *Service) Picture(ctx context.Context, a auth.Actor, programme, which, photo id.ID) ([]byte, error) {
 	if err := a.Can(programme, auth.ReturnsRead); err != nil {
 		return nil, err
 	}
@@ -208,11 +214,11 @@ func (s *Service) ReturnPicture(ctx context.Context, a auth.Actor, programme, wh
 	return list[0], nil
 }
 
-// ReturnQuery asks for a page of returns, the latest first. Empty fields ask for
+// Query asks for a page of returns, the latest first. Empty fields ask for
 // all.
-type ReturnQuery struct {
+type Query struct {
 	ProgrammeID id.ID
-	State       ReturnState
+	State       State
 	// Waiting asks for those for which staff have to do something.
 	Waiting bool
 	Order   string
@@ -220,8 +226,8 @@ type ReturnQuery struct {
 	Limit   int
 }
 
-// Returns returns a page of returns. It needs returns.read.
-func (s *Service) Returns(ctx context.Context, a auth.Actor, n ReturnQuery) ([]*Return, error) {
+// List returns a page of returns. It needs returns.read.
+func (s *Service) List(ctx context.Context, a auth.Actor, n Query) ([]*Return, error) {
 	if err := a.Can(n.ProgrammeID, auth.ReturnsRead); err != nil {
 		return nil, err
 	}
@@ -240,66 +246,4 @@ func (s *Service) Returns(ctx context.Context, a auth.Actor, n ReturnQuery) ([]*
 		where = append(where, `r.id < `+args.Add(n.Before))
 	}
 	return selectReturns(ctx, s.DB.Reader(), strings.Join(where, ` AND `)+` ORDER BY r.id DESC LIMIT `+args.Add(n.Limit), args.Values()...)
-}
-
-// loadReturnSetting returns the setting in force and its version, 0 for the
-// default.
-func loadReturnSetting(ctx context.Context, q db.Queryer, programme id.ID) (ReturnSetting, int64, error) {
-	s := DefaultReturnSetting()
-	rows, err := q.Query(ctx, `SELECT version, spec FROM return_setting WHERE programme_id = $1`, programme)
-	found, err := db.Collect(rows, err, func(r *sql.Rows) (version int64, err error) {
-		var spec string
-		if err := r.Scan(&version, &spec); err != nil {
-			return 0, err
-		}
-		s = ReturnSetting{}
-		return version, json.Unmarshal([]byte(spec), &s)
-	})
-	if err != nil {
-		return s, 0, fmt.Errorf("reading the setting of returns: %w", err)
-	}
-	if len(found) == 0 {
-		return s, 0, nil
-	}
-	return s, found[0], nil
-}
-
-// ReturnSetting returns the setting in force and its version, 0 for the default.
-// It needs returns.read.
-func (s *Service) ReturnSetting(ctx context.Context, a auth.Actor, programme id.ID) (ReturnSetting, int64, error) {
-	if err := a.Can(programme, auth.ReturnsRead); err != nil {
-		return ReturnSetting{}, 0, err
-	}
-	return loadReturnSetting(ctx, s.DB.Reader(), programme)
-}
-
-// SetReturnSetting changes the setting; version is that of the one that was looked
-// at, and another by now is a conflict ("promise_setting_changed"). It needs
-// returns.write and programmes.write.
-func (s *Service) SetReturnSetting(ctx context.Context, a auth.Actor, programme id.ID, version int64, n ReturnSetting) error {
-	for _, needed := range []auth.Permission{auth.ReturnsWrite, auth.ProgrammesWrite} {
-		if err := a.Can(programme, needed); err != nil {
-			return err
-		}
-	}
-	if err := n.Check(); err != nil {
-		return err
-	}
-	spec, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("writing the setting of returns: %w", err)
-	}
-	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `INSERT INTO return_setting (programme_id, version, spec) VALUES ($1, 0, '{}') ON CONFLICT (programme_id) DO NOTHING`, programme); err != nil {
-			return fmt.Errorf("writing the setting of returns: %w", err)
-		}
-		changed, err := tx.Exec(ctx, `UPDATE return_setting SET version = version + 1, spec = $3 WHERE programme_id = $1 AND version = $2`, programme, version, string(spec))
-		if err != nil {
-			return fmt.Errorf("writing the setting of returns: %w", err)
-		}
-		if changed == 0 {
-			return fault.Conflict("promise_setting_changed", "somebody changed the setting meanwhile; look at it again")
-		}
-		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "return.setting", Subject: programme.In(id.Programme), Detail: map[string]any{"version": version + 1}})
-	})
 }

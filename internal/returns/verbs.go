@@ -1,10 +1,9 @@
-package promise
+package returns
 
 import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -27,7 +26,7 @@ type Decision struct {
 // Decide accepts or declines items, each once. With the last the customer has the
 // answer that was promised. It needs returns.write.
 func (s *Service) Decide(ctx context.Context, a auth.Actor, programme, which id.ID, list []Decision) (*Return, error) {
-	return s.changeReturn(ctx, a, programme, which, "return.decide", func(tx *db.Tx, r *Return, detail map[string]any) error {
+	return s.change(ctx, a, programme, which, "return.decide", func(tx *db.Tx, r *Return, detail map[string]any) error {
 		if len(list) == 0 {
 			return fault.Invalid("return_undecided", "say what you decide about the items").At("/items")
 		}
@@ -62,7 +61,7 @@ func (r *Return) decide(d Decision, at string) error {
 	if t.State == state {
 		return nil
 	}
-	if t.State != ItemAsked || r.State != ReturnAsked {
+	if t.State != ItemAsked || r.State != Asked {
 		return fault.Conflict("return_decided", "somebody has decided about it already").At(at)
 	}
 	d.Answer = tidy(d.Answer)
@@ -75,18 +74,18 @@ func (r *Return) decide(d Decision, at string) error {
 
 // answered is what follows when every item is decided.
 func (s *Service) answered(ctx context.Context, tx *db.Tx, a auth.Actor, r *Return) error {
-	if r.State != ReturnAsked {
+	if r.State != Asked {
 		return nil
 	}
 	r.Decided, r.Fee = s.clock(), r.fee()
-	if err := s.came(ctx, tx, r.ProgrammeID, r.AnswerID); err != nil {
+	if err := s.Promises.Honour(ctx, tx, r.ProgrammeID, r.AnswerID); err != nil {
 		return err
 	}
 	switch {
 	case !r.any(func(t *Item) bool { return t.State == ItemAccepted }):
-		r.State, r.Closed = ReturnDeclined, r.Decided
+		r.State, r.Closed = Declined, r.Decided
 	case r.Sends():
-		r.State = ReturnAccepted
+		r.State = Accepted
 	default:
 		if err := s.arrived(ctx, tx, a, r); err != nil {
 			return err
@@ -97,34 +96,31 @@ func (s *Service) answered(ctx context.Context, tx *db.Tx, a auth.Actor, r *Retu
 
 // arrived notes that the goods are here and promises what follows.
 func (s *Service) arrived(ctx context.Context, tx *db.Tx, a auth.Actor, r *Return) error {
-	set, _, err := loadReturnSetting(ctx, tx, r.ProgrammeID)
+	set, _, err := loadSetting(ctx, tx, r.ProgrammeID)
 	if err != nil {
 		return err
 	}
-	r.State, r.Arrived = ReturnArrived, s.clock()
-	kind := Refund
+	r.State, r.Arrived = Arrived, s.clock()
+	kind := refunding
 	if !r.any(func(t *Item) bool { return t.State == ItemAccepted && t.Outcome != ForExchange }) {
-		kind = Delivery
+		kind = delivering
 	}
-	word, err := s.make(ctx, tx, a, New{
-		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: kind, Source: returnSource, ExternalID: r.Number() + ":settled", Order: r.Order,
+	r.PromiseID, err = s.Promises.Pledge(ctx, tx, a, flow.Pledge{
+		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: kind, Source: source, ExternalID: r.Number() + ":settled", Order: r.Order,
 		Due: r.Arrived.AddDate(0, 0, set.RefundDays),
 	})
-	if err == nil {
-		r.PromiseID = word.ID
-	}
 	return err
 }
 
 // Arrive notes that the goods have come; from now the clock of the refund runs.
 // It needs returns.write.
 func (s *Service) Arrive(ctx context.Context, a auth.Actor, programme, which id.ID) (*Return, error) {
-	return s.changeReturn(ctx, a, programme, which, "return.arrive", func(tx *db.Tx, r *Return, _ map[string]any) error {
+	return s.change(ctx, a, programme, which, "return.arrive", func(tx *db.Tx, r *Return, _ map[string]any) error {
 		if !r.Arrived.IsZero() {
 			return nil
 		}
 		if !r.CanArrive() {
-			return returnOver()
+			return over()
 		}
 		return s.arrived(ctx, tx, a, r)
 	})
@@ -137,12 +133,12 @@ func (s *Service) Fulfil(ctx context.Context, a auth.Actor, programme, which id.
 	if err := words("/by", by, true, maxReference); err != nil {
 		return nil, err
 	}
-	return s.changeReturn(ctx, a, programme, which, "return.fulfil", func(tx *db.Tx, r *Return, _ map[string]any) error {
-		if r.State == ReturnDone {
+	return s.change(ctx, a, programme, which, "return.fulfil", func(tx *db.Tx, r *Return, _ map[string]any) error {
+		if r.State == Done {
 			return nil
 		}
 		if !r.CanFulfil() {
-			return returnOver()
+			return over()
 		}
 		r.Note = by
 		return s.done(ctx, tx, r)
@@ -151,27 +147,27 @@ func (s *Service) Fulfil(ctx context.Context, a auth.Actor, programme, which id.
 
 // done ends a return and keeps its promise.
 func (s *Service) done(ctx context.Context, tx *db.Tx, r *Return) error {
-	r.State, r.Closed = ReturnDone, s.clock()
-	if err := s.came(ctx, tx, r.ProgrammeID, r.PromiseID); err != nil {
+	r.State, r.Closed = Done, s.clock()
+	if err := s.Promises.Honour(ctx, tx, r.ProgrammeID, r.PromiseID); err != nil {
 		return err
 	}
 	return s.tellCustomer(ctx, tx, r, "return_done")
 }
 
-// CancelReturn takes a return back while nothing has arrived, or when what arrived
+// Cancel takes a return back while nothing has arrived, or when what arrived
 // had come back another way meanwhile: else who sent it is owed its refund. It
 // needs returns.write.
-func (s *Service) CancelReturn(ctx context.Context, a auth.Actor, programme, which id.ID, reason string) (*Return, error) {
+func (s *Service) Cancel(ctx context.Context, a auth.Actor, programme, which id.ID, reason string) (*Return, error) {
 	if err := words("/reason", reason, true, maxAnswer); err != nil {
 		return nil, err
 	}
-	return s.changeReturn(ctx, a, programme, which, "return.cancel", func(tx *db.Tx, r *Return, _ map[string]any) error {
-		if !r.CanCallOff() && r.State != ReturnCancelled {
-			return returnOver()
+	return s.change(ctx, a, programme, which, "return.cancel", func(tx *db.Tx, r *Return, _ map[string]any) error {
+		if !r.CanCallOff() && r.State != Cancelled {
+			return over()
 		}
-		if r.State == ReturnArrived {
+		if r.State == Arrived {
 			if err := s.still(ctx, r, r.booked()); err == nil {
-				return returnOver()
+				return over()
 			} else if f := fault.As(err); f == nil || f.Code != "return_gone" {
 				return err
 			}
@@ -180,20 +176,20 @@ func (s *Service) CancelReturn(ctx context.Context, a auth.Actor, programme, whi
 	})
 }
 
-// CancelMine is CancelReturn by the customer, for a return of the order that a
+// CancelMine is Cancel by the customer, for a return of the order that a
 // link opens, while nothing has arrived.
 func (s *Service) CancelMine(ctx context.Context, programme id.ID, link string, which id.ID) error {
-	o, err := s.ReturnOrder(ctx, programme, link)
+	o, err := s.Order(ctx, programme, link)
 	if err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(o.Returns, func(r *Return) bool { return r.ID == which }) {
-		return UnknownReturn()
+		return Unknown()
 	}
-	_, err = s.changeReturn(ctx, ourselves, programme, which, "return.cancel", func(tx *db.Tx, r *Return, detail map[string]any) error {
+	_, err = s.change(ctx, ourselves, programme, which, "return.cancel", func(tx *db.Tx, r *Return, detail map[string]any) error {
 		detail["by"] = "customer"
-		if !r.CanCancel() && r.State != ReturnCancelled {
-			return returnOver()
+		if !r.CanCancel() && r.State != Cancelled {
+			return over()
 		}
 		return s.cancel(ctx, tx, r, "")
 	})
@@ -202,41 +198,23 @@ func (s *Service) CancelMine(ctx context.Context, programme id.ID, link string, 
 
 // cancel ends a return and takes back what was promised of it and is still open.
 func (s *Service) cancel(ctx context.Context, tx *db.Tx, r *Return, reason string) error {
-	if r.State == ReturnCancelled {
+	if r.State == Cancelled {
 		return nil
 	}
-	r.State, r.Closed, r.Note = ReturnCancelled, s.clock(), reason
+	r.State, r.Closed, r.Note = Cancelled, s.clock(), reason
 	for _, promise := range []id.ID{r.AnswerID, r.PromiseID} {
 		if promise == 0 {
 			continue
 		}
-		word, err := lockPromise(ctx, tx, r.ProgrammeID, promise)
-		if err != nil {
-			return err
-		}
-		if word.judge(s.clock()) != Open {
-			continue
-		}
-		word.State, word.Decided = Withdrawn, s.clock()
-		if err := s.write(ctx, tx, word); err != nil {
+		if err := s.Promises.Release(ctx, tx, r.ProgrammeID, promise); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// came keeps a promise now, or notes that it came late.
-func (s *Service) came(ctx context.Context, tx *db.Tx, programme, promise id.ID) error {
-	word, err := lockPromise(ctx, tx, programme, promise)
-	if err != nil || word.State == Withdrawn || !word.Actual.IsZero() {
-		return err
-	}
-	word.Actual = s.clock()
-	return s.write(ctx, tx, word)
-}
-
-// changeReturn does something to one return and leaves a trace.
-func (s *Service) changeReturn(ctx context.Context, a auth.Actor, programme, which id.ID, action string, do func(*db.Tx, *Return, map[string]any) error) (*Return, error) {
+// change does something to one return and leaves a trace.
+func (s *Service) change(ctx context.Context, a auth.Actor, programme, which id.ID, action string, do func(*db.Tx, *Return, map[string]any) error) (*Return, error) {
 	if err := a.Can(programme, auth.ReturnsWrite); err != nil {
 		return nil, err
 	}
@@ -253,12 +231,12 @@ func (s *Service) changeReturn(ctx context.Context, a auth.Actor, programme, whi
 			return err
 		}
 		detail["state"] = string(r.State)
-		return recordReturn(ctx, tx, a, r, action, detail)
+		return record(ctx, tx, a, r, action, detail)
 	})
 	return r, err
 }
 
-func returnOver() *fault.Error {
+func over() *fault.Error {
 	return fault.Conflict("return_state", "the return is not at the step where this can be done; look at it again")
 }
 
@@ -280,8 +258,8 @@ func (s *Service) tellCustomer(ctx context.Context, tx *db.Tx, r *Return, messag
 	}})
 }
 
-// Return returns a return with its items. It needs returns.read.
-func (s *Service) Return(ctx context.Context, a auth.Actor, programme, which id.ID) (*Return, error) {
+// Get returns a return with its items. It needs returns.read.
+func (s *Service) Get(ctx context.Context, a auth.Actor, programme, which id.ID) (*Return, error) {
 	if err := a.Can(programme, auth.ReturnsRead); err != nil {
 		return nil, err
 	}
@@ -290,7 +268,7 @@ func (s *Service) Return(ctx context.Context, a auth.Actor, programme, which id.
 
 // Clock is the promise that runs for a return, nil for none: that of an answer
 // until it is decided, then that of what follows. It needs returns.read.
-func (s *Service) Clock(ctx context.Context, a auth.Actor, r *Return) (*Promise, error) {
+func (s *Service) Clock(ctx context.Context, a auth.Actor, r *Return) (*flow.Clock, error) {
 	if err := a.Can(r.ProgrammeID, auth.ReturnsRead); err != nil {
 		return nil, err
 	}
@@ -300,8 +278,5 @@ func (s *Service) Clock(ctx context.Context, a auth.Actor, r *Return) (*Promise,
 	} else if !r.Decided.IsZero() || r.State.over() {
 		return nil, nil
 	}
-	return loadPromise(ctx, s.DB.Reader(), r.ProgrammeID, which)
+	return s.Promises.ClockOf(ctx, s.DB.Reader(), r.ProgrammeID, which)
 }
-
-// Left is how much time is left of a promise; below zero it is late.
-func (p *Promise) Left(now time.Time) time.Duration { return p.Ends().Sub(now) }
