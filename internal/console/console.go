@@ -129,6 +129,7 @@ func (c *Console) routes() []route {
 		c.planRoutes(),
 		c.cardRoutes(),
 		c.reviewRoutes(),
+		c.mentionRoutes(),
 		c.challengeRoutes(),
 		c.complaintRoutes(),
 		c.promiseRoutes(),
