@@ -103,6 +103,8 @@ type house struct {
 	lent       bool // by the server in which a command runs
 	// touch is there once the server has its texts.
 	touch *touch.Service
+	// privateFeeds allows feeds within the server's own network.
+	privateFeeds bool
 }
 
 // open connects and furnishes the rooms, or gives the house of the server that

@@ -41,6 +41,7 @@ type serveCmd struct {
 	// Proxies tell by X-Forwarded-For where requests come from.
 	Proxies []netip.Prefix `name:"trusted-proxy" help:"Networks of the proxies in front, as 10.0.0.0/8: their X-Forwarded-For is believed." placeholder:"NETWORK" env:"REGULARS_TRUSTED_PROXY"`
 	post
+	PrivateFeeds bool `help:"Allow feeds of mentions within the network that this server stands in." env:"REGULARS_PRIVATE_FEEDS"`
 }
 
 // Help shows examples.
@@ -61,6 +62,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	h.privateFeeds = c.PrivateFeeds
 	return serve(ctx, h, c.place, c.post, c.Addr, c.Proxies, s)
 }
 
@@ -129,7 +131,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	if err != nil {
 		return nil, fmt.Errorf("reading the texts: %w", err)
 	}
-	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts})
+	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts, Flow: h.flow, PrivateFeeds: h.privateFeeds})
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
@@ -188,25 +190,26 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 // leftWork says what does the jobs that events and requests leave.
 func (h *house) leftWork() map[string]jobs.Handler {
 	work := map[string]jobs.Handler{
-		promo.GenerateJob:  h.offers.DoGenerate,
-		challenge.ReadJob:  h.challenges.Read,
-		challenge.PayJob:   h.challenges.Pay,
-		partner.ReadJob:    h.partners.Read,
-		partner.CollectJob: h.partners.DoCollect,
-		flow.ProfileJob:    h.flow.ReadProfiles,
-		plan.RequestJob:    h.plans.Request,
-		plan.AwardJob:      h.plans.Award,
-		referral.Reader:    h.referrals.Read,
-		complaint.TellJob:  h.complaints.Tell,
-		complaint.PayJob:   h.complaints.Pay,
-		touch.AnswerJob:    h.touch.Bring,
-		promise.TellJob:    h.promises.Tell,
-		returns.SettleJob:  h.returns.DoSettle,
-		household.Reader:   h.households.Read,
-		fraud.ReadJob:      h.fraud.Read,
-		fraud.SettleJob:    h.fraud.Settle,
-		survey.DrawJob:     h.surveys.Draw,
-		survey.NoteJob:     h.surveys.Note,
+		promo.GenerateJob:    h.offers.DoGenerate,
+		challenge.ReadJob:    h.challenges.Read,
+		challenge.PayJob:     h.challenges.Pay,
+		partner.ReadJob:      h.partners.Read,
+		partner.CollectJob:   h.partners.DoCollect,
+		flow.ProfileJob:      h.flow.ReadProfiles,
+		plan.RequestJob:      h.plans.Request,
+		plan.AwardJob:        h.plans.Award,
+		referral.Reader:      h.referrals.Read,
+		complaint.TellJob:    h.complaints.Tell,
+		complaint.PayJob:     h.complaints.Pay,
+		touch.AnswerJob:      h.touch.Bring,
+		touch.TellMentionJob: h.touch.TellMention,
+		promise.TellJob:      h.promises.Tell,
+		returns.SettleJob:    h.returns.DoSettle,
+		household.Reader:     h.households.Read,
+		fraud.ReadJob:        h.fraud.Read,
+		fraud.SettleJob:      h.fraud.Settle,
+		survey.DrawJob:       h.surveys.Draw,
+		survey.NoteJob:       h.surveys.Note,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work
@@ -256,6 +259,7 @@ func (h *house) schedule() {
 		return err
 	})
 	h.jobs.Every("fetch reviews", time.Hour, h.touch.Poll)
+	h.jobs.Every("read feeds", time.Minute, h.touch.ReadFeeds)
 	h.jobs.Every("pool points of households", 10*time.Minute, h.households.Sweep)
 	h.jobs.Every("end sessions and links", 24*time.Hour, h.auth.Sweep)
 	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)

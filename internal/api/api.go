@@ -162,6 +162,7 @@ func New(c Config) http.Handler {
 		s.addChallenges,
 		s.addCases,
 		s.addTouchpoints, s.addCards, s.addReviews,
+		s.addFeeds, s.addMentions,
 		s.addPromises, s.addParcels, s.addReturnRequests, s.addReturnRules,
 		s.addHouseholds, s.addTransfers,
 		s.addFraud,

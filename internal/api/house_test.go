@@ -128,7 +128,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	t.Cleanup(h.config.Flow.Close)
 	h.config.Challenges = challenge.New(d, h.config.Flow, h.clock.now)
 	h.config.Complaints = complaint.New(complaint.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
-	h.config.Touch = touch.New(touch.Config{DB: d, Now: h.clock.now, Log: log, Texts: texts})
+	h.config.Touch = touch.New(touch.Config{DB: d, Now: h.clock.now, Log: log, Texts: texts, Flow: h.config.Flow, PrivateFeeds: true})
 	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.config.Returns = returns.New(returns.Config{DB: d, Flow: h.config.Flow, Promises: h.config.Promises, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)

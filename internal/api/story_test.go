@@ -56,6 +56,7 @@ func story() []step {
 		challenges(),
 		cases(),
 		cardsAndReviews(),
+		mentions(),
 		promises(),
 		returnRequests(),
 		households(),

@@ -131,6 +131,7 @@ func (c *Console) routes() []route {
 		c.planRoutes(),
 		c.cardRoutes(),
 		c.reviewRoutes(),
+		c.mentionRoutes(),
 		c.challengeRoutes(),
 		c.complaintRoutes(),
 		c.promiseRoutes(),

@@ -37,6 +37,7 @@ var places = [][]place{
 		{"surveys", "/surveys", web.IconSurvey, auth.SurveysRead},
 		{"cards", "/cards", web.IconCard, auth.TouchRead},
 		{"reviews", "/reviews", web.IconReview, auth.TouchRead},
+		{"mentions", "/mentions", web.IconMention, auth.TouchRead},
 		{"support", "/support", web.IconGauge, auth.TouchRead},
 	},
 	{

@@ -125,6 +125,11 @@ func (f *outlook) concerns(v *visit) []concern {
 	if v.can(auth.JobsRead) {
 		add(f.dead, web.Bad, "dead", "/jobs", auth.JobsRead)
 	}
+	if v.can(auth.TouchRead) {
+		add(f.mentions.Negative, web.Bad, "mentions", "/mentions?state=new&tone=negative", auth.TouchRead)
+		add(f.mentions.Bursts, web.Warn, "bursts", "/mentions?state=new", auth.TouchRead)
+		add(f.mentions.Failing, web.Warn, "feeds", "/mentions/feeds", auth.TouchRead)
+	}
 	add(b2i(!f.rules), web.Warn, "no_rule", "/programme", auth.RulesRead)
 	add(f.unmatched, web.Warn, "unmatched", "/unmatched", auth.MembersRead)
 	add(f.waiting, web.Warn, "waiting", "/unmatched", auth.MembersRead, "more", f.waiting > maxWaiting)

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/program"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/touch"
 )
 
 const (
@@ -40,6 +41,7 @@ type outlook struct {
 	months                        []monthSales
 	ladders                       []ladderCount
 	unmatched, waiting, dead      int64
+	mentions                      touch.Alarm
 	// rules says that some rule is in force.
 	rules bool
 }
@@ -184,6 +186,9 @@ func (f *outlook) readWorries(ctx context.Context, q db.Queryer, p program.Progr
 	}
 	dead, err := jobs.Count(ctx, q)
 	if err != nil {
+		return err
+	}
+	if f.mentions, err = touch.Alarms(ctx, q, p.ID, f.at); err != nil {
 		return err
 	}
 	rules, err := earn.Histories(ctx, q, p.ID)

@@ -114,7 +114,7 @@ func newHouse(t testing.TB) *town {
 			DB: d, Now: now, Log: quiet, Texts: texts, Members: member.New(d, now), Base: "https://points.example.com", From: "points@example.com",
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: now}},
 		}),
-		Touch:      touch.New(touch.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Texts: texts}),
+		Touch:      touch.New(touch.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Texts: texts, PrivateFeeds: true}),
 		Challenges: challenge.New(d, f, now),
 		Complaints: complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
 		Promises:   promises,

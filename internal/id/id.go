@@ -75,6 +75,8 @@ const (
 	Touchpoint       Prefix = "tch"
 	CardBatch        Prefix = "tcb" // cards that were made together
 	Review           Prefix = "rvw"
+	Feed             Prefix = "fed"
+	Mention          Prefix = "mtn"
 	Household        Prefix = "hsh"
 	Flag             Prefix = "flg"
 	Survey           Prefix = "svy"

@@ -7,16 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode"
-
-	"github.com/kljensen/snowball/english"
-	"github.com/kljensen/snowball/russian"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
+	"regulars/internal/lexicon"
 )
 
 // Reason is something that people give as the reason of their answer.
@@ -28,82 +24,15 @@ type Reason struct {
 	Hints Words
 }
 
-// Lexicon suggests reasons for words.
-type Lexicon struct {
-	// of are the codes of reasons by the stem of a hint.
-	of map[string][]string
-}
-
-// NewLexicon makes a lexicon of the manager's reasons.
-func NewLexicon(reasons []Reason) Lexicon {
-	l := Lexicon{map[string][]string{}}
+// topics returns what suggests one of the manager's reasons.
+func topics(reasons []Reason) *lexicon.Topics {
+	t := lexicon.NewTopics()
 	for _, r := range reasons {
 		for _, hints := range r.Hints {
-			for _, stem := range stems(hints) {
-				if !slices.Contains(l.of[stem], r.Code) {
-					l.of[stem] = append(l.of[stem], r.Code)
-				}
-			}
+			t.Add(r.Code, hints)
 		}
 	}
-	return l
-}
-
-// Suggest returns the code of the one reason that the words hint at. It
-// abstains, by an empty one, when they hint at none, or at two alike.
-func (l Lexicon) Suggest(words string) string {
-	votes := map[string]int{}
-	for _, stem := range stems(words) {
-		for _, c := range l.of[stem] {
-			votes[c]++
-		}
-	}
-	best, most, shared := "", 0, false
-	for c, n := range votes {
-		switch {
-		case n > most:
-			best, most, shared = c, n, false
-		case n == most:
-			shared = true
-		}
-	}
-	if shared {
-		return ""
-	}
-	return best
-}
-
-// stems returns the stems of the distinct words of a text: Russian ones by
-// their letters, others both as English and as Polish words, as many cannot be
-// told apart.
-func stems(text string) []string {
-	var list []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if len([]rune(w)) < 3 {
-			continue
-		}
-		if strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
-			list = append(list, "ru:"+russian.Stem(strings.ReplaceAll(w, "ё", "е"), true))
-			continue
-		}
-		list = append(list, "en:"+english.Stem(w, true), "pl:"+polishStem(w))
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
-// polishEndings are cut from words, the longest first; it is the light kind of
-// stemming, which takes off cases and numbers and leaves what words are made of.
-var polishEndings = strings.Fields(
-	"iejszymi iejszych owania eniami owymi iemu iego ymi imi ego emu ami ach owi ych ich ową owa owe owy ość ści iem ów em om ie ią ej ym im ą ę y i a e o u")
-
-func polishStem(w string) string {
-	for _, ending := range polishEndings {
-		if rest, cut := strings.CutSuffix(w, ending); cut && len([]rune(rest)) >= 3 {
-			return rest
-		}
-	}
-	return w
+	return t
 }
 
 // Reasons returns the programme's reasons by code. It needs surveys.read.

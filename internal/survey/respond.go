@@ -227,10 +227,10 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, v *Survey, r *Response) 
 	if r.Reasons == nil {
 		r.Reasons = map[string]Reasoned{}
 	}
-	lexicon := NewLexicon(reasons)
+	suggested := topics(reasons)
 	for code, a := range r.Answers {
 		if q := v.Question(code); q != nil && q.Form == Text {
-			r.Reasons[code] = Reasoned{Suggested: lexicon.Suggest(a.Text)}
+			r.Reasons[code] = Reasoned{Suggested: suggested.Suggest(a.Text)}
 		}
 	}
 	return saveResponse(ctx, tx, r)

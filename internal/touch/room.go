@@ -9,7 +9,6 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/id"
-	"regulars/internal/member"
 )
 
 // Room is what flow asks of this room.
@@ -30,9 +29,13 @@ func reviewsOf(ctx context.Context, q db.Queryer, programme id.ID, members []id.
 	return selectReviews(ctx, q, `programme_id = `+args.Add(programme)+` AND order_ref IN `+args.InText(refs)+` ORDER BY occurred, id`, args.Values()...)
 }
 
-// Erase takes words and names out of the reviews of a person's orders, and out
-// of our answers to them. Ratings stay, so that no figure changes.
+// Erase takes words and names out of the reviews of a person's orders, out of
+// our answers to them, and out of the mentions that staff bound to them. Ratings
+// stay, so that no figure changes.
 func (room) Erase(ctx context.Context, tx *db.Tx, programme id.ID, members []id.ID) error {
+	if err := eraseMentions(ctx, tx, programme, members); err != nil {
+		return err
+	}
 	list, err := reviewsOf(ctx, tx, programme, members)
 	if err != nil || len(list) == 0 {
 		return err
@@ -91,6 +94,8 @@ func (c *Card) record() CardRecord {
 type kept struct {
 	Cards   []CardRecord   `json:"cards,omitempty"`
 	Reviews []ReviewRecord `json:"reviews,omitempty"`
+	// Mentions are those that staff bound to the person.
+	Mentions []MentionRecord `json:"mentions,omitempty"`
 }
 
 // Export returns the cards that went out with a person's orders, and the reviews
@@ -104,6 +109,20 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 	for _, r := range list {
 		all.Reviews = append(all.Reviews, r.record())
 	}
+	said, err := mentionsOf(ctx, q, programme, members)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range said {
+		all.Mentions = append(all.Mentions, m.record())
+	}
+	if all.Cards, err = cardsOf(ctx, q, programme, members); err != nil || len(all.Cards)+len(all.Reviews)+len(all.Mentions) == 0 {
+		return nil, err
+	}
+	return all, nil
+}
+
+func cardsOf(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID) (list []CardRecord, err error) {
 	refs, err := ordersOf(ctx, q, members)
 	if err != nil || len(refs) == 0 {
 		return nil, err
@@ -111,18 +130,15 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 	var args db.Args
 	cards, err := selectCards(ctx, q, `programme_id = `+args.Add(programme)+` AND order_ref IN `+args.InText(refs)+` ORDER BY code`, args.Values()...)
 	for _, c := range cards {
-		all.Cards = append(all.Cards, c.record())
+		list = append(list, c.record())
 	}
-	if err != nil || len(all.Cards)+len(all.Reviews) == 0 {
-		return nil, err
-	}
-	return all, nil
+	return list, err
 }
 
 // Tables are the room's part of a programme's export. Keys of platforms stay
 // out.
 func (room) Tables() []string {
-	return []string{"touchpoints", "card_batches", "cards", "card_orders", "card_visits", "reviews"}
+	return []string{"touchpoints", "card_batches", "cards", "card_orders", "card_visits", "reviews", "feeds", "mentions"}
 }
 
 // TouchpointRecord is a touchpoint in exports.
@@ -192,7 +208,7 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	if err := db.Each(rows, err, scanReview, func(r *Review) error { return to("reviews", r.record()) }); err != nil {
 		return fmt.Errorf("reading every review: %w", err)
 	}
-	return nil
+	return dumpMentions(ctx, q, programme, to)
 }
 
 func dumpPlaces(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
@@ -219,65 +235,4 @@ func dumpPlaces(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink
 		}
 	}
 	return nil
-}
-
-// Check notes cards that no batch has or whose code cannot be, batches that have
-// another number of cards than they say, orders and cards that do not name each
-// other, visits to no card, reviews in no state, and words of the erased.
-func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(string)) error {
-	var used int64
-	if err := q.QueryRow(ctx, `SELECT COUNT(*) FROM touch_card`).Scan(&used); err != nil {
-		return fmt.Errorf("counting cards: %w", err)
-	}
-	if fits(used, 0, codeSpace) != nil {
-		note(fmt.Sprintf("%d codes of cards are more than half of all", used))
-	}
-	rows, err := q.Query(ctx, `SELECT `+cardColumns+` FROM touch_card WHERE programme_id = $1 ORDER BY code`, programme)
-	if err := db.Each(rows, err, scanCard, func(c Card) error {
-		if CheckCode(c.Code) != nil || (c.Order == "") != c.Bound.IsZero() {
-			note(c.Code + " cannot be the code of a card, or is half bound")
-		}
-		return nil
-	}); err != nil {
-		return fmt.Errorf("checking cards: %w", err)
-	}
-	for _, look := range looks {
-		rows, err := q.Query(ctx, look, programme, string(member.Erased))
-		if err := db.Each(rows, err, func(r *sql.Rows) (what string, err error) {
-			var name string
-			err = r.Scan(&name, &what)
-			return name + " " + what, err
-		}, func(what string) error {
-			note(what)
-			return nil
-		}); err != nil {
-			return fmt.Errorf("checking cards and reviews: %w", err)
-		}
-	}
-	return nil
-}
-
-// looks name what is wrong and say how; the second parameter is the state of the
-// erased.
-var looks = []string{
-	`SELECT b.name, 'has another number of cards than it says' FROM touch_batch AS b WHERE b.programme_id = $1 AND $2 <> ''
-		AND b.cards <> (SELECT COUNT(*) FROM touch_card AS c WHERE c.programme_id = b.programme_id AND c.batch_id = b.id) ORDER BY 1 LIMIT 100`,
-	`SELECT c.code, 'is of no batch of its touchpoint' FROM touch_card AS c LEFT JOIN touch_batch AS b ON b.id = c.batch_id AND b.touchpoint_id = c.touchpoint_id
-		WHERE c.programme_id = $1 AND $2 <> '' AND b.id IS NULL ORDER BY 1 LIMIT 100`,
-	`SELECT c.code, 'went out with an order that does not know it' FROM touch_card AS c
-		LEFT JOIN touch_order AS o ON o.programme_id = c.programme_id AND o.order_ref = c.order_ref AND o.code = c.code
-		WHERE c.programme_id = $1 AND $2 <> '' AND c.order_ref <> '' AND o.code IS NULL ORDER BY 1 LIMIT 100`,
-	`SELECT o.order_ref, 'names a card that did not go out with it, or was to get none' FROM touch_order AS o
-		LEFT JOIN touch_card AS c ON c.code = o.code AND c.order_ref = o.order_ref
-		WHERE o.programme_id = $1 AND $2 <> '' AND o.code <> '' AND (c.code IS NULL OR NOT o.card) ORDER BY 1 LIMIT 100`,
-	`SELECT v.code, 'was scanned and is no card' FROM touch_visit AS v LEFT JOIN touch_card AS c ON c.code = v.code AND c.programme_id = v.programme_id
-		WHERE v.programme_id = $1 AND $2 <> '' AND (c.code IS NULL OR v.visits < 1) ORDER BY 1 LIMIT 100`,
-	`SELECT r.external_id, 'is a review whose state and answer do not fit' FROM touch_review AS r WHERE r.programme_id = $1 AND $2 <> ''
-		AND (r.state NOT IN ('unanswered', 'answered', 'none_needed') OR (r.state = 'answered') <> (r.answered <> 0)
-		OR r.state = 'answered' AND r.answer = '' AND NOT r.erased) ORDER BY 1 LIMIT 100`,
-	`SELECT r.external_id, 'was erased and has words' FROM touch_review AS r
-		WHERE r.programme_id = $1 AND $2 <> '' AND r.erased AND (r.body <> '' OR r.author <> '') ORDER BY 1 LIMIT 100`,
-	`SELECT r.external_id, 'holds words of somebody who was erased' FROM member AS m JOIN sale AS s ON s.member_id = m.id
-		JOIN touch_review AS r ON r.programme_id = m.programme_id AND r.order_ref = s.reference
-		WHERE m.programme_id = $1 AND m.status = $2 AND (r.body <> '' OR r.author <> '') ORDER BY 1 LIMIT 100`,
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,6 +14,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/program"
@@ -27,18 +29,24 @@ type Config struct {
 	// Market is where the partner API of Yandex Market answers; empty for its
 	// own address.
 	Market string
+	// Flow puts on the timeline what staff say that a member wrote; without it
+	// nothing gets there.
+	Flow *flow.Service
+	// PrivateFeeds allows feeds within the network that the server stands in.
+	PrivateFeeds bool
 }
 
 // Service is what can be done with cards and reviews.
 type Service struct {
 	Config
-	doors  *doors
-	boards boards
+	doors   *doors
+	boards  boards
+	fetcher *http.Client
 }
 
 // New returns the service over a migrated database.
 func New(c Config) *Service {
-	s := &Service{Config: c, boards: boards{kept: map[string]keptBoard{}}}
+	s := &Service{Config: c, boards: boards{kept: map[string]keptBoard{}}, fetcher: newFetcher(c.PrivateFeeds)}
 	s.doors = newDoors(s)
 	return s
 }

@@ -65,6 +65,7 @@ const (
 	IconSurvey    Icon = "survey"
 	IconCard      Icon = "card"
 	IconReview    Icon = "review"
+	IconMention   Icon = "mention"
 	IconGauge     Icon = "gauge"
 	IconFlagship  Icon = "flagship"
 	IconParcel    Icon = "parcel"
@@ -77,6 +78,7 @@ const (
 // strokes holds the path of each icon.
 var strokes = map[Icon]string{
 	IconOverview:  "M3.5 3.5h5.5v6H3.5zM11 3.5h5.5v3.5H11zM11 9.5h5.5v7H11zM3.5 12H9v4.5H3.5z",
+	IconMention:   "M3.5 8v4h3l8 4V4l-8 4zM6.5 12.5l1 4h2l-.7-3M17 8.5v3",
 	IconMembers:   "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 16.5c0-2.8 2.2-4.5 5-4.5s5 1.7 5 4.5M13 4a2.8 2.8 0 0 1 0 5.2M14.5 12.3c1.9.6 3 2.1 3 4.2",
 	IconPerson:    "M10 9.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM4 17c0-3 2.6-5 6-5s6 2 6 5",
 	IconProgramme: "M10 3l2.1 4.4 4.9.7-3.5 3.4.8 4.8L10 14l-4.3 2.3.8-4.8L3 8.1l4.9-.7z",
