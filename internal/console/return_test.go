@@ -1,6 +1,9 @@
 package console
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"net/http"
 	"strings"
 	"testing"
@@ -81,24 +84,69 @@ func TestRulesOfReturnsAreWritten(t *testing.T) {
 	b.get(at).is(t, 200).shows(t, "Soap", "Remove this rule")
 }
 
+// longReturn is a return of goods with long names, with what people paste and a
+// photo, taken to where money and another piece are owed.
+func (w *town) longReturn(m id.ID) *returns.Return {
+	w.t.Helper()
+	var lines []sale.Line
+	ask := returns.Ask{Name: "long"}
+	for i, outcome := range []returns.Outcome{returns.ForMoney, returns.ForExchange, returns.ForMoney} {
+		lines = append(lines, sale.Line{SKU: longWord, Name: strings.Repeat("Woollen scarf ☕ שלום ", 8) + longWord, Quantity: 1000, Amount: 1_234_567_89})
+		ask.Items = append(ask.Items, returns.ItemAsk{Line: i + 1, Quantity: 1000, Outcome: outcome, Comment: longWord + " " + strings.Repeat("Долго ждали. ", 30)})
+	}
+	var b bytes.Buffer
+	check(w.t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 20, 10))))
+	ask.Items[0].Photos = [][]byte{b.Bytes(), b.Bytes()}
+	_, err := w.console.Flow.TakeOne(ctx, &flow.Event{
+		ProgrammeID: w.programme.ID, Actor: system, Kind: journal.Purchase, Source: "shop", ExternalID: "S-" + longWord, Who: flow.Who{MemberID: m}, Occurred: w.console.Now(), Payload: flow.Payload{Lines: lines},
+	})
+	check(w.t, err)
+	c := w.console.Returns
+	r, err := c.AskFor(ctx, system, w.programme.ID, "shop", "S-"+longWord, ask)
+	check(w.t, err)
+	_, err = c.Decide(ctx, system, w.programme.ID, r.ID, []returns.Decision{{No: 1, Accept: true}, {No: 2, Accept: true}, {No: 3, Answer: longWord + " it was worn."}})
+	check(w.t, err)
+	_, err = c.Arrive(ctx, system, w.programme.ID, r.ID)
+	check(w.t, err)
+	r, err = c.Settle(ctx, system, w.programme.ID, r.ID)
+	check(w.t, err)
+	return r
+}
+
+// TestReturnPagesInTheBrowser looks at the pages empty, full, with long texts and
+// with something to be mended.
 func TestReturnPagesInTheBrowser(t *testing.T) {
 	w := newTown(t)
-	r := w.sentBack(w.join("Anna", "Wiśniewska", "anna@example.com"))
+	set := returns.DefaultSetting()
+	set.Rules[0].Outcomes = []returns.Outcome{returns.ForMoney, returns.ForExchange}
+	check(t, w.console.Returns.SetSetting(ctx, system, w.programme.ID, 0, set))
+	anna := w.join("Anna", "Wiśniewska", "anna@example.com")
+	r, long := w.sentBack(anna), w.longReturn(anna)
 	b := browse(t, w.console.Handler())
 	for _, look := range []struct {
 		name, lang, theme string
 		width             webtest.Step
 	}{{"phone-ru", "ru", "dark", webtest.Phone}, {"desktop-en", "en", "light", webtest.Desktop}, {"phone-pl", "pl", "light", webtest.Phone}} {
 		prefer(t, b, look.lang, look.theme)
-		for name, path := range map[string]string{"returns": returnsAt, "return": returnsAt + "/" + r.Number(), "return-rules": returnsAt + "/rules"} {
+		seen := func(name string) {
+			b.Check(t)
+			b.Picture(t, look.name+"-"+name)
+			if said := webtest.Script[string](t, b, `document.body.innerText`); strings.Contains(said, "console.") || strings.Contains(said, "{") {
+				t.Errorf("a text is missing or unfilled on the page:\n%s", said)
+			}
+		}
+		for name, path := range map[string]string{
+			"returns": returnsAt, "returns-none": returnsAt + "?state=declined", "return": returnsAt + "/" + r.Number(), "return-long": returnsAt + "/" + long.Number(), "return-rules": returnsAt + "/rules",
+		} {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				b.Open(t, look.width, path)
-				b.Check(t)
-				b.Picture(t, look.name+"-"+name)
-				if said := webtest.Script[string](t, b, `document.body.innerText`); strings.Contains(said, "console.") || strings.Contains(said, "{") {
-					t.Errorf("a text is missing or unfilled on the page:\n%s", said)
-				}
+				seen(name)
 			})
 		}
+		t.Run(look.name+"/mend", func(t *testing.T) {
+			b.Open(t, look.width, returnsAt+"/rules")
+			b.Run(t, webtest.Type("#f-days_0", "x"), webtest.Click("main .form .button-primary"), webtest.Seen(".notice"))
+			seen("return-rules-mend")
+		})
 	}
 }

@@ -47,7 +47,7 @@ func (l *returnList) table() web.Table {
 			{Head: l.T("console.return.what")}, {Head: l.T("console.promise.state")}, {Head: l.T("console.promise.order")},
 			{Head: l.T("console.return.asked"), Figures: true}, {Head: l.T("console.return.clock"), Figures: true},
 		},
-		Empty: web.Empty(web.Hint{Icon: web.IconReturn, Title: l.T("console.return.no_returns"), Text: l.T("console.return.no_returns_text")}),
+		Empty: web.Empty(l.none()),
 	}
 	for _, r := range l.list {
 		t.Rows = append(t.Rows, web.Row{
@@ -59,6 +59,16 @@ func (l *returnList) table() web.Table {
 		})
 	}
 	return t
+}
+
+// none says that there is no return; how to begin is said where none was looked
+// for in particular.
+func (l *returnList) none() web.Hint {
+	h := web.Hint{Icon: web.IconReturn, Title: l.T("console.return.no_returns")}
+	if l.state == "" {
+		h.Text = l.T("console.return.no_returns_text")
+	}
+	return h
 }
 
 func returnTone(s returns.State) web.Tone {
@@ -110,7 +120,7 @@ func (p *returnFile) itemFacts(t returns.Item) []web.Definition {
 	if t.KeepShare > 0 {
 		add("keep", p.Percent(t.KeepShare, 10_000, 0))
 	}
-	if !p.r.Settled.IsZero() && t.State == returns.ItemAccepted {
+	if !p.r.Settled.IsZero() && t.State == returns.ItemAccepted && t.Outcome != returns.ForExchange {
 		add("given", p.Money(t.Given, ""))
 	}
 	add("answer", t.Answer)
@@ -134,7 +144,9 @@ func (p *returnFile) facts() []web.Definition {
 	add("settled_at", p.DateTime(p.r.Settled))
 	if !p.r.Settled.IsZero() {
 		add("refund", p.Money(p.r.Refund, ""))
-		add("fee", p.Money(p.r.Fee, ""))
+		if p.r.Fee > 0 {
+			add("fee", p.Money(p.r.Fee, ""))
+		}
 	}
 	add("note", p.r.Note)
 	if p.r.MemberID != 0 {

@@ -188,7 +188,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, o *Order, 
 	}
 	var err error
 	r.AnswerID, err = s.Promises.Pledge(ctx, tx, a, flow.Pledge{
-		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: answering, Source: source, ExternalID: r.Number() + ":answer",
+		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: answering, Source: Source, ExternalID: r.Number() + ":answer",
 		Order: r.Order, Due: s.clock().AddDate(0, 0, o.Setting.AnswerDays),
 	})
 	if err != nil {
@@ -240,9 +240,9 @@ func under(at string, err error) error {
 	return err
 }
 
-// source is the name under which the ledger of promises and the journal know what
+// Source is the name under which the ledger of promises and the journal know what
 // comes of returns.
-const source = "return"
+const Source = "return"
 
 // The kinds of promise that returns make.
 const (

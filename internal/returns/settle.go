@@ -128,7 +128,7 @@ func (s *Service) bookGoods(ctx context.Context, r *Return) (id.ID, error) {
 		return 0, nil
 	}
 	e := &flow.Event{
-		ProgrammeID: r.ProgrammeID, Source: source, ExternalID: r.Number(), Kind: journal.Return, Occurred: r.Arrived,
+		ProgrammeID: r.ProgrammeID, Source: Source, ExternalID: r.Number(), Kind: journal.Return, Occurred: r.Arrived,
 		Who: flow.Who{MemberID: r.MemberID}, Actor: ourselves,
 		Payload: flow.Payload{Return: &flow.Return{SaleSource: r.Source, SaleReference: r.Order}, Attributes: map[string]string{"return": r.Number()}},
 	}
@@ -180,7 +180,7 @@ func (r *Return) share(items []*Item, backs []sale.Back, refund *flow.Refund) {
 
 // still refuses where goods came back another way since they were asked for.
 func (s *Service) still(ctx context.Context, r *Return, items []*Item) error {
-	key := journal.Key{ProgrammeID: r.ProgrammeID, Source: source, ExternalID: r.Number()}
+	key := journal.Key{ProgrammeID: r.ProgrammeID, Source: Source, ExternalID: r.Number()}
 	known, err := journal.Known(ctx, s.DB.Reader(), []journal.Key{key})
 	if err != nil || known[key].EventID != 0 {
 		return err
@@ -290,7 +290,7 @@ func (s *Service) givePoints(ctx context.Context, r *Return) error {
 			continue
 		}
 		_, err := s.Flow.TakeOne(ctx, &flow.Event{
-			ProgrammeID: r.ProgrammeID, Source: source, ExternalID: r.Number() + ":points:" + strconv.Itoa(t.No), Kind: journal.Award, Occurred: r.Arrived,
+			ProgrammeID: r.ProgrammeID, Source: Source, ExternalID: r.Number() + ":points:" + strconv.Itoa(t.No), Kind: journal.Award, Occurred: r.Arrived,
 			Who: flow.Who{MemberID: r.MemberID}, Actor: ourselves,
 			Payload: flow.Payload{Award: &flow.Award{WalletID: wallets[w].ID, Points: t.Points, For: r.Number(), Reason: i18n.Text{Key: "return.award"}}},
 		})
@@ -317,7 +317,7 @@ func (s *Service) giveCard(ctx context.Context, r *Return) error {
 		return err
 	}
 	_, err = s.GiftCards.Issue(ctx, ourselves, r.ProgrammeID, giftcard.Order{
-		Key: source + ":" + r.Number(), Value: sum, Given: true, Months: set.GiftMonths, Recipients: []giftcard.Recipient{{MemberID: r.MemberID, Label: r.Number()}},
+		Key: Source + ":" + r.Number(), Value: sum, Given: true, Months: set.GiftMonths, Recipients: []giftcard.Recipient{{MemberID: r.MemberID, Label: r.Number()}},
 	})
 	return err
 }

@@ -106,7 +106,7 @@ func (s *Service) arrived(ctx context.Context, tx *db.Tx, a auth.Actor, r *Retur
 		kind = delivering
 	}
 	r.PromiseID, err = s.Promises.Pledge(ctx, tx, a, flow.Pledge{
-		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: kind, Source: source, ExternalID: r.Number() + ":settled", Order: r.Order,
+		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: kind, Source: Source, ExternalID: r.Number() + ":settled", Order: r.Order,
 		Due: r.Arrived.AddDate(0, 0, set.RefundDays),
 	})
 	return err

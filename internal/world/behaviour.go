@@ -83,7 +83,7 @@ func (d *Demo) behave(ctx context.Context, programme id.ID) (there bool, err err
 		return false, err
 	}
 	steps := []func(context.Context) error{
-		b.invite, b.takeRewards, b.useCodes, b.payByCards, b.visitTheCafe, b.sendParcels, b.complain, b.review, b.listen, b.end,
+		b.invite, b.takeRewards, b.useCodes, b.payByCards, b.visitTheCafe, b.sendParcels, b.complain, b.review, b.listen, b.sendBack, b.end,
 	}
 	for i, step := range steps {
 		d.tell("simulated", int64(i), int64(len(steps)))

@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,6 +12,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
+	"regulars/internal/returns"
 )
 
 // TestSimulatedBehaviour stands on top of the real sales: those are as they are
@@ -47,6 +49,7 @@ func TestSimulatedBehaviour(t *testing.T) {
 			t.Errorf("%d points came in and %d are somewhere: %+v", in, out, p)
 		}
 		checkHeard(t, &s.Heard)
+		checkBack(t, demo)
 		if before != nil {
 			if d := cmp.Diff(*before, s.Heard, cmpopts.EquateApprox(0, 1e-9)); d != "" {
 				t.Errorf("two databases differ:\n%s", d)
@@ -104,4 +107,28 @@ func realSales(t *testing.T, d *db.DB) map[id.ID][3]int64 {
 		sums[id.ID(one[0])] = [3]int64(one[1:])
 	}
 	return sums
+}
+
+// checkBack holds what is asked on the page of returns: at several steps, labelled,
+// and without a booking in any sale.
+func checkBack(t *testing.T, demo *Demo) {
+	t.Helper()
+	all, err := demo.Programmes.List(t.Context(), actor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := returns.New(returns.Config{DB: demo.DB}).List(t.Context(), actor, returns.Query{ProgrammeID: all[0].ID, Limit: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[returns.State]bool{}
+	for _, r := range list {
+		states[r.State] = true
+		if r.EventID != 0 || !strings.Contains(r.Items[0].Comment, simulated) || !strings.Contains(r.Items[0].Rule, simulated) {
+			t.Errorf("%s is booked or not labelled: %+v", r.Number(), r)
+		}
+	}
+	if len(list) < 5 || len(states) < 3 {
+		t.Errorf("%d returns at the steps %v", len(list), states)
+	}
 }

@@ -33,6 +33,7 @@ import (
 	"regulars/internal/promise"
 	"regulars/internal/promo"
 	"regulars/internal/referral"
+	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
@@ -44,7 +45,7 @@ import (
 var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
-	referral.Schema, partner.Schema, complaint.Schema, promise.Schema, survey.Schema, touch.Schema,
+	referral.Schema, partner.Schema, complaint.Schema, promise.Schema, returns.Schema, survey.Schema, touch.Schema,
 }
 
 // demoOn furnishes an empty database for the demo, its clock at the data's end.
@@ -54,7 +55,7 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 	quiet := slog.New(slog.DiscardHandler)
 	corridor := flow.New(flow.Config{
 		DB: d, Now: now, Log: quiet, Readers: []string{referral.Reader, partner.ReadJob}, Shops: partner.ShopLimits,
-		Rooms: []flow.Room{referral.Room(), partner.Room(), complaint.Room(), promise.Room(), survey.Room(), touch.Room()},
+		Rooms: []flow.Room{referral.Room(), partner.Room(), complaint.Room(), promise.Room(), returns.Room(promise.CameTrue), survey.Room(), touch.Room()},
 	})
 	t.Cleanup(corridor.Close)
 	decimals := func(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, error) {
@@ -65,13 +66,14 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 	surveys := survey.New(d, corridor, now)
 	cases := complaint.New(complaint.Config{DB: d, Flow: corridor, Now: now})
 	readers := map[string]jobs.Handler{referral.Reader: referral.New(d, corridor, promo.New(d, now), now).Read, partner.ReadJob: partner.New(d, keys, now).Read}
+	words := promise.NewService(promise.Config{DB: d, Flow: corridor, Now: now})
 	return &Demo{
 		DB: d, Flow: corridor, Programmes: program.New(d), Ledger: ledger.NewService(d), Rules: earn.New(d, now, decimals),
 		Ladders: tier.New(d, now), Auth: keys, Clock: now, Log: quiet, Invoices: invoices, RealOnly: true,
 		Work: map[string]jobs.Handler{
 			flow.NewsJob:   flow.Spread(d, now, quiet, []string{referral.Reader, partner.ReadJob}, readers),
 			survey.DrawJob: surveys.Draw, survey.NoteJob: surveys.Note, complaint.TellJob: cases.Tell, complaint.PayJob: cases.Pay,
-			promise.TellJob: promise.NewService(promise.Config{DB: d, Flow: corridor, Now: now}).Tell,
+			promise.TellJob: words.Tell, returns.SettleJob: returns.New(returns.Config{DB: d, Flow: corridor, Promises: words, Now: now}).DoSettle,
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/id"
 	"regulars/internal/promise"
+	"regulars/internal/returns"
 	"regulars/internal/survey"
 	"regulars/internal/touch"
 )
@@ -110,7 +111,8 @@ func (d *Demo) hearSurvey(ctx context.Context, programme id.ID, n *NPS) error {
 	return nil
 }
 
-// hearPromises counts promises by what came of them.
+// hearPromises counts the promises of parcels by what came of them; those that
+// returns make are for the console.
 func (d *Demo) hearPromises(ctx context.Context, programme id.ID, s *Heard) error {
 	const page = 500
 	promises := promise.NewService(promise.Config{DB: d.DB, Flow: d.Flow, Now: func() time.Time { return AsOf }})
@@ -120,7 +122,9 @@ func (d *Demo) hearPromises(ctx context.Context, programme id.ID, s *Heard) erro
 			return err
 		}
 		for _, p := range list {
-			query.Before = p.ID
+			if query.Before = p.ID; p.Source == returns.Source {
+				continue
+			}
 			s.Promises.Made++
 			switch p.State {
 			case promise.Kept:
