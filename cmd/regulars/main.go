@@ -38,6 +38,7 @@ func main() {
 type cli struct {
 	Demo      demoCmd       `cmd:"" help:"Run a programme over one year of a real shop's sales and open the console."`
 	Serve     serveCmd      `cmd:"" help:"Serve the API and the console."`
+	Mail      mailCmd       `cmd:"" help:"Take an e-mail in as a complaint, as from the pipe of a mail server."`
 	Import    importCmd     `cmd:"" help:"Take members, sales and returns from CSV files (gzip too)."`
 	Export    exportCmd     `cmd:"" help:"Write a whole programme, or everything about one member, to files."`
 	Simulate  simulateCmd   `cmd:"" help:"Set a draft of a rule beside what is, over the whole real past."`

@@ -163,6 +163,7 @@ func New(c Config) http.Handler {
 		s.addCases,
 		s.addTouchpoints, s.addCards, s.addReviews,
 		s.addFeeds, s.addMentions,
+		s.addMails,
 		s.addPromises, s.addParcels, s.addReturnRequests, s.addReturnRules,
 		s.addHouseholds, s.addTransfers,
 		s.addFraud,

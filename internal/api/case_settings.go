@@ -71,6 +71,7 @@ type caseSettingsBody struct {
 	Wallet    string                 `json:"wallet,omitempty" maxLength:"40" doc:"Where points go; the first wallet when left out." example:"wal_01h9x3k7q2v5n"`
 	Batch     string                 `json:"batch,omitempty" maxLength:"40" doc:"The personal codes that are given." example:"bat_01h9x3k7q2v5n"`
 	Months    int                    `json:"gift_months" minimum:"0" maximum:"120" doc:"How long gift cards last; 0 without end." example:"12"`
+	Tell      bool                   `json:"acknowledge,omitempty" doc:"Members are written to that we have what they sent by e-mail." example:"true"`
 }
 
 type caseReasonSet struct {
@@ -137,6 +138,7 @@ func caseSettingsOf(s *complaint.Settings) caseSettingsBody {
 		Business: string(s.Business), Reasons: []caseReasonSet{}, Causes: []caseCauseSet{}, Week: weekViews(s.Week), Country: s.Country, Holidays: s.Holidays,
 		Workdays: s.Workdays, Targets: caseTargets{s.Targets[complaint.Low], s.Targets[complaint.Normal], s.Targets[complaint.High]}, Legal: s.Legal, Remedies: []caseRemedyLine{},
 		Limits: s.Limits, Cap: s.Most(), Unpriced: s.Unpriced, Wallet: shownID(s.WalletID, id.Wallet), Batch: shownID(s.BatchID, id.Batch), Months: s.GiftMonths,
+		Tell: s.Acknowledge,
 	}
 	for _, r := range s.Reasons {
 		v.Reasons = append(v.Reasons, caseReasonSet{r.Code, r.Names, string(r.Severity)})
@@ -164,6 +166,7 @@ func (b *caseSettingsBody) settings() (complaint.Settings, error) {
 		Business: complaint.Business(b.Business), Country: b.Country, Holidays: b.Holidays, Workdays: b.Workdays,
 		Targets: map[complaint.Severity]complaint.Target{complaint.Low: b.Targets.Low, complaint.Normal: b.Targets.Normal, complaint.High: b.Targets.High},
 		Legal:   b.Legal, Limits: b.Limits, Cap: b.Cap, Unpriced: b.Unpriced, GiftMonths: b.Months,
+		Acknowledge: b.Tell,
 	}
 	for _, r := range b.Reasons {
 		s.Reasons = append(s.Reasons, complaint.Reason{Code: r.Code, Names: r.Names, Severity: complaint.Severity(r.Severity)})

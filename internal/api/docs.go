@@ -243,6 +243,8 @@ func (d docs) curl(op *huma.Operation) string {
 	switch media := jsonBody(op); {
 	case media != nil:
 		b.WriteString(" \\\n  -H 'Content-Type: application/json' \\\n  -d '" + d.example(media) + "'")
+	case op.RequestBody != nil && op.RequestBody.Content[mailType] != nil:
+		b.WriteString(" \\\n  -H 'Content-Type: " + mailType + "' \\\n  --data-binary @mail.eml")
 	case op.RequestBody != nil:
 		b.WriteString(" \\\n  -H 'Content-Type: " + csvType + "' \\\n  --data-binary @file.csv")
 	}

@@ -55,6 +55,7 @@ func story() []step {
 		plans(),
 		challenges(),
 		cases(),
+		mails(),
 		cardsAndReviews(),
 		mentions(),
 		promises(),

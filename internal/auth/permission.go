@@ -75,6 +75,8 @@ const (
 	CasesWrite      Permission = "cases.write"
 	CasesCompensate Permission = "cases.compensate"
 	CasesApprove    Permission = "cases.approve"
+	// CasesMail takes e-mails in as cases, as a mail server does.
+	CasesMail Permission = "cases.mail"
 	// PromisesWrite makes promises, says what came of them and follows parcels.
 	PromisesRead  Permission = "promises.read"
 	PromisesWrite Permission = "promises.write"
@@ -167,6 +169,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
+		CasesMail,
 		PromisesRead, PromisesWrite,
 		ReturnsRead, ReturnsWrite,
 		ReferralsRead, ReferralsWrite,
@@ -188,6 +191,7 @@ var powers = map[Role]power{
 		GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 		ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 		CasesRead, CasesWrite, CasesCompensate, CasesApprove,
+		CasesMail,
 		PromisesRead, PromisesWrite,
 		ReturnsRead, ReturnsWrite,
 		ReferralsRead, ReferralsWrite,
@@ -268,6 +272,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
 	CasesRead, CasesWrite, CasesCompensate, CasesApprove,
+	CasesMail,
 	PromisesRead, PromisesWrite,
 	ReturnsRead, ReturnsWrite,
 	ReferralsRead, ReferralsWrite,

@@ -61,6 +61,7 @@ cases.read       O M - A - R  key
 cases.write      O M - A T -  key
 cases.compensate O M - A - -  key
 cases.approve    O M - - - -  key
+cases.mail       O M - - - -  key
 promises.read    O M K A - R  key
 promises.write   O M - A - -  key
 returns.read     O M K A - R  key

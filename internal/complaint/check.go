@@ -18,7 +18,7 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	if err := everyCase(ctx, q, programme, func(c *Case) error { return c.audit(ctx, q, note) }); err != nil {
 		return err
 	}
-	for _, look := range []string{strayPoints, strayCards, strayCodes, afterErasure} {
+	for _, look := range []string{strayPoints, strayCards, strayCodes, afterErasure, strayMails} {
 		rows, err := q.Query(ctx, look, programme, string(member.Erased))
 		if err := db.Each(rows, err, func(r *sql.Rows) (what string, err error) {
 			var n id.ID
@@ -50,6 +50,9 @@ const (
 		LEFT JOIN complaint_message AS s ON s.programme_id = c.programme_id AND s.case_id = c.id AND s.body <> ''
 		LEFT JOIN complaint_photo AS p ON p.programme_id = c.programme_id AND p.case_id = c.id
 		WHERE c.programme_id = $1 AND m.status = $2 AND (c.contact <> '' OR s.id IS NOT NULL OR p.id IS NOT NULL) ORDER BY 1 LIMIT 100`
+	strayMails = `SELECT e.case_id, 'is named by an e-mail and is not there, or by one that opened none' FROM complaint_mail AS e
+		LEFT JOIN complaint_case AS c ON c.programme_id = e.programme_id AND c.id = e.case_id
+		WHERE e.programme_id = $1 AND $2 <> '' AND (c.id IS NULL) <> (e.outcome = 'machine') ORDER BY 1 LIMIT 100`
 )
 
 // audit notes what contradicts itself in a case.

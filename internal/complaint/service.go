@@ -22,6 +22,9 @@ type Config struct {
 	Flow      *flow.Service
 	GiftCards *giftcard.Service
 	Now       func() time.Time
+	// Texts are those in which notes of ours are written; the binary's own when
+	// empty.
+	Texts *i18n.Catalog
 }
 
 // Service is what can be done with cases.

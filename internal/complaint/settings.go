@@ -102,6 +102,8 @@ type Settings struct {
 	WalletID   id.ID `json:"wallet,omitempty"`
 	BatchID    id.ID `json:"batch,omitempty"`
 	GiftMonths int   `json:"gift_months"`
+	// Acknowledge has members written to that we have what they sent by e-mail.
+	Acknowledge bool `json:"acknowledge,omitempty"`
 }
 
 // starting are the first reasons of each business, but for the last.
@@ -133,6 +135,7 @@ func DefaultSettings(country string) Settings {
 		},
 		Limits:   map[string]int64{string(auth.Owner): 100_000, string(auth.Manager): 20_000, string(auth.Agent): 2_000, "key": 2_000},
 		Unpriced: 5_000, GiftMonths: 12,
+		Acknowledge: true,
 	}
 }
 

@@ -298,6 +298,7 @@ func (p *caseSettings) typedSums(n *complaint.Settings) error {
 		}
 	}
 	n.GiftMonths = int(min(months, 1_000))
+	n.Acknowledge = p.field("acknowledge") != ""
 	n.WalletID, n.BatchID = 0, 0
 	for _, w := range p.wallets {
 		if w.ID.In(id.Wallet) == p.field("wallet") {

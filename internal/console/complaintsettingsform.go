@@ -218,3 +218,11 @@ func weekdays(p *i18n.Printer) (names [7]string) {
 	}
 	return names
 }
+
+// acknowledges reports whether the box for answers to e-mails is ticked.
+func (p *caseSettings) acknowledges() bool {
+	if p.r.Method == "POST" {
+		return p.field("acknowledge") != ""
+	}
+	return p.set.Acknowledge
+}
