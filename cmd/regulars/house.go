@@ -33,6 +33,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -54,6 +55,7 @@ func schemas() []db.Schema {
 		household.Schema,
 		fraud.Schema,
 		survey.Schema,
+		standard.Schema,
 	}
 }
 
@@ -92,6 +94,7 @@ type house struct {
 	promises   *promise.Service
 	fraud      *fraud.Service
 	surveys    *survey.Service
+	standards  *standard.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -172,6 +175,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.households = household.New(d, h.flow, now)
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)
+	h.standards = standard.New(d, now)
 	return h, nil
 }
 
@@ -201,6 +205,7 @@ func rooms() []flow.Room {
 		household.Room(),
 		fraud.Room(),
 		survey.Room(),
+		standard.Room(),
 	}
 }
 
