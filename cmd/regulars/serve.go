@@ -140,6 +140,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Households: h.households,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
+		Standards:  h.standards,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -171,6 +172,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Touch:      h.touch,
 		Promises:   h.promises,
 		Surveys:    h.surveys,
+		Standards:  h.standards,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
 		Plans:      h.plans,

@@ -31,6 +31,7 @@ import (
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -75,6 +76,7 @@ type Config struct {
 	Households *household.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
+	Standards  *standard.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -165,6 +167,7 @@ func New(c Config) http.Handler {
 		s.addFraud,
 		s.addFlagships,
 		s.addSurveys,
+		s.addStandards,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

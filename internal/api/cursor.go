@@ -76,6 +76,7 @@ const (
 	inTransfers  pagePlace = 'k'
 
 	inInvitations pagePlace = 'i'
+	inVisits      pagePlace = 'j'
 )
 
 // write returns the cursor of a place, which only read understands.

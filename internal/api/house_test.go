@@ -40,6 +40,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -83,6 +84,7 @@ var allSchemas = []db.Schema{
 	household.Schema,
 	fraud.Schema,
 	survey.Schema,
+	standard.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -131,6 +133,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
+	h.config.Standards = standard.New(d, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

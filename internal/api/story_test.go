@@ -61,6 +61,7 @@ func story() []step {
 		households(),
 		fraudWatch(),
 		surveys(),
+		standards(),
 		upkeep(),
 	} {
 		all = append(all, part...)

@@ -43,6 +43,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -60,6 +61,7 @@ func schemas() []db.Schema {
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
 		complaint.Schema, touch.Schema, promise.Schema, survey.Schema, referral.Schema, challenge.Schema, plan.Schema, household.Schema,
+		standard.Schema,
 	}
 }
 
@@ -105,6 +107,7 @@ type town struct {
 	touch      *touch.Service
 	promises   *promise.Service
 	surveys    *survey.Service
+	standards  *standard.Service
 	referrals  *referral.Service
 	challenges *challenge.Service
 	plans      *plan.Service
@@ -145,10 +148,11 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
 	w.surveys = survey.New(d, w.flow, w.now)
+	w.standards = standard.New(d, w.now)
 	w.referrals = referral.New(d, w.flow, w.offers, w.now)
 	w.challenges, w.plans, w.households = challenge.New(d, w.flow, w.now), plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now)
 	w.guest = guest.New(guest.Config{
-		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys, Referrals: w.referrals, Challenges: w.challenges,
+		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys, Standards: w.standards, Referrals: w.referrals, Challenges: w.challenges,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
 	})
 	w.server = httptest.NewServer(w.handler())

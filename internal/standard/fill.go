@@ -146,8 +146,17 @@ func receipt(ctx context.Context, q db.Queryer, v *Visit) (id.ID, error) {
 	return found[0], nil
 }
 
-// Fill sends a sheet in the name of who made the visit. It needs audits.write for
-// an audit and visits.plan for a mystery visit.
+// handled refuses who may not act on a visit: it takes audits.write, and of a
+// mystery visit visits.plan too.
+func (n *Visit) handled(a auth.Actor) error {
+	if err := a.Can(n.ProgrammeID, auth.AuditsWrite); err != nil || n.Kind != Mystery {
+		return err
+	}
+	return a.Can(n.ProgrammeID, auth.VisitsPlan)
+}
+
+// Fill sends a sheet in the name of who made the visit. It needs audits.write, and
+// of a mystery visit visits.plan too.
 func (s *Service) Fill(ctx context.Context, a auth.Actor, programme, which id.ID, sheet Sheet, uploads [][]byte) (*Visit, error) {
 	if len(uploads) > MaxPhotos {
 		return nil, tooManyPhotos()
@@ -157,11 +166,7 @@ func (s *Service) Fill(ctx context.Context, a auth.Actor, programme, which id.ID
 		return nil, err
 	}
 	return s.changeVisit(ctx, a, programme, which, "visit.send", func(tx *db.Tx, v *Visit) error {
-		needs := auth.AuditsWrite
-		if v.Kind == Mystery {
-			needs = auth.VisitsPlan
-		}
-		if err := a.Can(programme, needs); err != nil {
+		if err := v.handled(a); err != nil {
 			return err
 		}
 		return s.put(ctx, tx, v, sheet, photos, true)
@@ -188,14 +193,10 @@ func (s *Service) changeVisit(ctx context.Context, a auth.Actor, programme, whic
 	return v, err
 }
 
-// Cancel calls a visit off. It needs visits.plan, of an audit audits.write.
+// Cancel calls a visit off. It needs what Fill needs.
 func (s *Service) Cancel(ctx context.Context, a auth.Actor, programme, which id.ID) (*Visit, error) {
 	return s.changeVisit(ctx, a, programme, which, "visit.cancel", func(tx *db.Tx, v *Visit) error {
-		needs := auth.VisitsPlan
-		if v.Kind == Audit {
-			needs = auth.AuditsWrite
-		}
-		if err := a.Can(programme, needs); err != nil {
+		if err := v.handled(a); err != nil {
 			return err
 		}
 		if v.State == Sent {
