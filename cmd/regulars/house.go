@@ -22,6 +22,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -34,6 +35,7 @@ import (
 	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -56,6 +58,8 @@ func schemas() []db.Schema {
 		household.Schema,
 		fraud.Schema,
 		survey.Schema,
+		standard.Schema,
+		lesson.Schema,
 	}
 }
 
@@ -95,6 +99,8 @@ type house struct {
 	returns    *returns.Service
 	fraud      *fraud.Service
 	surveys    *survey.Service
+	standards  *standard.Service
+	lessons    *lesson.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -178,6 +184,8 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.households = household.New(d, h.flow, now)
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)
+	h.standards = standard.New(d, now)
+	h.lessons = lesson.New(d, now)
 	return h, nil
 }
 
@@ -208,6 +216,8 @@ func rooms() []flow.Room {
 		household.Room(),
 		fraud.Room(),
 		survey.Room(),
+		standard.Room(),
+		lesson.Room(),
 	}
 }
 

@@ -24,6 +24,8 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Returns:    h.returns,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
+		Standards:  h.standards,
+		Lessons:    h.lessons,
 	})
 	c.Work()
 	return c.Handler()

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 )
 
@@ -52,7 +53,7 @@ func (h *house) messages(p post, addr string) (*outreach.Service, error) {
 		Channels: map[member.Channel]outreach.Channel{member.ByEmail: mail},
 		Base:     p.base(addr), From: from,
 		Incidents:   incidents{h.complaints},
-		Paths:       map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath},
+		Paths:       map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath, standard.Scheme: standard.LinkPath},
 		Undelivered: h.surveys.Undelivered,
 	}), nil
 }

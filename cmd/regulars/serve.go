@@ -148,6 +148,8 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Households: h.households,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
+		Standards:  h.standards,
+		Lessons:    h.lessons,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -180,6 +182,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Promises:   h.promises,
 		Returns:    h.returns,
 		Surveys:    h.surveys,
+		Standards:  h.standards,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
 		Plans:      h.plans,

@@ -21,6 +21,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -32,6 +33,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -77,6 +79,8 @@ type Config struct {
 	Households *household.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
+	Standards  *standard.Service
+	Lessons    *lesson.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -169,6 +173,8 @@ func New(c Config) http.Handler {
 		s.addFraud,
 		s.addFlagships,
 		s.addSurveys,
+		s.addStandards,
+		s.addLessons,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -76,8 +76,8 @@ const (
 	inTransfers  pagePlace = 'k'
 
 	inInvitations pagePlace = 'i'
-
-	inMentions pagePlace = 'M'
+	inVisits      pagePlace = 'j'
+	inMentions    pagePlace = 'M'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -51,6 +51,8 @@ const (
 	tagHouseholds = "Households"
 	tagFraud      = "Fraud watch"
 	tagSurveys    = "Surveys"
+	tagStandards  = "Standards"
+	tagLessons    = "Lessons"
 )
 
 var tags = []*huma.Tag{
@@ -67,6 +69,8 @@ var tags = []*huma.Tag{
 	{Name: tagFraud, Description: "What honest customers and staff seldom do: what is watched for, and the flags that staff decide."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
+	{Name: tagLessons, Description: "What staff learn: lessons with a quiz, who must take them, and how they stand."},
+	{Name: tagStandards, Description: "What shops keep to, who looks whether they do, announced or not, and what was found, with how sure it is."},
 	{Name: tagSurveys, Description: "Questions to members and passers-by, whom to ask, what they answered, and figures that say how sure they are."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},

@@ -28,6 +28,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/outreach"
@@ -41,6 +42,7 @@ import (
 	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -85,6 +87,8 @@ var allSchemas = []db.Schema{
 	household.Schema,
 	fraud.Schema,
 	survey.Schema,
+	standard.Schema,
+	lesson.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -134,6 +138,8 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
+	h.config.Standards = standard.New(d, h.clock.now)
+	h.config.Lessons = lesson.New(d, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

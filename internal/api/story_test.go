@@ -63,6 +63,8 @@ func story() []step {
 		households(),
 		fraudWatch(),
 		surveys(),
+		standards(),
+		lessons(),
 		upkeep(),
 	} {
 		all = append(all, part...)

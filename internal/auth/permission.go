@@ -124,6 +124,19 @@ const (
 	// surveys, has members asked and brings answers in.
 	SurveysRead  Permission = "surveys.read"
 	SurveysWrite Permission = "surveys.write"
+	// StandardsRead shows standards, what was found by them and audits that are
+	// announced; StandardsWrite writes standards and corrects sheets. VisitsPlan
+	// draws mystery visits and sees which are to come: never those of the shops
+	// at whose tills one works. AuditsWrite announces audits and answers for a
+	// shop.
+	StandardsRead  Permission = "standards.read"
+	StandardsWrite Permission = "standards.write"
+	VisitsPlan     Permission = "visits.plan"
+	AuditsWrite    Permission = "audits.write"
+	// LessonsRead shows how all the staff stand with their lessons; one's own
+	// need no permission. LessonsWrite writes lessons.
+	LessonsRead  Permission = "lessons.read"
+	LessonsWrite Permission = "lessons.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -181,6 +194,8 @@ var powers = map[Role]power{
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		FraudRead, FraudWrite,
 		SurveysRead, SurveysWrite,
+		StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
+		LessonsRead, LessonsWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -203,6 +218,8 @@ var powers = map[Role]power{
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		FraudRead, FraudWrite,
 		SurveysRead, SurveysWrite,
+		StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
+		LessonsRead, LessonsWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -218,6 +235,7 @@ var powers = map[Role]power{
 		TouchRead, TouchWrite,
 		HouseholdsRead,
 		SurveysRead, SurveysWrite,
+		StandardsRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -233,6 +251,7 @@ var powers = map[Role]power{
 		TouchRead, TouchWrite,
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		SurveysRead,
+		StandardsRead, AuditsWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -258,6 +277,8 @@ var powers = map[Role]power{
 		HouseholdsRead,
 		FraudRead,
 		SurveysRead,
+		StandardsRead,
+		LessonsRead,
 	}},
 }
 
@@ -283,6 +304,8 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	FraudRead, FraudWrite,
 	SurveysRead, SurveysWrite,
+	StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
+	LessonsRead, LessonsWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -88,6 +88,12 @@ fraud.read        O M - - - R  key
 fraud.write       O M - - - -  key
 surveys.read     O M K A - R  key
 surveys.write    O M K - - -  key
+standards.read   O M K A - R  key
+standards.write  O M - - - -  key
+visits.plan      O M - - - -  key
+audits.write     O M - A - -  key
+lessons.read     O M - - - R  key
+lessons.write    O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

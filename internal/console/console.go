@@ -20,6 +20,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -31,6 +32,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -61,6 +63,8 @@ type Config struct {
 	Returns    *returns.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
+	Standards  *standard.Service
+	Lessons    *lesson.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -139,6 +143,9 @@ func (c *Console) routes() []route {
 		c.fraudRoutes(),
 		c.flagshipRoutes(),
 		c.surveyRoutes(),
+		c.standardRoutes(),
+		c.visitRoutes(),
+		c.lessonRoutes(),
 		c.householdRoutes(),
 	)
 }

@@ -30,6 +30,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/outreach"
@@ -43,6 +44,7 @@ import (
 	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -84,6 +86,8 @@ func schemas() []db.Schema {
 		returns.Schema,
 		fraud.Schema,
 		survey.Schema,
+		standard.Schema,
+		lesson.Schema,
 		household.Schema,
 	}
 }
@@ -121,6 +125,8 @@ func newHouse(t testing.TB) *town {
 		Returns:    returns.New(returns.Config{DB: d, Flow: f, Promises: promises, GiftCards: giftcard.New(d, now), Now: now}),
 		Fraud:      fraud.New(d, f, now),
 		Surveys:    survey.New(d, f, now),
+		Standards:  standard.New(d, now),
+		Lessons:    lesson.New(d, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)

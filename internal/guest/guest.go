@@ -23,6 +23,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/touch"
 	"regulars/internal/web"
@@ -61,9 +62,11 @@ type Config struct {
 	Households *household.Service
 	// Surveys are asked at links of their own, without signing in.
 	Surveys *survey.Service
-	Texts   *i18n.Catalog
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Standards have sheets of visits at links of their own, too.
+	Standards *standard.Service
+	Texts     *i18n.Catalog
+	Now       func() time.Time
+	Log       *slog.Logger
 	// Touch knows where printed cards lead; without it no card leads anywhere.
 	Touch *touch.Service
 	// Private is where somebody can tell the shop what nobody else shall read: a
@@ -89,6 +92,7 @@ func Patterns() []string {
 		"/return/",
 		"/w/",
 		survey.Path,
+		standard.Path,
 	}
 }
 
@@ -140,6 +144,7 @@ func (g *Guest) routes() []route {
 		g.trackRoutes(),
 		g.returnRoutes(),
 		g.surveyRoutes(),
+		g.errandRoutes(),
 		g.friendRoutes(),
 		g.challengeRoutes(),
 		g.caseRoutes(),

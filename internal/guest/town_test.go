@@ -44,6 +44,7 @@ import (
 	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -61,6 +62,7 @@ func schemas() []db.Schema {
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
 		complaint.Schema, touch.Schema, promise.Schema, returns.Schema, survey.Schema, referral.Schema, challenge.Schema, plan.Schema, household.Schema,
+		standard.Schema,
 	}
 }
 
@@ -107,6 +109,7 @@ type town struct {
 	promises   *promise.Service
 	returns    *returns.Service
 	surveys    *survey.Service
+	standards  *standard.Service
 	referrals  *referral.Service
 	challenges *challenge.Service
 	plans      *plan.Service
@@ -148,10 +151,11 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
 	w.returns = returns.New(returns.Config{DB: d, Flow: w.flow, Promises: w.promises, GiftCards: w.giftCards, Now: w.now})
 	w.surveys = survey.New(d, w.flow, w.now)
+	w.standards = standard.New(d, w.now)
 	w.referrals = referral.New(d, w.flow, w.offers, w.now)
 	w.challenges, w.plans, w.households = challenge.New(d, w.flow, w.now), plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now)
 	w.guest = guest.New(guest.Config{
-		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Returns: w.returns, Surveys: w.surveys, Referrals: w.referrals, Challenges: w.challenges,
+		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Returns: w.returns, Surveys: w.surveys, Standards: w.standards, Referrals: w.referrals, Challenges: w.challenges,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
 	})
 	w.server = httptest.NewServer(w.handler())

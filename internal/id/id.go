@@ -83,6 +83,14 @@ const (
 	SurveySample     Prefix = "svs"
 	SurveyInvitation Prefix = "svi"
 	SurveyResponse   Prefix = "svr"
+	Standard         Prefix = "std"
+	Scenario         Prefix = "scn" // of mystery visits
+	Visitor          Prefix = "vsr"
+	VisitRound       Prefix = "vrd" // visits that were drawn together
+	Visit            Prefix = "vst"
+	VisitPhoto       Prefix = "vph"
+	Lesson           Prefix = "lsn"
+	LessonAttempt    Prefix = "lat"
 )
 
 const (

@@ -1,0 +1,251 @@
+package standard
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base32"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+)
+
+// Kind says whether the shop knew.
+type Kind string
+
+// The kinds of visits.
+const (
+	Mystery Kind = "mystery" // unannounced
+	Audit   Kind = "audit"   // announced
+)
+
+// Kinds returns both kinds, in the order in which they are offered.
+func Kinds() []Kind { return []Kind{Mystery, Audit} }
+
+// Text names the kind in words.
+func (k Kind) Text() i18n.Text { return i18n.Text{Key: "standard.kind." + string(k)} }
+
+// State says how far a visit is.
+type State string
+
+// The states of a visit. One that is planned and whose time is over was missed.
+const (
+	Planned   State = "planned"
+	Sent      State = "sent"
+	Missed    State = "missed"
+	Cancelled State = "cancelled"
+)
+
+// States returns every state, in the order in which they are offered.
+func States() []State { return []State{Planned, Sent, Missed, Cancelled} }
+
+// Text names the state in words.
+func (n State) Text() i18n.Text { return i18n.Text{Key: "standard.state." + string(n)} }
+
+// graceDays is how long after its day a sheet may still be sent.
+const graceDays = 3
+
+// Visit is one look at one shop, with what was found.
+type Visit struct {
+	ID, ProgrammeID id.ID
+	Kind            Kind
+	// RoundID and ScenarioID are of mystery visits.
+	RoundID, ScenarioID id.ID
+	StandardID          id.ID
+	Version             int64
+	ShopID              id.ID
+	// VisitorID is who makes a mystery visit, AuditorID who of the staff announced
+	// an audit.
+	VisitorID, AuditorID id.ID
+	// PairID is the visit that this one rates as well, 0 for none.
+	PairID id.ID
+	// Day is when it is to be, as 2026-05-31. The sheet may be sent from Opens,
+	// its beginning where the shop is, until Closes.
+	Day           string
+	Opens, Closes time.Time
+	State         State
+	Sheet
+	// Score is per 10,000, or Unjudged; Failed says that something critical was
+	// not kept. Both are of a sheet that was sent.
+	Score  int64
+	Failed bool
+	Sent   time.Time
+	// Reply is what the shop says to it.
+	Reply     string
+	Replied   time.Time
+	RepliedBy string
+	Made      time.Time
+
+	token string
+}
+
+// At returns the state at a moment.
+func (n *Visit) At(now time.Time) State {
+	if n.State == Planned && !now.Before(n.Closes) {
+		return Missed
+	}
+	return n.State
+}
+
+// UnknownVisit is the fault of an id that is no visit's, or of one that is hidden
+// from who asks: "unknown_visit".
+func UnknownVisit(n id.ID) *fault.Error {
+	return fault.Missing("unknown_visit", "the programme has no visit %s", n.In(id.Visit)).With("visit", n.In(id.Visit))
+}
+
+const visitColumns = `v.programme_id, v.id, v.kind, v.round_id, v.scenario_id, v.standard_id, v.version, v.shop_id, v.visitor_id, v.auditor_id, v.pair_id, v.day,
+	v.opens, v.closes, v.state, v.token, v.answers, v.arrived, v.served, v.departed, v.reference, v.sale_id, v.remark, v.lang, v.score, v.failed, v.sent,
+	v.reply, v.replied, v.replied_by, v.made`
+
+func selectVisits(ctx context.Context, q db.Queryer, rest string, args ...any) ([]*Visit, error) {
+	rows, err := q.Query(ctx, `SELECT `+visitColumns+` FROM standard_visit AS v WHERE `+rest, args...)
+	list, err := db.Collect(rows, err, scanVisit)
+	if err != nil {
+		return nil, fmt.Errorf("reading visits: %w", err)
+	}
+	return list, nil
+}
+
+func scanVisit(r *sql.Rows) (*Visit, error) {
+	n := &Visit{}
+	var opens, closes, sent, replied, made int64
+	var answers string
+	err := r.Scan(&n.ProgrammeID, &n.ID, &n.Kind, &n.RoundID, &n.ScenarioID, &n.StandardID, &n.Version, &n.ShopID, &n.VisitorID, &n.AuditorID, &n.PairID, &n.Day,
+		&opens, &closes, &n.State, &n.token, &answers, &n.Arrived, &n.Served, &n.Departed, &n.Reference, &n.SaleID, &n.Remark, &n.Lang, &n.Score, &n.Failed, &sent,
+		&n.Reply, &replied, &n.RepliedBy, &made)
+	if err != nil {
+		return nil, err
+	}
+	n.Opens, n.Closes, n.Sent, n.Replied, n.Made = db.Time(opens), db.Time(closes), db.Time(sent), db.Time(replied), db.Time(made)
+	return n, unpacked(answers, &n.Answers)
+}
+
+func (n *Visit) row() ([]any, error) {
+	answers, err := packed(n.Answers)
+	return []any{
+		n.ProgrammeID, n.ID, string(n.Kind), n.RoundID, n.ScenarioID, n.StandardID, n.Version, n.ShopID, n.VisitorID, n.AuditorID, n.PairID, n.Day,
+		db.Micros(n.Opens), db.Micros(n.Closes), string(n.State), n.token, answers, int64(n.Arrived), int64(n.Served), int64(n.Departed), n.Reference, n.SaleID,
+		n.Remark, n.Lang, n.Score, n.Failed, db.Micros(n.Sent), n.Reply, db.Micros(n.Replied), n.RepliedBy, db.Micros(n.Made),
+	}, err
+}
+
+func saveVisit(ctx context.Context, tx *db.Tx, n *Visit) error {
+	row, err := n.row()
+	if err != nil {
+		return err
+	}
+	if err := tx.Update(ctx, visitTable, [][]any{row}); err != nil {
+		return fmt.Errorf("writing a visit: %w", err)
+	}
+	return nil
+}
+
+// loadVisit returns a visit; lock is the suffix that keeps others from it.
+func loadVisit(ctx context.Context, q db.Queryer, programme, n id.ID, lock string) (*Visit, error) {
+	list, err := selectVisits(ctx, q, `v.programme_id = $1 AND v.id = $2`+lock, programme, n)
+	if err == nil && len(list) == 0 {
+		err = UnknownVisit(n)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// Path begins the address of a sheet; the secret follows. Scheme begins a
+// contact's path that stands for it, followed by the visit.
+const (
+	Path   = "/visit/"
+	Scheme = "visit"
+)
+
+const tokenBytes = 15
+
+var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// Token returns the secret of a visit's link. It is made of the programme's salt
+// when it is needed and stored nowhere.
+func Token(salt string, visit id.ID) string {
+	mac := hmac.New(sha256.New, []byte("visit link "+salt))
+	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(visit)))
+	return letters.EncodeToString(mac.Sum(nil)[:tokenBytes])
+}
+
+// LinkPath returns the path of a visit's page, for messages; subject is the
+// visit's shown id.
+func LinkPath(salt, subject string) string {
+	n, err := id.Parse(id.Visit, subject)
+	if err != nil {
+		return ""
+	}
+	return Path + Token(salt, n)
+}
+
+// hashToken returns what is kept of a token; empty for what cannot be one.
+func hashToken(token string) string {
+	token = strings.ToLower(token)
+	if len(token) != letters.EncodedLen(tokenBytes) {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("visit token " + token))
+	return hex.EncodeToString(sum[:])
+}
+
+// sight is which visits an actor may see.
+type sight struct {
+	plans bool    // mystery visits that are to come
+	own   []id.ID // shops of which they may not
+}
+
+// sees returns what an actor may see. Whoever plans sees mystery visits that are
+// to come, but of the shops where they work; the others see what was sent, and
+// audits.
+func (s *Service) sees(ctx context.Context, q db.Queryer, a auth.Actor, programme id.ID) (n sight, err error) {
+	if err := a.Can(programme, auth.StandardsRead); err != nil {
+		return n, err
+	}
+	n.plans = a.Can(programme, auth.VisitsPlan) == nil
+	if n.plans && a.Kind == auth.KindStaff {
+		n.own, err = s.homes(ctx, q, programme, a.ID)
+	}
+	return n, err
+}
+
+// homes are the shops where somebody of the staff works: at whose tills they
+// worked, and those that they have said as a visitor.
+func (s *Service) homes(ctx context.Context, q db.Queryer, programme, staff id.ID) ([]id.ID, error) {
+	shops, err := workplaces(ctx, q, programme, staff)
+	if err != nil {
+		return nil, err
+	}
+	list, err := selectVisitors(ctx, q, `programme_id = $1 AND staff_id = $2`, programme, staff)
+	for _, n := range list {
+		shops = append(shops, n.Avoid...)
+	}
+	return shops, err
+}
+
+// hides reports whether a visit is kept from who looks.
+func (n *sight) hides(v *Visit) bool {
+	return v.Kind == Mystery && v.State != Sent && (!n.plans || slices.Contains(n.own, v.ShopID))
+}
+
+// veil takes off what only those may know who plan.
+func (n *sight) veil(v *Visit) {
+	if v.Kind == Mystery && (!n.plans || slices.Contains(n.own, v.ShopID)) {
+		v.VisitorID = 0
+	}
+	if v.State != Sent && v.Kind == Mystery {
+		v.Sheet = Blank() // what somebody has not sent is theirs
+	}
+}
