@@ -122,6 +122,10 @@ const (
 	// surveys, has members asked and brings answers in.
 	SurveysRead  Permission = "surveys.read"
 	SurveysWrite Permission = "surveys.write"
+	// FactorsRead shows what feedback is about and what is done about it;
+	// FactorsWrite codes it, makes the settings and keeps the actions.
+	FactorsRead  Permission = "factors.read"
+	FactorsWrite Permission = "factors.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -178,6 +182,7 @@ var powers = map[Role]power{
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		FraudRead, FraudWrite,
 		SurveysRead, SurveysWrite,
+		FactorsRead, FactorsWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -199,6 +204,7 @@ var powers = map[Role]power{
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		FraudRead, FraudWrite,
 		SurveysRead, SurveysWrite,
+		FactorsRead, FactorsWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -214,6 +220,7 @@ var powers = map[Role]power{
 		TouchRead, TouchWrite,
 		HouseholdsRead,
 		SurveysRead, SurveysWrite,
+		FactorsRead, FactorsWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -229,6 +236,7 @@ var powers = map[Role]power{
 		TouchRead, TouchWrite,
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		SurveysRead,
+		FactorsRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -254,6 +262,7 @@ var powers = map[Role]power{
 		HouseholdsRead,
 		FraudRead,
 		SurveysRead,
+		FactorsRead,
 	}},
 }
 
@@ -278,6 +287,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	FraudRead, FraudWrite,
 	SurveysRead, SurveysWrite,
+	FactorsRead, FactorsWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

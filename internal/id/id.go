@@ -80,6 +80,7 @@ const (
 	SurveySample     Prefix = "svs"
 	SurveyInvitation Prefix = "svi"
 	SurveyResponse   Prefix = "svr"
+	FactorAction     Prefix = "fca" // what is done about a factor
 )
 
 const (
