@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"regulars/internal/api"
@@ -13,6 +14,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -54,6 +56,7 @@ func schemas() []db.Schema {
 		household.Schema,
 		fraud.Schema,
 		survey.Schema,
+		factor.Schema,
 	}
 }
 
@@ -92,6 +95,7 @@ type house struct {
 	promises   *promise.Service
 	fraud      *fraud.Service
 	surveys    *survey.Service
+	factors    *factor.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -172,6 +176,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.households = household.New(d, h.flow, now)
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)
+	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Lexicon: lexicon, Now: now})
 	return h, nil
 }
 
@@ -201,7 +206,17 @@ func rooms() []flow.Room {
 		household.Room(),
 		fraud.Room(),
 		survey.Room(),
+		factor.Room(),
 	}
+}
+
+// lexicon suggests factors by their hints, as surveys suggest reasons.
+func lexicon(hints map[string][]string) factor.Words {
+	reasons := make([]survey.Reason, 0, len(hints))
+	for code, words := range hints {
+		reasons = append(reasons, survey.Reason{Code: code, Hints: survey.Words{"": strings.Join(words, " ")}})
+	}
+	return survey.NewLexicon(reasons)
 }
 
 // decimals tells the rules how many decimals a wallet has.

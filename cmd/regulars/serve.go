@@ -140,6 +140,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Households: h.households,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
+		Factors:    h.factors,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -75,6 +76,7 @@ type Config struct {
 	Households *household.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
+	Factors    *factor.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -165,6 +167,7 @@ func New(c Config) http.Handler {
 		s.addFraud,
 		s.addFlagships,
 		s.addSurveys,
+		s.addFactors,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

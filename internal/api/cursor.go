@@ -76,6 +76,8 @@ const (
 	inTransfers  pagePlace = 'k'
 
 	inInvitations pagePlace = 'i'
+
+	inFeedback pagePlace = 'j'
 )
 
 // write returns the cursor of a place, which only read understands.

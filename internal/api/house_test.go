@@ -19,6 +19,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -83,6 +84,7 @@ var allSchemas = []db.Schema{
 	household.Schema,
 	fraud.Schema,
 	survey.Schema,
+	factor.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -131,6 +133,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
+	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Lexicon: hintedBy, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

@@ -61,6 +61,7 @@ func story() []step {
 		households(),
 		fraudWatch(),
 		surveys(),
+		factors(),
 		upkeep(),
 	} {
 		all = append(all, part...)
