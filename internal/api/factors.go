@@ -65,9 +65,10 @@ func (s *server) addFeedback() {
 		summary: "Count how much of the feedback is coded",
 	}, s.countFeedback)
 	write(s, operation{
-		id: "code-feedback", method: http.MethodPost, path: "/v1/feedback/code", tag: tagFactors, needs: needs(auth.FactorsRead, auth.FactorsWrite),
+		id: "code-feedback", method: http.MethodPost, path: "/v1/feedback/code", tag: tagFactors,
+		needs:   needs(auth.FactorsRead, auth.FactorsWrite, auth.SurveysRead, auth.CasesRead, auth.TouchRead),
 		summary: "Say which factor a piece of feedback is about",
-		text:    "It goes before what follows from its reason or cause. Without a factor, what was said is taken back. Said again, it is coded once.",
+		text:    "It goes before what follows from its reason or cause. Without a factor, what was said is taken back. Said again, it is coded once. The key must be one that may read every kind of feedback.",
 		example: `{"feedback": "rvw_01h9x3k7q2v5n", "factor": "service"}`,
 	}, func(ctx context.Context, c *call, _ *nothing, body *newCoding) (string, error) {
 		key, err := factor.ParseKey(body.Feedback, body.Question)

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -59,6 +60,7 @@ type Config struct {
 	Promises   *promise.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
+	Factors    *factor.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -136,6 +138,7 @@ func (c *Console) routes() []route {
 		c.fraudRoutes(),
 		c.flagshipRoutes(),
 		c.surveyRoutes(),
+		c.factorRoutes(),
 		c.householdRoutes(),
 	)
 }

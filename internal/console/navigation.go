@@ -38,11 +38,14 @@ var places = [][]place{
 		{"cards", "/cards", web.IconCard, auth.TouchRead},
 		{"reviews", "/reviews", web.IconReview, auth.TouchRead},
 		{"support", "/support", web.IconGauge, auth.TouchRead},
+		{"factors", "/factors", web.IconFactor, auth.FactorsRead},
+		{"factormap", "/factor-map", web.IconQuadrant, auth.FactorsRead},
 	},
 	{
 		{"complaints", "/complaints", web.IconComplaint, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
 		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
+		{"actions", "/actions", web.IconAction, auth.FactorsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -72,6 +72,10 @@ const (
 	IconFlag      Icon = "flag"
 	IconOffline   Icon = "offline"
 	IconTill      Icon = "till"
+
+	IconFactor   Icon = "factor"
+	IconQuadrant Icon = "quadrant"
+	IconAction   Icon = "action"
 )
 
 // strokes holds the path of each icon.
@@ -142,4 +146,7 @@ var strokes = map[Icon]string{
 	IconFlag:      "M5 17V3.5M5 4h10.5L13 7.5l2.5 3.5H5",
 	IconOffline:   "M3 8.3a10 10 0 0 1 14 0M5.7 11a6.2 6.2 0 0 1 8.6 0M10 15v.1M4 17 16 3",
 	IconTill:      "M3.5 11.5h13v5h-13zM5 11.5l1-5h8l1 5M8 6.5v-3h5M8 9h.1M10 9h.1M12 9h.1M8.5 14h3",
+	IconFactor:    "M3.5 3.5h6.2l6.8 6.8-6.2 6.2-6.8-6.8zM7 7h.1M8.5 11l2.5-2.5",
+	IconQuadrant:  "M3.5 3.5h13v13h-13zM10 3.5v13M3.5 10h13M6.6 13.4h.1M13.2 6.6h.1",
+	IconAction:    "M6 4.5H4.5v12h11v-12H14M7 3.5h6V6H7zM7.3 11l2 2 3.6-4",
 }
