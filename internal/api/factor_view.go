@@ -215,3 +215,26 @@ func factorFigureOf(b factor.Basis, f *factor.Figure) factorFigure {
 		Before: intervalOf(f.BeforeN > 0, f.Before), BeforeN: f.BeforeN, Change: intervalOf(f.Changed, f.Change), Priority: f.Priority,
 	}
 }
+
+type contentView struct {
+	From       time.Time     `json:"from" doc:"Answers from here on."`
+	To         time.Time     `json:"to" doc:"And before; the window of each is over."`
+	Days       int           `json:"days" doc:"How long after the answer a purchase counts." example:"90"`
+	Satisfied  cameView      `json:"satisfied" doc:"They gave 4 or 5."`
+	Others     cameView      `json:"others" doc:"They gave 1 to 3."`
+	Difference *intervalView `json:"difference,omitempty" doc:"The share of the former less that of the latter (Newcombe)."`
+}
+
+type cameView struct {
+	People int64         `json:"people" example:"120"`
+	Back   int64         `json:"back" doc:"They bought again." example:"54"`
+	Share  *intervalView `json:"share,omitempty" doc:"Missing under 10 people."`
+	Early  bool          `json:"preliminary" doc:"Under 30 people."`
+}
+
+func contentOf(n *factor.Content) contentView {
+	of := func(c factor.Came) cameView {
+		return cameView{c.People, c.Back, intervalOf(c.Shown(), c.Share()), c.Early()}
+	}
+	return contentView{n.From, n.To, n.Days, of(n.Satisfied), of(n.Others), intervalOf(n.Satisfied.Shown() && n.Others.Shown(), n.Difference)}
+}

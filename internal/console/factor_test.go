@@ -181,6 +181,7 @@ func TestActionsAreKept(t *testing.T) {
 	b.submit(one, form).is(t, 200).shows(t, "Two more tills")
 	b.submit(one, form).is(t, 422).shows(t, "Somebody changed the action meanwhile")
 	w.clock = w.clock.AddDate(0, 0, 10)
+	b = w.as(auth.Manager) // the session of before has ended
 	b.get(at).is(t, 200).shows(t, "One action is overdue", "Olga Owner")
 	b.submit(one+"/state", url.Values{"to": {"done"}}).is(t, 200).shows(t, "too few to compare", "no proof")
 	b.get(at).is(t, 200).hides(t, "overdue since")
@@ -213,4 +214,11 @@ func (b *visitor) submit(path string, form url.Values) page {
 		}
 	}
 	return b.post(path, flat...)
+}
+
+// TestSatisfactionBesideLoyalty says so while too few answered, and shows no
+// share.
+func TestSatisfactionBesideLoyalty(t *testing.T) {
+	w := newTown(t)
+	w.as(auth.ReadOnly).get("/p/bean/factor-map/satisfaction").is(t, 200).shows(t, "Satisfaction is what people say", "0 satisfied people and 0 others").hides(t, "Bought again")
 }

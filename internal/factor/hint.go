@@ -34,9 +34,9 @@ var hints = map[Code]map[string]string{
 		"pl": "wygodne strona aplikacja parking lokalizacja godziny logowanie",
 	},
 	Expectations: {
-		"en": "expected promised described photo wrong missing damaged",
-		"ru": "ожидал обещали описание фото ошибка повреждён недостаёт",
-		"pl": "oczekiwałem obiecali opis zdjęcie pomyłka uszkodzony brakuje",
+		"en": "expected promised described photo picture wrong missing damaged",
+		"ru": "ожидал обещали описание фото картинка ошибка повреждён недостаёт",
+		"pl": "oczekiwałem obiecali opis zdjęcie obrazek pomyłka uszkodzony brakuje",
 	},
 	Speed: {
 		"en": "fast slow late delay queue waiting delivery quickly",

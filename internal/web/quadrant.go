@@ -34,9 +34,9 @@ type QuadrantSpot struct {
 
 // The measures of the plot, in CSS pixels.
 const (
-	quadrantTall   = 320.0
-	quadrantTop    = 12.0
-	quadrantBottom = 28.0
+	quadrantTall   = 340.0
+	quadrantTop    = 26.0
+	quadrantBottom = 46.0
 	quadrantPlot   = quadrantTall - quadrantTop - quadrantBottom
 )
 
@@ -64,7 +64,7 @@ func (c QuadrantChart) draw() quadrantDrawing {
 	x := func(v float64) string { return percent(100 * min(max(v*100/float64(scale.high), 0), 1)) }
 	y := func(v float64) float64 { return quadrantTop + quadrantPlot*(1-min(max(v, 0), 1)) }
 	for _, t := range scale.ticks {
-		d.across = append(d.across, quadrantTick{x(float64(t) / 100), px(quadrantTall - 8), c.Figure(t)})
+		d.across = append(d.across, quadrantTick{x(float64(t) / 100), px(quadrantTall - quadrantBottom + 18), c.Figure(t)})
 	}
 	for t := int64(0); t <= 100; t += 25 {
 		at := y(float64(t) / 100)
@@ -74,7 +74,7 @@ func (c QuadrantChart) draw() quadrantDrawing {
 	d.lineX, d.lineY = x(c.LineAcross), px(y(c.LineUp))
 	for _, s := range c.Spots {
 		d.spots = append(d.spots, quadrantMark{
-			x(s.X), x(s.XLow), x(s.XHigh), px(y(s.Y)), px(y(s.YLow)), px(y(s.YTop)), px(y(s.Y) + 4), s.Number, s.Name,
+			x(s.X), x(s.XLow), x(s.XHigh), px(y(s.Y)), px(y(s.YLow)), px(y(s.YTop)), px(y(s.Y) - 8), s.Number, s.Name,
 		})
 	}
 	slices.Reverse(d.spots) // what is first is drawn last, above the others
