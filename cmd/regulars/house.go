@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"regulars/internal/api"
@@ -13,6 +14,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -60,6 +62,7 @@ func schemas() []db.Schema {
 		survey.Schema,
 		standard.Schema,
 		lesson.Schema,
+		factor.Schema,
 	}
 }
 
@@ -101,6 +104,7 @@ type house struct {
 	surveys    *survey.Service
 	standards  *standard.Service
 	lessons    *lesson.Service
+	factors    *factor.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -186,6 +190,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.surveys = survey.New(d, h.flow, now)
 	h.standards = standard.New(d, now)
 	h.lessons = lesson.New(d, now)
+	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Lexicon: lexicon, Now: now})
 	return h, nil
 }
 
@@ -218,7 +223,17 @@ func rooms() []flow.Room {
 		survey.Room(),
 		standard.Room(),
 		lesson.Room(),
+		factor.Room(),
 	}
+}
+
+// lexicon suggests factors by their hints, as surveys suggest reasons.
+func lexicon(hints map[string][]string) factor.Words {
+	reasons := make([]survey.Reason, 0, len(hints))
+	for code, words := range hints {
+		reasons = append(reasons, survey.Reason{Code: code, Hints: survey.Words{"": strings.Join(words, " ")}})
+	}
+	return survey.NewLexicon(reasons)
 }
 
 // decimals tells the rules how many decimals a wallet has.

@@ -26,6 +26,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Surveys:    h.surveys,
 		Standards:  h.standards,
 		Lessons:    h.lessons,
+		Factors:    h.factors,
 	})
 	c.Work()
 	return c.Handler()

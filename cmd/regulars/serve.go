@@ -150,6 +150,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Surveys:    h.surveys,
 		Standards:  h.standards,
 		Lessons:    h.lessons,
+		Factors:    h.factors,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -81,6 +82,7 @@ type Config struct {
 	Surveys    *survey.Service
 	Standards  *standard.Service
 	Lessons    *lesson.Service
+	Factors    *factor.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -175,6 +177,7 @@ func New(c Config) http.Handler {
 		s.addSurveys,
 		s.addStandards,
 		s.addLessons,
+		s.addFactors,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

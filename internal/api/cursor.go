@@ -78,6 +78,8 @@ const (
 	inInvitations pagePlace = 'i'
 	inVisits      pagePlace = 'j'
 	inMentions    pagePlace = 'M'
+
+	inFeedback pagePlace = 'F'
 )
 
 // write returns the cursor of a place, which only read understands.

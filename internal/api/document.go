@@ -53,6 +53,7 @@ const (
 	tagSurveys    = "Surveys"
 	tagStandards  = "Standards"
 	tagLessons    = "Lessons"
+	tagFactors    = "Factors of loyalty"
 )
 
 var tags = []*huma.Tag{
@@ -72,6 +73,7 @@ var tags = []*huma.Tag{
 	{Name: tagLessons, Description: "What staff learn: lessons with a quiz, who must take them, and how they stand."},
 	{Name: tagStandards, Description: "What shops keep to, who looks whether they do, announced or not, and what was found, with how sure it is."},
 	{Name: tagSurveys, Description: "Questions to members and passers-by, whom to ask, what they answered, and figures that say how sure they are."},
+	{Name: tagFactors, Description: "What feedback is about: every answer, case and review coded to one factor, how much each matters and how well it is done, and what is to be done about it."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},
 	{Name: tagContacts, Description: "What members are told, and why they are not: the contact policy decides, and every verdict is kept."},

@@ -19,6 +19,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -89,6 +90,7 @@ var allSchemas = []db.Schema{
 	survey.Schema,
 	standard.Schema,
 	lesson.Schema,
+	factor.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -140,6 +142,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
 	h.config.Standards = standard.New(d, h.clock.now)
 	h.config.Lessons = lesson.New(d, h.clock.now)
+	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Lexicon: hintedBy, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

@@ -65,6 +65,7 @@ func story() []step {
 		surveys(),
 		standards(),
 		lessons(),
+		factors(),
 		upkeep(),
 	} {
 		all = append(all, part...)

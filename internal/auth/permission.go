@@ -137,6 +137,10 @@ const (
 	// need no permission. LessonsWrite writes lessons.
 	LessonsRead  Permission = "lessons.read"
 	LessonsWrite Permission = "lessons.write"
+	// FactorsRead shows what feedback is about and what is done about it;
+	// FactorsWrite codes it, makes the settings and keeps the actions.
+	FactorsRead  Permission = "factors.read"
+	FactorsWrite Permission = "factors.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -196,6 +200,7 @@ var powers = map[Role]power{
 		SurveysRead, SurveysWrite,
 		StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
 		LessonsRead, LessonsWrite,
+		FactorsRead, FactorsWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -220,6 +225,7 @@ var powers = map[Role]power{
 		SurveysRead, SurveysWrite,
 		StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
 		LessonsRead, LessonsWrite,
+		FactorsRead, FactorsWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -236,6 +242,7 @@ var powers = map[Role]power{
 		HouseholdsRead,
 		SurveysRead, SurveysWrite,
 		StandardsRead,
+		FactorsRead, FactorsWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -252,6 +259,7 @@ var powers = map[Role]power{
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		SurveysRead,
 		StandardsRead, AuditsWrite,
+		FactorsRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -279,6 +287,7 @@ var powers = map[Role]power{
 		SurveysRead,
 		StandardsRead,
 		LessonsRead,
+		FactorsRead,
 	}},
 }
 
@@ -306,6 +315,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	SurveysRead, SurveysWrite,
 	StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
 	LessonsRead, LessonsWrite,
+	FactorsRead, FactorsWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

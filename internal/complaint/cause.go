@@ -56,6 +56,15 @@ func actionsOf(ctx context.Context, q db.Queryer, programme id.ID) ([]*Action, e
 	return list, nil
 }
 
+// Actions returns what is done about causes, the earliest first. It needs
+// cases.read.
+func (s *Service) Actions(ctx context.Context, a auth.Actor, programme id.ID) ([]*Action, error) {
+	if err := a.Can(programme, auth.CasesRead); err != nil {
+		return nil, err
+	}
+	return actionsOf(ctx, s.DB.Reader(), programme)
+}
+
 // Act writes down what is to be done about a cause, by whom and until when. It
 // needs cases.read and cases.write.
 func (s *Service) Act(ctx context.Context, a auth.Actor, programme id.ID, n Action) (*Action, error) {

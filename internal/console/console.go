@@ -13,6 +13,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -65,6 +66,7 @@ type Config struct {
 	Surveys    *survey.Service
 	Standards  *standard.Service
 	Lessons    *lesson.Service
+	Factors    *factor.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -146,6 +148,7 @@ func (c *Console) routes() []route {
 		c.standardRoutes(),
 		c.visitRoutes(),
 		c.lessonRoutes(),
+		c.factorRoutes(),
 		c.householdRoutes(),
 	)
 }

@@ -40,6 +40,8 @@ var places = [][]place{
 		{"reviews", "/reviews", web.IconReview, auth.TouchRead},
 		{"mentions", "/mentions", web.IconMention, auth.TouchRead},
 		{"support", "/support", web.IconGauge, auth.TouchRead},
+		{"factors", "/factors", web.IconFactor, auth.FactorsRead},
+		{"factormap", "/factor-map", web.IconQuadrant, auth.FactorsRead},
 	},
 	{
 		{"complaints", "/complaints", web.IconComplaint, auth.CasesRead},
@@ -47,6 +49,7 @@ var places = [][]place{
 		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
 		{"standards", "/standards", web.IconStandard, auth.StandardsRead},
 		{"visits", "/visits", web.IconVisit, auth.StandardsRead},
+		{"actions", "/actions", web.IconAction, auth.FactorsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

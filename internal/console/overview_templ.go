@@ -425,7 +425,7 @@ func firstUndone(list []firstStep) int {
 	return -1
 }
 
-func lessonAction(v *visit, l lesson, next bool) templ.Component {
+func lessonAction(v *visit, l firstStep, next bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -21,6 +21,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
 	"regulars/internal/giftcard"
@@ -88,6 +89,7 @@ func schemas() []db.Schema {
 		survey.Schema,
 		standard.Schema,
 		lesson.Schema,
+		factor.Schema,
 		household.Schema,
 	}
 }
@@ -131,6 +133,7 @@ func newHouse(t testing.TB) *town {
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)
 	w.console.Households = household.New(d, f, now)
+	w.console.Factors = factor.New(factor.Config{DB: d, Surveys: w.console.Surveys, Cases: w.console.Complaints, Lexicon: hintedBy, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
 	return w

@@ -91,6 +91,7 @@ const (
 	VisitPhoto       Prefix = "vph"
 	Lesson           Prefix = "lsn"
 	LessonAttempt    Prefix = "lat"
+	FactorAction     Prefix = "fca" // what is done about a factor
 )
 
 const (

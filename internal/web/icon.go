@@ -76,6 +76,10 @@ const (
 	IconStandard  Icon = "standard"
 	IconVisit     Icon = "visit"
 	IconLesson    Icon = "lesson"
+
+	IconFactor   Icon = "factor"
+	IconQuadrant Icon = "quadrant"
+	IconAction   Icon = "action"
 )
 
 // strokes holds the path of each icon.
@@ -150,4 +154,7 @@ var strokes = map[Icon]string{
 	IconStandard:  "M5 4.5h10v12H5zM8 4.5v-1.5h4v1.5M7.5 9l1 1 1.75-2M7.5 13l1 1 1.75-2M12 9.5h1.5M12 13.5h1.5",
 	IconVisit:     "M2.5 10c1.8-3.2 4.4-4.8 7.5-4.8s5.7 1.6 7.5 4.8c-1.8 3.2-4.4 4.8-7.5 4.8S4.3 13.2 2.5 10zM10 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
 	IconLesson:    "M10 5.5c-1.8-1.3-4-1.8-6.5-1.8v11.3c2.5 0 4.7.5 6.5 1.8 1.8-1.3 4-1.8 6.5-1.8V3.7c-2.5 0-4.7.5-6.5 1.8zM10 5.5v11.3",
+	IconFactor:    "M3.5 3.5h6.2l6.8 6.8-6.2 6.2-6.8-6.8zM7 7h.1M8.5 11l2.5-2.5",
+	IconQuadrant:  "M3.5 3.5h13v13h-13zM10 3.5v13M3.5 10h13M6.6 13.4h.1M13.2 6.6h.1",
+	IconAction:    "M6 4.5H4.5v12h11v-12H14M7 3.5h6V6H7zM7.3 11l2 2 3.6-4",
 }

@@ -1,0 +1,186 @@
+package factor
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"regulars/internal/auth"
+	"regulars/internal/complaint"
+	"regulars/internal/id"
+)
+
+// plan is an action about a factor, due in so many days.
+func (w *town) plan(owner id.ID, f Code, days int) *Action {
+	w.Helper()
+	n, err := w.Add(w.Context(), boss, w.prog.ID, Spec{
+		Factor: f, Title: "Mend " + string(f), Why: "Customers say so", OwnerID: owner, Cost: 100_00, Effort: Weeks, Due: w.day(days),
+	})
+	w.ok(err)
+	return n
+}
+
+func (w *town) day(days int) time.Time {
+	y, m, d := w.clock.In(w.prog.Zone).Date()
+	return time.Date(y, m, d+days, 0, 0, 0, 0, w.prog.Zone).UTC()
+}
+
+func (w *town) backlogOf(a auth.Actor) []Item {
+	w.Helper()
+	list, err := w.Backlog(w.Context(), a, w.prog.ID)
+	w.ok(err)
+	return list
+}
+
+// TestBacklogIsOrderedByImportanceTimesGap lists actions of the most pressing
+// factor first, corrective actions among them, and says what is overdue.
+func TestBacklogIsOrderedByImportanceTimesGap(t *testing.T) {
+	each(t, func(w *town) {
+		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		for range 12 {
+			w.opens(complaint.Complaint, "queue", "Slow")
+		}
+		for range 14 {
+			w.opens(complaint.Praise, "staff", "Kind")
+		}
+		few, good, bad := w.plan(olga.ID, Reviews, 1), w.plan(olga.ID, Serving, 5), w.plan(olga.ID, Speed, 9)
+		fix, err := w.Cases.Act(t.Context(), boss, w.prog.ID, complaint.Action{Cause: "carrier", Title: "Another carrier", OwnerID: olga.ID, Due: w.day(3)})
+		w.ok(err)
+		list := w.backlogOf(boss)
+		if len(list) != 4 || list[0].Corrective == nil || list[0].Corrective.ID != fix.ID || list[1].Action.ID != bad.ID {
+			t.Fatalf("the first of %d is not the corrective action, then that about speed", len(list))
+		}
+		if list[2].Action.ID != few.ID && list[2].Action.ID != good.ID || list[0].Factor != Speed || list[3].Figure.Placed && list[3].Figure.Priority > 0 {
+			t.Errorf("the rest is %+v", list[2:])
+		}
+		w.clock = w.day(2).Add(time.Hour)
+		for _, n := range w.backlogOf(boss) {
+			if n.Overdue != (n.Action != nil && n.Action.ID == few.ID) {
+				t.Errorf("what is due on %v is overdue: %v", n.Due(), n.Overdue)
+			}
+		}
+		mark := w.hires("mark", auth.Marketer, w.prog.ID)
+		if n := len(w.backlogOf(mark)); n != 3 {
+			t.Errorf("who reads no cases sees %d actions", n)
+		}
+	})
+}
+
+// TestActionsLifeAndWhatFollowed turns an action through its states and sets
+// feedback before beside feedback after.
+func TestActionsLifeAndWhatFollowed(t *testing.T) {
+	each(t, func(w *town) {
+		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		for range 12 {
+			w.opens(complaint.Complaint, "queue", "Slow")
+		}
+		n := w.plan(olga.ID, Speed, 30)
+		turn := func(to State, why string) error {
+			_, err := w.Turn(t.Context(), olga, w.prog.ID, n.ID, to, why)
+			return err
+		}
+		w.refuses(turn(Dropped, " "), "factor_dropped")
+		w.refuses(turn("begun", ""), "factor_state")
+		w.clock = w.clock.Add(time.Hour)
+		w.ok(turn(Doing, ""))
+		w.clock = w.clock.AddDate(0, 0, 7)
+		w.ok(turn(Done, ""))
+		item, err := w.Item(t.Context(), boss, w.prog.ID, n.ID)
+		w.ok(err)
+		if item.Open || item.Effect == nil || item.Effect.Shown || item.Effect.BeforeN != 12 {
+			t.Fatalf("just done it is followed by %+v", item.Effect)
+		}
+		for range 10 {
+			w.opens(complaint.Praise, "queue", "Quick")
+		}
+		w.clock = w.clock.AddDate(0, 0, 200)
+		for range 5 {
+			w.opens(complaint.Complaint, "queue", "Slow again, but long after")
+		}
+		item, err = w.Item(t.Context(), boss, w.prog.ID, n.ID)
+		w.ok(err)
+		if e := item.Effect; !e.Shown || e.AfterN != 10 || !near(e.Change.Value, 1) || e.Change.Low <= 0 {
+			t.Errorf("it is followed by %+v", e)
+		}
+		w.ok(turn(Dropped, "It did not help"))
+		if found := w.faults(); found != "" {
+			t.Error(found)
+		}
+	})
+}
+
+// TestActionsAreChecked refuses what is incomplete, by somebody who may not, or
+// of a version that is gone.
+func TestActionsAreChecked(t *testing.T) {
+	each(t, func(w *town) {
+		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		whole := Spec{Factor: Speed, Title: "More tills", Why: "Queues", OwnerID: olga.ID, Effort: Months, Due: w.day(1)}
+		for code, change := range map[string]func(*Spec){
+			"factor_action": func(s *Spec) { *s = Spec{} },
+			"factor_off":    func(s *Spec) { s.Factor = "rest" },
+			"factor_effort": func(s *Spec) { s.Effort = "years" },
+			"factor_cost":   func(s *Spec) { s.Cost = -1 },
+			"factor_line":   func(s *Spec) { s.Title = "a\nb" },
+			"factor_staff":  func(s *Spec) { s.OwnerID = 7 },
+		} {
+			spec := whole
+			change(&spec)
+			_, err := w.Add(t.Context(), boss, w.prog.ID, spec)
+			w.refuses(err, code)
+		}
+		n, err := w.Add(t.Context(), olga, w.prog.ID, whole)
+		w.ok(err)
+		whole.Title = "Two more tills"
+		_, err = w.Change(t.Context(), olga, w.prog.ID, n.ID, n.Version, whole)
+		w.ok(err)
+		_, err = w.Change(t.Context(), olga, w.prog.ID, n.ID, n.Version, whole)
+		w.refuses(err, "factor_action_changed")
+		reader := w.hires("rita", auth.ReadOnly, w.prog.ID)
+		_, err = w.Add(t.Context(), reader, w.prog.ID, whole)
+		w.refuses(err, "not_permitted")
+		_, err = w.Turn(t.Context(), olga, w.prog.ID, 99, Done, "")
+		w.refuses(err, "unknown_factor_action")
+	})
+}
+
+// TestEverywhereHoldsWhatMayBeSeen joins the lists of the programmes of who
+// asks, and of no other.
+func TestEverywhereHoldsWhatMayBeSeen(t *testing.T) {
+	each(t, func(w *town) {
+		second, third := w.founds("leaf"), w.founds("root")
+		olga := w.hires("olga", auth.Manager, w.prog.ID, second.ID)
+		boris := w.hires("boris", auth.Manager, third.ID)
+		w.plan(olga.ID, Speed, 4)
+		for _, p := range []id.ID{second.ID, third.ID} {
+			_, err := w.Add(t.Context(), boss, p, Spec{Factor: Value, Title: "Cheaper", Why: "Dear", OwnerID: boris.ID, Effort: AtOnce, Due: w.day(2)})
+			w.ok(err)
+		}
+		list, err := w.Everywhere(t.Context(), olga)
+		w.ok(err)
+		if len(list) != 2 || list[0].Programme.ID != second.ID {
+			t.Errorf("%d actions are everywhere, the first of %d", len(list), list[0].Programme.ID)
+		}
+		if list, err = w.Everywhere(t.Context(), boris); err != nil || len(list) != 1 {
+			t.Errorf("the other sees %d (%v)", len(list), err)
+		}
+		_, err = w.Backlog(t.Context(), olga, third.ID)
+		w.refuses(err, "not_permitted")
+	})
+}
+
+// TestAnActionNeverContradictsItself turns actions at random and holds them
+// against the check.
+func TestAnActionNeverContradictsItself(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		n := &Action{Spec: Spec{Factor: Speed}, State: Idea}
+		for _, to := range rapid.SliceOf(rapid.SampledFrom(States())).Draw(r, "states") {
+			now = now.Add(time.Hour)
+			if err := n.turn(to, "because", now); err != nil {
+				r.Fatal(err)
+			}
+			n.audit(func(what string) { r.Fatal(what) })
+		}
+	})
+}

@@ -1,0 +1,54 @@
+package factor
+
+import (
+	"fmt"
+	"testing"
+
+	"regulars/internal/id"
+	"regulars/internal/stats"
+	"regulars/internal/survey"
+)
+
+// TestSatisfactionIsNotLoyalty counts each person once, with the last answer of
+// those whose window is over, by what they then bought under any account of
+// theirs.
+func TestSatisfactionIsNotLoyalty(t *testing.T) {
+	each(t, func(w *town) {
+		n := w.publishes(survey.Spec{Kind: survey.CSAT, Names: survey.Words{"en": "How was it?"}, Questions: []survey.Question{
+			{Code: "score", Form: survey.Scale, From: 1, To: 5, Words: survey.Words{"en": "How satisfied?"}},
+		}})
+		says := func(m id.ID, number int) { w.answers(n, m, survey.Answers{"score": {Number: number}}) }
+		start := w.clock
+		var people []id.ID
+		for i := range 14 {
+			people = append(people, w.buys(fmt.Sprint("p", i)))
+		}
+		for i, m := range people {
+			says(m, 1) // another answer follows
+			w.clock = w.clock.AddDate(0, 0, 1)
+			says(m, []int{5, 4, 3, 2}[i%4])
+			w.clock = start
+		}
+		says(0, 5) // nobody knows who
+		w.clock = start.AddDate(0, 0, 30)
+		for i := range people[:6] {
+			w.buys(fmt.Sprint("p", i))
+		}
+		other := w.buys("other account of p6")
+		_, err := w.flow.Merge(t.Context(), boss, w.prog.ID, people[6], other)
+		w.ok(err)
+		w.clock = start.AddDate(0, 0, 92)
+		w.buys("p7") // too late to count
+		says(people[0], 1)
+		c, err := w.Content(t.Context(), boss, w.prog.ID)
+		w.ok(err)
+		// 0, 1, 4, 5, 8, 9, 12, 13 were satisfied, of whom 0, 1, 4 and 5 came; of
+		// 2, 3, 6, 7, 10, 11 it was 2, 3 and 6.
+		if c.Satisfied != (Came{8, 4}) || c.Others != (Came{6, 3}) || c.Satisfied.Shown() {
+			t.Errorf("satisfied %+v, others %+v", c.Satisfied, c.Others)
+		}
+		if c.Difference != stats.ShareDifference(4, 8, 3, 6, stats.Confidence) {
+			t.Errorf("the difference is %v", c.Difference)
+		}
+	})
+}
