@@ -87,6 +87,8 @@ fraud.read        O M - - - R  key
 fraud.write       O M - - - -  key
 surveys.read     O M K A - R  key
 surveys.write    O M K - - -  key
+factors.read     O M K A - R  key
+factors.write    O M K - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {
