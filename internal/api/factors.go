@@ -83,6 +83,11 @@ func (s *server) addFeedback() {
 		text:    "It goes before what follows from its reason or cause. Without a factor, what was said is taken back. Said again, it is coded once. The key must be one that may read every kind of feedback.",
 		example: `{"feedback": "rvw_01h9x3k7q2v5n", "factor": "service"}`,
 	}, func(ctx context.Context, c *call, _ *nothing, body *newCoding) (string, error) {
+		for _, p := range []auth.Permission{auth.SurveysRead, auth.CasesRead, auth.TouchRead} {
+			if err := c.can(p); err != nil {
+				return "", err
+			}
+		}
 		key, err := factor.ParseKey(body.Feedback, body.Question)
 		if err != nil {
 			return "", err

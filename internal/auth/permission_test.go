@@ -94,6 +94,8 @@ visits.plan      O M - - - -  key
 audits.write     O M - A - -  key
 lessons.read     O M - - - R  key
 lessons.write    O M - - - -  key
+factors.read     O M K A - R  key
+factors.write    O M K - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

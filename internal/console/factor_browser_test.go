@@ -55,7 +55,7 @@ func TestFactorPagesInTheBrowser(t *testing.T) {
 	}
 	b.Open(t, webtest.Desktop, "/p/bean/factors")
 	webtest.Script[bool](t, b, `(document.querySelector("input[name=factor]:checked") || document.querySelector("input[name=factor]")).focus() || true`)
-	b.Run(t, webtest.Key(kb.ArrowDown), webtest.Key(kb.Enter), webtest.Seen(".toast"))
+	b.Run(t, webtest.Key(kb.ArrowDown), webtest.Key("\r"), webtest.Seen(".flashes .notice"))
 	if n, err := w.console.Factors.Count(ctx, system, factor.Lately(w.programme.ID, w.clock)); err != nil || n.ByHand != 12 {
 		t.Errorf("by keyboard %d pieces are coded (%v), not 12", n.ByHand, err)
 	}

@@ -73,8 +73,12 @@ func (c QuadrantChart) draw() quadrantDrawing {
 	d.wide = px(6*letter + 8)
 	d.lineX, d.lineY = x(c.LineAcross), px(y(c.LineUp))
 	for _, s := range c.Spots {
+		number := y(s.Y) - 8
+		if number < quadrantTop { // the fields' names stand there
+			number = y(s.Y) + 18
+		}
 		d.spots = append(d.spots, quadrantMark{
-			x(s.X), x(s.XLow), x(s.XHigh), px(y(s.Y)), px(y(s.YLow)), px(y(s.YTop)), px(y(s.Y) - 8), s.Number, s.Name,
+			x(s.X), x(s.XLow), x(s.XHigh), px(y(s.Y)), px(y(s.YLow)), px(y(s.YTop)), px(number), s.Number, s.Name,
 		})
 	}
 	slices.Reverse(d.spots) // what is first is drawn last, above the others
