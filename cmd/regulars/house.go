@@ -22,6 +22,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -56,6 +57,7 @@ func schemas() []db.Schema {
 		fraud.Schema,
 		survey.Schema,
 		standard.Schema,
+		lesson.Schema,
 	}
 }
 
@@ -95,6 +97,7 @@ type house struct {
 	fraud      *fraud.Service
 	surveys    *survey.Service
 	standards  *standard.Service
+	lessons    *lesson.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -176,6 +179,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)
 	h.standards = standard.New(d, now)
+	h.lessons = lesson.New(d, now)
 	return h, nil
 }
 
@@ -206,6 +210,7 @@ func rooms() []flow.Room {
 		fraud.Room(),
 		survey.Room(),
 		standard.Room(),
+		lesson.Room(),
 	}
 }
 

@@ -23,6 +23,8 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Promises:   h.promises,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
+		Standards:  h.standards,
+		Lessons:    h.lessons,
 	})
 	c.Work()
 	return c.Handler()

@@ -141,6 +141,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
 		Standards:  h.standards,
+		Lessons:    h.lessons,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)

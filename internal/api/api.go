@@ -21,6 +21,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -77,6 +78,7 @@ type Config struct {
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
 	Standards  *standard.Service
+	Lessons    *lesson.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -168,6 +170,7 @@ func New(c Config) http.Handler {
 		s.addFlagships,
 		s.addSurveys,
 		s.addStandards,
+		s.addLessons,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

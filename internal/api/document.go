@@ -52,6 +52,7 @@ const (
 	tagFraud      = "Fraud watch"
 	tagSurveys    = "Surveys"
 	tagStandards  = "Standards"
+	tagLessons    = "Lessons"
 )
 
 var tags = []*huma.Tag{
@@ -68,6 +69,7 @@ var tags = []*huma.Tag{
 	{Name: tagFraud, Description: "What honest customers and staff seldom do: what is watched for, and the flags that staff decide."},
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
+	{Name: tagLessons, Description: "What staff learn: lessons with a quiz, who must take them, and how they stand."},
 	{Name: tagStandards, Description: "What shops keep to, who looks whether they do, announced or not, and what was found, with how sure it is."},
 	{Name: tagSurveys, Description: "Questions to members and passers-by, whom to ask, what they answered, and figures that say how sure they are."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},

@@ -28,6 +28,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/outreach"
@@ -85,6 +86,7 @@ var allSchemas = []db.Schema{
 	fraud.Schema,
 	survey.Schema,
 	standard.Schema,
+	lesson.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -134,6 +136,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
 	h.config.Standards = standard.New(d, h.clock.now)
+	h.config.Lessons = lesson.New(d, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

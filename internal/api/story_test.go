@@ -62,6 +62,7 @@ func story() []step {
 		fraudWatch(),
 		surveys(),
 		standards(),
+		lessons(),
 		upkeep(),
 	} {
 		all = append(all, part...)

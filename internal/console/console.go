@@ -20,6 +20,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -30,6 +31,7 @@ import (
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/reward"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -59,6 +61,8 @@ type Config struct {
 	Promises   *promise.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
+	Standards  *standard.Service
+	Lessons    *lesson.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -136,6 +140,9 @@ func (c *Console) routes() []route {
 		c.fraudRoutes(),
 		c.flagshipRoutes(),
 		c.surveyRoutes(),
+		c.standardRoutes(),
+		c.visitRoutes(),
+		c.lessonRoutes(),
 		c.householdRoutes(),
 	)
 }

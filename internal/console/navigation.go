@@ -5,7 +5,8 @@ import (
 	"regulars/internal/web"
 )
 
-// place is an entry of the navigation, shown to those who may go there.
+// place is an entry of the navigation, shown to those who may go there; without
+// a permission to all the staff.
 type place struct {
 	key, path  string
 	icon       web.Icon
@@ -43,6 +44,8 @@ var places = [][]place{
 		{"complaints", "/complaints", web.IconComplaint, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
 		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
+		{"standards", "/standards", web.IconStandard, auth.StandardsRead},
+		{"visits", "/visits", web.IconVisit, auth.StandardsRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},
@@ -54,6 +57,7 @@ var places = [][]place{
 	{
 		{"tills", "/tills", web.IconTill, auth.TillEnrol},
 		{"staff", "/staff", web.IconStaff, auth.StaffRead},
+		{"lessons", "/lessons", web.IconLesson, ""},
 		{"keys", "/keys", web.IconKey, auth.KeysRead},
 		{"audit", "/audit", web.IconAudit, auth.AuditRead},
 	},
@@ -76,7 +80,7 @@ func (v *visit) navigation() []web.NavGroup {
 			g.Label = v.T(groups[i])
 		}
 		for _, p := range part {
-			if v.can(p.permission) {
+			if p.permission == "" || v.can(p.permission) {
 				g.Links = append(g.Links, web.NavLink{Label: v.T("console.nav." + p.key), Href: v.at(p.path), Icon: p.icon})
 			}
 		}

@@ -139,15 +139,15 @@ func b2i(b bool) int64 {
 	return 0
 }
 
-// lesson is a step towards a programme that runs.
-type lesson struct {
+// firstStep is a step towards a programme that runs.
+type firstStep struct {
 	done       bool
 	title, why string
 	href, do   string
 }
 
 // lessons teach how to begin where nothing has been sold yet.
-func (f *outlook) lessons(v *visit) []lesson {
+func (f *outlook) lessons(v *visit) []firstStep {
 	steps := []struct {
 		key, path string
 		done      bool
@@ -158,9 +158,9 @@ func (f *outlook) lessons(v *visit) []lesson {
 		{"import", "/import", f.sums.Customers > 0, auth.ImportRun},
 		{"key", "/keys", false, auth.KeysWrite},
 	}
-	list := make([]lesson, len(steps))
+	list := make([]firstStep, len(steps))
 	for i, s := range steps {
-		list[i] = lesson{done: s.done, title: v.T("console.overview.begin_" + s.key), why: v.T("console.overview.begin_" + s.key + "_why")}
+		list[i] = firstStep{done: s.done, title: v.T("console.overview.begin_" + s.key), why: v.T("console.overview.begin_" + s.key + "_why")}
 		if v.can(s.see) {
 			list[i].href, list[i].do = v.at(s.path), v.T("console.overview.begin_"+s.key+"_do")
 		}

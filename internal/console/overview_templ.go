@@ -345,7 +345,7 @@ func concernNotice(w concern) templ.Component {
 	})
 }
 
-func lessonList(v *visit, list []lesson) templ.Component {
+func lessonList(v *visit, list []firstStep) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -416,7 +416,7 @@ func lessonList(v *visit, list []lesson) templ.Component {
 }
 
 // firstUndone is the step that comes next.
-func firstUndone(list []lesson) int {
+func firstUndone(list []firstStep) int {
 	for i, l := range list {
 		if !l.done {
 			return i
@@ -425,7 +425,7 @@ func firstUndone(list []lesson) int {
 	return -1
 }
 
-func lessonAction(v *visit, l lesson, next bool) templ.Component {
+func lessonAction(v *visit, l firstStep, next bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

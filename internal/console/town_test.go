@@ -30,6 +30,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/outreach"
@@ -42,6 +43,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
@@ -82,6 +84,8 @@ func schemas() []db.Schema {
 		promise.Schema,
 		fraud.Schema,
 		survey.Schema,
+		standard.Schema,
+		lesson.Schema,
 		household.Schema,
 	}
 }
@@ -117,6 +121,8 @@ func newHouse(t testing.TB) *town {
 		Promises:   promise.NewService(promise.Config{DB: d, Flow: f, GiftCards: giftcard.New(d, now), Now: now}),
 		Fraud:      fraud.New(d, f, now),
 		Surveys:    survey.New(d, f, now),
+		Standards:  standard.New(d, now),
+		Lessons:    lesson.New(d, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)

@@ -72,6 +72,9 @@ const (
 	IconFlag      Icon = "flag"
 	IconOffline   Icon = "offline"
 	IconTill      Icon = "till"
+	IconStandard  Icon = "standard"
+	IconVisit     Icon = "visit"
+	IconLesson    Icon = "lesson"
 )
 
 // strokes holds the path of each icon.
@@ -142,4 +145,7 @@ var strokes = map[Icon]string{
 	IconFlag:      "M5 17V3.5M5 4h10.5L13 7.5l2.5 3.5H5",
 	IconOffline:   "M3 8.3a10 10 0 0 1 14 0M5.7 11a6.2 6.2 0 0 1 8.6 0M10 15v.1M4 17 16 3",
 	IconTill:      "M3.5 11.5h13v5h-13zM5 11.5l1-5h8l1 5M8 6.5v-3h5M8 9h.1M10 9h.1M12 9h.1M8.5 14h3",
+	IconStandard:  "M5 4.5h10v12H5zM8 4.5v-1.5h4v1.5M7.5 9l1 1 1.75-2M7.5 13l1 1 1.75-2M12 9.5h1.5M12 13.5h1.5",
+	IconVisit:     "M2.5 10c1.8-3.2 4.4-4.8 7.5-4.8s5.7 1.6 7.5 4.8c-1.8 3.2-4.4 4.8-7.5 4.8S4.3 13.2 2.5 10zM10 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
+	IconLesson:    "M10 5.5c-1.8-1.3-4-1.8-6.5-1.8v11.3c2.5 0 4.7.5 6.5 1.8 1.8-1.3 4-1.8 6.5-1.8V3.7c-2.5 0-4.7.5-6.5 1.8zM10 5.5v11.3",
 }
