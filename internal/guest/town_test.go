@@ -147,17 +147,14 @@ func newTown(t testing.TB, d *db.DB) *town {
 	t.Cleanup(w.flow.Close)
 	w.members, w.rewards, w.giftCards, w.offers = member.New(d, w.now), reward.New(d, w.now, flow.RewardTerms), giftcard.New(d, w.now), promo.New(d, w.now)
 	w.complaints = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: w.giftCards, Now: w.now})
-	w.touch = touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.promises = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: w.now})
 	w.returns = returns.New(returns.Config{DB: d, Flow: w.flow, Promises: w.promises, GiftCards: w.giftCards, Now: w.now})
-	w.surveys = survey.New(d, w.flow, w.now)
 	w.standards = standard.New(d, w.now)
-	w.referrals = referral.New(d, w.flow, w.offers, w.now)
-	w.challenges, w.plans, w.households = challenge.New(d, w.flow, w.now), plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now)
+	w.surveys, w.referrals, w.challenges = survey.New(d, w.flow, w.now), referral.New(d, w.flow, w.offers, w.now), challenge.New(d, w.flow, w.now)
+	w.plans, w.households, w.touch = plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now), touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.guest = guest.New(guest.Config{
 		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Returns: w.returns, Surveys: w.surveys, Standards: w.standards, Referrals: w.referrals, Challenges: w.challenges,
-		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
-	})
+		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet})
 	w.server = httptest.NewServer(w.handler())
 	t.Cleanup(w.server.Close)
 	w.furnish()
