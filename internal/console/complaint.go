@@ -76,6 +76,7 @@ type caseCauses struct {
 	settings complaint.Settings
 	report   *complaint.Report
 	recovery *complaint.Recovery
+	actions  *caseActions
 }
 
 func (c *Console) caseCauses(v *visit) error {
@@ -89,6 +90,12 @@ func (c *Console) caseCauses(v *visit) error {
 	}
 	if p.recovery, err = c.Complaints.Recovery(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
+	}
+	p.actions = &caseActions{visit: v, settings: p.settings, now: c.Now()}
+	for _, e := range p.report.Effects {
+		if !e.Done.IsZero() {
+			p.actions.effects = append(p.actions.effects, e)
+		}
 	}
 	return v.render(caseCausesPage(p))
 }

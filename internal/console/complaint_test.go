@@ -105,7 +105,7 @@ func (p page) holds(t testing.TB, parts ...string) {
 // changed.
 func settingFields(changes ...string) []string {
 	list := []string{
-		"version", "0", "business", "shop", "country", "PL", "reasons", "quality; normal; Broken\nother; low", "causes", "supplier\nother",
+		"version", "0", "business", "shop", "country", "PL", "reasons", "quality; normal; Broken\nother; low; Something else", "causes", "supplier\nother",
 		"week_0", "9:00-17:30", "week_1", "09:00–18:00", "first_low", "16", "solve_low", "90", "first_normal", "8.25", "solve_normal", "45", "first_high", "2", "solve_high", "18",
 		"legal", "PL 14\nde 30", "reason_0", "", "severity_0", "high", "kind_0", "gift_card", "share_0", "100", "fixed_0", "", "share_1", "", "fixed_1", "",
 		"limit_manager", "200", "limit_key", "20", "cap", "120", "unpriced", "50", "gift_months", "12", "holidays", "2026-12-24 2026-12-31",
@@ -146,6 +146,9 @@ func TestSettingsOfComplaints(t *testing.T) {
 	if version != 1 || set.Cap != 12_000 || set.Week[0] != (complaint.Hours{From: 540, To: 1050}) || set.Week[6] != (complaint.Hours{}) || set.Shops["harbour"][5].To != 840 ||
 		set.Targets[complaint.Normal].First != 495 || set.Limits["manager"] != 200_00 || len(set.Limits) != 2 || len(set.Remedies) != 1 || len(set.Holidays) != 2 || set.Legal["DE"] != 30 {
 		t.Errorf("kept is %+v", set)
+	}
+	if set.Reasons[0].Severity != complaint.Normal || set.Reasons[0].Names["en"] != "Broken" || len(set.Reasons[1].Names) != 0 || set.Acknowledge {
+		t.Errorf("kept is %+v; a name of ours is shown and not kept", set.Reasons)
 	}
 	b.post(at, settingFields()...).is(t, 422).shows(t, "Somebody changed the settings meanwhile.")
 	b.post(at, settingFields("version", "1", "business", "clinic")...).is(t, 200).shows(t, "treatment; high")

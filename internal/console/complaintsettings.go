@@ -120,7 +120,10 @@ func (p *caseSettings) typed() (complaint.Settings, error) {
 // stay. Another business brings its own reasons, unless others were written.
 func (p *caseSettings) typedCodes(n *complaint.Settings) error {
 	lang := string(p.Lang())
-	names := func(old map[string]string, text string) map[string]string {
+	names := func(old map[string]string, text, shown string) map[string]string {
+		if text == shown {
+			return old // as it stood, ours or their own
+		}
 		all := map[string]string{}
 		for l, t := range old {
 			all[l] = t
@@ -135,13 +138,13 @@ func (p *caseSettings) typedCodes(n *complaint.Settings) error {
 	} else {
 		n.Reasons = nil
 		for _, parts := range codeLines(p.field("reasons")) {
-			r := complaint.Reason{Code: parts[0], Severity: complaint.Severity(parts[1])}
+			r := complaint.Reason{Code: parts[0], Severity: p.severity(parts[1])}
 			for _, old := range p.set.Reasons {
 				if old.Code == r.Code {
 					r.Names = old.Names
 				}
 			}
-			r.Names = names(r.Names, parts[2])
+			r.Names = names(r.Names, parts[2], p.Say(p.set.ReasonText(r.Code, p.Lang())))
 			n.Reasons = append(n.Reasons, r)
 		}
 	}
@@ -153,7 +156,7 @@ func (p *caseSettings) typedCodes(n *complaint.Settings) error {
 				c.Names = old.Names
 			}
 		}
-		c.Names = names(c.Names, parts[1])
+		c.Names = names(c.Names, parts[1], p.Say(p.set.CauseText(c.Code, p.Lang())))
 		n.Causes = append(n.Causes, c)
 	}
 	return nil

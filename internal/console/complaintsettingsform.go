@@ -33,15 +33,25 @@ func (p *caseSettings) businessOptions() []web.Option {
 func (p *caseSettings) reasonLines() string {
 	var b strings.Builder
 	for _, r := range p.set.Reasons {
-		b.WriteString(codeLine(r.Code, string(r.Severity), r.Names[string(p.Lang())]))
+		b.WriteString(codeLine(r.Code, p.Say(r.Severity.Text()), p.Say(p.set.ReasonText(r.Code, p.Lang()))))
 	}
 	return b.String()
+}
+
+// severity reads how bad something is, by the word for it or its code.
+func (p *caseSettings) severity(text string) complaint.Severity {
+	for _, s := range complaint.Severities() {
+		if strings.EqualFold(text, p.Say(s.Text())) {
+			return s
+		}
+	}
+	return complaint.Severity(text)
 }
 
 func (p *caseSettings) causeLines() string {
 	var b strings.Builder
 	for _, c := range p.set.Causes {
-		b.WriteString(codeLine(c.Code, c.Names[string(p.Lang())]))
+		b.WriteString(codeLine(c.Code, p.Say(p.set.CauseText(c.Code, p.Lang()))))
 	}
 	return b.String()
 }

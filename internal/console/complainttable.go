@@ -9,6 +9,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/id"
+	"regulars/internal/stats"
 	"regulars/internal/web"
 )
 
@@ -218,4 +219,46 @@ func (p *caseCauses) cameBack() []string {
 		said = append(said, p.T("console.case.recovery_early"))
 	}
 	return said
+}
+
+// ends are how complaints ended: how soon, and how many came back.
+func (p *caseCauses) ends() []web.Stat {
+	r := p.report
+	tiles := []web.Stat{{Sentence: p.T("console.case.median"), Figure: "—", Note: p.T("console.case.median_note", "n", r.Solved)}}
+	if r.Solved >= fewestCounted {
+		tiles[0].Figure = p.T("console.case.hours_long", "n", p.figures().show(tenthOf(r.MedianHours), 1))
+	}
+	for _, share := range []struct {
+		key string
+		n   int64
+	}{{"reopened", r.Reopened}, {"recurred", r.Recurred}, {"canned", r.Canned}} {
+		all := r.All.Complaints
+		if share.key == "canned" {
+			all = r.Answers
+		}
+		t := web.Stat{Sentence: p.T("console.case.share_" + share.key), Figure: "—", Note: p.T("console.case.too_few", "n", all)}
+		if all >= fewestCounted {
+			between := stats.Wilson(share.n, all, stats.Confidence)
+			percent := func(x float64) string { return p.figures().show(int64(math.Round(100*x)), 0) }
+			t.Figure = p.Percent(share.n, all, 0)
+			t.Note = p.T("console.case.share_note", "n", share.n, "all", all, "low", percent(between.Low), "high", percent(between.High))
+		}
+		tiles = append(tiles, t)
+	}
+	return tiles
+}
+
+// effects are the actions that are done, with the rates before and after.
+func (p *caseCauses) effects() web.Table {
+	t := web.Table{
+		Caption: p.T("console.case.effects"), ShowCaption: true,
+		Columns: []web.Column{{Head: p.T("console.case.action")}, {Head: p.T("console.case.action_done_on")}, {Head: p.T("console.case.action_followed")}},
+	}
+	for i := range p.actions.effects {
+		e := &p.actions.effects[i]
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
+			twoLines(e.Title, p.Say(p.settings.CauseText(e.Cause, p.Lang()))), web.Words(p.ShortDate(e.Done)), web.Words(p.actions.followed(e)),
+		}})
+	}
+	return t
 }
