@@ -36,6 +36,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 // schemas lists what every room keeps, from the top of the house down.
@@ -54,6 +55,7 @@ func schemas() []db.Schema {
 		household.Schema,
 		fraud.Schema,
 		survey.Schema,
+		trust.Schema,
 	}
 }
 
@@ -92,6 +94,7 @@ type house struct {
 	promises   *promise.Service
 	fraud      *fraud.Service
 	surveys    *survey.Service
+	trust      *trust.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -172,6 +175,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.households = household.New(d, h.flow, now)
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)
+	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	return h, nil
 }
 
@@ -201,6 +205,7 @@ func rooms() []flow.Room {
 		household.Room(),
 		fraud.Room(),
 		survey.Room(),
+		trust.Room(),
 	}
 }
 

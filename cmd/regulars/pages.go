@@ -23,6 +23,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Promises:   h.promises,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
+		Trust:      h.trust,
 	})
 	c.Work()
 	return c.Handler()

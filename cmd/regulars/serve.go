@@ -30,6 +30,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/till"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 type serveCmd struct {
@@ -140,6 +141,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Households: h.households,
 		Fraud:      h.fraud,
 		Surveys:    h.surveys,
+		Trust:      h.trust,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -154,6 +156,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Texts: texts, Now: h.now, Log: h.log,
 		Complaints: h.complaints,
 		Households: h.households,
+		Trust:      h.trust,
 	})
 	for _, pattern := range till.Patterns() {
 		mux.Handle(pattern, counter)
@@ -171,6 +174,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Touch:      h.touch,
 		Promises:   h.promises,
 		Surveys:    h.surveys,
+		Trust:      h.trust,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
 		Plans:      h.plans,
@@ -200,6 +204,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		fraud.SettleJob:    h.fraud.Settle,
 		survey.DrawJob:     h.surveys.Draw,
 		survey.NoteJob:     h.surveys.Note,
+		trust.TellJob:      h.trust.Tell,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work

@@ -34,6 +34,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 //go:embed schema/*.sql
@@ -75,6 +76,8 @@ type Config struct {
 	Households *household.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
+	// Trust has known issues, published figures and the signals of trust.
+	Trust *trust.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -165,6 +168,7 @@ func New(c Config) http.Handler {
 		s.addFraud,
 		s.addFlagships,
 		s.addSurveys,
+		s.addKnownIssues,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -76,6 +76,7 @@ const (
 	inTransfers  pagePlace = 'k'
 
 	inInvitations pagePlace = 'i'
+	inKnownIssues pagePlace = 'K'
 )
 
 // write returns the cursor of a place, which only read understands.

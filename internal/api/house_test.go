@@ -43,6 +43,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 // clock is moved by hand.
@@ -83,6 +84,7 @@ var allSchemas = []db.Schema{
 	household.Schema,
 	fraud.Schema,
 	survey.Schema,
+	trust.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -130,6 +132,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Promises = promise.NewService(promise.Config{DB: d, Flow: h.config.Flow, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
+	h.config.Trust = trust.New(trust.Config{DB: d, Complaints: h.config.Complaints, Promises: h.config.Promises, Now: h.clock.now})
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

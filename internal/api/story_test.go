@@ -61,6 +61,7 @@ func story() []step {
 		households(),
 		fraudWatch(),
 		surveys(),
+		knownIssues(),
 		upkeep(),
 	} {
 		all = append(all, part...)

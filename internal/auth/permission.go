@@ -122,6 +122,11 @@ const (
 	// surveys, has members asked and brings answers in.
 	SurveysRead  Permission = "surveys.read"
 	SurveysWrite Permission = "surveys.write"
+	// TrustRead shows known issues, what is published and the scorecard, TrustWrite
+	// writes issues and evidence down, TrustPublish shows them to everybody.
+	TrustRead    Permission = "trust.read"
+	TrustWrite   Permission = "trust.write"
+	TrustPublish Permission = "trust.publish"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -178,6 +183,7 @@ var powers = map[Role]power{
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		FraudRead, FraudWrite,
 		SurveysRead, SurveysWrite,
+		TrustRead, TrustWrite, TrustPublish,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -199,6 +205,7 @@ var powers = map[Role]power{
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		FraudRead, FraudWrite,
 		SurveysRead, SurveysWrite,
+		TrustRead, TrustWrite, TrustPublish,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -214,6 +221,7 @@ var powers = map[Role]power{
 		TouchRead, TouchWrite,
 		HouseholdsRead,
 		SurveysRead, SurveysWrite,
+		TrustRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -229,6 +237,7 @@ var powers = map[Role]power{
 		TouchRead, TouchWrite,
 		HouseholdsRead, HouseholdsWrite, PointsTransfer,
 		SurveysRead,
+		TrustRead, TrustWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -254,6 +263,7 @@ var powers = map[Role]power{
 		HouseholdsRead,
 		FraudRead,
 		SurveysRead,
+		TrustRead,
 	}},
 }
 
@@ -278,6 +288,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	HouseholdsRead, HouseholdsWrite, PointsTransfer,
 	FraudRead, FraudWrite,
 	SurveysRead, SurveysWrite,
+	TrustRead, TrustWrite, TrustPublish,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

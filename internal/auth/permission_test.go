@@ -87,6 +87,9 @@ fraud.read        O M - - - R  key
 fraud.write       O M - - - -  key
 surveys.read     O M K A - R  key
 surveys.write    O M K - - -  key
+trust.read       O M K A - R  key
+trust.write      O M - A - -  key
+trust.publish    O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -33,6 +33,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -59,6 +60,7 @@ type Config struct {
 	Promises   *promise.Service
 	Fraud      *fraud.Service
 	Surveys    *survey.Service
+	Trust      *trust.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -137,6 +139,7 @@ func (c *Console) routes() []route {
 		c.flagshipRoutes(),
 		c.surveyRoutes(),
 		c.householdRoutes(),
+		c.knownRoutes(),
 	)
 }
 

@@ -43,6 +43,7 @@ var places = [][]place{
 		{"complaints", "/complaints", web.IconComplaint, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
 		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
+		{"known", "/known-issues", web.IconKnown, auth.TrustRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

@@ -45,6 +45,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 var ctx = context.Background()
@@ -83,6 +84,7 @@ func schemas() []db.Schema {
 		fraud.Schema,
 		survey.Schema,
 		household.Schema,
+		trust.Schema,
 	}
 }
 
@@ -121,6 +123,7 @@ func newHouse(t testing.TB) *town {
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)
 	w.console.Households = household.New(d, f, now)
+	w.console.Trust = trust.New(trust.Config{DB: d, Complaints: w.console.Complaints, Promises: w.console.Promises, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
 	return w

@@ -24,6 +24,7 @@ import (
 	"regulars/internal/reward"
 	"regulars/internal/survey"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -64,6 +65,8 @@ type Config struct {
 	Log     *slog.Logger
 	// Touch knows where printed cards lead; without it no card leads anywhere.
 	Touch *touch.Service
+	// Trust has what everybody may read; without it nothing of it is shown.
+	Trust *trust.Service
 	// Private is where somebody can tell the shop what nobody else shall read: a
 	// path of ours, for who holds a card.
 	Private func(*touch.Place) string
@@ -86,6 +89,8 @@ func Patterns() []string {
 		"/track/",
 		"/return/",
 		"/w/",
+		"/known/",
+		"/open/",
 		survey.Path,
 	}
 }
@@ -143,6 +148,7 @@ func (g *Guest) routes() []route {
 		g.caseRoutes(),
 		g.planRoutes(),
 		g.householdRoutes(),
+		g.knownRoutes(),
 	} {
 		list = append(list, part...)
 	}

@@ -46,6 +46,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -60,6 +61,7 @@ func schemas() []db.Schema {
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
 		complaint.Schema, touch.Schema, promise.Schema, survey.Schema, referral.Schema, challenge.Schema, plan.Schema, household.Schema,
+		trust.Schema,
 	}
 }
 
@@ -109,6 +111,7 @@ type town struct {
 	challenges *challenge.Service
 	plans      *plan.Service
 	households *household.Service
+	trust      *trust.Service
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -147,7 +150,9 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.surveys = survey.New(d, w.flow, w.now)
 	w.referrals = referral.New(d, w.flow, w.offers, w.now)
 	w.challenges, w.plans, w.households = challenge.New(d, w.flow, w.now), plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now)
+	w.trust = trust.New(trust.Config{DB: d, Complaints: w.complaints, Promises: w.promises, Now: w.now})
 	w.guest = guest.New(guest.Config{
+		Trust: w.trust,
 		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Surveys: w.surveys, Referrals: w.referrals, Challenges: w.challenges,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet,
 	})

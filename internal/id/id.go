@@ -80,6 +80,10 @@ const (
 	SurveySample     Prefix = "svs"
 	SurveyInvitation Prefix = "svi"
 	SurveyResponse   Prefix = "svr"
+
+	KnownIssue  Prefix = "kni" // what is not perfect
+	TrustReport Prefix = "trp" // figures that are published
+	Attestation Prefix = "att" // what somebody stands for
 )
 
 const (

@@ -72,6 +72,9 @@ const (
 	IconFlag      Icon = "flag"
 	IconOffline   Icon = "offline"
 	IconTill      Icon = "till"
+	IconKnown     Icon = "known"
+	IconOpen      Icon = "open"
+	IconTrust     Icon = "trust"
 )
 
 // strokes holds the path of each icon.
@@ -142,4 +145,7 @@ var strokes = map[Icon]string{
 	IconFlag:      "M5 17V3.5M5 4h10.5L13 7.5l2.5 3.5H5",
 	IconOffline:   "M3 8.3a10 10 0 0 1 14 0M5.7 11a6.2 6.2 0 0 1 8.6 0M10 15v.1M4 17 16 3",
 	IconTill:      "M3.5 11.5h13v5h-13zM5 11.5l1-5h8l1 5M8 6.5v-3h5M8 9h.1M10 9h.1M12 9h.1M8.5 14h3",
+	IconKnown:     "M4.5 3h8l3 3v11h-11zM12.5 3v3h3M10 8.2v3.6M10 14v.1",
+	IconOpen:      "M2.5 10s2.8-5 7.5-5 7.5 5 7.5 5-2.8 5-7.5 5-7.5-5-7.5-5zM10 12.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4z",
+	IconTrust:     "M10 2.8 16 5v4.6c0 3.7-2.5 6.3-6 7.6-3.5-1.3-6-3.9-6-7.6V5zM7.2 9.8l2 2 3.6-4",
 }
