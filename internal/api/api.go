@@ -169,6 +169,7 @@ func New(c Config) http.Handler {
 		s.addFlagships,
 		s.addSurveys,
 		s.addKnownIssues,
+		s.addTrustReports,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

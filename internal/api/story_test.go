@@ -62,6 +62,7 @@ func story() []step {
 		fraudWatch(),
 		surveys(),
 		knownIssues(),
+		trustReportSteps(),
 		upkeep(),
 	} {
 		all = append(all, part...)

@@ -140,6 +140,7 @@ func (c *Console) routes() []route {
 		c.surveyRoutes(),
 		c.householdRoutes(),
 		c.knownRoutes(),
+		c.openRoutes(),
 	)
 }
 

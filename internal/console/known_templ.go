@@ -5,17 +5,16 @@ package console
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"strconv"
-	"strings"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"regulars/internal/auth"
 	"regulars/internal/id"
 	"regulars/internal/trust"
 	"regulars/internal/web"
+	"strconv"
+	"strings"
 )
 
 func issueListPage(l *issueList) templ.Component {

@@ -44,6 +44,7 @@ var places = [][]place{
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
 		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
 		{"known", "/known-issues", web.IconKnown, auth.TrustRead},
+		{"open", "/transparency", web.IconOpen, auth.TrustRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

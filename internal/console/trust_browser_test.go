@@ -15,9 +15,12 @@ func TestPagesOfTrustInTheBrowser(t *testing.T) {
 	n := w.knows(func(s *trust.Spec) { s.What["ru"] = strings.Repeat(longWord+" ", 5) })
 	w.knows(func(s *trust.Spec) { s.Expected, s.Published = "2026-03-10", false })
 	w.knows(func(s *trust.Spec) { s.State = trust.Mended })
+	_, err := w.console.Trust.Publish(ctx, system, w.programme.ID, "2026-02", nil)
+	check(t, err)
 	at := "/p/bean/known-issues/" + n.ID.In(id.KnownIssue)
 	for name, pages := range map[string]map[string]string{
-		"full": {"known": "/p/bean/known-issues", "issue": at, "form": at + "/edit"}, "none": {"known": "/p/bean/known-issues"},
+		"full": {"known": "/p/bean/known-issues", "issue": at, "form": at + "/edit", "periods": "/p/bean/transparency", "figures": "/p/bean/transparency/2026-02", "publish": "/p/bean/transparency/2026-01"},
+		"none": {"known": "/p/bean/known-issues"},
 	} {
 		from := map[string]*town{"full": w, "none": empty}[name]
 		b := browse(t, from.console.Handler())

@@ -149,6 +149,7 @@ func (g *Guest) routes() []route {
 		g.planRoutes(),
 		g.householdRoutes(),
 		g.knownRoutes(),
+		g.openRoutes(),
 	} {
 		list = append(list, part...)
 	}

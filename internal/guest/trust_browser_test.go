@@ -18,6 +18,9 @@ func TestPagesOfTrustInTheBrowser(t *testing.T) {
 	b.Open(t, webtest.Phone, "/known/bean")
 	empty := stroll{t, b, "phone-en", "en"}
 	empty.look("known-none")
+	b.Open(t, webtest.Phone, "/open/bean")
+	empty.look("open-none")
+	r := w.figures()
 	n := w.knows(func(s *trust.Spec) {
 		s.What["en"] = hostile + strings.Repeat("\nMore of it.", 8)
 		s.Products, s.Channels = []string{"POT", strings.Repeat("LONGSKU", 12)}, []string{"web", "shop"}
@@ -27,6 +30,12 @@ func TestPagesOfTrustInTheBrowser(t *testing.T) {
 	})
 	wont := w.knows(func(s *trust.Spec) { s.State, s.Reason = trust.Wont, trust.Words{"en": "The maker is gone."} })
 	w.knows(func(s *trust.Spec) { s.State = trust.Mended })
+	_, err := w.trust.Correct(ctx, system, w.programme.ID, r.ID, r.Version, hostile, map[trust.Section]trust.Words{trust.Promises: {"en": hostile}, trust.Issues: {"en": "Two are open."}})
+	check(t, err)
+	gone, err := w.trust.Publish(ctx, system, w.programme.ID, "2025-11", nil)
+	check(t, err)
+	_, err = w.trust.Withdraw(ctx, system, w.programme.ID, gone.ID, 1, "The count was wrong.")
+	check(t, err)
 	for _, look := range []struct {
 		name, lang, theme string
 		width             webtest.Step
@@ -37,6 +46,7 @@ func TestPagesOfTrustInTheBrowser(t *testing.T) {
 		walk := stroll{t, b, look.name, look.lang}
 		for name, path := range map[string]string{
 			"known": "/known/bean", "issue": "/known/bean/" + n.ID.In(id.KnownIssue), "issue-late": "/known/bean/" + late.ID.In(id.KnownIssue), "issue-wont": "/known/bean/" + wont.ID.In(id.KnownIssue),
+			"open": "/open/bean", "open-old": "/open/bean/2026-02?version=1", "open-withdrawn": "/open/bean/2025-11",
 		} {
 			b.Open(t, look.width, path)
 			walk.look(name)

@@ -66,9 +66,9 @@ type IssueRecord struct {
 }
 
 // Tables are the room's part of a programme's export.
-func (room) Tables() []string { return []string{"known_issues"} }
+func (room) Tables() []string { return []string{"known_issues", "trust_reports"} }
 
-// Dump gives every version of every known issue.
+// Dump gives every version of every known issue, and all that was published.
 func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
 	list, err := selectIssues(ctx, q, `i.programme_id = $1 ORDER BY i.id`, programme)
 	if err != nil {
@@ -85,10 +85,10 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 			}
 		}
 	}
-	return nil
+	return dumpReports(ctx, q, programme, to)
 }
 
-// Check notes issues that are not what their latest version says, that were
+// Check notes published figures that do not hold, and issues that are not what their latest version says, that were
 // taken back after they were published, or whose products are others.
 func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(string)) error {
 	list, err := selectIssues(ctx, q, `i.programme_id = $1 ORDER BY i.id`, programme)
@@ -99,6 +99,9 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 		if err := n.audit(ctx, q, note); err != nil {
 			return err
 		}
+	}
+	if err := checkReports(ctx, q, programme, note); err != nil {
+		return err
 	}
 	return checkTold(ctx, q, programme, note)
 }
