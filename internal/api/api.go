@@ -170,6 +170,7 @@ func New(c Config) http.Handler {
 		s.addSurveys,
 		s.addKnownIssues,
 		s.addTrustReports,
+		s.addTrustSignals,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

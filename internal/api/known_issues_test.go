@@ -7,8 +7,7 @@ import (
 	"regulars/internal/auth"
 )
 
-// knownIssues is the part of the story about what is not perfect. Its clock
-// stands in 2011.
+// knownIssues is the part of the story about what is not perfect.
 func knownIssues() []step {
 	issue := func(state, rest string) string {
 		return `{"title":{"en":"The lid leaks"},"what":{"en":"Tea runs down the side."},"products":["POT"],"causes":["supplier"],"state":"` + state + `","since":"2011-01-01"` + rest + `}`

@@ -63,6 +63,7 @@ func story() []step {
 		surveys(),
 		knownIssues(),
 		trustReportSteps(),
+		trustSignalSteps(),
 		upkeep(),
 	} {
 		all = append(all, part...)

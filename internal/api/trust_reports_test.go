@@ -50,3 +50,40 @@ func TestFiguresOverHTTP(t *testing.T) {
 		h.call("GET", "/v1/trust-figures?period=2010-q3", "").ok(200)
 	})
 }
+
+// trustSignalSteps is the part of the story about the signals of trust.
+func trustSignalSteps() []step {
+	return []step{
+		{op: "get-trust-signals", method: "GET", path: "/v1/trust-signals", status: 200},
+		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 201, body: `{"signal":"novelties","holds":false,"evidence":"Nobody was told.","day":"2026-01-01","renew":"2027-06-01"}`},
+		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 422, body: `{"signal":"legal_details","holds":true,"day":"2010-01-01","renew":"2010-02-01","link":"https://bean.example"}`},
+		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 422, body: `{"signal":"promises_kept","holds":true,"day":"2010-01-01","renew":"2010-02-01","link":"https://bean.example"}`},
+		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 422, wrong: true, body: `{"signal":"legal_details"}`},
+		{op: "list-attestations", method: "GET", path: "/v1/trust-attestations?signal=legal_details", status: 200},
+	}
+}
+
+// TestASignalIsStoodForOverHTTP: a repeated request stands for it once, and the
+// signal is met.
+func TestASignalIsStoodForOverHTTP(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		day, renew := h.clock.now().AddDate(0, 0, -2).Format("2006-01-02"), h.clock.now().AddDate(0, 6, 0).Format("2006-01-02")
+		body := `{"signal":"legal_details","holds":true,"link":"https://bean.example/imprint","day":"` + day + `","renew":"` + renew + `"}`
+		first := as[attestation](h.call("POST", "/v1/trust-attestations", body, keyHeader, "one").ok(201))
+		if again := as[attestation](h.call("POST", "/v1/trust-attestations", body, keyHeader, "one").ok(201)); again != first {
+			t.Errorf("again %+v, not %+v", again, first)
+		}
+		if list := as[attestations](h.call("GET", "/v1/trust-attestations", "").ok(200)); len(list.Items) != 1 {
+			t.Errorf("the list is %+v", list)
+		}
+		card := as[trustSignals](h.call("GET", "/v1/trust-signals", "").ok(200))
+		if card.Met != 2 || card.Met+card.NotMet+card.Unknown != len(card.Signals) {
+			t.Errorf("the card is %+v", card)
+		}
+		for _, n := range card.Signals {
+			if n.Signal == "legal_details" && (n.Verdict != "met" || n.Attestation == nil || *n.Attestation != first) {
+				t.Errorf("the signal is %+v", n)
+			}
+		}
+	})
+}

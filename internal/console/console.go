@@ -141,6 +141,7 @@ func (c *Console) routes() []route {
 		c.householdRoutes(),
 		c.knownRoutes(),
 		c.openRoutes(),
+		c.trustRoutes(),
 	)
 }
 

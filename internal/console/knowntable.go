@@ -57,9 +57,14 @@ func (v *visit) seenBy(n *trust.Issue) string {
 	return v.T("console.known.internal")
 }
 
-// whichDay writes a day such as 2026-11-22 as the reader does, or a dash for none.
+// begin is the begin of a day such as 2026-11-22 where the programme is.
+func (v *visit) begin(text string) (time.Time, error) {
+	return time.ParseInLocation(time.DateOnly, text, v.programme.Zone)
+}
+
+// whichDay writes such a day as the reader does, or a dash for none.
 func (v *visit) whichDay(text string) string {
-	at, err := time.ParseInLocation(time.DateOnly, text, v.programme.Zone)
+	at, err := v.begin(text)
 	if err != nil {
 		return "—"
 	}

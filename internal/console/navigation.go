@@ -45,6 +45,7 @@ var places = [][]place{
 		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
 		{"known", "/known-issues", web.IconKnown, auth.TrustRead},
 		{"open", "/transparency", web.IconOpen, auth.TrustRead},
+		{"trust", "/trust", web.IconTrust, auth.TrustRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

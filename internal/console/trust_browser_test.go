@@ -19,8 +19,9 @@ func TestPagesOfTrustInTheBrowser(t *testing.T) {
 	check(t, err)
 	at := "/p/bean/known-issues/" + n.ID.In(id.KnownIssue)
 	for name, pages := range map[string]map[string]string{
-		"full": {"known": "/p/bean/known-issues", "issue": at, "form": at + "/edit", "periods": "/p/bean/transparency", "figures": "/p/bean/transparency/2026-02", "publish": "/p/bean/transparency/2026-01"},
-		"none": {"known": "/p/bean/known-issues"},
+		"full": {"known": "/p/bean/known-issues", "issue": at, "form": at + "/edit", "periods": "/p/bean/transparency", "figures": "/p/bean/transparency/2026-02", "publish": "/p/bean/transparency/2026-01",
+			"trust": "/p/bean/trust", "attest": "/p/bean/trust/legal_details"},
+		"none": {"known": "/p/bean/known-issues", "trust": "/p/bean/trust"},
 	} {
 		from := map[string]*town{"full": w, "none": empty}[name]
 		b := browse(t, from.console.Handler())

@@ -66,9 +66,10 @@ type IssueRecord struct {
 }
 
 // Tables are the room's part of a programme's export.
-func (room) Tables() []string { return []string{"known_issues", "trust_reports"} }
+func (room) Tables() []string { return []string{"known_issues", "trust_reports", "trust_attestations"} }
 
-// Dump gives every version of every known issue, and all that was published.
+// Dump gives every version of every known issue, all that was published, and
+// what people stand for.
 func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
 	list, err := selectIssues(ctx, q, `i.programme_id = $1 ORDER BY i.id`, programme)
 	if err != nil {
@@ -85,7 +86,10 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 			}
 		}
 	}
-	return dumpReports(ctx, q, programme, to)
+	if err := dumpReports(ctx, q, programme, to); err != nil {
+		return err
+	}
+	return dumpAttestations(ctx, q, programme, to)
 }
 
 // Check notes published figures that do not hold, and issues that are not what their latest version says, that were
@@ -101,6 +105,9 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 		}
 	}
 	if err := checkReports(ctx, q, programme, note); err != nil {
+		return err
+	}
+	if err := checkAttestations(ctx, q, programme, note); err != nil {
 		return err
 	}
 	return checkTold(ctx, q, programme, note)
