@@ -91,6 +91,8 @@ func (p *scorecardPage) evidence(r *trust.Reading) string {
 	case r.Attestation != nil:
 		day, _ := p.begin(r.Attestation.Day)
 		return p.T("console.trust.until", "day", day, "renew", p.whichDay(r.Attestation.Renew))
+	case r.Known == trust.Attested:
+		return p.Say(r.WhyText())
 	case r.Target > 0:
 		said := []string{trust.Row{Form: trust.Share}.Say(p.Printer, "", r.Share)}
 		if !r.Share.Few() {
