@@ -41,6 +41,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 // schemas lists what every room keeps, from the top of the house down.
@@ -63,6 +64,7 @@ func schemas() []db.Schema {
 		standard.Schema,
 		lesson.Schema,
 		factor.Schema,
+		trust.Schema,
 	}
 }
 
@@ -105,6 +107,7 @@ type house struct {
 	standards  *standard.Service
 	lessons    *lesson.Service
 	factors    *factor.Service
+	trust      *trust.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -191,6 +194,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.standards = standard.New(d, now)
 	h.lessons = lesson.New(d, now)
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Lexicon: lexicon, Now: now})
+	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	return h, nil
 }
 
@@ -224,6 +228,7 @@ func rooms() []flow.Room {
 		standard.Room(),
 		lesson.Room(),
 		factor.Room(),
+		trust.Room(),
 	}
 }
 

@@ -27,6 +27,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Standards:  h.standards,
 		Lessons:    h.lessons,
 		Factors:    h.factors,
+		Trust:      h.trust,
 	})
 	c.Work()
 	return c.Handler()

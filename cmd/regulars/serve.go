@@ -32,6 +32,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/till"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -151,6 +152,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Standards:  h.standards,
 		Lessons:    h.lessons,
 		Factors:    h.factors,
+		Trust:      h.trust,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -165,6 +167,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Texts: texts, Now: h.now, Log: h.log,
 		Complaints: h.complaints,
 		Households: h.households,
+		Trust:      h.trust,
 	})
 	for _, pattern := range till.Patterns() {
 		mux.Handle(pattern, counter)
@@ -184,6 +187,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Returns:    h.returns,
 		Surveys:    h.surveys,
 		Standards:  h.standards,
+		Trust:      h.trust,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
 		Plans:      h.plans,
@@ -214,6 +218,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		fraud.SettleJob:      h.fraud.Settle,
 		survey.DrawJob:       h.surveys.Draw,
 		survey.NoteJob:       h.surveys.Note,
+		trust.TellJob:        h.trust.Tell,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work

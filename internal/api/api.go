@@ -38,6 +38,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 //go:embed schema/*.sql
@@ -83,6 +84,8 @@ type Config struct {
 	Standards  *standard.Service
 	Lessons    *lesson.Service
 	Factors    *factor.Service
+	// Trust has known issues, published figures and the signals of trust.
+	Trust *trust.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
 	Version string
 }
@@ -178,6 +181,9 @@ func New(c Config) http.Handler {
 		s.addStandards,
 		s.addLessons,
 		s.addFactors,
+		s.addKnownIssues,
+		s.addTrustReports,
+		s.addTrustSignals,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -79,7 +79,8 @@ const (
 	inVisits      pagePlace = 'j'
 	inMentions    pagePlace = 'M'
 
-	inFeedback pagePlace = 'F'
+	inFeedback    pagePlace = 'F'
+	inKnownIssues pagePlace = 'K'
 )
 
 // write returns the cursor of a place, which only read understands.

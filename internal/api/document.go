@@ -48,6 +48,7 @@ const (
 	tagCases      = "Complaints"
 	tagTouch      = "Cards and reviews"
 	tagPromises   = "Promises and parcels"
+	tagTrust      = "Trust"
 	tagHouseholds = "Households"
 	tagFraud      = "Fraud watch"
 	tagSurveys    = "Surveys"
@@ -80,6 +81,7 @@ var tags = []*huma.Tag{
 	{Name: tagPartners, Description: "Companies whose shops give and take points, and what is settled with them. A partner's key may recognise members, ask for quotes, send purchases and returns of its own shops, and read its own statements and results; everything else refuses it."},
 	{Name: tagPlans, Description: "Paid memberships: what there is to join, who has joined, and what is asked for it. Cards are the payment provider's business and never come here."},
 	{Name: tagPromises, Description: "What customers were told to expect and what came of it, and where their parcels are."},
+	{Name: tagTrust, Description: "What is not perfect and is known, figures that are published and stay so, and the signals of trust with their evidence."},
 	{Name: tagProgramme, Description: "The programme of the key, its settings and its shops."},
 	{Name: tagProducts, Description: "The catalogue. Sales may name products that are not in it."},
 	{Name: tagKeys, Description: "Who may call, and who did what."},

@@ -47,6 +47,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 // clock is moved by hand.
@@ -91,6 +92,7 @@ var allSchemas = []db.Schema{
 	standard.Schema,
 	lesson.Schema,
 	factor.Schema,
+	trust.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -139,6 +141,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Returns = returns.New(returns.Config{DB: d, Flow: h.config.Flow, Promises: h.config.Promises, GiftCards: h.config.GiftCards, Now: h.clock.now})
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
+	h.config.Trust = trust.New(trust.Config{DB: d, Complaints: h.config.Complaints, Promises: h.config.Promises, Now: h.clock.now})
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
 	h.config.Standards = standard.New(d, h.clock.now)
 	h.config.Lessons = lesson.New(d, h.clock.now)

@@ -66,6 +66,9 @@ func story() []step {
 		standards(),
 		lessons(),
 		factors(),
+		knownIssues(),
+		trustReportSteps(),
+		trustSignalSteps(),
 		upkeep(),
 	} {
 		all = append(all, part...)

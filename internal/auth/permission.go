@@ -141,6 +141,11 @@ const (
 	// FactorsWrite codes it, makes the settings and keeps the actions.
 	FactorsRead  Permission = "factors.read"
 	FactorsWrite Permission = "factors.write"
+	// TrustRead shows known issues, what is published and the scorecard, TrustWrite
+	// writes issues and evidence down, TrustPublish shows them to everybody.
+	TrustRead    Permission = "trust.read"
+	TrustWrite   Permission = "trust.write"
+	TrustPublish Permission = "trust.publish"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -201,6 +206,7 @@ var powers = map[Role]power{
 		StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
 		LessonsRead, LessonsWrite,
 		FactorsRead, FactorsWrite,
+		TrustRead, TrustWrite, TrustPublish,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -226,6 +232,7 @@ var powers = map[Role]power{
 		StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
 		LessonsRead, LessonsWrite,
 		FactorsRead, FactorsWrite,
+		TrustRead, TrustWrite, TrustPublish,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -243,6 +250,7 @@ var powers = map[Role]power{
 		SurveysRead, SurveysWrite,
 		StandardsRead,
 		FactorsRead, FactorsWrite,
+		TrustRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -260,6 +268,7 @@ var powers = map[Role]power{
 		SurveysRead,
 		StandardsRead, AuditsWrite,
 		FactorsRead,
+		TrustRead, TrustWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -288,6 +297,7 @@ var powers = map[Role]power{
 		StandardsRead,
 		LessonsRead,
 		FactorsRead,
+		TrustRead,
 	}},
 }
 
@@ -316,6 +326,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
 	LessonsRead, LessonsWrite,
 	FactorsRead, FactorsWrite,
+	TrustRead, TrustWrite, TrustPublish,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -96,6 +96,9 @@ lessons.read     O M - - - R  key
 lessons.write    O M - - - -  key
 factors.read     O M K A - R  key
 factors.write    O M K - - -  key
+trust.read       O M K A - R  key
+trust.write      O M - A - -  key
+trust.publish    O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

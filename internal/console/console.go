@@ -37,6 +37,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -67,6 +68,7 @@ type Config struct {
 	Standards  *standard.Service
 	Lessons    *lesson.Service
 	Factors    *factor.Service
+	Trust      *trust.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
 	Partners   *partner.Service
@@ -150,6 +152,9 @@ func (c *Console) routes() []route {
 		c.lessonRoutes(),
 		c.factorRoutes(),
 		c.householdRoutes(),
+		c.knownRoutes(),
+		c.openRoutes(),
+		c.trustRoutes(),
 	)
 }
 

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/referral"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -30,6 +31,8 @@ type person struct {
 	names   map[id.ID]string
 	// cases are what they complained of that is not put right, by what is due.
 	cases []*complaint.Case
+	// issues are known ones of what they bought of late.
+	issues []trust.Hint
 }
 
 // purse is what the person has in one wallet.
@@ -79,6 +82,9 @@ func (c *Console) readPerson(v *visit, wanted id.ID) (*person, error) {
 		return nil, err
 	}
 	if err := c.readCases(v, p); err != nil {
+		return nil, err
+	}
+	if err := c.readIssues(v, p); err != nil {
 		return nil, err
 	}
 	return p, c.DB.View(v.ctx(), func(q db.Queryer) error {

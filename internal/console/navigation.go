@@ -50,6 +50,9 @@ var places = [][]place{
 		{"standards", "/standards", web.IconStandard, auth.StandardsRead},
 		{"visits", "/visits", web.IconVisit, auth.StandardsRead},
 		{"actions", "/actions", web.IconAction, auth.FactorsRead},
+		{"known", "/known-issues", web.IconKnown, auth.TrustRead},
+		{"open", "/transparency", web.IconOpen, auth.TrustRead},
+		{"trust", "/trust", web.IconTrust, auth.TrustRead},
 	},
 	{
 		{"import", "/import", web.IconImport, auth.ImportRun},

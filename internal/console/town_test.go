@@ -49,6 +49,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 var ctx = context.Background()
@@ -91,6 +92,7 @@ func schemas() []db.Schema {
 		lesson.Schema,
 		factor.Schema,
 		household.Schema,
+		trust.Schema,
 	}
 }
 
@@ -134,6 +136,7 @@ func newHouse(t testing.TB) *town {
 	w.console.Plans = plan.New(d, f, now)
 	w.console.Households = household.New(d, f, now)
 	w.console.Factors = factor.New(factor.Config{DB: d, Surveys: w.console.Surveys, Cases: w.console.Complaints, Lexicon: hintedBy, Now: now})
+	w.console.Trust = trust.New(trust.Config{DB: d, Complaints: w.console.Complaints, Promises: w.console.Promises, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
 	return w

@@ -26,6 +26,7 @@ import (
 	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -69,6 +70,8 @@ type Config struct {
 	Log       *slog.Logger
 	// Touch knows where printed cards lead; without it no card leads anywhere.
 	Touch *touch.Service
+	// Trust has what everybody may read; without it nothing of it is shown.
+	Trust *trust.Service
 	// Private is where somebody can tell the shop what nobody else shall read: a
 	// path of ours, for who holds a card.
 	Private func(*touch.Place) string
@@ -91,6 +94,8 @@ func Patterns() []string {
 		"/track/",
 		"/return/",
 		"/w/",
+		"/known/",
+		"/open/",
 		survey.Path,
 		standard.Path,
 	}
@@ -150,6 +155,8 @@ func (g *Guest) routes() []route {
 		g.caseRoutes(),
 		g.planRoutes(),
 		g.householdRoutes(),
+		g.knownRoutes(),
+		g.openRoutes(),
 	} {
 		list = append(list, part...)
 	}

@@ -48,6 +48,7 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -63,6 +64,7 @@ func schemas() []db.Schema {
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
 		complaint.Schema, touch.Schema, promise.Schema, returns.Schema, survey.Schema, referral.Schema, challenge.Schema, plan.Schema, household.Schema,
 		standard.Schema,
+		trust.Schema,
 	}
 }
 
@@ -114,6 +116,7 @@ type town struct {
 	challenges *challenge.Service
 	plans      *plan.Service
 	households *household.Service
+	trust      *trust.Service
 	// down breaks every connection off, as where there is no network.
 	down atomic.Bool
 }
@@ -152,8 +155,9 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.standards = standard.New(d, w.now)
 	w.surveys, w.referrals, w.challenges = survey.New(d, w.flow, w.now), referral.New(d, w.flow, w.offers, w.now), challenge.New(d, w.flow, w.now)
 	w.plans, w.households, w.touch = plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now), touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
+	w.trust = trust.New(trust.Config{DB: d, Complaints: w.complaints, Promises: w.promises, Now: w.now})
 	w.guest = guest.New(guest.Config{
-		Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Returns: w.returns, Surveys: w.surveys, Standards: w.standards, Referrals: w.referrals, Challenges: w.challenges,
+		Trust: w.trust, Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Returns: w.returns, Surveys: w.surveys, Standards: w.standards, Referrals: w.referrals, Challenges: w.challenges,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet})
 	w.server = httptest.NewServer(w.handler())
 	t.Cleanup(w.server.Close)

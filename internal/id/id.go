@@ -92,6 +92,10 @@ const (
 	Lesson           Prefix = "lsn"
 	LessonAttempt    Prefix = "lat"
 	FactorAction     Prefix = "fca" // what is done about a factor
+
+	KnownIssue  Prefix = "kni" // what is not perfect
+	TrustReport Prefix = "trp" // figures that are published
+	Attestation Prefix = "att" // what somebody stands for
 )
 
 const (

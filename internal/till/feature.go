@@ -1,6 +1,7 @@
 package till
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/plan"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -23,6 +25,8 @@ type feature struct {
 	plan string
 	// cases is how many complaints are open.
 	cases int
+	// issues are known ones of what they bought of late.
+	issues []trust.Hint
 	// challenges are those that the customer takes part in.
 	challenges []challenge.Progress
 }
@@ -30,6 +34,9 @@ type feature struct {
 // readFeatures says what else the shop has with the customer.
 func (t *till) readFeatures(v *visit, q db.Queryer, c *customer, aliases []id.ID, now time.Time) (err error) {
 	if c.cases, err = t.Complaints.OpenCount(v.ctx(), q, v.programme.ID, aliases); err != nil {
+		return err
+	}
+	if c.issues, err = t.Trust.Bought(v.ctx(), q, v.programme.ID, aliases); err != nil {
 		return err
 	}
 	all, err := challenge.Open(v.ctx(), q, v.programme.ID, aliases, now)
@@ -112,4 +119,18 @@ func (t *till) take(ctx context.Context, b *basket, e *flow.Event) (flow.Answer,
 		return t.Households.Pay(ctx, e.Actor, e)
 	}
 	return t.Flow.TakeOne(ctx, e)
+}
+
+// issueSays tells a known issue of what the customer bought, with what helps
+// meanwhile.
+func issueSays(v *visit, h trust.Hint) string {
+	langs := append([]string{string(v.Lang())}, v.programme.Languages...)
+	said := v.T("till.issue_of", "product", cmp.Or(h.Product, h.SKU), "what", h.Title.In(langs...), "state", h.State.Text())
+	if help := h.Workaround.In(langs...); help != "" {
+		said += " " + help
+	}
+	if !h.Published {
+		said += " " + v.T("till.issue_internal")
+	}
+	return said
 }

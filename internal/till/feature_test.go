@@ -8,6 +8,7 @@ import (
 	"regulars/internal/household"
 	"regulars/internal/id"
 	"regulars/internal/plan"
+	"regulars/internal/trust"
 )
 
 // complains opens a complaint of a member.
@@ -77,6 +78,27 @@ func TestTheCounterKnowsTheCustomer(t *testing.T) {
 		k.stamps()
 		b.get(page).shows(">Bean Plus<", "Challenges", "Coffee card", "0 of 5")
 		b.get("/till/members/"+ewa.In(id.Member)).is(200).shows("Coffee card").hides("complaint", "Bean Plus")
+	})
+}
+
+// TestTheCounterTellsOfKnownIssues: what a customer bought and is not perfect is
+// said, with what helps, also while it is not published.
+func TestTheCounterTellsOfKnownIssues(t *testing.T) {
+	eachCounter(t, func(t *testing.T, k *counter) {
+		anna := k.shopper("Anna", "+442079460018", 0)
+		b := k.staffed(k.ann)
+		page := "/till/members/" + anna.In(id.Member)
+		sells := basket{Number: b.next(), Member: anna.In(id.Member), Lines: []line{coffee(20_00)}}
+		due := int64(20_00)
+		sells.Due = &due
+		b.post("/till/sale", sells).is(200)
+		b.get(page).is(200).hides("known issue")
+		_, err := k.c.Trust.Add(ctx, system, k.programme.ID, trust.Spec{
+			Title: trust.Words{"en": "The bag does not close"}, What: trust.Words{"en": "The clip is weak."}, Workaround: trust.Words{"en": "Use a tin."},
+			Products: []string{coffee(1).SKU}, State: trust.Looking, Since: "2026-01-01",
+		})
+		k.ok(err)
+		b.get(page).is(200).shows("Something they bought has a known issue", "The bag does not close (being looked into). Use a tin. Not published: do not promise anything.")
 	})
 }
 

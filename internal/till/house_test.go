@@ -38,6 +38,7 @@ import (
 	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
+	"regulars/internal/trust"
 )
 
 var (
@@ -70,6 +71,7 @@ func schemas() []db.Schema {
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
 		complaint.Schema, plan.Schema, challenge.Schema, household.Schema,
+		trust.Schema,
 	}
 }
 
@@ -104,6 +106,7 @@ func open(t testing.TB, d *db.DB) *counter {
 		Texts: texts, Now: now, Log: quiet, Households: household.New(d, f, now),
 	}
 	k.c.Complaints = complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: k.c.GiftCards, Now: now})
+	k.c.Trust = trust.New(trust.Config{DB: d, Complaints: k.c.Complaints, Now: now})
 	k.furnish(d, now)
 	k.server = httptest.NewServer(New(k.c))
 	t.Cleanup(k.server.Close)

@@ -15,6 +15,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/product"
 	"regulars/internal/reward"
+	"regulars/internal/trust"
 	"regulars/internal/web"
 )
 
@@ -32,6 +33,8 @@ type Config struct {
 	GiftCards *giftcard.Service
 	// Complaints tells of open cases, Households pays from the pool.
 	Complaints *complaint.Service
+	// Trust knows what is not perfect with what a customer bought.
+	Trust      *trust.Service
 	Households *household.Service
 	Texts      *i18n.Catalog
 	Now        func() time.Time

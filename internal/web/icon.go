@@ -80,6 +80,9 @@ const (
 	IconFactor   Icon = "factor"
 	IconQuadrant Icon = "quadrant"
 	IconAction   Icon = "action"
+	IconKnown     Icon = "known"
+	IconOpen      Icon = "open"
+	IconTrust     Icon = "trust"
 )
 
 // strokes holds the path of each icon.
@@ -157,4 +160,7 @@ var strokes = map[Icon]string{
 	IconFactor:    "M3.5 3.5h6.2l6.8 6.8-6.2 6.2-6.8-6.8zM7 7h.1M8.5 11l2.5-2.5",
 	IconQuadrant:  "M3.5 3.5h13v13h-13zM10 3.5v13M3.5 10h13M6.6 13.4h.1M13.2 6.6h.1",
 	IconAction:    "M6 4.5H4.5v12h11v-12H14M7 3.5h6V6H7zM7.3 11l2 2 3.6-4",
+	IconKnown:     "M4.5 3h8l3 3v11h-11zM12.5 3v3h3M10 8.2v3.6M10 14v.1",
+	IconOpen:      "M2.5 10s2.8-5 7.5-5 7.5 5 7.5 5-2.8 5-7.5 5-7.5-5-7.5-5zM10 12.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4z",
+	IconTrust:     "M10 2.8 16 5v4.6c0 3.7-2.5 6.3-6 7.6-3.5-1.3-6-3.9-6-7.6V5zM7.2 9.8l2 2 3.6-4",
 }

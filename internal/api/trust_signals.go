@@ -1,0 +1,147 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/trust"
+)
+
+func (s *server) addTrustSignals() {
+	read(s, operation{
+		id: "get-trust-signals", method: http.MethodGet, path: "/v1/trust-signals", tag: tagTrust, needs: needs(auth.TrustRead),
+		summary: "Get the signals of trust, each with its evidence; there is no score of all",
+		text: "A measured share is met once its whole interval (Wilson, 95 %) lies at or above the mark, not met once all of it lies below, and unknown in between and under 10. " +
+			"Where nothing can be measured somebody stands for it with evidence, until a day of renewal.",
+	}, func(ctx context.Context, c *call, _ *nothing) (trustSignals, error) {
+		card, err := s.Trust.Scorecard(ctx, c.actor, c.programme())
+		if err != nil {
+			return trustSignals{}, err
+		}
+		v := trustSignals{At: card.At, Met: card.Met, NotMet: card.NotMet, Unknown: card.Unknown, Signals: []trustSignal{}}
+		for i := range card.Readings {
+			v.Signals = append(v.Signals, c.trustSignal(&card.Readings[i]))
+		}
+		return v, nil
+	})
+	read(s, operation{
+		id: "list-attestations", method: http.MethodGet, path: "/v1/trust-attestations", tag: tagTrust, needs: needs(auth.TrustRead),
+		summary: "List what somebody stood for, the latest first",
+	}, func(ctx context.Context, c *call, in *attestationsIn) (attestations, error) {
+		v := attestations{Items: []attestation{}}
+		list, err := s.Trust.Attestations(ctx, c.actor, c.programme(), in.Signal)
+		for i := range list {
+			v.Items = append(v.Items, attestationOf(&list[i]))
+		}
+		return v, err
+	})
+	write(s, operation{
+		id: "attest-signal", method: http.MethodPost, path: "/v1/trust-attestations", tag: tagTrust, needs: needs(auth.TrustWrite), created: true,
+		summary: "Stand for a signal of trust that cannot be measured, with evidence",
+		text:    "The latest of a signal counts, until its day of renewal is over; those before are kept. Say holds: false where it is not so.",
+		example: `{"signal": "legal_details", "holds": true, "link": "https://bean.example/imprint", "day": "2026-11-22", "renew": "2027-11-22"}`,
+	}, func(ctx context.Context, c *call, _ *nothing, body *newAttestation) (string, error) {
+		n, err := s.Trust.Attest(ctx, c.actor, c.programme(), trust.Attestation{
+			Signal: body.Signal, Holds: body.Holds, Evidence: body.Evidence, Link: body.Link, Reference: body.Reference, Day: body.Day, Renew: body.Renew,
+		})
+		if err != nil {
+			return "", err
+		}
+		return n.ID.In(id.Attestation), nil
+	}, s.showAttestation)
+}
+
+type attestationsIn struct {
+	Signal string `query:"signal" doc:"The code of a signal; all when left out."`
+}
+
+type newAttestation struct {
+	Signal    string `json:"signal" maxLength:"40" doc:"The code of a signal that is attested." example:"legal_details"`
+	Holds     bool   `json:"holds" doc:"Whether it is so." example:"true"`
+	Evidence  string `json:"evidence,omitempty" maxLength:"2000" doc:"How you know, in words."`
+	Link      string `json:"link,omitempty" maxLength:"2000" example:"https://bean.example/imprint"`
+	Reference string `json:"reference,omitempty" maxLength:"200" doc:"Where a file or a photo lies." example:"audits/2026-03.pdf"`
+	Day       string `json:"day" format:"date" doc:"Of which day it speaks." example:"2026-11-22"`
+	Renew     string `json:"renew" format:"date" doc:"The last day on which it counts, at most two years after its day." example:"2027-11-22"`
+}
+
+type attestation struct {
+	Attestation string    `json:"attestation" example:"att_01h9x3k7q2v5n"`
+	Signal      string    `json:"signal" example:"legal_details"`
+	Holds       bool      `json:"holds"`
+	Evidence    string    `json:"evidence,omitempty"`
+	Link        string    `json:"link,omitempty" example:"https://bean.example/imprint"`
+	Reference   string    `json:"reference,omitempty" example:"audits/2026-03.pdf"`
+	Day         string    `json:"day" example:"2026-11-22"`
+	Renew       string    `json:"renew" example:"2027-11-22"`
+	Made        time.Time `json:"made"`
+	By          string    `json:"by" example:"staff:stf_01h9x3k7q2v5n"`
+}
+
+func attestationOf(n *trust.Attestation) attestation {
+	return attestation{n.ID.In(id.Attestation), n.Signal, n.Holds, n.Evidence, n.Link, n.Reference, n.Day, n.Renew, n.Made, n.MadeBy}
+}
+
+type attestations struct {
+	Items []attestation `json:"items" nullable:"false"`
+}
+
+type trustSignals struct {
+	At      time.Time     `json:"at"`
+	Met     int           `json:"met" example:"9"`
+	NotMet  int           `json:"not_met" example:"3"`
+	Unknown int           `json:"unknown" example:"8"`
+	Signals []trustSignal `json:"signals" nullable:"false"`
+}
+
+type trustSignal struct {
+	Signal      string       `json:"signal" example:"promises_kept"`
+	Name        string       `json:"name" doc:"In the language of Accept-Language." example:"Promises are kept"`
+	Known       string       `json:"known" enum:"measured,built,attested" doc:"How it is known: counted, so by how the program works, or somebody stands for it."`
+	Verdict     string       `json:"verdict" enum:"met,not_met,unknown"`
+	Why         string       `json:"why" enum:"sure,below,few,unsure,built,current,late,none,attested,denied,overdue"`
+	Count       int64        `json:"count" doc:"Of a share, in the last 90 days." example:"97"`
+	Of          int64        `json:"of" example:"100"`
+	Low         *float64     `json:"low,omitempty" doc:"From 10 on." example:"0.915"`
+	High        *float64     `json:"high,omitempty" example:"0.99"`
+	Mark        float64      `json:"mark,omitempty" doc:"The share that must be passed." example:"0.9"`
+	CountBefore int64        `json:"count_before" doc:"The same of the 90 days before." example:"95"`
+	OfBefore    int64        `json:"of_before" example:"100"`
+	Trend       string       `json:"trend,omitempty" enum:"rising,falling" doc:"Only where it is sure (Newcombe, 95 %)."`
+	At          time.Time    `json:"at" doc:"When it was measured, or somebody stood for it."`
+	Next        string       `json:"next" doc:"What to do about it."`
+	Attestation *attestation `json:"attestation,omitempty"`
+}
+
+func (c *call) trustSignal(r *trust.Reading) trustSignal {
+	v := trustSignal{
+		Signal: r.Code, Name: c.print.Say(r.Text()), Known: string(r.Known), Verdict: string(r.Verdict), Why: r.Why, Count: r.Share.K, Of: r.Share.N,
+		Mark: float64(r.Target) / 1000, CountBefore: r.Before.K, OfBefore: r.Before.N, Trend: string(r.Trend), At: r.At, Next: c.print.Say(r.Next()),
+	}
+	if r.Target > 0 && !r.Share.Few() {
+		i := r.Share.Interval()
+		v.Low, v.High = &i.Low, &i.High
+	}
+	if r.Attestation != nil {
+		a := attestationOf(r.Attestation)
+		v.Attestation = &a
+	}
+	return v
+}
+
+func (s *server) showAttestation(ctx context.Context, c *call, subject string) (attestation, error) {
+	list, err := s.Trust.Attestations(ctx, watcher, c.programme(), "")
+	for i := range list {
+		if v := attestationOf(&list[i]); v.Attestation == subject {
+			return v, nil
+		}
+	}
+	if err == nil {
+		err = fault.Missing("unknown_attestation", "the programme has no such attestation")
+	}
+	return attestation{}, err
+}

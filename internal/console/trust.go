@@ -1,0 +1,182 @@
+package console
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"regulars/internal/auth"
+	"regulars/internal/trust"
+	"regulars/internal/web"
+)
+
+// trustPath is the address of the signals of trust.
+const trustPath = inProgramme + "/trust"
+
+func (c *Console) trustRoutes() []route {
+	return []route{
+		{pattern: "GET " + trustPath, permission: auth.TrustRead, do: c.trustSignals},
+		{pattern: "GET " + trustPath + "/{signal}", permission: auth.TrustRead, do: c.trustSignal},
+		{pattern: "POST " + trustPath + "/{signal}", permission: auth.TrustWrite, do: c.attest},
+	}
+}
+
+// scorecardPage is every signal as it stands.
+type scorecardPage struct {
+	*visit
+	card *trust.Scorecard
+}
+
+func (c *Console) trustSignals(v *visit) error {
+	p := &scorecardPage{visit: v}
+	var err error
+	if p.card, err = c.Trust.Scorecard(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return err
+	}
+	return v.render(scorecardShown(p))
+}
+
+var verdictTones = map[trust.Verdict]web.Tone{trust.Met: web.Good, trust.NotMet: web.Bad, trust.NotKnown: web.Neutral}
+
+func (p *scorecardPage) tiles() []web.Stat {
+	return []web.Stat{
+		{Sentence: p.T("console.trust.met"), Figure: p.Number(int64(p.card.Met))},
+		{Sentence: p.T("console.trust.not_met"), Figure: p.Number(int64(p.card.NotMet))},
+		{Sentence: p.T("console.trust.unknown"), Figure: p.Number(int64(p.card.Unknown))},
+	}
+}
+
+// fell names the signals that fell for sure.
+func (p *scorecardPage) fell() []string {
+	var names []string
+	for _, r := range p.card.Falling() {
+		names = append(names, p.Say(r.Text()))
+	}
+	return names
+}
+
+func (p *scorecardPage) table() web.Table {
+	t := web.Table{
+		Caption: p.T("console.trust.title"),
+		Columns: []web.Column{{Head: p.T("console.trust.signal")}, {Head: p.T("console.trust.verdict")}, {Head: p.T("console.trust.evidence")}, {Head: p.T("console.trust.next")}},
+	}
+	for i := range p.card.Readings {
+		r := &p.card.Readings[i]
+		row := web.Row{Cells: []templ.Component{
+			twoLines(p.Say(r.Text()), p.Say(r.Known.Text())), web.Badge(verdictTones[r.Verdict], p.Say(r.Verdict.Text())), twoLines(p.evidence(r), p.Say(r.WhyText())), web.Words(p.next(r)),
+		}}
+		switch {
+		case r.Known == trust.Attested:
+			row.Href = p.at("/trust/" + r.Code)
+		case r.Place != "":
+			row.Href = p.at(r.Place)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// next says what to do, of what is not met.
+func (p *scorecardPage) next(r *trust.Reading) string {
+	if r.Verdict == trust.Met && r.Trend != trust.Falling {
+		return "—"
+	}
+	return p.Say(r.Next())
+}
+
+// evidence is the figure with what is sure of it, or who stands for it until
+// when.
+func (p *scorecardPage) evidence(r *trust.Reading) string {
+	switch {
+	case r.Attestation != nil:
+		day, _ := p.begin(r.Attestation.Day)
+		return p.T("console.trust.until", "day", day, "renew", p.whichDay(r.Attestation.Renew))
+	case r.Known == trust.Attested:
+		return p.Say(r.WhyText())
+	case r.Target > 0:
+		said := []string{trust.Row{Form: trust.Share}.Say(p.Printer, "", r.Share)}
+		if !r.Share.Few() {
+			said = append(said, p.T("console.trust.mark", "share", p.Percent(r.Target, 1000, 0)))
+		}
+		if r.Trend != "" {
+			said = append(said, p.T("trust.trend."+string(r.Trend)))
+		}
+		return joined(said...)
+	}
+	return p.Date(r.At)
+}
+
+// attestPage is where somebody stands for a signal.
+type attestPage struct {
+	*visit
+	signal trust.Signal
+	list   []trust.Attestation
+	today  string
+	errs   web.FormErrors
+}
+
+func (c *Console) meetSignal(v *visit) (*attestPage, error) {
+	p := &attestPage{visit: v, today: c.today(v)}
+	var known bool
+	if p.signal, known = trust.FindSignal(v.r.PathValue("signal")); !known || p.signal.Known != trust.Attested {
+		return nil, web.NotFound(v.w, v.r)
+	}
+	var err error
+	p.list, err = c.Trust.Attestations(v.ctx(), v.actor, v.programme.ID, p.signal.Code)
+	return p, err
+}
+
+func (c *Console) trustSignal(v *visit) error {
+	p, err := c.meetSignal(v)
+	if err != nil || p == nil {
+		return err
+	}
+	return v.render(attestShown(p))
+}
+
+func (c *Console) attest(v *visit) error {
+	p, err := c.meetSignal(v)
+	if err != nil || p == nil {
+		return err
+	}
+	_, err = c.Trust.Attest(v.ctx(), v.actor, v.programme.ID, trust.Attestation{
+		Signal: p.signal.Code, Holds: v.field("holds") == "yes", Evidence: v.field("evidence"), Link: v.field("link"), Reference: v.field("reference"),
+		Day: v.field("day"), Renew: v.field("renew"),
+	})
+	if err != nil {
+		return v.mend(err, func(errs web.FormErrors) component {
+			p.errs = errs
+			return attestShown(p)
+		})
+	}
+	return v.done(v.at("/trust"), "console.trust.attested")
+}
+
+// show returns what was typed, or what is proposed while nothing was.
+func (p *attestPage) show(name, proposed string) string {
+	if p.r.Method == "POST" {
+		return p.field(name)
+	}
+	return proposed
+}
+
+func (p *attestPage) holdsOptions() []web.Option {
+	return web.Choose([]web.Option{{Value: "yes", Label: p.T("console.trust.holds")}, {Value: "no", Label: p.T("console.trust.holds_not")}}, p.show("holds", "yes"))
+}
+
+// happenings are what was stood for, the latest first.
+func (p *attestPage) happenings() []web.Happening {
+	var list []web.Happening
+	for _, n := range p.list {
+		title, tone := p.T("console.trust.holds"), web.Good
+		if !n.Holds {
+			title, tone = p.T("console.trust.holds_not"), web.Bad
+		}
+		day, _ := p.begin(n.Day)
+		list = append(list, web.Happening{
+			Day: p.Date(n.Made), Clock: p.Clock(n.Made), Icon: web.IconTrust, Tone: tone, Title: title,
+			Note: joined(p.T("console.trust.until", "day", day, "renew", p.whichDay(n.Renew)), strings.ReplaceAll(n.Evidence, "\n", " "), n.Link, n.Reference),
+		})
+	}
+	return list
+}

@@ -1,0 +1,277 @@
+package trust
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/program"
+	"regulars/internal/promise"
+)
+
+// kinds are the rows of the kinds of promises that were met in either period.
+func (s *Snapshot) kinds() []Row {
+	var rows []Row
+	for _, k := range promise.Kinds() {
+		now, is := s.Now.Promises.Kinds[string(k)]
+		before, was := s.Before.Promises.Kinds[string(k)]
+		if is || was {
+			rows = append(rows, Row{Promises, kindRow + string(k), Share, Amount{now[0], now[1]}, Amount{before[0], before[1]}})
+		}
+	}
+	return rows
+}
+
+// measure counts a period and the one before.
+func (s *Service) measure(ctx context.Context, programme id.ID, p Period) (*Snapshot, error) {
+	n := &Snapshot{Measured: s.clock()}
+	err := s.DB.View(ctx, func(q db.Queryer) error {
+		g, err := program.Load(ctx, q, programme)
+		if err != nil {
+			return err
+		}
+		n.Period, n.Currency = p, string(g.Currency)
+		before := p.Shift(-1, g.Zone)
+		for _, part := range []struct {
+			p    Period
+			into *Figures
+		}{{p, &n.Now}, {before, &n.Before}} {
+			if err := n.count(ctx, q, &g, part.p, part.into); err != nil {
+				return err
+			}
+		}
+		if n.Mended, err = s.mended(ctx, q, programme, p, n.Measured); err != nil {
+			return err
+		}
+		n.Now.Causes = int64(len(n.Mended))
+		n.Before.Causes, err = countActions(ctx, q, programme, before)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	before := p.Shift(-1, p.From.Location())
+	if n.Now.Promises, err = s.promises(ctx, programme, p); err != nil {
+		return nil, err
+	}
+	n.Before.Promises, err = s.promises(ctx, programme, before)
+	return n, err
+}
+
+// count reads what is counted of a period within one snapshot of the database.
+func (n *Snapshot) count(ctx context.Context, q db.Queryer, g *program.Programme, p Period, into *Figures) (err error) {
+	if into.Complaints, err = countCases(ctx, q, g.ID, p, n.Measured); err != nil {
+		return err
+	}
+	if into.Reviews, err = countReviews(ctx, q, g.ID, p); err != nil {
+		return err
+	}
+	if into.Donations, err = countDonations(ctx, q, g.ID, p); err != nil {
+		return err
+	}
+	var known []KnownLine
+	if into.Issues, known, err = countIssues(ctx, q, g.ID, p); err == nil && into == &n.Now {
+		n.Known = known
+	}
+	return err
+}
+
+func (s *Service) promises(ctx context.Context, programme id.ID, p Period) (PromiseFigures, error) {
+	r, err := s.Promises.Rates(ctx, ourselves, programme, p.From, p.Until)
+	if err != nil {
+		return PromiseFigures{}, err
+	}
+	f := PromiseFigures{Kept: r.Whole.Kept, Broken: r.Whole.Broken, Withdrawn: r.Whole.Withdrawn}
+	for _, k := range r.ByKind {
+		if k.N() > 0 {
+			if f.Kinds == nil {
+				f.Kinds = map[string][2]int64{}
+			}
+			f.Kinds[string(k.Kind)] = [2]int64{k.Kept, k.N()}
+		}
+	}
+	return f, nil
+}
+
+// countCases counts the complaints that came in a period, as they stand when
+// this is measured.
+func countCases(ctx context.Context, q db.Queryer, programme id.ID, p Period, now time.Time) (f ComplaintFigures, err error) {
+	rows, err := q.Query(ctx, `SELECT opened, first_due, first_answered, solved FROM complaint_case
+		WHERE programme_id = $1 AND kind = 'complaint' AND opened >= $2 AND opened < $3`, programme, db.Micros(p.From), db.Micros(p.Until))
+	var answers, solutions []int64
+	err = db.Each(rows, err, func(r *sql.Rows) (c [4]int64, err error) { return c, r.Scan(&c[0], &c[1], &c[2], &c[3]) }, func(c [4]int64) error {
+		opened, due, answered, solved := c[0], c[1], c[2], c[3]
+		f.Received++
+		if due != 0 && (answered != 0 || due <= db.Micros(now)) {
+			f.Due++
+			if answered != 0 && answered <= due {
+				f.InTime++
+			}
+		}
+		if answered != 0 {
+			answers = append(answers, answered-opened)
+		}
+		if solved != 0 {
+			solutions = append(solutions, solved-opened)
+		}
+		return nil
+	})
+	if err != nil {
+		return f, fmt.Errorf("counting the complaints of a period: %w", err)
+	}
+	f.Answered, f.Solved = int64(len(answers)), int64(len(solutions))
+	f.AnswerMinutes, f.SolveMinutes = medianMinutes(answers), medianMinutes(solutions)
+	return f, nil
+}
+
+// medianMinutes returns the median of spans of microseconds in minutes, rounded
+// to the nearest; 0 of none.
+func medianMinutes(spans []int64) int64 {
+	n := len(spans)
+	if n == 0 {
+		return 0
+	}
+	slices.Sort(spans)
+	lower, upper := spans[(n-1)/2], spans[n/2]
+	const minute = int64(time.Minute / time.Microsecond)
+	return (lower + (upper-lower)/2 + minute/2) / minute
+}
+
+func countReviews(ctx context.Context, q db.Queryer, programme id.ID, p Period) (f ReviewFigures, err error) {
+	err = q.QueryRow(ctx, `SELECT COUNT(*), COUNT(CASE WHEN state = 'answered' THEN 1 END), COUNT(CASE WHEN state = 'none_needed' THEN 1 END),
+		COUNT(CASE WHEN rating > 0 THEN 1 END), COUNT(CASE WHEN rating >= 4 THEN 1 END)
+		FROM touch_review WHERE programme_id = $1 AND occurred >= $2 AND occurred < $3`, programme, db.Micros(p.From), db.Micros(p.Until)).
+		Scan(&f.Received, &f.Answered, &f.NoneNeeded, &f.Rated, &f.Positive)
+	if err != nil {
+		err = fmt.Errorf("counting the reviews of a period: %w", db.Fault(err))
+	}
+	return f, err
+}
+
+func countDonations(ctx context.Context, q db.Queryer, programme id.ID, p Period) (f DonationFigures, err error) {
+	err = q.QueryRow(ctx, `SELECT COUNT(CASE WHEN occurred >= $2 THEN 1 END), CAST(COALESCE(SUM(CASE WHEN occurred >= $2 THEN given END), 0) AS BIGINT),
+		CAST(COALESCE(SUM(CASE WHEN occurred >= $2 THEN matched END), 0) AS BIGINT), CAST(COALESCE(SUM(given + matched), 0) AS BIGINT)
+		FROM redemption WHERE programme_id = $1 AND state <> 'undone' AND given > 0 AND occurred < $3`, programme, db.Micros(p.From), db.Micros(p.Until)).
+		Scan(&f.Times, &f.Given, &f.Matched, &f.Ever)
+	if err != nil {
+		err = fmt.Errorf("counting the donations of a period: %w", db.Fault(err))
+	}
+	return f, err
+}
+
+// countIssues counts what became of published issues in a period, and returns
+// those that were open when it ended or ended within it. What everybody could
+// read at a time is told by the versions.
+func countIssues(ctx context.Context, q db.Queryer, programme id.ID, p Period) (f KnownIssueFigures, known []KnownLine, err error) {
+	list, err := selectIssues(ctx, q, `i.programme_id = $1 AND i.published ORDER BY i.id`, programme)
+	if err != nil {
+		return f, nil, err
+	}
+	within := func(at int64) bool { return db.Micros(p.From) <= at && at < db.Micros(p.Until) }
+	for _, n := range list {
+		versions, err := versionsOf(ctx, q, programme, n.ID)
+		if err != nil {
+			return f, nil, err
+		}
+		var last *Spec
+		ended := false
+		for i := range versions {
+			v := &versions[i]
+			if !v.spec.Published || v.at >= db.Micros(p.Until) {
+				continue
+			}
+			first := last == nil
+			turned := first || last.State != v.spec.State
+			if within(v.at) {
+				f.Published += tally(first)
+				f.Mended += tally(turned && v.spec.State == Mended)
+				f.Declined += tally(turned && v.spec.State == Wont)
+				ended = ended || turned && !v.spec.State.Open()
+			}
+			last = &v.spec
+		}
+		if last == nil {
+			continue
+		}
+		f.Open += tally(last.State.Open())
+		if last.State.Open() || ended {
+			known = append(known, KnownLine{n.ID, last.Title, last.State, last.Since, last.Expected})
+		}
+	}
+	return f, known, nil
+}
+
+func tally(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// most weeks that are compared on either side of what was done about a cause.
+const mostWeeks = 13
+
+// mended compares the complaints of causes before and after something was done
+// about them in a period.
+func (s *Service) mended(ctx context.Context, q db.Queryer, programme id.ID, p Period, now time.Time) ([]MendedCause, error) {
+	rows, err := q.Query(ctx, `SELECT cause, done FROM complaint_action WHERE programme_id = $1 AND done >= $2 AND done < $3 ORDER BY done, id`, programme, db.Micros(p.From), db.Micros(p.Until))
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (m MendedCause, err error) {
+		var done int64
+		err = r.Scan(&m.Cause, &done)
+		m.Done = db.Time(done)
+		return m, err
+	})
+	if err != nil || len(list) == 0 {
+		if err != nil {
+			err = fmt.Errorf("reading what was done about causes: %w", err)
+		}
+		return nil, err
+	}
+	set, _, err := s.Complaints.Settings(ctx, ourselves, programme)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		m := &list[i]
+		m.Names = map[string]i18n.Text{}
+		for _, lang := range spoken {
+			m.Names[lang] = set.CauseText(m.Cause, i18n.Lang(lang))
+		}
+		if err := m.compare(ctx, q, programme, now); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+const week = 7 * 24 * time.Hour
+
+// compare counts as many whole weeks before as there were since, at most 13.
+func (m *MendedCause) compare(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) error {
+	m.Weeks = min(mostWeeks, int64(now.Sub(m.Done)/week))
+	span := time.Duration(m.Weeks) * week
+	from, to := db.Micros(m.Done.Add(-span)), db.Micros(m.Done.Add(span))
+	err := q.QueryRow(ctx, `SELECT COUNT(CASE WHEN opened < $3 THEN 1 END), COUNT(CASE WHEN opened >= $3 THEN 1 END) FROM complaint_case
+		WHERE programme_id = $1 AND kind = 'complaint' AND cause = $2 AND opened >= $4 AND opened < $5`, programme, m.Cause, db.Micros(m.Done), from, to).Scan(&m.Before, &m.After)
+	if err == nil {
+		err = q.QueryRow(ctx, `SELECT COUNT(CASE WHEN s.occurred < $2 THEN 1 END), COUNT(CASE WHEN s.occurred >= $2 THEN 1 END) FROM sale AS s
+			WHERE s.programme_id = $1 AND s.occurred >= $3 AND s.occurred < $4`, programme, db.Micros(m.Done), from, to).Scan(&m.BeforeOrders, &m.AfterOrders)
+	}
+	if err != nil {
+		return fmt.Errorf("counting what followed an action: %w", db.Fault(err))
+	}
+	return nil
+}
+
+func countActions(ctx context.Context, q db.Queryer, programme id.ID, p Period) (n int64, err error) {
+	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM complaint_action WHERE programme_id = $1 AND done >= $2 AND done < $3`, programme, db.Micros(p.From), db.Micros(p.Until)).Scan(&n)
+	if err != nil {
+		err = fmt.Errorf("counting what was done about causes: %w", db.Fault(err))
+	}
+	return n, err
+}
