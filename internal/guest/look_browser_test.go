@@ -66,6 +66,7 @@ func newRich(t *testing.T) *lively {
 	check(t, err)
 	ewa := l.join("Ewa-Maximiliana Aleksandra 🌻", "Kowalska", "max@example.com")
 	_, err = l.households.Join(ctx, system, l.programme.ID, ewa, house.Code)
+	l.max = ewa
 	check(t, err)
 	_, err = l.households.Transfer(ctx, system, household.Ask{ProgrammeID: l.programme.ID, From: l.anna, To: ewa, WalletID: l.wallet.ID, Points: 5, Source: "test", ExternalID: "1"})
 	check(t, err)
@@ -109,7 +110,7 @@ func TestPagesInTheBrowser(t *testing.T) {
 		{"phone-ru", "ru", "light", webtest.Phone}, {"phone-pl-dark", "pl", "dark", webtest.Phone},
 	} {
 		prefer(t, b, look.lang, look.theme)
-		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/household", "/cases", "/cases/" + w.cases()[0].Track, "/friends", "/card/offline", "/nowhere"} {
+		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/plan/change?plan=small", "/household", "/household/remove?member=" + w.max.In(id.Member), "/cases", "/cases/" + w.cases()[0].Track, "/friends", "/card/offline", "/nowhere"} {
 			t.Run(look.name+path, func(t *testing.T) {
 				b.Open(t, look.width, "/me/bean"+path)
 				b.Check(t)
