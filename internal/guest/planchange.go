@@ -122,7 +122,7 @@ func (t *turning) rows() []web.Definition {
 		add("there", t.T("guest.plan.turn.plan", "plan", t.named(t.There), "price", t.plans.price(t.There), "gives", t.gives(t.There)))
 	}
 	add("when", t.T("guest.plan.turn.starts", "when", string(t.When), "waiting", t.live.State == plan.Waiting, "day", t.Starts, "due", t.Due, "sum", t.Money(t.Charge, "")))
-	add("pay", t.T("guest.plan.turn.pays", "when", string(t.When), "sum", t.Money(t.Charge, ""), "whole", t.Money(t.There.Price, ""), "credit", t.Credit,
+	add("pay", t.T("guest.plan.turn.pays", "when", string(t.When), "sum", t.Money(t.Charge, ""), "whole", t.Money(t.There.Price, ""), "credited", t.Credit > 0,
 		"rest", t.Money(t.Credit, ""), "day", t.Pays, "price", t.plans.price(t.There)))
 	return list
 }
