@@ -37,6 +37,7 @@ func newRich(t *testing.T) *lively {
 		Name: "Afternoon tea for two with a view of the river, scones, clotted cream and a table", Kind: reward.KindService, Points: 200, Money: 1250, Stock: 3,
 		Description: "On any weekday from three to five. Tell us a day before, and whether somebody does not eat milk, eggs or nuts.",
 	})
+	l.picture(l.coffee.ID, 640, 480, map[string]string{"en": "A cup of coffee with milk", "pl": "Filiżanka kawy z mlekiem"})
 	l.offer(reward.Spec{Name: "Plant a tree", Kind: reward.KindDonation, Partner: "Woods of the North", Points: 100, Gives: 100, Match: money.NewRate(1, 1)})
 	for name, code := range map[string]bool{"A tenth off everything, for those who come again": true, "Tea week": false} {
 		v, err := l.offers.Create(ctx, system, promo.Offer{ProgrammeID: l.programme.ID, Name: name}, promo.Spec{Benefit: promo.Benefit{Kind: promo.Percent, Percent: rate(10)}, WithCode: code})

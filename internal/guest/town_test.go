@@ -164,6 +164,7 @@ func (w *town) handler() http.Handler {
 		mux.Handle(p, w.guest)
 	}
 	mux.Handle(web.AssetsPath, web.Assets())
+	mux.Handle(reward.PicturePath, w.rewards.Pictures())
 	mux.HandleFunc("POST "+web.PreferencesPath, func(rw http.ResponseWriter, r *http.Request) { _ = web.Preferences(rw, r) })
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.down.Load() {
