@@ -100,9 +100,9 @@ func (c *Console) turnReward(turn func(context.Context, auth.Actor, id.ID, id.ID
 // rewardForm is the editor; what it holds is as it was typed.
 type rewardForm struct {
 	*visit
-	id      id.ID // 0 for a new one
-	old     reward.Spec
-	kept    reward.Reward
+	id   id.ID // 0 for a new one
+	old  reward.Spec
+	kept reward.Reward
 	// drawing says that the form of the picture was sent, not the other one.
 	drawing bool
 	wallets wallets
