@@ -12,6 +12,17 @@ import (
 	"regulars/internal/reward"
 )
 
+// offer publishes a reward.
+func (w *town) offer(s reward.Spec) reward.Reward {
+	w.t.Helper()
+	s.WalletID = w.wallet.ID
+	r, err := w.rewards.Create(ctx, system, w.programme.ID, s)
+	check(w.t, err)
+	r, err = w.rewards.Publish(ctx, system, w.programme.ID, r.ID)
+	check(w.t, err)
+	return r
+}
+
 // picture gives a reward a picture.
 func (w *town) picture(r id.ID, width, height int, alts map[string]string) reward.Reward {
 	w.t.Helper()

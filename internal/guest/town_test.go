@@ -238,17 +238,6 @@ func (w *town) buy(m id.ID, days int, pounds int64) flow.Answer {
 	}})
 }
 
-// offer publishes a reward.
-func (w *town) offer(s reward.Spec) reward.Reward {
-	w.t.Helper()
-	s.WalletID = w.wallet.ID
-	r, err := w.rewards.Create(ctx, system, w.programme.ID, s)
-	check(w.t, err)
-	r, err = w.rewards.Publish(ctx, system, w.programme.ID, r.ID)
-	check(w.t, err)
-	return r
-}
-
 func (w *town) available(m id.ID) int64 {
 	w.t.Helper()
 	balances, _, err := w.flow.Standing(ctx, w.programme.ID, m)
