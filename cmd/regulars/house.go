@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"strings"
 	"time"
 
 	"regulars/internal/api"
@@ -193,7 +192,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.surveys = survey.New(d, h.flow, now)
 	h.standards = standard.New(d, now)
 	h.lessons = lesson.New(d, now)
-	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Lexicon: lexicon, Now: now})
+	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	return h, nil
 }
@@ -230,15 +229,6 @@ func rooms() []flow.Room {
 		factor.Room(),
 		trust.Room(),
 	}
-}
-
-// lexicon suggests factors by their hints, as surveys suggest reasons.
-func lexicon(hints map[string][]string) factor.Words {
-	reasons := make([]survey.Reason, 0, len(hints))
-	for code, words := range hints {
-		reasons = append(reasons, survey.Reason{Code: code, Hints: survey.Words{"": strings.Join(words, " ")}})
-	}
-	return survey.NewLexicon(reasons)
 }
 
 // decimals tells the rules how many decimals a wallet has.

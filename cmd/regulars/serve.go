@@ -29,6 +29,7 @@ import (
 	"regulars/internal/promo"
 	"regulars/internal/referral"
 	"regulars/internal/returns"
+	"regulars/internal/reward"
 	"regulars/internal/survey"
 	"regulars/internal/till"
 	"regulars/internal/touch"
@@ -158,6 +159,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		mux.Handle(pattern, rest)
 	}
 	mux.Handle(promise.WebhookPattern, h.promises.Webhook(h.log))
+	mux.Handle(reward.PicturePath, h.rewards.Pictures())
 	h.guest = h.wallet(texts, messages)
 	for _, pattern := range guest.Patterns() {
 		mux.Handle(pattern, h.guest)

@@ -4,25 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"regulars/internal/factor"
 )
-
-// hintedBy suggests the first code of which a hint stands in the words.
-func hintedBy(hints map[string][]string) factor.Words { return hinted(hints) }
-
-type hinted map[string][]string
-
-func (h hinted) Suggest(words string) string {
-	for _, code := range sortedKeys(h) {
-		for _, hint := range strings.Fields(strings.Join(h[code], " ")) {
-			if strings.Contains(strings.ToLower(words), hint) {
-				return code
-			}
-		}
-	}
-	return ""
-}
 
 // factors is the part of the story about what feedback is about.
 func factors() []step {

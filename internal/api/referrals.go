@@ -14,6 +14,7 @@ import (
 )
 
 func (s *server) addReferrals() {
+	s.addInfluencers()
 	read(s, operation{
 		id: "get-referral-terms", method: http.MethodGet, path: "/v1/referral-terms", tag: tagReferrals, needs: needs(auth.ReferralsRead),
 		summary: "Get what inviters and friends are promised",

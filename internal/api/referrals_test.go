@@ -14,6 +14,11 @@ func referrals() []step {
 	return []step{
 		{op: "get-referral-terms", method: "GET", path: "/v1/referral-terms", status: 200},
 		{op: "get-member-referral", method: "GET", path: "/v1/members/$nina/referral", status: 200},
+		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$nina", body: `{"state":"on","name":"Nina of the Teapot","disclose":true,"fee":500,"friend":{"points":100},"return_days":14}`, status: 200},
+		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$nina", body: `{"state":"on","name":"Nina","disclose":false,"fee":500,"return_days":14}`, status: 422},
+		{op: "write-influencer", method: "PUT", path: "/v1/influencers/mem_01h9x3k7q2v5n", body: `{"state":"on","name":"Nobody","disclose":true,"fee":500,"return_days":14}`, status: 404},
+		{op: "list-influencers", method: "GET", path: "/v1/influencers", status: 200},
+		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$nina", body: `{"state":"off","name":"Nina","disclose":true,"fee":500,"return_days":14}`, status: 200},
 		{op: "write-referral-terms", method: "PUT", path: "/v1/referral-terms", body: `{"state":"on","return_days":14}`, status: 422},
 		{op: "write-referral-terms", method: "PUT", path: "/v1/referral-terms", body: `{"state":"on","friend":{"wallet":"gold","points":1},"return_days":14}`, status: 404},
 		{op: "write-referral-terms", method: "PUT", path: "/v1/referral-terms", body: terms, status: 200},

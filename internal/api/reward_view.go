@@ -17,8 +17,6 @@ import (
 type rewardSpec struct {
 	Name        string       `json:"name" minLength:"1" maxLength:"400" example:"Mug"`
 	Description string       `json:"description,omitempty" maxLength:"8000"`
-	Picture     string       `json:"picture,omitempty" maxLength:"2000" doc:"The whole https address of a picture."`
-	PictureAlt  string       `json:"picture_alt,omitempty" maxLength:"400" doc:"What the picture shows, for those who cannot see it; needed with a picture." example:"A blue mug"`
 	Kind        string       `json:"kind" enum:"goods,service,partner,donation" doc:"A donation is not picked up." example:"goods"`
 	Partner     string       `json:"partner,omitempty" maxLength:"400" doc:"Who gives a partner reward, or the charity of a donation." example:"Cinema on the Square"`
 	Wallet      string       `json:"wallet,omitempty" maxLength:"40" doc:"The wallet that pays, by id or code; the programme's first when left out." example:"points"`
@@ -41,7 +39,7 @@ type rewardLimit struct {
 
 func (n *rewardSpec) spec(c *call) (reward.Spec, error) {
 	s := reward.Spec{
-		Name: n.Name, Description: n.Description, Picture: n.Picture, PictureAlt: n.PictureAlt, Kind: reward.Kind(n.Kind), Partner: n.Partner,
+		Name: n.Name, Description: n.Description, Kind: reward.Kind(n.Kind), Partner: n.Partner,
 		Points: n.Points, Money: n.Money, Stock: n.Stock, Ranks: n.Ranks, Begins: n.Begins, Ends: n.Ends, Gives: n.Gives, PickUpDays: n.PickUpDays,
 	}
 	w, err := c.setting.wallet(n.Wallet)
@@ -63,7 +61,7 @@ func (n *rewardSpec) spec(c *call) (reward.Spec, error) {
 
 func (c *call) rewardSpec(s *reward.Spec) rewardSpec {
 	v := rewardSpec{
-		Name: s.Name, Description: s.Description, Picture: s.Picture, PictureAlt: s.PictureAlt, Kind: string(s.Kind), Partner: s.Partner,
+		Name: s.Name, Description: s.Description, Kind: string(s.Kind), Partner: s.Partner,
 		Wallet: c.setting.walletCode(s.WalletID), Points: s.Points, Money: s.Money, Stock: s.Stock, Ranks: s.Ranks, Begins: s.Begins, Ends: s.Ends,
 		Gives: s.Gives, PickUpDays: s.PickUpDays,
 	}
@@ -83,13 +81,15 @@ type rewardView struct {
 	Made   time.Time  `json:"made"`
 	Left   *int64     `json:"left,omitempty" doc:"How many there are; missing when there is any number, and for rewards that are not published." example:"12"`
 	Says   rewardSpec `json:"says"`
+	// Picture is missing where there is none.
+	Picture *pictureView `json:"picture,omitempty"`
 	// Available and Refused are said of one member.
 	Available *bool       `json:"available,omitempty" doc:"Whether the member can have it now; only where the list is of a member."`
 	Refused   *reasonView `json:"refused,omitempty" doc:"Why the member cannot have it."`
 }
 
 func (c *call) reward(r *reward.Reward) rewardView {
-	return rewardView{Reward: r.ID.In(id.Reward), State: string(r.State), Made: r.Made, Says: c.rewardSpec(&r.Spec)}
+	return rewardView{Reward: r.ID.In(id.Reward), State: string(r.State), Made: r.Made, Says: c.rewardSpec(&r.Spec), Picture: pictureOf(&r.Picture)}
 }
 
 func (c *call) choice(n *flow.Choice) rewardView {

@@ -63,6 +63,7 @@ func (s *server) addRewardVerbs() {
 	}, s.showReward)
 	s.addRewardTurn("publish-reward", "publish", "Let members have a reward", "", s.Rewards.Publish)
 	s.addRewardTurn("withdraw-reward", "withdraw", "Take a reward from the catalogue", "What was redeemed can still be picked up.", s.Rewards.Withdraw)
+	s.addRewardPictures()
 	write(s, operation{
 		id: "discard-reward", method: http.MethodDelete, path: "/v1/rewards/{reward}", tag: tagRewards, needs: needs(auth.RewardsWrite),
 		summary: "Throw a draft away", text: "A reward that was published is withdrawn instead.",

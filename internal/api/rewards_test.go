@@ -10,6 +10,9 @@ import (
 	"regulars/internal/auth"
 )
 
+// smallPNG is a PNG of one pixel.
+const smallPNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
 // rewards is the part of the story about what points buy.
 func rewards() []step {
 	return []step{
@@ -23,6 +26,12 @@ func rewards() []step {
 		{op: "discard-reward", method: "DELETE", path: "/v1/rewards/$slip", status: 200},
 		{op: "get-reward", method: "GET", path: "/v1/rewards/$slip", status: 404},
 		{op: "redeem-reward", method: "POST", path: "/v1/redemptions", body: `{"source":"shop","external_id":"rd-0","member":"$nina","reward":"$mug"}`, status: 403},
+		{op: "set-reward-picture", method: "PUT", path: "/v1/rewards/$mug/picture", body: `{"image":"` + smallPNG + `","alt":{"en":"A blue mug"}}`, status: 200},
+		{op: "set-reward-picture", method: "PUT", path: "/v1/rewards/$mug/picture", body: `{"alt":{"en":"A mug","pl":"Kubek"}}`, status: 200},
+		{op: "set-reward-picture", method: "PUT", path: "/v1/rewards/$mug/picture", body: `{"image":"???","alt":{"en":"A mug"}}`, status: 422},
+		{op: "set-reward-picture", method: "PUT", path: "/v1/rewards/$trees/picture", body: `{"alt":{"en":"Trees"}}`, status: 422},
+		{op: "set-reward-picture", method: "PUT", path: "/v1/rewards/$trees/picture", body: `{"image":"` + smallPNG + `","alt":{"en":"Trees"}}`, status: 200},
+		{op: "remove-reward-picture", method: "DELETE", path: "/v1/rewards/$trees/picture", status: 200},
 		{op: "publish-reward", method: "POST", path: "/v1/rewards/$mug/publish", status: 200},
 		{op: "publish-reward", method: "POST", path: "/v1/rewards/$mug/publish", status: 409},
 		{op: "publish-reward", method: "POST", path: "/v1/rewards/$trees/publish", status: 200},

@@ -37,6 +37,10 @@ func (s *server) addSubscriptions() {
 		summary: "Move a member to another plan", text: "To a dearer one as soon as the difference is paid, to another when the period ends, within a trial at once.",
 		example: `{"plan": "best"}`,
 	}, s.subscribe(s.Plans.Change), s.showSubscription)
+	read(s, operation{
+		id: "preview-subscription-change", method: http.MethodGet, path: path + "/change", tag: tagPlans, needs: needs(auth.PlansRead),
+		summary: "Say what moving a member to another plan would come to", text: "What changes, when, and what would be asked. Nothing is changed.",
+	}, s.previewChange)
 	write(s, operation{
 		id: "leave-plan", method: http.MethodDelete, path: path, tag: tagPlans, needs: needs(auth.SubscriptionsWrite),
 		summary: "Let a member leave",
@@ -50,6 +54,42 @@ func (s *server) addSubscriptions() {
 		return string(in.Member), err
 	}, s.showSubscription)
 	s.addCharges()
+}
+
+type turnIn struct {
+	Member memberID `path:"member"`
+	Plan   string   `query:"plan" required:"true" minLength:"1" maxLength:"60" doc:"The plan, by id or code." example:"best"`
+}
+
+type turnView struct {
+	From        string     `json:"from" doc:"The code of the present plan." example:"club"`
+	To          string     `json:"to" doc:"The code of the other plan." example:"best"`
+	FromVersion int        `json:"from_version" doc:"What the present period is agreed on." example:"1"`
+	ToVersion   int        `json:"to_version" doc:"What will be agreed on." example:"1"`
+	When        string     `json:"when" enum:"at_once,when_paid,next_period,stays" doc:"stays: what was chosen for later is taken back."`
+	Starts      *time.Time `json:"starts,omitempty" doc:"When the other plan takes over; missing when that depends on a payment."`
+	Price       int64      `json:"price" doc:"Of one interval of the other plan, in minor units." example:"2999"`
+	Interval    string     `json:"interval" enum:"month,year"`
+	Charge      int64      `json:"charge" doc:"What would be asked now, in minor units." example:"2752"`
+	Credit      int64      `json:"credit" doc:"What the rest of the present period pays of the price." example:"247"`
+	Due         *time.Time `json:"due,omitempty" doc:"The first moment at which it is too late to pay the charge."`
+	Pays        *time.Time `json:"pays,omitempty" doc:"When the price is paid next where nothing is asked now."`
+}
+
+// previewChange says what moving a member to another plan would come to.
+func (s *server) previewChange(ctx context.Context, c *call, in *turnIn) (turnView, error) {
+	m, err := in.Member.id()
+	if err != nil {
+		return turnView{}, err
+	}
+	t, err := s.Plans.Preview(ctx, c.actor, c.programme(), m, in.Plan)
+	if err != nil {
+		return turnView{}, err
+	}
+	return turnView{
+		From: t.From.Code, To: t.To.Code, FromVersion: t.Here.Number, ToVersion: t.There.Number, When: string(t.When), Starts: moment(t.Starts),
+		Price: t.There.Price, Interval: string(t.There.Interval), Charge: t.Charge, Credit: t.Credit, Due: moment(t.Due), Pays: moment(t.Pays),
+	}, nil
 }
 
 type planChosen struct {

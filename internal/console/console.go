@@ -133,6 +133,7 @@ func (c *Console) routes() []route {
 		c.staffRoutes(),
 		c.auditRoutes(),
 		c.referralRoutes(),
+		c.influencerRoutes(),
 		c.partnerRoutes(),
 		c.partnerEdits(),
 		c.tillRoutes(),

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,27 +15,6 @@ import (
 	"regulars/internal/survey"
 	"regulars/internal/touch"
 )
-
-// hintedBy suggests the one code of which a hint stands in the words.
-func hintedBy(hints map[string][]string) factor.Words { return hinted(hints) }
-
-type hinted map[string][]string
-
-func (h hinted) Suggest(words string) string {
-	var found []string
-	for code, hints := range h {
-		for _, hint := range strings.Fields(strings.Join(hints, " ")) {
-			if slices.Contains(strings.Fields(strings.ToLower(words)), hint) {
-				found = append(found, code)
-				break
-			}
-		}
-	}
-	if len(found) == 1 {
-		return found[0]
-	}
-	return ""
-}
 
 // hears lets so many pieces of feedback come: complaints about queues, praise of
 // staff, and reviews that nobody has coded.

@@ -392,7 +392,7 @@ func memberPage(v *visit, p *person, s *story, bought *paid, with *shared) templ
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = web.Part(web.Section{Title: v.T("console.referral.title"), Boxed: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Part(web.Section{Title: v.T("console.referral.title"), Boxed: true, Actions: influencerAction(v, p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

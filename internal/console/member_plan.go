@@ -138,8 +138,11 @@ func (m *paid) changes(live *plan.View) bool {
 // others are the plans that can be chosen instead of the one to come.
 func (m *paid) others(live *plan.View) []*plan.Plan {
 	next := live.PlanID
-	if live.Next != nil {
+	switch {
+	case live.Next != nil:
 		next = live.Next.ID
+	case live.Upgrade() != nil:
+		next = live.Upgrade().PlanID
 	}
 	return slices.DeleteFunc(slices.Clone(m.onSale), func(one *plan.Plan) bool { return one.ID == next })
 }

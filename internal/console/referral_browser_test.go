@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"regulars/internal/id"
+	"regulars/internal/referral"
 	"regulars/internal/web/webtest"
 )
 
@@ -13,10 +14,18 @@ import (
 func TestReferralPagesInTheBrowser(t *testing.T) {
 	w := newTown(t)
 	_, ben, self := w.invites()
+	zoe := w.join("Zoë", "Long", "zoe@example.com")
+	terms := referral.DefaultSpec()
+	terms.Influencer = &referral.Influencer{Name: "Zoë of the Teapot, who writes of nothing but tea 🫖", Disclose: true, Fee: 5_00}
+	_, err := w.console.Referrals.SaveInfluencer(ctx, system, w.programme.ID, zoe, referral.On, terms)
+	check(t, err)
+	code, err := w.console.Referrals.Code(ctx, system, w.programme.ID, zoe)
+	check(t, err)
 	b := browse(t, w.console.Handler())
 	at := func(n id.ID) string { return referralsAt + "/" + n.In(id.Referral) + "/details" }
 	places := map[string]string{
 		"referrals": referralsAt, "results": referralsAt + "/results", "terms": referralsAt + "/terms", "open": at(ben.ID), "refused": at(self.ID),
+		"influencers": influencersAt, "influencer": influencersAt + "/" + zoe.In(id.Member) + "/terms", "advertising": referral.LinkPath(code),
 	}
 	for _, look := range []struct {
 		name, lang, theme string

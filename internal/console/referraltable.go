@@ -16,6 +16,7 @@ func (v *visit) referralTabs(current string) []web.Tab {
 		{Label: v.T("console.referral.friends"), Href: v.at("/referrals"), Current: current == "friends"},
 		{Label: v.T("console.referral.results"), Href: v.at("/referrals/results"), Current: current == "results"},
 		{Label: v.T("console.referral.terms"), Href: v.at("/referrals/terms"), Current: current == "terms"},
+		{Label: v.T("console.influencer.title"), Href: v.at("/referrals/influencers"), Current: current == "influencers"},
 	}
 }
 

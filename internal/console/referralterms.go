@@ -18,6 +18,16 @@ type referralForm struct {
 	wallets wallets
 	batches []promo.BatchSummary
 	errs    web.FormErrors
+	// own says that they are the terms of an influencer.
+	own bool
+}
+
+// sideTitle says who gets what stands below.
+func (f *referralForm) sideTitle(side string) string {
+	if f.own {
+		return f.T("console.influencer." + side + "_gets")
+	}
+	return f.T("console.referral." + side + "_gets")
 }
 
 func (c *Console) meetTerms(v *visit) (*referralForm, error) {

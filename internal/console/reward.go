@@ -8,6 +8,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/photo"
 	"regulars/internal/reward"
 	"regulars/internal/web"
 )
@@ -28,6 +29,8 @@ func (c *Console) rewardRoutes() []route {
 		{pattern: "GET " + one, permission: auth.RewardsRead, do: c.reward},
 		{pattern: "GET " + one + "/edit", permission: auth.RewardsWrite, do: c.editReward},
 		{pattern: "POST " + one + "/edit", permission: auth.RewardsWrite, do: c.saveReward},
+		{pattern: "POST " + one + "/picture", permission: auth.RewardsWrite, limit: photo.MaxUpload + formBytes, do: c.setRewardPicture},
+		{pattern: "POST " + one + "/picture/remove", permission: auth.RewardsWrite, do: c.removeRewardPicture},
 		{pattern: "POST " + one + "/publish", permission: auth.RewardsWrite, do: c.turnReward(c.Rewards.Publish, "console.reward.published")},
 		{pattern: "POST " + one + "/withdraw", permission: auth.RewardsWrite, do: c.turnReward(c.Rewards.Withdraw, "console.reward.withdrawn")},
 	}

@@ -1,9 +1,14 @@
 package console
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+	"net/http"
 	"strings"
 	"testing"
 
+	"regulars/internal/reward"
 	"regulars/internal/web/webtest"
 )
 
@@ -11,7 +16,14 @@ import (
 // desk, in every language and both looks.
 func TestRewardPagesInTheBrowser(t *testing.T) {
 	w := newRewardShop(t)
-	b := browse(t, w.console.Handler())
+	mux := http.NewServeMux()
+	mux.Handle(reward.PicturePath, w.console.Rewards.Pictures())
+	mux.Handle("/", w.console.Handler())
+	b := browse(t, mux)
+	var drawn bytes.Buffer
+	check(t, png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 600, 400))))
+	_, err := w.console.Rewards.SetPicture(ctx, system, w.programme.ID, w.mug.ID, drawn.Bytes(), map[string]string{"en": "A mug"})
+	check(t, err)
 	for _, look := range []struct {
 		name, lang, theme string
 		width             webtest.Step

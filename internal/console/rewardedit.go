@@ -100,8 +100,11 @@ func (c *Console) turnReward(turn func(context.Context, auth.Actor, id.ID, id.ID
 // rewardForm is the editor; what it holds is as it was typed.
 type rewardForm struct {
 	*visit
-	id      id.ID // 0 for a new one
-	old     reward.Spec
+	id   id.ID // 0 for a new one
+	old  reward.Spec
+	kept reward.Reward
+	// drawing says that the form of the picture was sent, not the other one.
+	drawing bool
 	wallets wallets
 	ranks   []tier.Rank
 	errs    web.FormErrors
@@ -125,11 +128,14 @@ func (c *Console) furnishReward(f *rewardForm) error {
 
 // show returns what a field holds: what was typed, or else what is kept.
 func (f *rewardForm) show(name, kept string) string {
-	if f.r.Method == "POST" {
+	if f.sent() {
 		return f.field(name)
 	}
 	return kept
 }
+
+// sent reports whether the form holds what was typed.
+func (f *rewardForm) sent() bool { return f.r.Method == "POST" && !f.drawing }
 
 func (c *Console) newReward(v *visit) error {
 	f := &rewardForm{visit: v, old: reward.Spec{Kind: reward.KindGoods}}
@@ -156,7 +162,7 @@ func (c *Console) rewardForm(v *visit) (*rewardForm, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &rewardForm{visit: v, id: r.ID, old: r.Spec}
+	f := &rewardForm{visit: v, id: r.ID, old: r.Spec, kept: r}
 	return f, c.furnishReward(f)
 }
 
@@ -198,8 +204,7 @@ func (c *Console) keepReward(f *rewardForm, keep func(reward.Spec) (reward.Rewar
 // spec reads the form.
 func (f *rewardForm) spec() (reward.Spec, error) {
 	s := reward.Spec{
-		Name: f.field("name"), Description: f.field("description"), Picture: f.field("picture"), PictureAlt: f.field("picture_alt"),
-		Kind: reward.Kind(f.field("kind")), Partner: f.field("partner"), Ranks: f.chosen(),
+		Name: f.field("name"), Description: f.field("description"), Kind: reward.Kind(f.field("kind")), Partner: f.field("partner"), Ranks: f.chosen(),
 	}
 	if len(f.wallets) > 0 {
 		s.WalletID = f.wallets[0].ID
@@ -242,7 +247,7 @@ func (f *rewardForm) spec() (reward.Spec, error) {
 
 // chosen are the ranks that are ticked.
 func (f *rewardForm) chosen() []string {
-	if f.r.Method == "POST" {
+	if f.sent() {
 		return f.r.Form["ranks"]
 	}
 	return f.old.Ranks

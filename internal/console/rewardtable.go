@@ -57,12 +57,26 @@ func (l *rewardList) table() web.Table {
 		t.Rows = append(t.Rows, web.Row{
 			Href: l.at("/rewards/" + r.ID.In(id.Reward)), Quiet: r.State == reward.Withdrawn,
 			Cells: []templ.Component{
-				twoLines(r.Name, about(l.visit, &r)), rewardState(l.visit, r.State), web.Words(l.price(l.wallets, r.WalletID, r.Points, r.Money)),
+				l.named(&r), rewardState(l.visit, r.State), web.Words(l.price(l.wallets, r.WalletID, r.Points, r.Money)),
 				web.Words(l.left(l.stocks[r.ID])), web.Words(l.Number(l.results[r.ID].Uses)),
 			},
 		})
 	}
 	return t
+}
+
+// named is a reward by its name, with its picture where any has one.
+func (l *rewardList) named(r *reward.Reward) templ.Component {
+	if !reward.Pictured(l.all) {
+		return twoLines(r.Name, about(l.visit, r))
+	}
+	return web.Named(l.looks(r), r.Name, about(l.visit, r))
+}
+
+// looks is what a reward looks like, in the language of who looks.
+func (v *visit) looks(r *reward.Reward) web.Picture {
+	p := &r.Picture
+	return web.Picture{Src: p.Address(), Alt: p.Alt(string(v.Lang()), v.programme.Languages[0]), Width: p.Width, Height: p.Height}
 }
 
 // about says what sort of reward it is, and who gives it.

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/id"
+	"regulars/internal/lexicon"
 	"regulars/internal/survey"
 )
 
@@ -306,11 +307,11 @@ func (d *desk) suggest(ctx context.Context, q db.Queryer, list []Piece) error {
 
 // hints returns the words that hint at each factor in use: its own, and those
 // of the reasons that count to it.
-func (s *Settings) hints(reasons []survey.Reason) map[string][]string {
-	hints := map[string][]string{}
+func (s *Settings) hints(reasons []survey.Reason) *lexicon.Topics {
+	hints := lexicon.NewTopics()
 	add := func(c Code, words map[string]string) {
 		for _, w := range words {
-			hints[string(c)] = append(hints[string(c)], w)
+			hints.Add(string(c), w)
 		}
 	}
 	for _, f := range s.Factors {

@@ -8,22 +8,15 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/id"
+	"regulars/internal/lexicon"
 	"regulars/internal/survey"
 )
-
-// Words suggests what words are about: the code whose hints they hold, or
-// nothing where they hold none or are torn between two.
-type Words interface {
-	Suggest(words string) string
-}
 
 // Config is what a service needs.
 type Config struct {
 	DB      *db.DB
 	Surveys *survey.Service
 	Cases   *complaint.Service
-	// Lexicon makes Words of hints by code.
-	Lexicon func(hints map[string][]string) Words
 	Now     func() time.Time
 }
 
@@ -79,7 +72,7 @@ type desk struct {
 	programme id.ID
 	mains     mains
 	set       Settings
-	words     Words
+	words     *lexicon.Topics
 }
 
 func (s *Service) sit(ctx context.Context, programme id.ID) (*desk, error) {
@@ -95,7 +88,7 @@ func (s *Service) sit(ctx context.Context, programme id.ID) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.words = s.Lexicon(d.set.hints(reasons))
+	d.words = d.set.hints(reasons)
 	return d, nil
 }
 

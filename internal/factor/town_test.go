@@ -71,7 +71,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	w.touch = touch.New(touch.Config{DB: d, Now: now, Log: log, Texts: texts})
 	w.auth = auth.New(d, auth.Config{Now: now, Log: log, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}})
 	w.Service = New(Config{
-		DB: d, Now: now, Surveys: survey.New(d, w.flow, now), Lexicon: wordLists,
+		DB: d, Now: now, Surveys: survey.New(d, w.flow, now),
 		Cases: complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: giftcard.New(d, now), Now: now}),
 	})
 	w.prog = w.founds("bean")
@@ -88,31 +88,6 @@ func newTown(t *testing.T, d *db.DB) *town {
 	}})
 	w.member = w.buys("anna")
 	return w
-}
-
-// wordLists are lexicons that compare whole words.
-func wordLists(hints map[string][]string) Words { return wordList(hints) }
-
-type wordList map[string][]string
-
-func (l wordList) Suggest(words string) string {
-	best, most := "", 0
-	for code, hints := range l {
-		n := 0
-		for _, w := range strings.Fields(strings.ToLower(words)) {
-			for _, h := range hints {
-				if strings.Contains(" "+h+" ", " "+w+" ") {
-					n++
-				}
-			}
-		}
-		if n == most {
-			best = ""
-		} else if n > most {
-			best, most = code, n
-		}
-	}
-	return best
 }
 
 func (w *town) ok(err error) {

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
 	"regulars/internal/reward"
@@ -57,6 +58,7 @@ func (s *Service) check(ctx context.Context, q db.Queryer, programme id.ID) ([]F
 		func() error { return checkGiftCards(ctx, q, programme, note) },
 		func() error { return checkRewards(ctx, q, programme, note) },
 		func() error { return checkOffers(ctx, q, programme, note) },
+		func() error { return checkFlagships(ctx, q, programme, note) },
 	} {
 		if err := ask(); err != nil {
 			return nil, err
@@ -138,6 +140,14 @@ func checkRewards(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	rewards, err := reward.Check(ctx, q, programme)
 	for _, f := range rewards {
 		note("rewards", f.What)
+	}
+	return err
+}
+
+func checkFlagships(ctx context.Context, q db.Queryer, programme id.ID, note func(room, what string)) error {
+	flagships, err := product.Check(ctx, q, programme)
+	for _, f := range flagships {
+		note("flagships", f.What)
 	}
 	return err
 }

@@ -28,7 +28,7 @@ func (s *Service) Tables() []string {
 	tables := []string{
 		"programmes", "shops", "wallets", "rules", "ladders", "products", "members", "identities", "consents",
 		"events", "waiting", "sales", "sale_lines", "returned_lines", "lots", "entries", "rank_changes",
-		"offers", "codes", "redemptions", "gift_cards", "gift_movements", "rewards", "reward_redemptions",
+		"offers", "codes", "redemptions", "gift_cards", "gift_movements", "rewards", "reward_pictures", "reward_redemptions",
 		"till_conflicts",
 	}
 	for _, r := range s.rooms {
@@ -61,7 +61,7 @@ func (s *Service) ExportProgramme(ctx context.Context, a auth.Actor, programme i
 		e := &exporter{ctx: ctx, q: q, programme: programme, to: to}
 		for _, part := range []func() error{
 			e.frame, e.plans, e.products, e.people, e.journal, e.sales, e.saleLines, e.returned, e.points, e.ranks,
-			e.offers, e.codes, e.redemptions, e.giftCards, e.giftMovements, e.rewards, e.rewardRedemptions, e.conflicts,
+			e.offers, e.codes, e.redemptions, e.giftCards, e.giftMovements, e.rewards, e.rewardPictures, e.rewardRedemptions, e.conflicts,
 		} {
 			if err := part(); err != nil {
 				return err

@@ -1,7 +1,10 @@
 package flow
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"slices"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/reward"
 )
 
 // TestExportProgramme takes a past apart into records: they are all there, in
@@ -106,6 +110,10 @@ func TestExportProgrammeTellsValue(t *testing.T) {
 		mug := h.rewards("Mug", nil)
 		h.must(h.adjusts("gift", "ann", noon, 300), h.redeems("r1", "ann", noon, mug))
 		h.must(h.paysWith(h.buys("s1", "ann", noon, 4_00), Checkout{GiftCards: []CardPayment{{Number: number}}}))
+		var drawn bytes.Buffer
+		h.ok(png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 9, 6))))
+		_, err := reward.New(h.db, h.now, RewardTerms).SetPicture(context.Background(), boss, h.prog.ID, mug.ID, drawn.Bytes(), map[string]string{"en": "A mug"})
+		h.ok(err)
 		rows, left, moved := map[string]int{}, int64(0), int64(0)
 		h.ok(h.flow.ExportProgramme(context.Background(), boss, h.prog.ID, func(table string, record any) error {
 			rows[table]++
@@ -116,6 +124,10 @@ func TestExportProgrammeTellsValue(t *testing.T) {
 				if moved += r.Amount; r.Kind == "charge" {
 					moved -= 2 * r.Amount
 				}
+			case RewardPictureRecord:
+				if r.Width != 9 || r.Alts["en"] != "A mug" || len(r.JPEG) == 0 || r.Hash == "" {
+					h.Errorf("the picture is %+v", r)
+				}
 			case RewardRedemptionRecord:
 				if r.Points != 100 || r.Wallet != "points" || r.State != "redeemed" {
 					h.Errorf("the redemption is %+v", r)
@@ -123,7 +135,7 @@ func TestExportProgrammeTellsValue(t *testing.T) {
 			}
 			return nil
 		}))
-		if left != 6_00 || moved != left || rows["gift_movements"] != 2 || rows["rewards"] != 1 || rows["reward_redemptions"] != 1 {
+		if left != 6_00 || moved != left || rows["gift_movements"] != 2 || rows["rewards"] != 1 || rows["reward_pictures"] != 1 || rows["reward_redemptions"] != 1 {
 			h.Errorf("%d are on cards and %d by their movements; rows %v", left, moved, rows)
 		}
 	})

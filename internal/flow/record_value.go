@@ -41,6 +41,16 @@ type (
 		Sale   string    `json:"sale"`
 		At     time.Time `json:"at"`
 	}
+	// RewardPictureRecord is the picture of a reward; JPEG is in base64.
+	RewardPictureRecord struct {
+		Reward string            `json:"reward"`
+		Hash   string            `json:"hash"`
+		Width  int               `json:"width"`
+		Height int               `json:"height"`
+		Alts   map[string]string `json:"alts"`
+		JPEG   []byte            `json:"jpeg"`
+	}
+
 	// RewardRecord is a reward as it stands.
 	RewardRecord struct {
 		Reward string          `json:"reward"`
@@ -100,6 +110,12 @@ func (e *exporter) rewards() error {
 		}
 	}
 	return nil
+}
+
+func (e *exporter) rewardPictures() error {
+	return reward.EachPicture(e.ctx, e.q, e.programme, func(f reward.File) error {
+		return e.to("reward_pictures", RewardPictureRecord{f.RewardID.In(id.Reward), f.Hash, f.Width, f.Height, f.Alts, f.JPEG})
+	})
 }
 
 func (e *exporter) rewardRedemptions() error {

@@ -30,6 +30,8 @@ func (g *Guest) householdRoutes() []route {
 		{pattern: "POST " + inProgramme + householdPath + "/join", do: g.joinHousehold},
 		{pattern: "POST " + inProgramme + householdPath + "/leave", do: g.leaveHousehold},
 		{pattern: "POST " + inProgramme + householdPath + "/pass", do: g.passOn},
+		{pattern: "GET " + inProgramme + removePath, do: g.showRemove},
+		{pattern: "POST " + inProgramme + removePath, do: g.removeOne},
 	}
 }
 
@@ -252,15 +254,19 @@ func (h *hearth) called(m id.ID) string {
 	return h.T("guest.house.somebody")
 }
 
-// members are those who belong to the household.
+// members are those who belong to the household; its owner can remove the
+// others.
 func (h *hearth) members() []web.Definition {
 	var list []web.Definition
 	for _, m := range h.home.Members {
-		said := h.T("guest.house.since", "day", m.Joined)
-		if m.MemberID == h.home.OwnerID {
-			said = h.T("guest.house.owner")
+		one := web.Definition{Term: h.called(m.MemberID), About: web.Words(h.T("guest.house.since", "day", m.Joined))}
+		switch {
+		case m.MemberID == h.home.OwnerID:
+			one.About = web.Words(h.T("guest.house.owner"))
+		case h.owns():
+			one.About = removable(h, m)
 		}
-		list = append(list, web.Definition{Term: h.called(m.MemberID), About: web.Words(said)})
+		list = append(list, one)
 	}
 	return list
 }

@@ -37,6 +37,7 @@ func newRich(t *testing.T) *lively {
 		Name: "Afternoon tea for two with a view of the river, scones, clotted cream and a table", Kind: reward.KindService, Points: 200, Money: 1250, Stock: 3,
 		Description: "On any weekday from three to five. Tell us a day before, and whether somebody does not eat milk, eggs or nuts.",
 	})
+	l.picture(l.coffee.ID, 640, 480, map[string]string{"en": "A cup of coffee with milk", "pl": "Filiżanka kawy z mlekiem"})
 	l.offer(reward.Spec{Name: "Plant a tree", Kind: reward.KindDonation, Partner: "Woods of the North", Points: 100, Gives: 100, Match: money.NewRate(1, 1)})
 	for name, code := range map[string]bool{"A tenth off everything, for those who come again": true, "Tea week": false} {
 		v, err := l.offers.Create(ctx, system, promo.Offer{ProgrammeID: l.programme.ID, Name: name}, promo.Spec{Benefit: promo.Benefit{Kind: promo.Percent, Percent: rate(10)}, WithCode: code})
@@ -66,6 +67,7 @@ func newRich(t *testing.T) *lively {
 	check(t, err)
 	ewa := l.join("Ewa-Maximiliana Aleksandra 🌻", "Kowalska", "max@example.com")
 	_, err = l.households.Join(ctx, system, l.programme.ID, ewa, house.Code)
+	l.max = ewa
 	check(t, err)
 	_, err = l.households.Transfer(ctx, system, household.Ask{ProgrammeID: l.programme.ID, From: l.anna, To: ewa, WalletID: l.wallet.ID, Points: 5, Source: "test", ExternalID: "1"})
 	check(t, err)
@@ -109,7 +111,7 @@ func TestPagesInTheBrowser(t *testing.T) {
 		{"phone-ru", "ru", "light", webtest.Phone}, {"phone-pl-dark", "pl", "dark", webtest.Phone},
 	} {
 		prefer(t, b, look.lang, look.theme)
-		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/household", "/cases", "/cases/" + w.cases()[0].Track, "/friends", "/card/offline", "/nowhere"} {
+		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/plan/change?plan=small", "/household", "/household/remove?member=" + w.max.In(id.Member), "/cases", "/cases/" + w.cases()[0].Track, "/friends", "/card/offline", "/nowhere"} {
 			t.Run(look.name+path, func(t *testing.T) {
 				b.Open(t, look.width, "/me/bean"+path)
 				b.Check(t)

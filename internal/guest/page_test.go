@@ -24,7 +24,9 @@ import (
 type lively struct {
 	*town
 	anna, ewa id.ID
-	coffee    reward.Reward
+	// max is in the household of Anna, where there is one.
+	max    id.ID
+	coffee reward.Reward
 }
 
 func newLively(w *town) *lively {

@@ -1,6 +1,7 @@
 package guest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ func (g *Guest) planRoutes() []route {
 		{pattern: "GET " + inProgramme + planPath, do: g.showPlan},
 		{pattern: "POST " + inProgramme + planPath, do: g.joinPlan},
 		{pattern: "POST " + inProgramme + planPath + "/leave", do: g.leavePlan},
+		{pattern: "GET " + inProgramme + changePath, do: g.showChange},
+		{pattern: "POST " + inProgramme + changePath, do: g.changePlan},
 	}
 }
 
@@ -33,8 +36,10 @@ type plans struct {
 	*visit
 	// all are the customer's memberships, the latest first; live is the one that
 	// has not ended, or nil.
-	all      []plan.View
-	live     *plan.View
+	all  []plan.View
+	live *plan.View
+	// every is each plan of the programme, sold those that can be joined.
+	every    []*plan.Plan
 	sold     []*plan.Plan
 	settings plan.Settings
 	ladders  []tier.Ladder
@@ -62,7 +67,7 @@ func (g *Guest) readPlans(v *visit) (*plans, error) {
 		if err != nil {
 			return err
 		}
-		p.sold = plan.Joinable(all)
+		p.every, p.sold = all, plan.Joinable(all)
 		if p.ladders, err = tier.LoadLadders(v.ctx(), q, v.programme.ID); err != nil {
 			return err
 		}
@@ -149,6 +154,11 @@ func (p *plans) lead() string {
 
 // ends is when the present period ends, or zero.
 func (p *plans) ends() time.Time { return p.live.Ends }
+
+// plan is the one with the id.
+func (p *plans) plan(n id.ID) *plan.Plan {
+	return p.every[slices.IndexFunc(p.every, func(one *plan.Plan) bool { return one.ID == n })]
+}
 
 // unpaid is the payment that is to be made first, or nil.
 func (p *plans) unpaid() *plan.Charge {
@@ -252,7 +262,10 @@ func (p *plans) coming() string {
 	case p.live.State == plan.Left || p.live.State == plan.Waiting:
 		return ""
 	case p.live.Next != nil:
-		return p.T("guest.plan.next", "day", p.ends(), "plan", p.named(p.live.Next.Latest()), "price", p.price(p.live.Next.Latest()))
+		return p.T("guest.plan.next", "day", p.ends(), "plan", p.named(p.live.Follows()), "price", p.price(p.live.Follows()))
+	case p.live.Upgrade() != nil:
+		up := p.live.Upgrade()
+		return p.T("guest.plan.upgrade", "plan", p.named(p.plan(up.PlanID).Version(up.Version)), "sum", p.Money(up.Amount, ""), "due", up.Due)
 	case p.live.NoticeVersion == latest.Number && latest.Price > p.live.Price:
 		return p.T("guest.plan.dearer", "price", p.price(latest))
 	}

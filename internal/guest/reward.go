@@ -2,6 +2,7 @@ package guest
 
 import (
 	"crypto/rand"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -179,6 +180,9 @@ func (s *shelf) ware(c *flow.Choice) web.Ware {
 	if matched, err := c.Matched(); c.Kind == reward.KindDonation && err == nil {
 		w.About = strings.TrimSpace(c.Description + " " + s.T("guest.reward.gives", "sum", s.Money(c.Gives, ""), "charity", c.Partner, "matched", s.Money(matched, ""), "doubled", matched > 0))
 	}
+	if s.pictured() {
+		w.Picture = s.picture(&c.Reward)
+	}
 	switch {
 	case c.Kind == reward.KindDonation, c.Kind == reward.KindPartner:
 		w.Badge = web.Badge(web.Accent, c.Partner)
@@ -186,6 +190,18 @@ func (s *shelf) ware(c *flow.Choice) web.Ware {
 		w.Badge = web.Badge(web.Neutral, s.T("guest.reward.left", "n", c.Left))
 	}
 	return w
+}
+
+// pictured reports whether any reward has a picture; then the others keep the
+// room for one.
+func (s *shelf) pictured() bool {
+	return slices.ContainsFunc(s.choices, func(c flow.Choice) bool { return c.Picture.Exists() })
+}
+
+// picture is what a reward looks like, in the customer's language.
+func (v *visit) picture(r *reward.Reward) *web.Picture {
+	p := &r.Picture
+	return &web.Picture{Src: p.Address(), Alt: p.Alt(string(v.Lang()), v.programme.Languages[0]), Width: p.Width, Height: p.Height}
 }
 
 // refusal says to the customer why a reward cannot be had now.

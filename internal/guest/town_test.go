@@ -172,6 +172,7 @@ func (w *town) handler() http.Handler {
 		mux.Handle(p, w.guest)
 	}
 	mux.Handle(web.AssetsPath, web.Assets())
+	mux.Handle(reward.PicturePath, w.rewards.Pictures())
 	mux.HandleFunc("POST "+web.PreferencesPath, func(rw http.ResponseWriter, r *http.Request) { _ = web.Preferences(rw, r) })
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.down.Load() {
@@ -243,17 +244,6 @@ func (w *town) buy(m id.ID, days int, pounds int64) flow.Answer {
 	return w.take(flow.Event{Kind: journal.Purchase, Who: flow.Who{MemberID: m}, Occurred: noon.AddDate(0, 0, -days), Channel: "shop", Payload: flow.Payload{
 		Lines: []sale.Line{{SKU: "TEA", Name: "Darjeeling, first flush", Category: "tea", Quantity: 2000, Amount: pounds * 100}},
 	}})
-}
-
-// offer publishes a reward.
-func (w *town) offer(s reward.Spec) reward.Reward {
-	w.t.Helper()
-	s.WalletID = w.wallet.ID
-	r, err := w.rewards.Create(ctx, system, w.programme.ID, s)
-	check(w.t, err)
-	r, err = w.rewards.Publish(ctx, system, w.programme.ID, r.ID)
-	check(w.t, err)
-	return r
 }
 
 func (w *town) available(m id.ID) int64 {

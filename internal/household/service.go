@@ -237,6 +237,39 @@ func (s *Service) Leave(ctx context.Context, a auth.Actor, programme, household,
 	})
 }
 
+// Remove takes a member out of the household whose owner asks for it, as Leave
+// does; faults "household_not_owner" and "household_owner_stays". It needs
+// households.write.
+func (s *Service) Remove(ctx context.Context, a auth.Actor, programme, owner, m id.ID) (*Household, error) {
+	return s.change(ctx, a, programme, "remove", func(tx *db.Tx) (*Household, id.ID, error) {
+		of, err := meet(ctx, tx, programme, owner)
+		if err != nil {
+			return nil, 0, err
+		}
+		h, err := Current(ctx, tx, of.aliases)
+		if err != nil {
+			return nil, 0, err
+		}
+		if h == nil || !slices.Contains(of.aliases, h.OwnerID) {
+			return nil, 0, fault.Refused("household_not_owner", "only the owner of a household removes somebody from it")
+		}
+		p, err := meet(ctx, tx, programme, m)
+		if err != nil {
+			return nil, 0, err
+		}
+		if slices.Contains(p.aliases, h.OwnerID) {
+			return nil, 0, fault.Refused("household_owner_stays", "the owner cannot be removed; when the owner leaves, the household ends").At("/member")
+		}
+		if h, err = loadHousehold(ctx, tx, programme, h.ID); err != nil {
+			return nil, 0, err
+		}
+		if !h.Has(p.aliases) {
+			return nil, 0, fault.Refused("household_stranger", "the member does not belong to this household").At("/member")
+		}
+		return h, p.ID, s.part(ctx, tx, h, p.aliases)
+	})
+}
+
 // part takes somebody out of a household.
 func (s *Service) part(ctx context.Context, tx *db.Tx, h *Household, aliases []id.ID) error {
 	if slices.Contains(aliases, h.OwnerID) {

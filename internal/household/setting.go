@@ -61,11 +61,18 @@ func (s Spec) Check() error {
 		field          string
 		n, least, most int64
 	}{
-		{"/members", int64(s.Members), 2, 50}, {"/per_transfer", s.PerTransfer, 0, money.MaxMinor}, {"/per_month", s.PerMonth, 0, money.MaxMinor},
-		{"/min_days", int64(s.MinDays), 0, 3650}, {"/undo_days", int64(s.UndoDays), 0, 365},
+		{"/members", int64(s.Members), 2, 50}, {"/min_days", int64(s.MinDays), 0, 3650}, {"/undo_days", int64(s.UndoDays), 0, 365},
 	} {
 		if f.n < f.least || f.n > f.most {
 			return fault.Invalid("household_number", "the number must be between %d and %d", f.least, f.most).At(f.field).With("least", f.least).With("most", f.most)
+		}
+	}
+	for _, f := range []struct {
+		field string
+		n     int64
+	}{{"/per_transfer", s.PerTransfer}, {"/per_month", s.PerMonth}} {
+		if f.n < 0 || f.n > money.MaxMinor {
+			return fault.Invalid("household_limit", "a limit of points is 0 for none, or a number above it that is not absurd").At(f.field)
 		}
 	}
 	if !slices.Contains(Reaches(), s.Transfers) {

@@ -109,10 +109,16 @@ func (s *Service) owes(ctx context.Context, tx *db.Tx, t *Transfer) error {
 	return err
 }
 
-// limits refuses what is too much at once or in a month.
+// limits refuses what is too much at once or in a month, and says so in points
+// as people read them.
 func (s *Service) limits(ctx context.Context, tx *db.Tx, set Settings, t *Transfer, aliases []id.ID) error {
-	if most := set.PerTransfer; most > 0 && t.Points > most {
-		return fault.Refused("transfer_too_much", "at most %d points are passed on at once", most).At("/points").With("most", most)
+	w, err := ledger.LoadWallet(ctx, tx, t.ProgrammeID, t.WalletID)
+	if err != nil {
+		return err
+	}
+	if t.Points > set.PerTransfer && set.PerTransfer > 0 {
+		most := w.Points(set.PerTransfer)
+		return fault.Refused("transfer_too_much", "at most %s points are passed on at once", most).At("/points").With("most", most)
 	}
 	if set.PerMonth == 0 {
 		return nil
@@ -123,8 +129,9 @@ func (s *Service) limits(ctx context.Context, tx *db.Tx, set Settings, t *Transf
 	}
 	before, err := given(ctx, tx, aliases, t.WalletID, monthOf(t.At, p.Zone))
 	if err == nil && before+t.Points > set.PerMonth {
-		err = fault.Refused("transfer_month_over", "at most %d points are passed on in a month, and %d have been", set.PerMonth, before).
-			At("/points").With("most", set.PerMonth).With("given", before)
+		most, gone := w.Points(set.PerMonth), w.Points(before)
+		err = fault.Refused("transfer_month_over", "at most %s points are passed on in a month, and %s have been", most, gone).
+			At("/points").With("most", most).With("given", gone)
 	}
 	return err
 }

@@ -33,7 +33,11 @@ type Photo struct {
 // file is kept: no place, no camera, no second file behind the first. It refuses
 // what is too large ("photo_size", "photo_pixels") and what is neither JPEG nor
 // PNG ("photo_unreadable").
-func Redraw(upload []byte) (Photo, error) {
+func Redraw(upload []byte) (Photo, error) { return RedrawWithin(upload, maxSide, maxKept) }
+
+// RedrawWithin does what Redraw does, for a picture whose longer side is at most
+// so many pixels and whose JPEG is at most so many bytes.
+func RedrawWithin(upload []byte, longest, most int) (Photo, error) {
 	if len(upload) > MaxUpload {
 		return Photo{}, TooLarge()
 	}
@@ -48,13 +52,13 @@ func Redraw(upload []byte) (Photo, error) {
 	if err != nil {
 		return Photo{}, Unreadable()
 	}
-	for side := maxSide; side >= 200; side = side * 3 / 4 {
+	for side := longest; side >= min(longest, 200); side = side * 3 / 4 {
 		small := shrink(whole, side)
 		var out bytes.Buffer
 		if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 80}); err != nil {
 			return Photo{}, Unreadable()
 		}
-		if out.Len() <= maxKept {
+		if out.Len() <= most {
 			return Photo{small.Bounds().Dx(), small.Bounds().Dy(), out.Bytes()}, nil
 		}
 	}

@@ -118,12 +118,12 @@ func (b *book) renew(t time.Time) {
 	p, v := b.plans[s.PlanID], b.renewed()
 	if s.NextPlan != 0 && s.NextPlan != s.PlanID {
 		p = b.plans[s.NextPlan]
-		v = p.Latest()
+		v = b.follows()
 	}
 	if p.ID != s.PlanID || v.Interval != b.version().Interval || s.OnTrial {
 		s.Anchor, s.Count = t, 0
 	}
-	s.NextPlan = 0
+	s.NextPlan, s.NextVersion = 0, 0
 	b.begin(p, v, t)
 	if s.FirstPaid.IsZero() {
 		s.FirstPaid = t
@@ -147,6 +147,18 @@ func (b *book) renewed() *Version {
 	here := b.version()
 	if b.dearer(here, latest) && (s.NoticeVersion != latest.Number || s.Ends.Before(b.noticeEnd())) {
 		return here
+	}
+	return latest
+}
+
+// follows is the version of the plan that takes over at which it was chosen,
+// or the latest where that costs no more.
+func (b *book) follows() *Version { return follows(b.plans[b.sub.NextPlan], b.sub.NextVersion) }
+
+func follows(p *Plan, agreed int) *Version {
+	latest, v := p.Latest(), p.Version(agreed)
+	if v != nil && (latest.Price > v.Price || latest.Interval != v.Interval) {
+		return v
 	}
 	return latest
 }
@@ -180,7 +192,7 @@ func (b *book) announce() {
 		n++
 		from = b.version().end(anchor, n, b.zone)
 	}
-	b.tell("plan_price", s.NoticeVersion, latest, map[string]int64{"amount": latest.Price, "before": s.Price}, from)
+	b.tell("plan_price", s.PlanID.In(id.Plan)+"."+decimal(s.NoticeVersion), latest, map[string]int64{"amount": latest.Price, "before": s.Price}, from)
 }
 
 // remindDays before a trial or a year ends the member is reminded.
@@ -200,16 +212,17 @@ func (b *book) remind() {
 	s.Reminded = s.Period
 	v := b.renewed()
 	if s.NextPlan != 0 {
-		v = b.plans[s.NextPlan].Latest()
+		v = b.follows()
 	}
-	b.tell("plan_renews", s.Period, v, map[string]int64{"amount": v.Price}, s.Ends)
+	b.tell("plan_renews", decimal(s.Period), v, map[string]int64{"amount": v.Price}, s.Ends)
 }
 
 // begin ends the present period, if any, at t and begins the next one there.
 func (b *book) begin(p *Plan, v *Version, t time.Time) {
 	b.cut(t)
 	s := b.sub
-	s.PlanID, s.Version, s.Price, s.OnTrial = p.ID, v.Number, v.Price, false
+	b.agree(p, v)
+	s.Price, s.OnTrial = v.Price, false
 	if s.Anchor.IsZero() {
 		s.Anchor, s.Count = t, 0
 	}
@@ -217,6 +230,16 @@ func (b *book) begin(p *Plan, v *Version, t time.Time) {
 	s.Period++
 	s.Begins, s.Ends = t, v.end(s.Anchor, s.Count, b.zone)
 	b.open()
+}
+
+// agree notes what the next period is agreed on. What was announced of another
+// plan says nothing of this one.
+func (b *book) agree(p *Plan, v *Version) {
+	s := b.sub
+	if s.PlanID != p.ID {
+		s.NoticeVersion, s.Noticed = 0, time.Time{}
+	}
+	s.PlanID, s.Version = p.ID, v.Number
 }
 
 // open writes down the present period.
@@ -245,9 +268,9 @@ func (b *book) end(t time.Time, why Ending) {
 		}
 	}
 	s := b.sub
-	s.State, s.Ended, s.Why, s.NextPlan = Ended, t, why, 0
+	s.State, s.Ended, s.Why, s.NextPlan, s.NextVersion = Ended, t, why, 0, 0
 	if why == EndUnpaid {
-		b.tell("plan_ended", s.Period, b.version(), nil, t)
+		b.tell("plan_ended", decimal(s.Period), b.version(), nil, t)
 	}
 }
 
@@ -275,9 +298,9 @@ func (b *book) cancelUpgrade() {
 	}
 }
 
-// tell asks that the member be written to, once for each number.
-func (b *book) tell(message string, no int, v *Version, figures map[string]int64, day time.Time) {
-	name := b.sub.ID.In(id.Subscription) + ":" + message + ":" + decimal(no)
+// tell asks that the member be written to, once for each occasion.
+func (b *book) tell(message, occasion string, v *Version, figures map[string]int64, day time.Time) {
+	name := b.sub.ID.In(id.Subscription) + ":" + message + ":" + occasion
 	b.wants = append(b.wants, want{message, name, b.named(v, day), figures})
 }
 

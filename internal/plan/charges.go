@@ -118,7 +118,7 @@ func (b *book) find(charge id.ID) *Charge {
 func (s *Service) openCharge(ctx context.Context, tx *db.Tx, c *Charge) (*person, *book, error) {
 	p, err := s.open(ctx, tx, c.ProgrammeID, c.MemberID)
 	if f := fault.As(err); f != nil && f.Code == "member_erased" {
-		p, err = load(ctx, tx, c.ProgrammeID, []id.ID{c.MemberID}, s.moment())
+		p, err = load(ctx, tx, tx.IDs(), c.ProgrammeID, []id.ID{c.MemberID}, s.moment())
 	}
 	if err != nil {
 		return nil, nil, err

@@ -24,6 +24,17 @@ type View struct {
 	Refund int64
 }
 
+// Follows is what the plan that takes over will be agreed on, or nil.
+func (v *View) Follows() *Version {
+	if v.Next == nil {
+		return nil
+	}
+	return follows(v.Next, v.NextVersion)
+}
+
+// Upgrade is the open charge for going over to a dearer plan, or nil.
+func (v *View) Upgrade() *Charge { return (&book{charges: v.Charges}).upgrade() }
+
 // Joinable returns the plans that are on sale, those first that were made first.
 func Joinable(plans []*Plan) []*Plan {
 	var list []*Plan
@@ -115,21 +126,6 @@ func (p *person) used(ctx context.Context, tx *db.Tx, since time.Time) (bool, er
 	}
 	latest, err := journal.Timeline(ctx, tx, p.aliases, journal.Cursor{}, 1, journal.Purchase)
 	return len(latest) > 0 && !latest[0].Occurred.Before(since), err
-}
-
-// Change moves a member to another plan. It needs subscriptions.write.
-func (s *Service) Change(ctx context.Context, a auth.Actor, programme, m id.ID, plan string) (View, error) {
-	return s.do(ctx, a, programme, m, "subscription.change", func(_ *db.Tx, p *person) (*book, error) {
-		b := p.live()
-		if b == nil {
-			return nil, noSubscription()
-		}
-		chosen, err := p.sold(plan)
-		if err != nil {
-			return nil, err
-		}
-		return b, b.change(chosen)
-	})
 }
 
 // do changes what a member has of plans and leaves its trace.

@@ -126,7 +126,7 @@ func (b *book) leave(used bool) {
 	if s.State == Ended || s.State == Left {
 		return
 	}
-	s.LeftAt, s.NextPlan = b.now, 0
+	s.LeftAt, s.NextPlan, s.NextVersion = b.now, 0, 0
 	b.cancelUpgrade()
 	switch {
 	case s.State == Waiting || s.State == Grace:
@@ -146,7 +146,7 @@ func (b *book) leave(used bool) {
 	if s.State == Ended {
 		day = s.Ended
 	}
-	b.tell("plan_left", s.Period, b.version(), figures, day)
+	b.tell("plan_left", decimal(s.Period), b.version(), figures, day)
 }
 
 func (b *book) withdraws() bool { return b.sub.Withdraws(b.settings.WithdrawalDays, b.now.In(b.zone)) }
@@ -196,11 +196,12 @@ func (b *book) resume() {
 }
 
 // change goes to another plan: to a dearer one as soon as the difference is
-// paid, to another when the period ends, within a trial at once.
+// paid, to another when the period ends, within a trial at once. Choosing the
+// present one takes back what was chosen for later.
 func (b *book) change(p *Plan) error {
 	s, v := b.sub, p.Latest()
 	switch {
-	case p.ID == s.PlanID && s.NextPlan == 0:
+	case p.ID == s.PlanID && s.NextPlan == 0 && b.upgrade() == nil:
 		return fault.Conflict("plan_same", "the member is in this plan already")
 	case s.State == Ended || s.State == Left:
 		return fault.Conflict("subscription_left", "the member has left; let them join again first")
@@ -210,18 +211,28 @@ func (b *book) change(p *Plan) error {
 	b.cancelUpgrade()
 	switch {
 	case p.ID == s.PlanID:
-		s.NextPlan = 0
+		s.NextPlan, s.NextVersion = 0, 0
 	case s.State == Waiting:
 		b.cancel(b.unpaid())
 		b.ask(p, v)
 	case s.State == Trial:
 		ends := s.Ends
 		b.cut(b.now)
-		s.PlanID, s.Version = p.ID, v.Number
+		b.agree(p, v)
 		s.Period, s.Begins, s.Ends = s.Period+1, b.now, ends
 		b.open()
 	default:
 		b.switchTo(p, v)
+	}
+	return nil
+}
+
+// upgrade is the open charge for going over to a dearer plan, or nil.
+func (b *book) upgrade() *Charge {
+	for _, c := range b.charges {
+		if c.open() && c.Purpose == ForUpgrade {
+			return c
+		}
 	}
 	return nil
 }
@@ -231,10 +242,10 @@ func (b *book) change(p *Plan) error {
 func (b *book) switchTo(p *Plan, v *Version) {
 	s, credit := b.sub, b.worth()
 	if v.yearly() <= b.version().yearly() || v.Price <= credit {
-		s.NextPlan = p.ID
+		s.NextPlan, s.NextVersion = p.ID, v.Number
 		return
 	}
-	s.NextPlan = 0
+	s.NextPlan, s.NextVersion = 0, 0
 	due := earlier(s.Ends, b.now.In(b.zone).AddDate(0, 0, v.GraceDays))
 	b.charge(&Charge{Purpose: ForUpgrade, No: s.Period + 1, PlanID: p.ID, Version: v.Number, Amount: v.Price - credit, Credit: credit, Made: b.now, Due: due})
 }

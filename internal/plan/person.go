@@ -20,6 +20,7 @@ type person struct {
 	programme program.Programme
 	settings  Settings
 	plans     map[id.ID]*Plan
+	ids       *id.Maker
 	aliases   []id.ID
 	past      []*Subscription
 	// books are those that have not ended, or had not when they were opened.
@@ -43,7 +44,12 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, programme, m id.ID) (*per
 	if err != nil {
 		return nil, err
 	}
-	p, err := load(ctx, tx, programme, aliases, s.moment())
+	return s.opened(ctx, tx, who, aliases)
+}
+
+// opened loads what is a member's and lets happen what is due.
+func (s *Service) opened(ctx context.Context, q db.Queryer, who *member.Member, aliases []id.ID) (*person, error) {
+	p, err := load(ctx, q, s.db.IDs(), who.ProgrammeID, aliases, s.moment())
 	if err != nil {
 		return nil, err
 	}
@@ -55,21 +61,21 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, programme, m id.ID) (*per
 }
 
 // load reads what a person, whose aliases the members are, has of the room.
-func load(ctx context.Context, tx *db.Tx, programme id.ID, aliases []id.ID, now time.Time) (*person, error) {
-	p := &person{now: now, aliases: aliases}
+func load(ctx context.Context, q db.Queryer, ids *id.Maker, programme id.ID, aliases []id.ID, now time.Time) (*person, error) {
+	p := &person{now: now, ids: ids, aliases: aliases}
 	var err error
-	if p.programme, err = program.Load(ctx, tx, programme); err != nil {
+	if p.programme, err = program.Load(ctx, q, programme); err != nil {
 		return nil, err
 	}
-	if p.settings, err = loadSettings(ctx, tx, programme); err != nil {
+	if p.settings, err = loadSettings(ctx, q, programme); err != nil {
 		return nil, err
 	}
-	plans, err := All(ctx, tx, programme)
+	plans, err := All(ctx, q, programme)
 	if err != nil {
 		return nil, err
 	}
 	p.plans = byID(plans)
-	subscriptions, err := ofMembers(ctx, tx, aliases)
+	subscriptions, err := ofMembers(ctx, q, aliases)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +84,7 @@ func load(ctx context.Context, tx *db.Tx, programme id.ID, aliases []id.ID, now 
 			p.past = append(p.past, sub)
 			continue
 		}
-		b, err := p.book(ctx, tx, sub)
+		b, err := p.book(ctx, q, sub)
 		if err != nil {
 			return nil, err
 		}
@@ -88,19 +94,19 @@ func load(ctx context.Context, tx *db.Tx, programme id.ID, aliases []id.ID, now 
 }
 
 // book opens a subscription.
-func (p *person) book(ctx context.Context, tx *db.Tx, sub *Subscription) (*book, error) {
+func (p *person) book(ctx context.Context, q db.Queryer, sub *Subscription) (*book, error) {
 	b := &book{
-		now: p.now, zone: p.programme.Zone, language: p.programme.Languages[0], settings: p.settings, plans: p.plans, ids: tx.IDs(), sub: sub,
+		now: p.now, zone: p.programme.Zone, language: p.programme.Languages[0], settings: p.settings, plans: p.plans, ids: p.ids, sub: sub,
 		periods: map[int]Period{}, touched: map[*Charge]bool{},
 	}
 	if sub.due.IsZero() && sub.State == "" {
 		return b, nil // a new one
 	}
 	var err error
-	if b.charges, err = chargesOf(ctx, tx, sub.MemberID, sub.ID); err != nil {
+	if b.charges, err = chargesOf(ctx, q, sub.MemberID, sub.ID); err != nil {
 		return nil, err
 	}
-	periods, err := periodsOf(ctx, tx, sub.MemberID, sub.ID)
+	periods, err := periodsOf(ctx, q, sub.MemberID, sub.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func (room) Name() string { return "plan" }
 // those by which money is still to be given back.
 func (room) Erase(ctx context.Context, tx *db.Tx, programme id.ID, members []id.ID) error {
 	now := tx.IDs().New().Time()
-	p, err := load(ctx, tx, programme, members, now)
+	p, err := load(ctx, tx, tx.IDs(), programme, members, now)
 	if err != nil {
 		return err
 	}

@@ -90,6 +90,9 @@ type Terms struct {
 	Welcomed bool `json:"welcomed,omitempty"`
 	// NextPlan takes over when the period ends; 0 for the same.
 	NextPlan id.ID `json:"next_plan,omitempty"`
+	// NextVersion is the version at which that was chosen; a dearer one does
+	// not take its place.
+	NextVersion int `json:"next_version,omitempty"`
 	// NoticeVersion is the version whose higher price was announced at Noticed.
 	NoticeVersion int       `json:"notice_version,omitempty"`
 	Noticed       time.Time `json:"noticed,omitzero"`

@@ -75,6 +75,11 @@ func (a *audit) look(r *Referral) {
 	if r.State != Paid && r.State != Paying {
 		return
 	}
+	if t := a.terms[r.Terms]; !t.open(r.At) {
+		a.note(name + " was paid and came outside the time of its influencer")
+	} else if t.pays() && t.Influencer != nil && !t.Influencer.Disclose {
+		a.note(name + " was paid to an influencer who did not have to say that it is advertising")
+	}
 	if r.InviterID == r.FriendID {
 		a.note(name + " was paid to somebody for inviting themselves")
 	}

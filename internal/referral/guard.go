@@ -57,11 +57,10 @@ func (t *trial) unforgiven(found []string) []string {
 
 // obstacle returns why the referral cannot be, apart from suspicions, or nil.
 func (t *trial) obstacle(ctx context.Context, q db.Queryer) (*fault.Error, error) {
-	switch t.inviter.Status {
-	case member.Enrolled:
-	case member.Erased:
+	switch {
+	case t.inviter.Status == member.Erased:
 		return fault.Refused(goneCode, "the member who invites is not known any more"), nil
-	default:
+	case !t.terms.mayInvite(t.inviter):
 		return fault.Refused(outsideCode, "who invites has not joined the programme"), nil
 	}
 	if t.friend.Status == member.Erased {

@@ -116,7 +116,7 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, t *trial) error {
 	if t.terms.Friend.Nothing() {
 		t.FriendOutcome = OutcomeNone
 	}
-	if t.terms.Inviter.Nothing() {
+	if t.terms.Inviter.Nothing() && t.terms.fee() == 0 {
 		t.InviterOutcome = OutcomeNone
 	} else if over, err := t.overLimit(ctx, tx, now); err != nil {
 		return err
@@ -223,8 +223,8 @@ func (s *Service) give(ctx context.Context, t *trial, side Side, outcome string)
 	if outcome != OutcomePaying {
 		return outcome, nil
 	}
-	if gift.BatchID != 0 {
-		return OutcomePaid, nil
+	if gift.Points == 0 {
+		return OutcomePaid, nil // a code, which was issued, or a fee, which is noted by this
 	}
 	_, err := s.flow.TakeOne(ctx, &flow.Event{
 		ProgrammeID: t.ProgrammeID, Source: AwardSource, ExternalID: AwardName(t.ID, side), Kind: journal.Award, Who: flow.Who{MemberID: who}, Actor: system,
@@ -258,7 +258,7 @@ func (s *Service) close(ctx context.Context, t *trial, inviter, friend string) e
 		var news []jobs.New
 		for _, side := range []Side{InviterSide, FriendSide} {
 			_, who := t.gift(side)
-			if side == InviterSide && inviter == OutcomePaid || side == FriendSide && friend == OutcomePaid {
+			if side == InviterSide && inviter == OutcomePaid && t.terms.fee() == 0 || side == FriendSide && friend == OutcomePaid {
 				news = append(news, told(t, side, who))
 			}
 		}

@@ -57,7 +57,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, c Claim) (*Referral, bo
 	if old, err := between(ctx, tx, t.inviter, t.friend); old != nil || err != nil {
 		return old, false, err
 	}
-	if t.terms.State != On {
+	if t.terms.State != On || !t.terms.open(t.At) {
 		return nil, false, off()
 	}
 	found, err := t.suspicions(ctx, tx)
@@ -100,7 +100,11 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, c Claim) (*trial, error) 
 	if c.At.IsZero() {
 		c.At = s.now()
 	}
-	terms, err := LoadTerms(ctx, tx, c.ProgrammeID)
+	inviter, err := meet(ctx, tx, c.ProgrammeID, owner.MemberID)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := termsOf(ctx, tx, c.ProgrammeID, inviter)
 	if err != nil {
 		return nil, err
 	}

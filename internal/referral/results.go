@@ -56,7 +56,8 @@ func (m *Month) Invitations() int64 { return max(m.Clicks, m.Friends) }
 // monthsShown is how many months results have.
 const monthsShown = 12
 
-// Results adds up what referrals came to. It needs referrals.read.
+// Results adds up what referrals came to, without those of influencers. It needs
+// referrals.read.
 func (s *Service) Results(ctx context.Context, a auth.Actor, programme id.ID) (Results, error) {
 	var r Results
 	if err := a.Can(programme, auth.ReferralsRead); err != nil {
@@ -72,7 +73,14 @@ func (s *Service) Results(ctx context.Context, a auth.Actor, programme id.ID) (R
 			return err
 		}
 		r.Members = counts[member.Enrolled]
-		sum := &summing{zone: p.Zone, months: map[int64]*Month{}, sharers: map[int64]map[id.ID]bool{}}
+		sum := &summing{zone: p.Zone, months: map[int64]*Month{}, sharers: map[int64]map[id.ID]bool{}, paid: map[id.ID]bool{}, under: map[int64]bool{}}
+		own, err := selectTerms(ctx, q, `programme_id = $1 AND influencer_id <> 0`, programme)
+		if err != nil {
+			return err
+		}
+		for _, t := range own {
+			sum.paid[t.InfluencerID], sum.under[t.Number] = true, true
+		}
 		if err := sum.clicks(ctx, q, programme); err != nil {
 			return err
 		}
@@ -89,6 +97,9 @@ type summing struct {
 	zone    *time.Location
 	months  map[int64]*Month
 	sharers map[int64]map[id.ID]bool // 0 for all together
+	// paid are influencers, and under their terms the numbers of those.
+	paid  map[id.ID]bool
+	under map[int64]bool
 }
 
 func (s *summing) month(n int64, sharer id.ID) *Month {
@@ -104,7 +115,9 @@ func (s *summing) clicks(ctx context.Context, q db.Queryer, programme id.ID) err
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (_ struct{}, err error) {
 		var m id.ID
 		var month, clicks int64
-		err = r.Scan(&m, &month, &clicks)
+		if err = r.Scan(&m, &month, &clicks); s.paid[m] {
+			return struct{}{}, err
+		}
 		s.month(month, m).Clicks += clicks
 		s.month(0, m).Clicks += clicks
 		return struct{}{}, err
@@ -116,6 +129,9 @@ func (s *summing) clicks(ctx context.Context, q db.Queryer, programme id.ID) err
 }
 
 func (s *summing) add(r *Referral) error {
+	if s.under[r.Terms] {
+		return nil
+	}
 	for _, n := range []int64{monthOf(r.At, s.zone), 0} {
 		m := s.month(n, r.InviterID)
 		m.Friends++

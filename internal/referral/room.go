@@ -31,7 +31,7 @@ func (room) Erase(ctx context.Context, tx *db.Tx, _ id.ID, members []id.ID) erro
 			return fmt.Errorf("erasing traces: %w", err)
 		}
 	}
-	return nil
+	return forgetInfluencers(ctx, tx, members)
 }
 
 // Record is a referral as it is exported.
@@ -79,6 +79,8 @@ type Person struct {
 	// person came. What the two have in common is left out of the friends'.
 	Brought []Record `json:"brought,omitempty"`
 	Came    []Record `json:"came,omitempty"`
+	// Influencer are the person's own terms, as they were written.
+	Influencer []TermsRecord `json:"influencer,omitempty"`
 }
 
 // Export implements flow.Room.
@@ -107,10 +109,25 @@ func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) 
 	for _, r := range came {
 		p.Came = append(p.Came, recordOf(r))
 	}
-	if len(p.Codes)+len(p.Brought)+len(p.Came) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return p, err
+	var own db.Args
+	terms, err := selectTerms(ctx, q, `influencer_id IN `+own.In(members)+` ORDER BY number`, own.Values()...)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range terms {
+		v, err := termsRecord(t)
+		if err != nil {
+			return nil, err
+		}
+		p.Influencer = append(p.Influencer, v)
+	}
+	if len(p.Codes)+len(p.Brought)+len(p.Came)+len(p.Influencer) == 0 {
+		return nil, nil
+	}
+	return p, nil
 }
 
 // Tables implements flow.Room.
@@ -126,6 +143,8 @@ type (
 		State  TermsState      `json:"state"`
 		Made   time.Time       `json:"made"`
 		Spec   json.RawMessage `json:"spec"`
+		// Influencer is the member whose own terms they are.
+		Influencer string `json:"influencer,omitempty"`
 	}
 	// CodeRecord is a member's code.
 	CodeRecord struct {
@@ -141,6 +160,18 @@ type (
 	}
 )
 
+func termsRecord(t Terms) (TermsRecord, error) {
+	spec, err := json.Marshal(t.Spec.shown())
+	if err != nil {
+		return TermsRecord{}, fmt.Errorf("exporting referral terms: %w", err)
+	}
+	v := TermsRecord{Number: t.Number, State: t.State, Made: t.Made, Spec: spec}
+	if t.InfluencerID != 0 {
+		v.Influencer = t.InfluencerID.In(id.Member)
+	}
+	return v, nil
+}
+
 // Dump implements flow.Room.
 func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
 	terms, err := selectTerms(ctx, q, `programme_id = $1 ORDER BY number`, programme)
@@ -148,11 +179,11 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 		return err
 	}
 	for _, t := range terms {
-		spec, err := json.Marshal(t.Spec.shown())
+		v, err := termsRecord(t)
 		if err != nil {
-			return fmt.Errorf("exporting referral terms: %w", err)
+			return err
 		}
-		if err := to("referral_terms", TermsRecord{t.Number, t.State, t.Made, spec}); err != nil {
+		if err := to("referral_terms", v); err != nil {
 			return err
 		}
 	}

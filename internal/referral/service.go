@@ -62,7 +62,12 @@ func (s *Service) SaveTerms(ctx context.Context, a auth.Actor, programme id.ID, 
 		if err := last.State.become(state); err != nil {
 			return err
 		}
-		t = Terms{ProgrammeID: programme, Number: last.Number + 1, State: state, Made: db.Time(db.Micros(s.now())), Spec: spec}
+		number, err := lastNumber(ctx, tx, programme)
+		if err != nil {
+			return err
+		}
+		spec.Influencer = nil
+		t = Terms{ProgrammeID: programme, Number: number + 1, State: state, Made: db.Time(db.Micros(s.now())), Spec: spec}
 		if err := insertTerms(ctx, tx, t); err != nil {
 			return err
 		}

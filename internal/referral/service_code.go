@@ -8,7 +8,6 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
-	"regulars/internal/member"
 	"regulars/internal/program"
 )
 
@@ -77,14 +76,14 @@ func (s *Service) code(ctx context.Context, programme, m id.ID) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	terms, err := LoadTerms(ctx, s.d.Reader(), programme)
+	terms, err := termsOf(ctx, s.d.Reader(), programme, p)
 	if err != nil {
 		return "", err
 	}
 	switch {
 	case terms.State != On:
 		return "", off()
-	case p.Status != member.Enrolled:
+	case !terms.mayInvite(p):
 		return "", fault.Refused(outsideCode, "who invites has not joined the programme")
 	}
 	if code, err := codeOf(ctx, s.d.Reader(), p); code != "" || err != nil {
@@ -92,18 +91,26 @@ func (s *Service) code(ctx context.Context, programme, m id.ID) (string, error) 
 	}
 	var code string
 	err = s.d.InTxAgain(ctx, func(tx *db.Tx) error {
-		for range codeTries {
-			if err := addCode(ctx, tx, programme, p.ID, newCode(), db.Micros(s.now())); err != nil {
-				return err
-			}
-			var err error
-			if code, err = codeOf(ctx, tx, p); code != "" || err != nil {
-				return err
-			}
-		}
-		return fault.Busy("referral_code_moved", "codes came out alike; send this again")
+		code, err = s.drawCode(ctx, tx, programme, p)
+		return err
 	})
 	return code, err
+}
+
+// drawCode gives a person a code, unless they have one.
+func (s *Service) drawCode(ctx context.Context, tx *db.Tx, programme id.ID, p person) (string, error) {
+	for range codeTries {
+		if code, err := codeOf(ctx, tx, p); code != "" || err != nil {
+			return code, err
+		}
+		if err := addCode(ctx, tx, programme, p.ID, newCode(), db.Micros(s.now())); err != nil {
+			return "", err
+		}
+	}
+	if code, err := codeOf(ctx, tx, p); code != "" || err != nil {
+		return code, err
+	}
+	return "", fault.Busy("referral_code_moved", "codes came out alike; send this again")
 }
 
 // codeOf returns the person's code: their own before one of a profile that was
@@ -138,6 +145,11 @@ type Invitation struct {
 	Code string
 }
 
+// Advertising reports whether the page has to say that it is advertising.
+func (v *Invitation) Advertising() bool {
+	return v.Terms.Influencer != nil && v.Terms.Influencer.Disclose
+}
+
 // Invitation returns what a code invites to. Unknown codes, and those of who is
 // not a member any more, are "unknown_referral_code". Anybody may ask.
 func (s *Service) Invitation(ctx context.Context, text string) (Invitation, error) {
@@ -154,20 +166,23 @@ func (s *Service) Invitation(ctx context.Context, text string) (Invitation, erro
 	if err != nil {
 		return v, err
 	}
-	if p.Status != member.Enrolled {
+	if v.Terms, err = termsOf(ctx, s.d.Reader(), owner.ProgrammeID, p); err != nil {
+		return v, err
+	}
+	if !v.Terms.mayInvite(p) {
 		return v, unknownCode()
 	}
 	v.Code = code
 	if v.Programme, err = program.Load(ctx, s.d.Reader(), owner.ProgrammeID); err != nil {
 		return v, err
 	}
-	if v.Terms, err = LoadTerms(ctx, s.d.Reader(), owner.ProgrammeID); err != nil {
-		return v, err
-	}
-	if v.Terms.State != On {
+	if v.Terms.State != On || !v.Terms.open(s.now()) {
 		return v, off()
 	}
-	if !v.Terms.HideName {
+	switch {
+	case v.Terms.Influencer != nil:
+		v.Name = v.Terms.Influencer.Name
+	case !v.Terms.HideName:
 		v.Name = p.GivenName
 	}
 	return v, nil

@@ -21,7 +21,7 @@ var Schema = db.Schema{Room: "referral", Files: files}
 var (
 	termsTable = db.NewTable("referral_terms", []string{"programme_id", "number"},
 		db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "number", Kind: db.Int}, db.Column{Name: "state", Kind: db.Text},
-		db.Column{Name: "spec", Kind: db.Text}, db.Column{Name: "made", Kind: db.Int})
+		db.Column{Name: "spec", Kind: db.Text}, db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "influencer_id", Kind: db.Int})
 	turnTable = db.NewTable("referral_turn", []string{"programme_id"},
 		db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "turns", Kind: db.Int})
 	traceTable = db.NewTable("referral_trace", []string{"member_id", "kind", "hash"},
@@ -29,10 +29,10 @@ var (
 		db.Column{Name: "programme_id", Kind: db.Int})
 )
 
-// LoadTerms returns the terms in force or, before any were written, the
+// LoadTerms returns the terms in force for all members or, before any were written, the
 // default ones as a draft with the number 0.
 func LoadTerms(ctx context.Context, q db.Queryer, programme id.ID) (Terms, error) {
-	list, err := selectTerms(ctx, q, `programme_id = $1 ORDER BY number DESC LIMIT 1`, programme)
+	list, err := selectTerms(ctx, q, `programme_id = $1 AND influencer_id = 0 ORDER BY number DESC LIMIT 1`, programme)
 	if err != nil || len(list) > 0 {
 		return append(list, Terms{})[0], err
 	}
@@ -52,12 +52,12 @@ func termsNumbered(ctx context.Context, q db.Queryer, programme id.ID, number in
 }
 
 func selectTerms(ctx context.Context, q db.Queryer, where string, args ...any) ([]Terms, error) {
-	rows, err := q.Query(ctx, `SELECT programme_id, number, state, spec, made FROM referral_terms WHERE `+where, args...)
+	rows, err := q.Query(ctx, `SELECT programme_id, number, state, spec, made, influencer_id FROM referral_terms WHERE `+where, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (Terms, error) {
 		var t Terms
 		var spec string
 		var made int64
-		if err := r.Scan(&t.ProgrammeID, &t.Number, &t.State, &spec, &made); err != nil {
+		if err := r.Scan(&t.ProgrammeID, &t.Number, &t.State, &spec, &made, &t.InfluencerID); err != nil {
 			return t, err
 		}
 		t.Made = db.Time(made)
@@ -74,11 +74,50 @@ func insertTerms(ctx context.Context, tx *db.Tx, t Terms) error {
 	if err != nil {
 		return fmt.Errorf("writing referral terms: %w", err)
 	}
-	row := []any{t.ProgrammeID, t.Number, string(t.State), string(spec), db.Micros(t.Made)}
+	row := []any{t.ProgrammeID, t.Number, string(t.State), string(spec), db.Micros(t.Made), t.InfluencerID}
 	if err := tx.Insert(ctx, termsTable, [][]any{row}); err != nil {
 		return fmt.Errorf("writing referral terms: %w", err)
 	}
 	return nil
+}
+
+// updateTerms writes terms that were forgotten in part.
+func updateTerms(ctx context.Context, tx *db.Tx, t Terms) error {
+	spec, err := json.Marshal(t.Spec)
+	if err != nil {
+		return fmt.Errorf("writing referral terms: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `UPDATE referral_terms SET state = $3, spec = $4 WHERE programme_id = $1 AND number = $2`, t.ProgrammeID, t.Number, string(t.State), string(spec)); err != nil {
+		return fmt.Errorf("writing referral terms: %w", err)
+	}
+	return nil
+}
+
+// lastNumber returns the highest number that terms of the programme have.
+func lastNumber(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
+	var n int64
+	err := q.QueryRow(ctx, `SELECT COALESCE(MAX(number), 0) FROM referral_terms WHERE programme_id = $1`, programme).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("reading referral terms: %w", err)
+	}
+	return n, nil
+}
+
+// influencerTerms returns the latest terms of an influencer, number 0 for none.
+func influencerTerms(ctx context.Context, q db.Queryer, programme id.ID, aliases []id.ID) (Terms, error) {
+	var args db.Args
+	list, err := selectTerms(ctx, q, `programme_id = `+args.Add(programme)+` AND influencer_id IN `+args.In(aliases)+` ORDER BY number DESC LIMIT 1`, args.Values()...)
+	return append(list, Terms{})[0], err
+}
+
+// termsOf returns the terms under which a person invites: their own while those
+// are on, else those of all members.
+func termsOf(ctx context.Context, q db.Queryer, programme id.ID, p person) (Terms, error) {
+	own, err := influencerTerms(ctx, q, programme, p.aliases)
+	if err != nil || own.State == On {
+		return own, err
+	}
+	return LoadTerms(ctx, q, programme)
 }
 
 // takeTurn holds the programme's referrals until the transaction ends.

@@ -30,6 +30,8 @@ type Terms struct {
 	Number      int64 // from 1; 0 when nothing was ever written
 	State       TermsState
 	Made        time.Time
+	// InfluencerID is the member whose own terms they are; 0 for those of all.
+	InfluencerID id.ID
 	Spec
 }
 
@@ -48,6 +50,8 @@ type Spec struct {
 	NewOnly bool `json:"new_only"`
 	// HideName keeps the inviter's given name off the page that the link opens.
 	HideName bool `json:"hide_name,omitempty"`
+	// Influencer says more in the terms of one; nil in those of all members.
+	Influencer *Influencer `json:"influencer,omitempty"`
 }
 
 // Gift is what one side gets: points of a wallet, a personal code of a batch,
@@ -96,12 +100,15 @@ func (s *Spec) Check() error {
 		}
 	}
 	switch {
-	case s.Inviter.Nothing() && s.Friend.Nothing():
+	case s.Inviter.Nothing() && s.Friend.Nothing() && s.fee() == 0:
 		return fault.Invalid("referral_no_reward", "give the inviter or the friend something").At("/inviter")
 	case s.Minimum < 0 || s.Minimum > money.MaxMinor:
 		return fault.Invalid("referral_minimum", "the least sum of the purchase is 0 or more").At("/minimum")
 	case s.ReturnDays < 0 || s.ReturnDays > maxReturnDays:
 		return fault.Invalid("referral_days", "both wait between 0 and %d days", maxReturnDays).At("/return_days").With("most", maxReturnDays)
+	}
+	if err := s.checkInfluencer(); err != nil {
+		return err
 	}
 	return s.checkLimits()
 }

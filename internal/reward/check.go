@@ -1,9 +1,11 @@
 package reward
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
+	"image/jpeg"
 
 	"regulars/internal/db"
 	"regulars/internal/id"
@@ -17,7 +19,8 @@ const maxFaults = 100
 
 // Check returns what contradicts itself in a programme's rewards: stock that
 // differs from what is out or is overrun, redemptions that wait without their
-// code, codes without a redemption, specs that cannot be.
+// code, codes without a redemption, specs that cannot be, pictures that are not
+// what their address names.
 func Check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
 	rewards, err := All(ctx, q, programme)
 	if err != nil {
@@ -43,7 +46,12 @@ func Check(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) 
 	for i := range rewards {
 		faults = append(faults, rewards[i].check(stocks[rewards[i].ID], out[rewards[i].ID])...)
 	}
-	for _, look := range []string{lostCodes, strayCodes, oddRedemptions} {
+	odd, err := oddPictures(ctx, q, programme)
+	if err != nil {
+		return nil, err
+	}
+	faults = append(faults, odd...)
+	for _, look := range []string{lostCodes, strayCodes, oddRedemptions, strayPictures} {
 		found, err := strays(ctx, q, look, programme)
 		if err != nil {
 			return nil, fmt.Errorf("checking rewards: %w", err)
@@ -85,12 +93,38 @@ const (
 			OR n.state NOT IN ('redeemed', 'handed_out', 'undone', 'lapsed') OR (n.state = 'redeemed') <> (n.closed = 0)) ORDER BY n.id LIMIT $2`
 )
 
+// strayPictures are those of rewards that are gone.
+const strayPictures = `SELECT p.reward_id, 'has a picture and is no reward' FROM reward_picture AS p
+	LEFT JOIN reward AS r ON r.id = p.reward_id AND r.programme_id = p.programme_id WHERE p.programme_id = $1 AND r.id IS NULL ORDER BY p.reward_id LIMIT $2`
+
+// oddPictures finds pictures that are not what their address names, or of which
+// nobody is told what they show.
+func oddPictures(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
+	var faults []Fault
+	err := EachPicture(ctx, q, programme, func(f File) error {
+		switch size, err := jpeg.DecodeConfig(bytes.NewReader(f.JPEG)); {
+		case hashOf(f.JPEG) != f.Hash:
+			faults = append(faults, Fault{f.RewardID.In(id.Reward) + " has another picture than its address names"})
+		case err != nil || size.Width != f.Width || size.Height != f.Height:
+			faults = append(faults, Fault{f.RewardID.In(id.Reward) + " has a picture of another size than is kept of it"})
+		case f.Alt() == "":
+			faults = append(faults, Fault{f.RewardID.In(id.Reward) + " has a picture of which nothing is said"})
+		}
+		return nil
+	})
+	return faults, err
+}
+
 func strays(ctx context.Context, q db.Queryer, look string, programme id.ID) ([]Fault, error) {
 	rows, err := q.Query(ctx, look, programme, maxFaults)
 	return db.Collect(rows, err, func(r *sql.Rows) (Fault, error) {
 		var n id.ID
 		var what string
 		err := r.Scan(&n, &what)
-		return Fault{n.In(id.Redemption) + " " + what}, err
+		name := n.In(id.Redemption)
+		if look == strayPictures {
+			name = n.In(id.Reward)
+		}
+		return Fault{name + " " + what}, err
 	})
 }

@@ -51,6 +51,8 @@ type Reward struct {
 	ID, ProgrammeID id.ID
 	State           State
 	Made            time.Time
+	// Picture shows it; the zero Picture is none.
+	Picture Picture
 	Spec
 }
 
@@ -59,10 +61,7 @@ type Reward struct {
 type Spec struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
-	// Picture is an https address, PictureAlt what it shows, in words.
-	Picture    string `json:"picture,omitempty"`
-	PictureAlt string `json:"picture_alt,omitempty"`
-	Kind       Kind   `json:"kind"`
+	Kind        Kind   `json:"kind"`
 	// Partner is who gives a partner reward, or the charity of a donation.
 	Partner string `json:"partner,omitempty"`
 	// Points of the wallet, in its smallest unit, and Money on top, in minor

@@ -1,7 +1,6 @@
 package reward
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,6 @@ import (
 const (
 	maxName        = 100
 	maxDescription = 2000
-	maxPicture     = 2000
 	maxRanks       = 50
 	// MaxStock bounds the stock of a reward.
 	MaxStock = 1_000_000_000
@@ -29,7 +27,7 @@ const (
 // Check returns a fault where the spec can be seen to be wrong; whether there
 // are such a wallet and such ranks is asked when it is saved.
 func (s *Spec) Check() error {
-	for _, check := range []func() error{s.checkText, s.checkPicture, s.checkKind, s.checkPrice, s.checkLimits} {
+	for _, check := range []func() error{s.checkText, s.checkKind, s.checkPrice, s.checkLimits} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -52,21 +50,6 @@ func (s *Spec) checkText() error {
 // line reports whether a text is one line of at most so many letters.
 func line(text string, most int) bool {
 	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && !strings.ContainsFunc(text, unicode.IsControl)
-}
-
-func (s *Spec) checkPicture() error {
-	if s.Picture == "" {
-		return nil
-	}
-	u, err := url.Parse(s.Picture)
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || !line(s.Picture, maxPicture) {
-		return fault.Invalid("reward_picture", "a picture is named by its whole address, which begins with https://").At("/picture")
-	}
-	if strings.TrimSpace(s.PictureAlt) == "" || !line(s.PictureAlt, maxName) {
-		return fault.Invalid("reward_picture_alt", "say in one line of at most %d letters what the picture shows, for those who cannot see it", maxName).
-			At("/picture_alt").With("most", maxName)
-	}
-	return nil
 }
 
 func (s *Spec) checkKind() error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"regulars/internal/db"
@@ -50,16 +51,19 @@ func All(ctx context.Context, q db.Queryer, programme id.ID) ([]Reward, error) {
 }
 
 func selectRewards(ctx context.Context, q db.Queryer, where string, args ...any) ([]Reward, error) {
-	rows, err := q.Query(ctx, `SELECT r.id, r.programme_id, r.state, r.spec, r.made FROM reward AS r WHERE `+where+` ORDER BY r.id`, args...)
+	rows, err := q.Query(ctx, `SELECT r.id, r.programme_id, r.state, r.spec, r.made,
+		COALESCE(p.hash, ''), COALESCE(p.width, 0), COALESCE(p.height, 0), COALESCE(p.alts, '{}')
+		FROM reward AS r LEFT JOIN reward_picture AS p ON p.reward_id = r.id WHERE `+where+` ORDER BY r.id`, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (Reward, error) {
 		var w Reward
-		var spec string
+		var spec, alts string
 		var made int64
-		if err := r.Scan(&w.ID, &w.ProgrammeID, &w.State, &spec, &made); err != nil {
+		p := &w.Picture
+		if err := r.Scan(&w.ID, &w.ProgrammeID, &w.State, &spec, &made, &p.Hash, &p.Width, &p.Height, &alts); err != nil {
 			return w, err
 		}
 		w.Made = db.Time(made)
-		return w, json.Unmarshal([]byte(spec), &w.Spec)
+		return w, errors.Join(json.Unmarshal([]byte(spec), &w.Spec), json.Unmarshal([]byte(alts), &p.Alts))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading rewards: %w", err)
@@ -114,7 +118,7 @@ func (s *Spec) stock() int64 {
 }
 
 func deleteReward(ctx context.Context, tx *db.Tx, reward id.ID) error {
-	for _, query := range []string{`DELETE FROM reward_stock WHERE reward_id = $1`, `DELETE FROM reward WHERE id = $1`} {
+	for _, query := range []string{`DELETE FROM reward_picture WHERE reward_id = $1`, `DELETE FROM reward_stock WHERE reward_id = $1`, `DELETE FROM reward WHERE id = $1`} {
 		if _, err := tx.Exec(ctx, query, reward); err != nil {
 			return fmt.Errorf("deleting a reward: %w", err)
 		}

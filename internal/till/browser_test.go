@@ -17,6 +17,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/journal"
 	"regulars/internal/program"
+	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/web"
 	"regulars/internal/web/webtest"
@@ -57,6 +58,7 @@ func newScreen(t *testing.T) *screen {
 	mux.Handle("/till", New(k.c))
 	mux.Handle("/till/", New(k.c))
 	mux.Handle(web.AssetsPath, web.Assets())
+	mux.Handle(reward.PicturePath, k.c.Rewards.Pictures())
 	s := &screen{t: t, k: k, cable: &cable{Handler: mux}}
 	s.Browser = webtest.New(t, s.cable)
 	return s

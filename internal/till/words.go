@@ -14,6 +14,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/web"
 )
 
 // redemption shortens signatures of templates.
@@ -118,3 +119,9 @@ func showCode(n *redemption) string { return reward.ShowCode(n.Code) }
 func waits(n *redemption) bool { return n.State == reward.Redeemed }
 
 func ended(n *redemption) bool { return n.State == reward.Undone || n.State == reward.Lapsed }
+
+// picture is what a reward looks like, in the language of the till.
+func (v *visit) picture(r *reward.Reward) web.Picture {
+	p := &r.Picture
+	return web.Picture{Src: p.Address(), Alt: p.Alt(string(v.Lang()), v.programme.Languages[0]), Width: p.Width, Height: p.Height}
+}
