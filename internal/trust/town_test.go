@@ -68,7 +68,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	cards := giftcard.New(d, now)
 	w.Service = New(Config{
 		DB: d, Now: now, Complaints: complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: cards, Now: now}),
-		Promises: promise.NewService(promise.Config{DB: d, Flow: w.flow, GiftCards: cards, Now: now}),
+		Promises: promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: now}),
 	})
 	texts, err := i18n.New()
 	w.ok(err)
