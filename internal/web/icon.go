@@ -80,9 +80,9 @@ const (
 	IconFactor   Icon = "factor"
 	IconQuadrant Icon = "quadrant"
 	IconAction   Icon = "action"
-	IconKnown     Icon = "known"
-	IconOpen      Icon = "open"
-	IconTrust     Icon = "trust"
+	IconKnown    Icon = "known"
+	IconOpen     Icon = "open"
+	IconTrust    Icon = "trust"
 )
 
 // strokes holds the path of each icon.
