@@ -149,7 +149,7 @@ func (c *Console) editIssue(v *visit) error {
 }
 
 func (c *Console) addIssue(v *visit) error {
-	return c.saveIssue(v, "console.known.added", func(f *issueForm, n trust.Spec) (*trust.Issue, error) {
+	return c.saveIssue(v, "console.known.added", func(_ *issueForm, n trust.Spec) (*trust.Issue, error) {
 		return c.Trust.Add(v.ctx(), v.actor, v.programme.ID, n)
 	})
 }

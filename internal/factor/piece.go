@@ -172,13 +172,13 @@ func (n Query) span() span {
 
 // seen leaves the pieces that an actor may look at.
 func seen(args *db.Args, a auth.Actor, programme id.ID, only Source) string {
-	where, may := "", []string{}
+	var may []string
 	for source, yes := range readable(a, programme) {
 		if yes && (only == "" || only == source) {
 			may = append(may, string(source))
 		}
 	}
-	where = ` AND p.source IN ` + args.InText(may)
+	where := ` AND p.source IN ` + args.InText(may)
 	if a.Kind == auth.KindStaff {
 		where += ` AND p.subject_id <> ` + args.Add(a.ID)
 	}

@@ -161,8 +161,8 @@ func (s *sums) add(value int, turned bool) {
 	}
 }
 
-// clear is by how much one direction must outweigh the other.
-const clear = 3
+// outweighs is by how much one direction must outweigh the other.
+const outweighs = 3
 
 // ToneOf suggests how words are meant. It counts words of praise and of blame,
 // turned by a negation that stands up to three words before, and abstains as
@@ -175,9 +175,9 @@ func ToneOf(text string) Tone {
 		t.weigh(c, &s)
 	}
 	switch {
-	case s.bad > 0 && s.bad >= clear*s.good:
+	case s.bad > 0 && s.bad >= outweighs*s.good:
 		return Negative
-	case s.good > 0 && s.good >= clear*s.bad:
+	case s.good > 0 && s.good >= outweighs*s.bad:
 		return Positive
 	case s.good == 0 && s.bad == 0 && s.plain:
 		return Neutral

@@ -71,10 +71,12 @@ const (
 	// MaxWords is how many words are watched in one feed.
 	MaxWords = 20
 	maxWord  = 60
-	// MinMinutes and MaxMinutes bound how often a feed is read.
-	MinMinutes, MaxMinutes = 15, 7 * 24 * 60
-	maxBurst               = 1000
-	maxAddress             = 2000
+	// MinMinutes is how often a feed is read at most.
+	MinMinutes = 15
+	// MaxMinutes is how seldom a feed may be read.
+	MaxMinutes = 7 * 24 * 60
+	maxBurst   = 1000
+	maxAddress = 2000
 )
 
 // Check tidies what the manager says, and returns what is wrong with it.

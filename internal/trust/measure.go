@@ -64,8 +64,8 @@ func (s *Service) measure(ctx context.Context, programme id.ID, p Period) (*Snap
 }
 
 // count reads what is counted of a period within one snapshot of the database.
-func (n *Snapshot) count(ctx context.Context, q db.Queryer, g *program.Programme, p Period, into *Figures) (err error) {
-	if into.Complaints, err = countCases(ctx, q, g.ID, p, n.Measured); err != nil {
+func (s *Snapshot) count(ctx context.Context, q db.Queryer, g *program.Programme, p Period, into *Figures) (err error) {
+	if into.Complaints, err = countCases(ctx, q, g.ID, p, s.Measured); err != nil {
 		return err
 	}
 	if into.Reviews, err = countReviews(ctx, q, g.ID, p); err != nil {
@@ -75,8 +75,8 @@ func (n *Snapshot) count(ctx context.Context, q db.Queryer, g *program.Programme
 		return err
 	}
 	var known []KnownLine
-	if into.Issues, known, err = countIssues(ctx, q, g.ID, p); err == nil && into == &n.Now {
-		n.Known = known
+	if into.Issues, known, err = countIssues(ctx, q, g.ID, p); err == nil && into == &s.Now {
+		s.Known = known
 	}
 	return err
 }
