@@ -15,9 +15,8 @@ build: ## the binary, in bin/
 tools: ## install what the tests need beside Go (Debian: PostgreSQL, Chromium, Python, axe-core)
 	@build/tools.sh
 
-# Three packages at once, also on two cores: they wait for disks and browsers more than they reckon.
 test: tools ## every test, on SQLite and PostgreSQL, the pages in a real browser
-	@build/with-postgres.sh $(GO) test -p 3 -count=1 -timeout 14m ./...
+	@build/with-postgres.sh $(GO) test -count=1 -timeout 14m ./...
 
 soak: tools ## the long versions: more random histories, more kills, longer fuzzing
 	@REGULARS_SOAK=1 build/with-postgres.sh $(GO) test -count=1 -timeout 3h ./...
