@@ -63,6 +63,7 @@ type DB struct {
 	pool         *sql.DB // reads
 	writes       *sql.DB // PostgreSQL's writing pool
 	reader       *reader
+	warmer       *warmer       // nil on PostgreSQL
 	writer       *writer       // SQLite only, nil when read-only
 	checkpointer *checkpointer // likewise
 	lock         *folderLock   // likewise
@@ -146,6 +147,7 @@ func (d *DB) openReaders(ctx context.Context, file string, connections int) (err
 		return err
 	}
 	d.reader.stmts = newStatements(d.pool, readerStatements)
+	d.warmer = newWarmer(d.reader.stmts)
 	return d.pool.PingContext(ctx)
 }
 
@@ -167,7 +169,8 @@ func (d *DB) Close() error {
 	if d.checkpointer != nil {
 		d.checkpointer.close()
 	}
-	if d.reader.stmts != nil {
+	if d.warmer != nil {
+		d.warmer.close()
 		d.reader.stmts.close()
 	}
 	var errs []error

@@ -75,7 +75,7 @@ func (d *DB) Rehearse(ctx context.Context, fn func(tx *Tx) error) error {
 	defer func() { _ = t.Rollback() }()
 	tx := &Tx{db: d, session: t, sent: &d.sent, reads: true}
 	if d.reader.stmts != nil {
-		s := &snapshot{tx: t, stmts: d.reader.stmts}
+		s := &snapshot{tx: t, stmts: d.reader.stmts, warmer: d.warmer}
 		defer s.end()
 		tx.session = s
 	}
@@ -83,22 +83,26 @@ func (d *DB) Rehearse(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 // snapshot is a session of SQLite's that reads with the statements which the
-// readers keep prepared.
+// readers keep prepared. One that is not there yet is run as it comes, and
+// prepared for the next time by the warmer: to prepare it here would take a
+// second connection, and snapshots could wait for each other's for ever.
 type snapshot struct {
-	tx    *sql.Tx
-	stmts *statements
-	used  []*prepared
+	tx     *sql.Tx
+	stmts  *statements
+	warmer *warmer
+	used   []*prepared
 }
 
-// statement returns the prepared statement within the transaction. It is given
-// back at the end, as rows may be read until then.
-func (s *snapshot) statement(ctx context.Context, text string) (*sql.Stmt, error) {
-	p, err := s.stmts.get(ctx, text)
-	if err != nil {
-		return nil, err
+// statement returns the prepared statement within the transaction, or nil. It is
+// given back at the end, as rows may be read until then.
+func (s *snapshot) statement(ctx context.Context, text string) *sql.Stmt {
+	p := s.stmts.take(text)
+	if p == nil {
+		s.warmer.prepare(text)
+		return nil
 	}
 	s.used = append(s.used, p)
-	return s.tx.StmtContext(ctx, p.Stmt), nil
+	return s.tx.StmtContext(ctx, p.Stmt)
 }
 
 func (s *snapshot) end() {
@@ -109,20 +113,18 @@ func (s *snapshot) end() {
 
 // QueryContext implements session.
 func (s *snapshot) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.statement(ctx, text)
-	if err != nil {
-		return nil, err
+	if stmt := s.statement(ctx, text); stmt != nil {
+		return stmt.QueryContext(ctx, args...)
 	}
-	return stmt.QueryContext(ctx, args...)
+	return s.tx.QueryContext(ctx, sqliteText(text), args...)
 }
 
 // QueryRowContext implements session.
 func (s *snapshot) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
-	stmt, err := s.statement(ctx, text)
-	if err != nil { // only database/sql can make a row that carries an error
-		return s.tx.QueryRowContext(ctx, sqliteText(text), args...)
+	if stmt := s.statement(ctx, text); stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
 	}
-	return stmt.QueryRowContext(ctx, args...)
+	return s.tx.QueryRowContext(ctx, sqliteText(text), args...)
 }
 
 // ExecContext implements session.

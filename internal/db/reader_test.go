@@ -1,7 +1,12 @@
 package db_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
@@ -40,4 +45,33 @@ func TestRehearse(t *testing.T) {
 			t.Errorf("%d rows", n)
 		}
 	}, schema)
+}
+
+// As many snapshots as there are connections, each with statements that nobody
+// has prepared yet: none may wait for a connection that another one has.
+func TestSnapshotsNeedNoSecondConnection(t *testing.T) {
+	d := dbtest.Open(t, db.Config{Dir: t.TempDir(), Now: time.Now, Readers: 3}, schema)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // it hung for ever
+	defer cancel()
+	var group errgroup.Group
+	met := make(chan struct{}, 3)
+	for n := range 3 {
+		group.Go(func() error {
+			return d.View(ctx, func(q db.Queryer) error {
+				for met <- struct{}{}; len(met) < 3 && ctx.Err() == nil; {
+					time.Sleep(time.Millisecond) // until each has its connection
+				}
+				for k := range 5 {
+					var got int
+					if err := q.QueryRow(ctx, fmt.Sprintf(`SELECT %d + $1`, n*10+k), 1).Scan(&got); err != nil || got != n*10+k+1 {
+						return fmt.Errorf("statement %d of snapshot %d says %d: %w", k, n, got, err)
+					}
+				}
+				return nil
+			})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
 }
