@@ -15,8 +15,9 @@ build: ## the binary, in bin/
 tools: ## install what the tests need beside Go (Debian: PostgreSQL, Chromium, Python, axe-core)
 	@build/tools.sh
 
+# The server of the tests need not outlive a power cut, and is faster so; its crashes are as they are.
 test: tools ## every test, on SQLite and PostgreSQL, the pages in a real browser
-	@build/with-postgres.sh $(GO) test -count=1 -timeout 14m ./...
+	@build/with-postgres.sh -c fsync=off -c full_page_writes=off $(GO) test -count=1 -vet=off -timeout 14m ./...
 
 soak: tools ## the long versions: more random histories, more kills, longer fuzzing
 	@REGULARS_SOAK=1 build/with-postgres.sh $(GO) test -count=1 -timeout 3h ./...

@@ -5,8 +5,7 @@ set -euo pipefail
 bad=$(git ls-files '*.go' | xargs gofmt -l)
 [ -z "$bad" ] || { echo "gofmt wants to change: $bad" >&2; exit 1; }
 
-go vet ./...
-build/lint.sh
+build/lint.sh # go vet's checks are among its own
 
 go generate ./internal/web/... ./internal/console/... ./internal/guest/... ./internal/till/...
 if ! git diff --quiet -- '*_templ.go' internal/web/dist internal/till/dist; then

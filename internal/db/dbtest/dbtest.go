@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func SQLite(t testing.TB, schemas ...db.Schema) *db.DB {
 // It skips the test when there is no server.
 func Postgres(t testing.TB, schemas ...db.Schema) *db.DB {
 	t.Helper()
-	return Open(t, db.Config{URL: PostgresURL(t)}, schemas...)
+	return Open(t, db.Config{URL: furnishedPostgres(t, schemas)}, schemas...)
 }
 
 // Open opens the database and migrates it; it is closed with the test. The
@@ -54,6 +55,9 @@ func Open(t testing.TB, c db.Config, schemas ...db.Schema) *db.DB {
 		c.Now = func() time.Time { return Start }
 	}
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	if c.URL == "" && !c.ReadOnly {
+		furnishSQLite(t, c.Dir, schemas)
+	}
 	d, err := db.Open(context.Background(), c)
 	if err != nil {
 		t.Fatalf("opening: %v", err)
@@ -73,37 +77,49 @@ func Open(t testing.TB, c db.Config, schemas ...db.Schema) *db.DB {
 // for each test is thirty times as fast as a database for each.
 const database = "regulars_test"
 
-var made atomic.Int64
+var (
+	prepared sync.Once // the database
+	made     atomic.Int64
+)
 
 // PostgresURL makes an empty schema on the test server and returns an address
 // that works in it alone; it is dropped with the test. It skips the test when
 // there is no server.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
+	address, name := makeSchema(t)
+	t.Cleanup(func() { run(t, address, "DROP SCHEMA "+name+" CASCADE") })
+	return address
+}
+
+// makeSchema makes an empty schema and returns an address that works in it, and
+// its name.
+func makeSchema(t testing.TB) (address, name string) {
+	t.Helper()
 	server := os.Getenv(Variable)
 	if server == "" {
 		t.Skipf("%s is not set: it names a PostgreSQL server on which databases may be made", Variable)
 	}
-	address, err := url.Parse(server)
+	within, err := url.Parse(server)
 	if err != nil {
 		t.Fatalf("reading %s: %v", Variable, err)
 	}
-	address.Path = "/" + database
-	makeDatabase(t, server, address.String())
-	name := fmt.Sprintf("t%d_%d_%d", time.Now().UnixNano(), os.Getpid(), made.Add(1))
-	within := address.String()
-	run(t, within, "CREATE SCHEMA "+name)
-	t.Cleanup(func() { run(t, within, "DROP SCHEMA "+name+" CASCADE") })
-	query := address.Query()
+	within.Path = "/" + database
+	prepared.Do(func() {
+		makeDatabase(server, within.String())
+		sweep(within.String())
+	})
+	name = fmt.Sprintf("%s%d_%d_%d", schemaPrefix, time.Now().UnixNano(), os.Getpid(), made.Add(1))
+	run(t, within.String(), "CREATE SCHEMA "+name)
+	query := within.Query()
 	query.Set("search_path", name)
-	address.RawQuery = query.Encode()
-	return address.String()
+	within.RawQuery = query.Encode()
+	return within.String(), name
 }
 
 // makeDatabase makes the database unless it is there; several processes may
 // find it missing at once, and all but one fail to make it.
-func makeDatabase(t testing.TB, server, address string) {
-	t.Helper()
+func makeDatabase(server, address string) {
 	if try(address, "SELECT 1") != nil {
 		_ = try(server, "CREATE DATABASE "+database)
 	}

@@ -3,6 +3,7 @@ package webtest
 import (
 	"context"
 	_ "embed"
+	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,10 +21,7 @@ import (
 //go:embed measure.js
 var measures string
 
-const (
-	chromium = "/usr/bin/chromium"
-	patience = time.Minute // for one step; a step takes milliseconds
-)
+const patience = time.Minute // for one step; a step takes milliseconds
 
 // Browser is a Chromium that shows one page of a handler at a time.
 type Browser struct {
@@ -35,8 +33,9 @@ type Browser struct {
 	mistakes []string // what the console said
 }
 
-// New serves the handler and starts a browser for the length of the test. The
-// test is skipped where there is no Chromium.
+// New serves the handler and shows it in a browser as somebody who was never
+// there: without cookies, stored things or permissions of other tests. The test
+// is skipped where there is no Chromium.
 func New(t *testing.T, handler http.Handler) *Browser {
 	t.Helper()
 	if _, err := os.Stat(chromium); err != nil {
@@ -44,34 +43,12 @@ func New(t *testing.T, handler http.Handler) *Browser {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	allocated, stop := chromedp.NewExecAllocator(context.Background(),
-		chromedp.ExecPath(chromium), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.WSURLReadTimeout(patience),
-	)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(allocated)
+	running := process.get(t)
+	ctx, cancel := chromedp.NewContext(running, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	b := &Browser{ctx: ctx, URL: server.URL}
-	b.start(t)
+	await(t, "a tab of Chromium", func() error { return chromedp.Listen(b.ctx, b.listen) })
 	return b
-}
-
-// start waits for the browser. The length of its life is that of the context, so
-// that the wait is bounded beside it.
-func (b *Browser) start(t *testing.T) {
-	t.Helper()
-	started := make(chan error, 1)
-	go func() { started <- chromedp.Listen(b.ctx, b.listen) }()
-	select {
-	case err := <-started:
-		if err != nil {
-			t.Fatalf("starting Chromium: %v", err)
-		}
-	case <-time.After(patience):
-		t.Fatalf("starting Chromium: nothing heard of it for %s", patience)
-	}
 }
 
 // listen keeps scripts' failures and breaches of the content policy.
@@ -158,9 +135,14 @@ func (b *Browser) Check(t *testing.T, names ...string) {
 // it asks for frames, which a browser without a window does not always paint.
 const settled = `document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity).forEach(a => a.finish()), true`
 
-// Picture keeps a picture of the whole page among the test's artifacts.
+// Picture keeps a picture of the whole page among the test's artifacts. It is
+// taken only where artifacts are kept (go test -artifacts), as it takes longer
+// than measuring the page.
 func (b *Browser) Picture(t *testing.T, name string) {
 	t.Helper()
+	if kept := flag.Lookup("test.artifacts"); kept == nil || kept.Value.String() != "true" {
+		return
+	}
 	Script[bool](t, b, settled)
 	png := Get(t, b, chromedp.FullScreenshot(100))
 	file := strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "_").Replace(name) + ".png"
