@@ -165,13 +165,12 @@ func (d docs) names(link string, s *huma.Schema) []string {
 	if t == nil || t.Kind() != reflect.Struct {
 		return names
 	}
-	place := func(name string) int {
-		return slices.IndexFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
-			tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			return tag == name
-		})
+	place := map[string]int{}
+	for i, f := range reflect.VisibleFields(t) {
+		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		place[tag] = i
 	}
-	slices.SortStableFunc(names, func(a, b string) int { return place(a) - place(b) })
+	slices.SortStableFunc(names, func(a, b string) int { return place[a] - place[b] })
 	return names
 }
 

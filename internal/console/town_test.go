@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,6 +52,9 @@ import (
 	"regulars/internal/touch"
 	"regulars/internal/trust"
 )
+
+// readTexts reads the texts once for all tests.
+var readTexts = sync.OnceValues(i18n.New)
 
 var ctx = context.Background()
 
@@ -103,7 +107,7 @@ func newHouse(t testing.TB) *town {
 	now := func() time.Time { return w.clock }
 	quiet := slog.New(slog.DiscardHandler)
 	d := dbtest.Open(t, db.Config{Dir: t.TempDir(), Now: now}, schemas()...)
-	texts, err := i18n.New()
+	texts, err := readTexts()
 	check(t, err)
 	decimals := func(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, error) {
 		found, err := ledger.LoadWallet(ctx, q, programme, wallet)

@@ -52,6 +52,9 @@ import (
 	"regulars/internal/web"
 )
 
+// readTexts reads the texts once for all tests.
+var readTexts = sync.OnceValues(i18n.New)
+
 var (
 	ctx    = context.Background()
 	system = auth.System("test")
@@ -144,7 +147,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	t.Helper()
 	w := &town{t: t, db: d, courier: &courier{}, clock: noon}
 	quiet := slog.New(slog.DiscardHandler)
-	texts, err := i18n.New()
+	texts, err := readTexts()
 	check(t, err)
 	w.flow = flow.New(flow.Config{DB: d, Now: w.now, Log: quiet, Rooms: []flow.Room{guest.Room()}})
 	t.Cleanup(w.flow.Close)

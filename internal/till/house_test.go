@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,6 +41,9 @@ import (
 	"regulars/internal/tier"
 	"regulars/internal/trust"
 )
+
+// readTexts reads the texts once for all tests.
+var readTexts = sync.OnceValues(i18n.New)
 
 var (
 	ctx    = context.Background()
@@ -95,7 +99,7 @@ func open(t testing.TB, d *db.DB) *counter {
 		return k.clock
 	}
 	quiet := slog.New(slog.DiscardHandler)
-	texts, err := i18n.New()
+	texts, err := readTexts()
 	k.ok(err)
 	f := flow.New(flow.Config{DB: d, Now: now, Log: quiet})
 	t.Cleanup(f.Close)

@@ -121,6 +121,7 @@ func (b *Browser) Check(t *testing.T, names ...string) {
 		names = measureNames
 	}
 	b.Run(t, chromedp.Evaluate[chromedp.Void](measures))
+	Script[bool](t, b, settled) // a colour on its way to another is none of the page at rest
 	for _, name := range names {
 		for _, fault := range Script[[]string](t, b, "measure."+name+"()") {
 			t.Errorf("%s: %s", name, fault)
