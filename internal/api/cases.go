@@ -314,12 +314,14 @@ func (s *server) compensateCase(ctx context.Context, c *call, in *caseIn, body *
 }
 
 type caseListIn struct {
-	Cursor cursor   `query:"cursor"`
-	Limit  limit    `query:"limit"`
-	Member memberID `query:"member"`
-	Kind   string   `query:"kind" doc:"complaint, wish or praise; all when left out."`
-	State  string   `query:"state" doc:"One state; all when left out."`
-	Reason string   `query:"reason" doc:"A code of the reasons; all when left out."`
+	Cursor    cursor   `query:"cursor"`
+	Limit     limit    `query:"limit"`
+	Member    memberID `query:"member"`
+	Kind      string   `query:"kind" doc:"complaint, wish or praise; all when left out."`
+	State     string   `query:"state" doc:"One state; all when left out."`
+	Reason    string   `query:"reason" doc:"A code of the reasons; all when left out."`
+	Overdue   bool     `query:"overdue" doc:"Only those of which an answer or the solution is overdue."`
+	Undecided bool     `query:"undecided" doc:"Only those with a compensation that a second person has to approve."`
 }
 
 func (s *server) listCases(ctx context.Context, c *call, in *caseListIn) (page[CaseView], error) {
@@ -338,6 +340,7 @@ func (s *server) listCases(ctx context.Context, c *call, in *caseListIn) (page[C
 		return page[CaseView]{}, err
 	}
 	query := complaint.Query{
+		Overdue: in.Overdue, Undecided: in.Undecided,
 		ProgrammeID: c.programme(), Kind: complaint.Kind(in.Kind), State: complaint.State(in.State), Reason: strings.TrimSpace(in.Reason), Before: id.ID(at[0]), Limit: size + 1,
 	}
 	if in.Member != "" {

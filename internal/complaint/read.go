@@ -20,6 +20,9 @@ type Query struct {
 	Reason      string
 	OwnerID     id.ID
 	ShopID      id.ID
+	// Overdue asks for those of which an answer or the solution is overdue, and
+	// Undecided for those with a compensation that a second person has to approve.
+	Overdue, Undecided bool
 	// MemberID asks for those of a person, aliases included.
 	MemberID id.ID
 	// Before is the last case of the page before.
@@ -55,6 +58,12 @@ func (s *Service) list(ctx context.Context, a auth.Actor, n Query, order string)
 		if v != 0 {
 			where = append(where, `c.`+column+` = `+args.Add(v))
 		}
+	}
+	if n.Overdue {
+		where = append(where, overdue(args.Add(db.Micros(s.clock()))))
+	}
+	if n.Undecided {
+		where = append(where, undecided)
 	}
 	if n.MemberID != 0 {
 		aliases, err := aliasesOf(ctx, s.DB.Reader(), n.ProgrammeID, n.MemberID)

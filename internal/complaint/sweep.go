@@ -19,9 +19,7 @@ const swept = 500
 // two weeks ago and not disputed.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.clock()
-	late, err := selectCases(ctx, s.DB.Reader(), `c.kind = 'complaint' AND c.state IN ('open', 'reopened')
-		AND (c.due <> 0 AND c.due < $1 OR c.first_answered = 0 AND c.first_due <> 0 AND c.first_due < $1 OR c.legal_due <> 0 AND c.legal_due < $1)
-		ORDER BY c.escalations, c.id LIMIT $2`, db.Micros(now), swept)
+	late, err := selectCases(ctx, s.DB.Reader(), overdue("$1")+` ORDER BY c.escalations, c.id LIMIT $2`, db.Micros(now), swept)
 	if err != nil {
 		return err
 	}

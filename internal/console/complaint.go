@@ -44,24 +44,34 @@ const (
 	fewestCounted = 10
 )
 
+// overdueCases and undecidedCases are choices of the board beside the states.
+const (
+	overdueCases   = "overdue"
+	undecidedCases = "undecided"
+)
+
 // caseBoard is the board: the cases of a state, what is overdue first.
 type caseBoard struct {
 	*visit
-	state    complaint.State
+	state    string
 	settings complaint.Settings
 	cases    []*complaint.Case
 }
 
 func (c *Console) caseBoard(v *visit) error {
-	b := &caseBoard{visit: v, state: complaint.State(v.field("state"))}
-	if !slices.Contains(complaint.States(), b.state) {
-		b.state = complaint.Open
+	b := &caseBoard{visit: v, state: v.field("state")}
+	query := complaint.Query{ProgrammeID: v.programme.ID, Limit: casesShown, Overdue: b.state == overdueCases, Undecided: b.state == undecidedCases}
+	if !query.Overdue && !query.Undecided {
+		if !slices.Contains(complaint.States(), complaint.State(b.state)) {
+			b.state = string(complaint.Open)
+		}
+		query.State = complaint.State(b.state)
 	}
 	var err error
 	if b.settings, _, err = c.Complaints.Settings(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
 	}
-	if b.cases, err = c.Complaints.Board(v.ctx(), v.actor, complaint.Query{ProgrammeID: v.programme.ID, State: b.state, Limit: casesShown}); err != nil {
+	if b.cases, err = c.Complaints.Board(v.ctx(), v.actor, query); err != nil {
 		return err
 	}
 	if web.IsFragment(v.r) {

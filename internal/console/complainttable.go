@@ -35,7 +35,8 @@ func (b *caseBoard) stateOptions() (list []web.Option) {
 			list = append(list, web.Option{Value: string(s), Label: label})
 		}
 	}
-	return web.Choose(list, string(b.state))
+	list = append(list, web.Option{Value: overdueCases, Label: b.T("console.case.overdue")}, web.Option{Value: undecidedCases, Label: b.T("console.case.undecided")})
+	return web.Choose(list, b.state)
 }
 
 func caseTone(c *complaint.Case, late bool) web.Tone {

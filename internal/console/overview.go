@@ -130,6 +130,11 @@ func (f *outlook) concerns(v *visit) []concern {
 		add(f.mentions.Bursts, web.Warn, "bursts", "/mentions?state=new", auth.TouchRead)
 		add(f.mentions.Failing, web.Warn, "feeds", "/mentions/feeds", auth.TouchRead)
 	}
+	for i, e := range duties {
+		if v.can(e.see) {
+			add(f.duties[i], e.tone, e.key, e.path, e.see)
+		}
+	}
 	add(b2i(!f.rules), web.Warn, "no_rule", "/programme", auth.RulesRead)
 	add(f.unmatched, web.Warn, "unmatched", "/unmatched", auth.MembersRead)
 	add(f.waiting, web.Warn, "waiting", "/unmatched", auth.MembersRead, "more", f.waiting > maxWaiting)

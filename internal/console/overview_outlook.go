@@ -42,6 +42,8 @@ type outlook struct {
 	ladders                       []ladderCount
 	unmatched, waiting, dead      int64
 	mentions                      touch.Alarm
+	// duties say how much of each kind of work waits for staff.
+	duties []int64
 	// rules says that some rule is in force.
 	rules bool
 }
@@ -66,7 +68,7 @@ type reading func(ctx context.Context, q db.Queryer, p program.Programme) error
 func readOutlook(ctx context.Context, d *db.DB, p program.Programme, now time.Time) (*outlook, error) {
 	f := &outlook{at: now}
 	err := d.View(ctx, func(q db.Queryer) error {
-		for _, part := range []reading{f.readSales, f.readMembers, f.readPoints, f.readLadders, f.readWorries} {
+		for _, part := range []reading{f.readSales, f.readMembers, f.readPoints, f.readLadders, f.readWorries, f.readDuties} {
 			if err := part(ctx, q, p); err != nil {
 				return err
 			}

@@ -119,6 +119,14 @@ func loadFlag(ctx context.Context, q db.Queryer, programme, flag id.ID) (*Flagge
 	return list[0], nil
 }
 
+// CountOpen returns how many flags nobody has decided.
+func CountOpen(ctx context.Context, q db.Queryer, programme id.ID) (n int64, err error) {
+	if err = q.QueryRow(ctx, `SELECT COUNT(*) FROM fraud_flag WHERE programme_id = $1 AND state = 'open'`, programme).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting flags: %w", db.Fault(err))
+	}
+	return n, nil
+}
+
 // Query chooses flags.
 type Query struct {
 	ProgrammeID id.ID

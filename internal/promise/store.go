@@ -154,6 +154,29 @@ func loadChanges(ctx context.Context, q db.Queryer, programme, promise id.ID) ([
 	return list, nil
 }
 
+// soon and unmended are the conditions of those fields of Query.
+const (
+	soon     = `p.state = 'open' AND p.warned > 0`
+	unmended = `p.state = 'broken' AND p.mended = 0`
+)
+
+// CountSoon returns how many open promises were warned of.
+func CountSoon(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
+	return countWhere(ctx, q, programme, soon)
+}
+
+// CountUnmended returns how many broken promises nobody has put right.
+func CountUnmended(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
+	return countWhere(ctx, q, programme, unmended)
+}
+
+func countWhere(ctx context.Context, q db.Queryer, programme id.ID, which string) (n int64, err error) {
+	if err = q.QueryRow(ctx, `SELECT COUNT(*) FROM promise AS p WHERE p.programme_id = $1 AND `+which, programme).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting promises: %w", db.Fault(err))
+	}
+	return n, nil
+}
+
 // Query asks for a page of promises, the latest first. Empty fields ask for all.
 type Query struct {
 	ProgrammeID id.ID
@@ -186,10 +209,10 @@ func (n *Query) read(ctx context.Context, q db.Queryer) ([]*Promise, error) {
 	and(n.ShopID != 0, `p.shop_id = `, n.ShopID)
 	and(n.Before != 0, `p.id < `, n.Before)
 	if n.Soon {
-		where = append(where, `p.state = 'open' AND p.warned > 0`)
+		where = append(where, soon)
 	}
 	if n.Unmended {
-		where = append(where, `p.state = 'broken' AND p.mended = 0`)
+		where = append(where, unmended)
 	}
 	if n.MemberID != 0 {
 		where = append(where, `p.member_id IN `+args.In(n.members))

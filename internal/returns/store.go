@@ -214,6 +214,17 @@ func (s *Service) Picture(ctx context.Context, a auth.Actor, programme, which, p
 	return list[0], nil
 }
 
+// waiting is the condition of returns for which staff have to do something.
+const waiting = `r.state IN ('asked', 'arrived', 'settling', 'owed')`
+
+// CountWaiting returns for how many returns staff have to do something.
+func CountWaiting(ctx context.Context, q db.Queryer, programme id.ID) (n int64, err error) {
+	if err = q.QueryRow(ctx, `SELECT COUNT(*) FROM return_request AS r WHERE r.programme_id = $1 AND `+waiting, programme).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting returns: %w", db.Fault(err))
+	}
+	return n, nil
+}
+
 // Query asks for a page of returns, the latest first. Empty fields ask for
 // all.
 type Query struct {
@@ -237,7 +248,7 @@ func (s *Service) List(ctx context.Context, a auth.Actor, n Query) ([]*Return, e
 		where = append(where, `r.state = `+args.Add(string(n.State)))
 	}
 	if n.Waiting {
-		where = append(where, `r.state IN ('asked', 'arrived', 'settling', 'owed')`)
+		where = append(where, waiting)
 	}
 	if n.Order != "" {
 		where = append(where, `r.order_ref = `+args.Add(n.Order))

@@ -118,6 +118,14 @@ type ConflictQuery struct {
 	Limit   int
 }
 
+// CountConflicts returns how many conflicts nobody has settled.
+func CountConflicts(ctx context.Context, q db.Queryer, programme id.ID) (n int64, err error) {
+	if err = q.QueryRow(ctx, `SELECT COUNT(*) FROM sale_conflict WHERE programme_id = $1 AND settled = 0`, programme).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting conflicts of tills: %w", db.Fault(err))
+	}
+	return n, nil
+}
+
 // Conflicts returns a page of conflicts.
 func Conflicts(ctx context.Context, q db.Queryer, query ConflictQuery) ([]*Conflict, error) {
 	var args db.Args

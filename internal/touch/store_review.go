@@ -21,6 +21,14 @@ var reviewTable = db.NewTable("touch_review", []string{"id"},
 
 const reviewColumns = `id, programme_id, platform, external_id, place, touchpoint_id, rating, occurred, recorded, author, body, order_ref, answer, answered, answered_by, answer_ref, state, erased`
 
+// CountUnanswered returns how many reviews wait for an answer.
+func CountUnanswered(ctx context.Context, q db.Queryer, programme id.ID) (n int64, err error) {
+	if err = q.QueryRow(ctx, `SELECT COUNT(*) FROM touch_review WHERE programme_id = $1 AND state = 'unanswered'`, programme).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting reviews: %w", db.Fault(err))
+	}
+	return n, nil
+}
+
 func (r *Review) row() []any {
 	return []any{
 		r.ID, r.ProgrammeID, string(r.Platform), r.ExternalID, r.Place, r.TouchpointID, r.Rating, db.Micros(r.Occurred), db.Micros(r.Recorded),
