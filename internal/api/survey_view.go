@@ -297,3 +297,31 @@ func (c *call) allSaid(list []i18n.Text) []*reasonView {
 	}
 	return said
 }
+
+type surveyEffectView struct {
+	Survey      string     `json:"survey" example:"svy_01h9x3k7q2v5n"`
+	From        *time.Time `json:"from,omitempty" doc:"When the first draw was."`
+	To          *time.Time `json:"to,omitempty" doc:"Until when purchases count."`
+	Asked       int64      `json:"asked" doc:"Members who were drawn, whether they answered or not."`
+	AskedAgain  int64      `json:"asked_again" doc:"Those of them who bought again."`
+	Never       int64      `json:"never" doc:"Members who would have been eligible and are never asked."`
+	NeverAgain  int64      `json:"never_again" doc:"Those of them who bought again."`
+	Preliminary bool       `json:"preliminary"`
+	Difference  figureView `json:"difference" doc:"The share of the asked less that of the never asked, in points of a hundred."`
+}
+
+func (s *server) surveyEffect(ctx context.Context, c *call, in *surveyIn) (surveyEffectView, error) {
+	n, err := in.id()
+	if err != nil {
+		return surveyEffectView{}, err
+	}
+	e, err := s.Surveys.Effect(ctx, c.actor, c.programme(), n)
+	v := surveyEffectView{
+		Survey: string(in.Survey), Asked: e.Asked, AskedAgain: e.AskedAgain, Never: e.Never, NeverAgain: e.NeverAgain,
+		Preliminary: e.Preliminary, Difference: c.figure(&e.Difference),
+	}
+	if e.SampleID != 0 {
+		v.From, v.To = &e.From, &e.To
+	}
+	return v, err
+}

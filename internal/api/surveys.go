@@ -163,6 +163,11 @@ func (s *server) addSurveyAnswers() {
 		text:    "No figure is given under 10 answers; shown is false then. Under 30 it is preliminary. Each figure says itself in a sentence, in the language asked for.",
 	}, s.surveyResults)
 	read(s, operation{
+		id: "get-survey-effect", method: http.MethodGet, path: "/v1/surveys/{survey}/effect", tag: tagSurveys, needs: needs(auth.SurveysRead),
+		summary: "Get what asking itself did",
+		text:    "Compares how many bought again within 90 days of the first draw: of those who were asked, and of those whom chance keeps from ever being asked. Where there is nothing to compare, shown is false and the sentence says why.",
+	}, s.surveyEffect)
+	read(s, operation{
 		id: "list-survey-responses", method: http.MethodGet, path: "/v1/surveys/{survey}/responses", tag: tagSurveys, needs: needs(auth.SurveysRead),
 		summary: "List whole responses, the latest first",
 	}, s.listSurveyResponses)

@@ -44,6 +44,8 @@ func surveys() []step {
 		{op: "list-survey-responses", method: "GET", path: "/v1/surveys/$svy/responses?limit=1", status: 200},
 		{op: "get-survey-results", method: "GET", path: "/v1/surveys/$svy/results", status: 200},
 		{op: "get-survey-results", method: "GET", path: "/v1/surveys/svy_01h9x3k7q2v5n/results", status: 404},
+		{op: "get-survey-effect", method: "GET", path: "/v1/surveys/$svy/effect", status: 200},
+		{op: "get-survey-effect", method: "GET", path: "/v1/surveys/svy_01h9x3k7q2v5n/effect", status: 404},
 		{op: "close-survey", method: "POST", path: "/v1/surveys/$svy/close", status: 200},
 		{op: "close-survey", method: "POST", path: "/v1/surveys/$svy/close", status: 409},
 	}

@@ -24,6 +24,7 @@ func (c *Console) surveyRoutes() []route {
 		{pattern: "POST " + surveyPath + "/never", permission: auth.SurveysWrite, do: c.saveNeverShare},
 		{pattern: "POST " + surveyPath + "/reasons", permission: auth.SurveysWrite, do: c.saveReasons},
 		{pattern: "GET " + one, permission: auth.SurveysRead, do: c.survey},
+		{pattern: "GET " + one + "/effect", permission: auth.SurveysRead, do: c.surveyEffect},
 		{pattern: "GET " + one + "/edit", permission: auth.SurveysWrite, do: c.editSurvey},
 		{pattern: "POST " + one + "/edit", permission: auth.SurveysWrite, do: c.saveSurvey},
 		{pattern: "GET " + one + "/ask", permission: auth.SurveysWrite, do: c.planSurvey},

@@ -46,6 +46,7 @@ func TestASurveyIsWrittenOpenedAndRead(t *testing.T) {
 	check(t, err)
 	check(t, taken[0].Err)
 	b.get(at).is(t, 200).shows(t, "Among those who answered, the NPS is 50", "10 comments have no reason yet.", "Nobody was drawn", "Waited so long <b>36</b>", "Suggested").hides(t, "Preliminary")
+	b.get(at+"/effect").is(t, 200).shows(t, "What asking does", "Nobody has been asked yet.")
 	response := taken[0].ResponseID.In(id.SurveyResponse)
 	b.post(at+"/reason", "response", response, "question", "q3x", "reason", "waiting").is(t, 200).shows(t, "The reason is noted.", "9 comments have no reason yet.")
 	b.post(at+"/reason", "response", "nonsense", "question", "q3x").is(t, 404)

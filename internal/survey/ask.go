@@ -129,18 +129,24 @@ func (p *Plan) wants(m *member.Member, k Known, at time.Time) bool {
 // know returns what is known at a time of the buyers of a programme, by
 // survivor.
 func know(ctx context.Context, q db.Queryer, programme id.ID, at time.Time) (map[id.ID]Known, error) {
+	return knowAnd(ctx, q, programme, at, func(id.ID, *sale.Sale) {})
+}
+
+// knowAnd is know, and tells of every later sale whose it is.
+func knowAnd(ctx context.Context, q db.Queryer, programme id.ID, at time.Time, later func(who id.ID, n *sale.Sale)) (map[id.ID]Known, error) {
 	survivors, err := member.Survivors(ctx, q, programme)
 	if err != nil {
 		return nil, err
 	}
 	known := map[id.ID]Known{}
 	err = sale.EachHead(ctx, q, programme, func(n *sale.Sale) error {
-		if n.Occurred.After(at) {
-			return nil
-		}
 		who := n.MemberID
 		if into := survivors[who]; into != 0 {
 			who = into
+		}
+		if n.Occurred.After(at) {
+			later(who, n)
+			return nil
 		}
 		k := known[who]
 		k.Purchases++
