@@ -166,13 +166,19 @@ type Counts struct {
 	Unmended int64 // broken and not put right
 }
 
-// count reads the counts of a programme.
-func count(ctx context.Context, q db.Queryer, programme id.ID) (c Counts, err error) {
-	err = q.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(CASE WHEN state = 'open' AND warned > 0 THEN 1 ELSE 0 END), 0) AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN state = 'broken' AND mended = 0 THEN 1 ELSE 0 END), 0) AS BIGINT)
-		FROM promise WHERE programme_id = $1 AND state IN ('open', 'broken')`, programme).Scan(&c.Soon, &c.Unmended)
-	if err != nil {
-		return c, fmt.Errorf("counting promises: %w", err)
+// CountSoon returns how many open promises were warned of.
+func CountSoon(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
+	return countWhere(ctx, q, programme, soon)
+}
+
+// CountUnmended returns how many broken promises nobody has put right.
+func CountUnmended(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
+	return countWhere(ctx, q, programme, unmended)
+}
+
+func countWhere(ctx context.Context, q db.Queryer, programme id.ID, which string) (n int64, err error) {
+	if err = q.QueryRow(ctx, `SELECT COUNT(*) FROM promise AS p WHERE p.programme_id = $1 AND `+which, programme).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting promises: %w", db.Fault(err))
 	}
-	return c, nil
+	return n, nil
 }

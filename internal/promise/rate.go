@@ -71,7 +71,10 @@ func (s *Service) Rates(ctx context.Context, a auth.Actor, programme id.ID, from
 		if err != nil {
 			return err
 		}
-		if r.Counts, err = count(ctx, q, programme); err != nil {
+		if r.Counts.Soon, err = CountSoon(ctx, q, programme); err != nil {
+			return err
+		}
+		if r.Counts.Unmended, err = CountUnmended(ctx, q, programme); err != nil {
 			return err
 		}
 		return r.read(ctx, q, programme, g.Zone)

@@ -160,23 +160,6 @@ const (
 	unmended = `p.state = 'broken' AND p.mended = 0`
 )
 
-// CountSoon returns how many open promises were warned of.
-func CountSoon(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
-	return countWhere(ctx, q, programme, soon)
-}
-
-// CountUnmended returns how many broken promises nobody has put right.
-func CountUnmended(ctx context.Context, q db.Queryer, programme id.ID) (int64, error) {
-	return countWhere(ctx, q, programme, unmended)
-}
-
-func countWhere(ctx context.Context, q db.Queryer, programme id.ID, which string) (n int64, err error) {
-	if err = q.QueryRow(ctx, `SELECT COUNT(*) FROM promise AS p WHERE p.programme_id = $1 AND `+which, programme).Scan(&n); err != nil {
-		return 0, fmt.Errorf("counting promises: %w", db.Fault(err))
-	}
-	return n, nil
-}
-
 // Query asks for a page of promises, the latest first. Empty fields ask for all.
 type Query struct {
 	ProgrammeID id.ID
