@@ -34,7 +34,7 @@ func TestComplaintPagesInTheBrowser(t *testing.T) {
 		width             webtest.Step
 	}{{"phone-ru", "ru", "light", webtest.Phone}, {"desktop-pl", "pl", "dark", webtest.Desktop}} {
 		prefer(t, b, look.lang, look.theme)
-		for name, path := range map[string]string{"causes": "/causes", "actions": "/actions", "settings": "/settings"} {
+		for name, path := range map[string]string{"causes": "/causes", "actions": "/actions", "settings": "/settings", "mailbox": "/mailbox"} {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				b.Open(t, look.width, "/p/bean/complaints"+path)
 				b.Check(t)
