@@ -29,15 +29,15 @@ func TestAMailboxIsSetAndTested(t *testing.T) {
 	}
 	b.post(at, append(fields("host", "127.0.0.1"), "password", "correct horse")...).is(t, 200).
 		shows(t, "The mailbox is set.", "Not read yet.", "A password is kept and not shown.", "Test the connection").hides(t, "correct horse")
-	b.post(at + "/test").is(t, 200).shows(t, "The test failed", "The server does not answer at this port.")
+	b.post(at+"/test").is(t, 200).shows(t, "The test failed", "The server does not answer at this port.")
 	check(t, w.console.Complaints.FetchMails(ctx))
 	b.get(at).is(t, 200).shows(t, "Trouble with the mailbox since", "1 try so far")
 	b.get("/p/bean/complaints").is(t, 200).shows(t, "Trouble with the mailbox since", "To the mailbox")
-	b.post(at + "/again").is(t, 200).shows(t, "They are tried with the next round.")
+	b.post(at+"/again").is(t, 200).shows(t, "They are tried with the next round.")
 	agent := w.as(auth.Agent)
 	agent.get(at).is(t, 200).shows(t, "Only who may approve compensations changes this.").hides(t, "Test the connection")
 	agent.post(at, fields("host", "127.0.0.1")...).is(t, 403)
-	agent.post(at + "/test").is(t, 403)
-	b.post(at + "/remove").is(t, 200).shows(t, "The mailbox is removed.").hides(t, "Test the connection")
-	b.post(at + "/test").is(t, 404)
+	agent.post(at+"/test").is(t, 403)
+	b.post(at+"/remove").is(t, 200).shows(t, "The mailbox is removed.").hides(t, "Test the connection")
+	b.post(at+"/test").is(t, 404)
 }
