@@ -22,15 +22,15 @@ func TestSignalsOfTrustAreShownAndStoodFor(t *testing.T) {
 	who.get(at).is(t, 200).shows(t, "It is so", "It is not so", "The page is gone.", "https://bean.example/imprint")
 	who.get("/p/bean/trust/promises_kept").is(t, 404)
 	has(t, w.audited(), "trust.attest")
-	photoOfTrust(t, w, who)
 	reader := w.as(auth.ReadOnly)
+	photoOfTrust(t, w, who, reader)
 	reader.get(at).is(t, 200).hides(t, "How you know")
 	reader.post(at, "holds", "yes").is(t, 403)
 }
 
 // photoOfTrust stands for a signal with a photo alone, looks at it and takes it
 // away.
-func photoOfTrust(t *testing.T, w *town, who *visitor) {
+func photoOfTrust(t *testing.T, w *town, who, reader *visitor) {
 	t.Helper()
 	const at = "/p/bean/trust/plain_terms"
 	fields := []string{"holds", "yes", "day", "2026-03-15", "renew", "2026-09-15"}
@@ -43,7 +43,6 @@ func photoOfTrust(t *testing.T, w *town, who *visitor) {
 	photo := at + "/photos/" + list[0].ID.In(id.Attestation)
 	who.get(at).is(t, 200).shows(t, "Photo: ", "Take the photo away").holds(t, photo)
 	who.get(photo).is(t, 200).holds(t, "\xff\xd8\xff")
-	reader := w.as(auth.ReadOnly)
 	reader.get(photo).is(t, 200)
 	reader.get(at).is(t, 200).hides(t, "Take the photo away")
 	reader.post(photo+"/remove").is(t, 403)
