@@ -53,7 +53,7 @@ type Mailbox struct {
 	// Looked is when it was last read well, Next when it is due again.
 	Looked, Next time.Time
 	// Failure says what went wrong with the last look, empty for nothing; Detail
-	// is what the server said, Since when it first went wrong, Failures how often
+	// is what the server or the line said of it, Since when it first went wrong, Failures how often
 	// in a row.
 	Failure  MailboxFailure
 	Detail   string
@@ -188,10 +188,26 @@ func (m *Mailbox) reads(now time.Time) {
 	m.Looked, m.Next = now, now.Add(mailboxEvery)
 }
 
-// begins has the mailbox read as one that we have not seen: what lies in it
-// already is left alone.
-func (m *Mailbox) begins(now time.Time) {
-	m.started, m.validity, m.last, m.newer = now.Truncate(time.Second), 0, 0, 0
+// since says whether with other settings it is another mailbox, and since when
+// what came there counts: from now on; of one that was never read since it was
+// first set, as a slip was mended; by another door of the same server since it was
+// last read.
+func (m *Mailbox) since(spec *MailboxSpec, now time.Time) (time.Time, bool) {
+	switch another := m.Host != spec.Host || m.User != spec.User || m.Folder != spec.Folder; {
+	case m.changed.IsZero() || another && !m.Looked.IsZero():
+		return now, true
+	case another || m.Port != spec.Port && m.Looked.IsZero():
+		return m.started, true
+	case m.Port != spec.Port:
+		return m.Looked, true
+	}
+	return time.Time{}, false
+}
+
+// begins has the mailbox read as one that we have not seen: what came to it before
+// a moment is left alone.
+func (m *Mailbox) begins(since time.Time) {
+	m.started, m.validity, m.last, m.newer = since.Truncate(time.Second), 0, 0, 0
 	m.Looked, m.Failure, m.Detail, m.Failures, m.Since = time.Time{}, "", "", 0, time.Time{}
 }
 

@@ -252,7 +252,7 @@ func (l *mailLine) mark(set imap.UIDSet) error {
 		return l.flag(set, imap.FlagSeen)
 	}
 	if caps := l.Caps(); !caps.Has(imap.CapMove) && !caps.Has(imap.CapUIDPlus) {
-		return &imap.Error{Type: imap.StatusResponseTypeNo, Text: "MOVE, UIDPLUS?"}
+		return &imap.Error{Type: imap.StatusResponseTypeNo, Text: "the server knows neither MOVE nor UIDPLUS"}
 	}
 	_, err := l.Move(set, l.box.MoveTo).Wait()
 	return err

@@ -149,7 +149,7 @@ func (r *mailRound) run(ctx context.Context) error {
 		return err
 	}
 	if data.UIDValidity == 0 || data.UIDNext == 0 {
-		return &brokenMailbox{what: MailboxBroken, detail: "UIDVALIDITY, UIDNEXT?"}
+		return &brokenMailbox{what: MailboxBroken, detail: "the server tells no UIDVALIDITY or UIDNEXT"}
 	}
 	if data.UIDValidity != r.box.validity {
 		r.box.validity, r.box.last, r.box.newer = data.UIDValidity, 0, uint32(data.UIDNext)

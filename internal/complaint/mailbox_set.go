@@ -34,7 +34,7 @@ func (s *Service) Mailbox(ctx context.Context, a auth.Actor, programme id.ID) (*
 // SetMailbox says from where complaints are fetched. An empty password keeps the
 // one that is there, unless the server or the name is another, so that it is never
 // shown to somebody else's. Of another mailbox or folder what lies there already
-// is left alone. It needs cases.approve.
+// is left alone, unless the one before was never read. It needs cases.approve.
 func (s *Service) SetMailbox(ctx context.Context, a auth.Actor, programme id.ID, spec MailboxSpec, password string) error {
 	if err := a.Can(programme, auth.CasesApprove); err != nil {
 		return err
@@ -55,8 +55,8 @@ func (s *Service) SetMailbox(ctx context.Context, a auth.Actor, programme id.ID,
 		case m.secret == "" || !spec.sameAs(&m.MailboxSpec):
 			return fault.Invalid("mailbox_no_password", "write the password; that of another server or name is not used").At("/password")
 		}
-		if m.changed.IsZero() || m.Host != spec.Host || m.User != spec.User || m.Folder != spec.Folder {
-			m.begins(s.clock())
+		if since, anew := m.since(&spec, s.clock()); anew {
+			m.begins(since)
 			if err := dropLeft(ctx, tx, programme); err != nil {
 				return err
 			}

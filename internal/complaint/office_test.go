@@ -30,10 +30,11 @@ type office struct {
 	user  *imapmemserver.User
 	spec  MailboxSpec
 	roots *x509.CertPool
-	// stubborn refuses to mark or move, lying gives a first number of its own to
-	// whatever is asked for, signIns counts.
+	// stubborn refuses to mark or move, forgetful finds every number that there is;
+	// signIns counts, and breaks is the e-mail at whose reading the line breaks off,
+	// counted from now; 0 for none.
 	stubborn, forgetful atomic.Bool
-	signIns             atomic.Int64
+	signIns, breaks     atomic.Int64
 	close               func()
 }
 
@@ -79,8 +80,8 @@ func opensOffice(t *testing.T, security MailboxSecurity, caps ...imap.Cap) *offi
 		known[c] = struct{}{}
 	}
 	server := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return &counter{house.NewSession().(imapserver.SessionIMAP4rev2), o}, nil, nil
+		NewSession: func(conn *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return &counter{house.NewSession().(imapserver.SessionIMAP4rev2), o, conn}, nil, nil
 		},
 		Caps: known, TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}}, InsecureAuth: security == MailboxPlain, Logger: log.New(io.Discard, "", 0),
 	})
@@ -103,6 +104,7 @@ func opensOffice(t *testing.T, security MailboxSecurity, caps ...imap.Cap) *offi
 type counter struct {
 	imapserver.SessionIMAP4rev2
 	*office
+	conn *imapserver.Conn
 }
 
 func (c *counter) Close() error { return c.SessionIMAP4rev2.Close() }
@@ -121,6 +123,14 @@ func (c *counter) Store(w *imapserver.FetchWriter, set imap.NumSet, flags *imap.
 		return errStubborn
 	}
 	return c.SessionIMAP4rev2.Store(w, set, flags, options)
+}
+
+// Fetch reads, unless the line breaks off.
+func (c *counter) Fetch(w *imapserver.FetchWriter, set imap.NumSet, options *imap.FetchOptions) error {
+	if len(options.BodySection) > 0 && c.breaks.Add(-1) == 0 {
+		return c.conn.NetConn().Close()
+	}
+	return c.SessionIMAP4rev2.Fetch(w, set, options)
 }
 
 // Move moves, unless the office does not want to.
@@ -204,6 +214,7 @@ func (w *town) mailed() (texts []string) {
 
 func (w *town) hasMailed(texts ...string) {
 	w.Helper()
+	slices.Sort(texts)
 	if got := w.mailed(); !slices.Equal(got, texts) {
 		w.Errorf("cases of %q, want %q", got, texts)
 	}
