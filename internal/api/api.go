@@ -173,6 +173,7 @@ func New(c Config) http.Handler {
 		s.addTouchpoints, s.addCards, s.addReviews,
 		s.addFeeds, s.addMentions,
 		s.addMails,
+		s.addCaseMailbox,
 		s.addPromises, s.addParcels, s.addReturnRequests, s.addReturnRules,
 		s.addHouseholds, s.addTransfers,
 		s.addFraud,

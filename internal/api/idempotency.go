@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -53,7 +54,7 @@ func (s *server) once(ctx context.Context, c *call, body []byte, work func() (st
 // settle keeps what the work changed, or lets the key go when it changed
 // nothing. Where nobody can know, the key stays taken.
 func (s *server) settle(ctx context.Context, c *call, cl claim, subject string, failure error) {
-	end := func() error { return s.endClaim(ctx, cl, subject) }
+	end := func() error { return s.endClaim(ctx, cl, cmp.Or(subject, noSubject)) }
 	if f := fault.As(failure); f != nil && f.Code != lostDatabase {
 		end = func() error { return s.dropClaim(ctx, cl) }
 	}
@@ -61,6 +62,10 @@ func (s *server) settle(ctx context.Context, c *call, cl claim, subject string, 
 		s.Log.ErrorContext(ctx, "settling an idempotency key", "error", err, "request", c.request)
 	}
 }
+
+// noSubject is kept of work on what needs no name, such as settings: without any
+// the key would look as if nobody knew what came of it.
+const noSubject = "-"
 
 // lostDatabase is the failure after which a commit may have been made or not.
 const lostDatabase = "database_unavailable"

@@ -15,6 +15,15 @@ func mails() []step {
 		{op: "take-mail", method: "POST", path: "/v1/mails", body: exampleMail, headers: as, status: 200},
 		{op: "take-mail", method: "POST", path: "/v1/mails", body: "no e-mail", headers: as, status: 422},
 		{op: "get-case", method: "GET", path: "/v1/cases/$mailed", status: 200},
+		{op: "get-case-mailbox", method: "GET", path: "/v1/case-mailbox", status: 404},
+		{op: "set-case-mailbox", method: "PUT", path: "/v1/case-mailbox", body: strings.Replace(exampleCaseMailbox, "an-app-password", "", 1), status: 422},
+		{op: "set-case-mailbox", method: "PUT", path: "/v1/case-mailbox", body: exampleCaseMailbox, status: 200},
+		{op: "set-case-mailbox", method: "PUT", path: "/v1/case-mailbox", body: nobodysMailbox, status: 200},
+		{op: "get-case-mailbox", method: "GET", path: "/v1/case-mailbox", status: 200},
+		{op: "test-case-mailbox", method: "POST", path: "/v1/case-mailbox/test", status: 200},
+		{op: "retry-case-mailbox", method: "POST", path: "/v1/case-mailbox/retry", status: 200},
+		{op: "remove-case-mailbox", method: "DELETE", path: "/v1/case-mailbox", status: 200},
+		{op: "test-case-mailbox", method: "POST", path: "/v1/case-mailbox/test", status: 404},
 	}
 }
 
@@ -37,5 +46,30 @@ func TestAnEmailIsNobodysProof(t *testing.T) {
 		}
 		h.key = h.newKey(h.programme.ID, auth.CasesWrite.Scope())
 		h.call("POST", "/v1/mails", exampleMail, "Content-Type", mailType).ok(403)
+	})
+}
+
+// nobodysMailbox is where no server listens.
+const nobodysMailbox = `{"host": "127.0.0.1", "port": 1, "security": "tls", "user": "help", "password": "correct horse", "on": true}`
+
+// TestThePasswordOfAMailboxIsNeverShown: nor given to another server.
+func TestThePasswordOfAMailboxIsNeverShown(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		const path = "/v1/case-mailbox"
+		h.call("PUT", path, nobodysMailbox, keyHeader, "a").ok(200)
+		for _, answer := range []got{h.call("PUT", path, nobodysMailbox, keyHeader, "a").ok(200), h.call("GET", path, "").ok(200), h.call("POST", path+"/test", "").ok(200)} {
+			if strings.Contains(answer.text, "correct horse") {
+				t.Errorf("%s", answer.text)
+			}
+		}
+		if trial := as[mailboxTrial](h.call("POST", path+"/test", "").ok(200)); trial.Failure != "unreachable" || trial.Words != "The server does not answer at this port." {
+			t.Errorf("%+v", trial)
+		}
+		kept := strings.Replace(nobodysMailbox, `"password": "correct horse"`, `"folder": "Help"`, 1)
+		if m := as[caseMailbox](h.call("PUT", path, kept).ok(200)); m.Folder != "Help" || m.Failure != "" {
+			t.Errorf("%+v", m)
+		}
+		h.call("PUT", path, strings.Replace(kept, "127.0.0.1", "192.0.2.7", 1)).ok(422)
+		h.call("PUT", path, strings.Replace(kept, `"tls"`, `"plain"`, 1)).ok(422)
 	})
 }

@@ -86,3 +86,12 @@ func decoded(list []base64Photo) ([][]byte, error) {
 	}
 	return all, nil
 }
+
+// decodedOne reads a photo that may be left out.
+func decodedOne(text base64Photo) ([]byte, error) {
+	b, err := base64.StdEncoding.DecodeString(string(text))
+	if err != nil {
+		return nil, photo.Unreadable().At("/photo")
+	}
+	return b, nil
+}

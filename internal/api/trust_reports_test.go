@@ -60,6 +60,11 @@ func trustSignalSteps() []step {
 		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 422, body: `{"signal":"promises_kept","holds":true,"day":"2010-01-01","renew":"2010-02-01","link":"https://bean.example"}`},
 		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 422, wrong: true, body: `{"signal":"legal_details"}`},
 		{op: "list-attestations", method: "GET", path: "/v1/trust-attestations?signal=legal_details", status: 200},
+		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 422, body: `{"signal":"plain_terms","holds":true,"photo":"no photo","day":"2026-01-01","renew":"2027-06-01"}`},
+		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 201, learn: map[string]string{"att": "attestation"}, body: `{"signal":"plain_terms","holds":true,"photo":"` + dot() + `","day":"2026-01-01","renew":"2027-06-01"}`},
+		{op: "get-attestation-photo", method: "GET", path: "/v1/trust-attestations/$att/photo", status: 200},
+		{op: "remove-attestation-photo", method: "DELETE", path: "/v1/trust-attestations/$att/photo", status: 200},
+		{op: "get-attestation-photo", method: "GET", path: "/v1/trust-attestations/$att/photo", status: 404},
 	}
 }
 

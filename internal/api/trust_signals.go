@@ -2,8 +2,11 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
 	"regulars/internal/fault"
@@ -40,19 +43,56 @@ func (s *server) addTrustSignals() {
 		return v, err
 	})
 	write(s, operation{
-		id: "attest-signal", method: http.MethodPost, path: "/v1/trust-attestations", tag: tagTrust, needs: needs(auth.TrustWrite), created: true,
+		id: "attest-signal", method: http.MethodPost, path: "/v1/trust-attestations", tag: tagTrust, needs: needs(auth.TrustWrite), created: true, bulk: true,
 		summary: "Stand for a signal of trust that cannot be measured, with evidence",
-		text:    "The latest of a signal counts, until its day of renewal is over; those before are kept. Say holds: false where it is not so.",
+		text: "The latest of a signal counts, until its day of renewal is over; those before are kept. Say holds: false where it is not so. " +
+			"A photo is drawn anew, so that place and camera are gone; the whole body takes 8 MB.",
 		example: `{"signal": "legal_details", "holds": true, "link": "https://bean.example/imprint", "day": "2026-11-22", "renew": "2027-11-22"}`,
 	}, func(ctx context.Context, c *call, _ *nothing, body *newAttestation) (string, error) {
+		upload, err := decodedOne(body.Photo)
+		if err != nil {
+			return "", err
+		}
 		n, err := s.Trust.Attest(ctx, c.actor, c.programme(), trust.Attestation{
 			Signal: body.Signal, Holds: body.Holds, Evidence: body.Evidence, Link: body.Link, Reference: body.Reference, Day: body.Day, Renew: body.Renew,
-		})
+		}, upload)
 		if err != nil {
 			return "", err
 		}
 		return n.ID.In(id.Attestation), nil
 	}, s.showAttestation)
+	download(s, operation{
+		id: "get-attestation-photo", method: http.MethodGet, path: "/v1/trust-attestations/{attestation}/photo", tag: tagTrust, needs: needs(auth.TrustRead),
+		summary: "Get the photo that is evidence of an attestation", text: "A JPEG, drawn anew from what was sent.",
+	}, "photo.jpg", func(ctx context.Context, c *call, in *attestationIn, out io.Writer) error {
+		n, err := parseID(id.Attestation, "attestation", string(in.Attestation))
+		if err != nil {
+			return err
+		}
+		b, err := s.Trust.Picture(ctx, c.actor, c.programme(), n)
+		return written(out, b, err)
+	})
+	write(s, operation{
+		id: "remove-attestation-photo", method: http.MethodDelete, path: "/v1/trust-attestations/{attestation}/photo", tag: tagTrust, needs: needs(auth.TrustWrite),
+		summary: "Take the photo of an attestation away, for good", text: "As when it shows somebody who does not want it. That there was one stays written.",
+	}, func(ctx context.Context, c *call, in *attestationIn, _ *nothing) (string, error) {
+		n, err := parseID(id.Attestation, "attestation", string(in.Attestation))
+		if err != nil {
+			return "", err
+		}
+		return string(in.Attestation), s.Trust.RemovePhoto(ctx, c.actor, c.programme(), n)
+	}, s.showAttestation)
+}
+
+type attestationIn struct {
+	Attestation attestationID `path:"attestation"`
+}
+
+type attestationID string
+
+// Schema describes it for the document.
+func (attestationID) Schema(huma.Registry) *huma.Schema {
+	return shown(id.Attestation, "The attestation.")
 }
 
 type attestationsIn struct {
@@ -60,13 +100,14 @@ type attestationsIn struct {
 }
 
 type newAttestation struct {
-	Signal    string `json:"signal" maxLength:"40" doc:"The code of a signal that is attested." example:"legal_details"`
-	Holds     bool   `json:"holds" doc:"Whether it is so." example:"true"`
-	Evidence  string `json:"evidence,omitempty" maxLength:"2000" doc:"How you know, in words."`
-	Link      string `json:"link,omitempty" maxLength:"2000" example:"https://bean.example/imprint"`
-	Reference string `json:"reference,omitempty" maxLength:"200" doc:"Where a file or a photo lies." example:"audits/2026-03.pdf"`
-	Day       string `json:"day" format:"date" doc:"Of which day it speaks." example:"2026-11-22"`
-	Renew     string `json:"renew" format:"date" doc:"The last day on which it counts, at most two years after its day." example:"2027-11-22"`
+	Signal    string      `json:"signal" maxLength:"40" doc:"The code of a signal that is attested." example:"legal_details"`
+	Holds     bool        `json:"holds" doc:"Whether it is so." example:"true"`
+	Evidence  string      `json:"evidence,omitempty" maxLength:"2000" doc:"How you know, in words."`
+	Link      string      `json:"link,omitempty" maxLength:"2000" example:"https://bean.example/imprint"`
+	Reference string      `json:"reference,omitempty" maxLength:"200" doc:"Where a file lies." example:"audits/2026-03.pdf"`
+	Photo     base64Photo `json:"photo,omitempty"`
+	Day       string      `json:"day" format:"date" doc:"Of which day it speaks." example:"2026-11-22"`
+	Renew     string      `json:"renew" format:"date" doc:"The last day on which it counts, at most two years after its day." example:"2027-11-22"`
 }
 
 type attestation struct {
@@ -76,6 +117,7 @@ type attestation struct {
 	Evidence    string    `json:"evidence,omitempty"`
 	Link        string    `json:"link,omitempty" example:"https://bean.example/imprint"`
 	Reference   string    `json:"reference,omitempty" example:"audits/2026-03.pdf"`
+	Photo       string    `json:"photo,omitempty" enum:"kept,removed" doc:"Whether there is a photo, or there was one; left out for none." example:"kept"`
 	Day         string    `json:"day" example:"2026-11-22"`
 	Renew       string    `json:"renew" example:"2027-11-22"`
 	Made        time.Time `json:"made"`
@@ -83,7 +125,14 @@ type attestation struct {
 }
 
 func attestationOf(n *trust.Attestation) attestation {
-	return attestation{n.ID.In(id.Attestation), n.Signal, n.Holds, n.Evidence, n.Link, n.Reference, n.Day, n.Renew, n.Made, n.MadeBy}
+	photo := ""
+	switch {
+	case n.Shown():
+		photo = "kept"
+	case n.Photo != nil:
+		photo = "removed"
+	}
+	return attestation{n.ID.In(id.Attestation), n.Signal, n.Holds, n.Evidence, n.Link, n.Reference, photo, n.Day, n.Renew, n.Made, n.MadeBy}
 }
 
 type attestations struct {

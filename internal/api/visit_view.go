@@ -49,7 +49,7 @@ type visitFile struct {
 	Reference   string                     `json:"reference,omitempty"`
 	Sale        string                     `json:"sale,omitempty" doc:"The sale of the receipt, where it was found."`
 	Remark      string                     `json:"remark,omitempty"`
-	Photos      int                        `json:"photos" doc:"How many; they are looked at in the console."`
+	Photos      []string                   `json:"photos" nullable:"false" doc:"Evidence; each is got by its name." example:"[\"vph_01h9x3k7q2v5n\"]"`
 	Failures    []string                   `json:"failures" nullable:"false" doc:"The codes of what was critical and not kept."`
 	Corrections []visitCorrected           `json:"corrections" nullable:"false" doc:"The earliest first."`
 	Reply       string                     `json:"reply,omitempty"`
@@ -78,10 +78,13 @@ func (s *server) visitFile(ctx context.Context, c *call, a auth.Actor, subject s
 	}
 	v := visitFile{
 		VisitView: s.visitView(f.Visit), Answers: f.Answers, Arrived: f.Arrived.String(), Served: f.Served.String(), Left: f.Departed.String(), Reference: f.Reference,
-		Sale: shownID(f.SaleID, id.Sale), Remark: f.Remark, Photos: len(f.Photos), Failures: append([]string{}, f.Failures...), Corrections: []visitCorrected{}, Reply: f.Reply, Link: f.Link,
+		Sale: shownID(f.SaleID, id.Sale), Remark: f.Remark, Photos: []string{}, Failures: append([]string{}, f.Failures...), Corrections: []visitCorrected{}, Reply: f.Reply, Link: f.Link,
 	}
 	if v.Failures == nil || f.State != standard.Sent {
 		v.Failures = []string{}
+	}
+	for _, p := range f.Photos {
+		v.Photos = append(v.Photos, p.ID.In(id.VisitPhoto))
 	}
 	for _, x := range f.Corrections {
 		before := x.Before

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"maps"
 	"net/http"
 	"time"
@@ -39,11 +40,27 @@ func (s *server) addVisits() {
 		summary: "Announce an audit of a shop by a standard", example: `{"standard": "std_01h9x3k7q2v5n", "shop": "shp_01h9x3k7q2v5n", "day": "2026-06-01"}`,
 	}, s.announceAudit, s.showVisit)
 	write(s, operation{
-		id: "send-visit-sheet", method: http.MethodPost, path: "/v1/visits/{visit}/sheet", tag: tagStandards, needs: needs(auth.StandardsRead, auth.AuditsWrite),
+		id: "send-visit-sheet", method: http.MethodPost, path: "/v1/visits/{visit}/sheet", tag: tagStandards, needs: needs(auth.StandardsRead, auth.AuditsWrite), bulk: true,
 		summary: "Send the sheet of a visit, once",
-		text:    "From its day on and for three days more; every criterion is answered. The sheet of a mystery visit takes the scope visits:plan too.",
+		text: "From its day on and for three days more; every criterion is answered. The sheet of a mystery visit takes the scope visits:plan too. " +
+			"Photos are drawn anew, so that place and camera are gone; the whole body takes 8 MB.",
 		example: `{"answers": {"greeted": {"value": 1}, "clean": {"value": 3, "comment": "Dust on the shelf."}}, "arrived": "10:00", "served": "10:04", "left": "10:12"}`,
 	}, s.sendVisit, s.showVisit)
+	download(s, operation{
+		id: "get-visit-photo", method: http.MethodGet, path: "/v1/visits/{visit}/photos/{photo}", tag: tagStandards, needs: needs(auth.StandardsRead),
+		summary: "Get a photo of a sheet that was sent", text: "A JPEG, drawn anew from what was sent. Who may not see the visit knows no photo of it.",
+	}, "photo.jpg", func(ctx context.Context, c *call, in *visitPhotoIn, out io.Writer) error {
+		n, err := parseID(id.Visit, "visit", string(in.Visit))
+		if err != nil {
+			return err
+		}
+		p, err := parseID(id.VisitPhoto, "photo", string(in.Photo))
+		if err != nil {
+			return err
+		}
+		b, err := s.Standards.Picture(ctx, c.actor, c.programme(), n, p)
+		return written(out, b, err)
+	})
 	write(s, operation{
 		id: "correct-visit", method: http.MethodPost, path: "/v1/visits/{visit}/corrections", tag: tagStandards, needs: needs(auth.StandardsRead, auth.StandardsWrite),
 		summary: "Correct answers of a sheet that was sent, and say why", text: "What stood there before is kept.",
@@ -83,6 +100,16 @@ type visitID string
 
 // Schema describes it for the document.
 func (visitID) Schema(huma.Registry) *huma.Schema { return shown(id.Visit, "The visit.") }
+
+type visitPhotoIn struct {
+	Visit visitID      `path:"visit"`
+	Photo visitPhotoID `path:"photo"`
+}
+
+type visitPhotoID string
+
+// Schema describes it for the document.
+func (visitPhotoID) Schema(huma.Registry) *huma.Schema { return shown(id.VisitPhoto, "The photo.") }
 
 func (s *server) onVisit(in *visitIn, do func(id.ID) error) (string, error) {
 	n, err := parseID(id.Visit, "visit", string(in.Visit))
@@ -219,6 +246,7 @@ type visitSheet struct {
 	Left      string                     `json:"left,omitempty" maxLength:"5" example:"10:12"`
 	Reference string                     `json:"reference,omitempty" maxLength:"100" doc:"The receipt's number; the sale is looked for."`
 	Remark    string                     `json:"remark,omitempty" maxLength:"2000"`
+	Photos    []base64Photo              `json:"photos,omitempty" nullable:"false" maxItems:"6" doc:"Evidence."`
 }
 
 func (n *visitSheet) sheet() (standard.Sheet, error) {
@@ -243,8 +271,12 @@ func (s *server) sendVisit(ctx context.Context, c *call, in *visitIn, body *visi
 		return "", err
 	}
 	sheet.Lang = string(c.print.Lang())
+	photos, err := decoded(body.Photos)
+	if err != nil {
+		return "", err
+	}
 	return s.onVisit(in, func(n id.ID) error {
-		_, err := s.Standards.Fill(ctx, c.actor, c.programme(), n, sheet, nil)
+		_, err := s.Standards.Fill(ctx, c.actor, c.programme(), n, sheet, photos)
 		return err
 	})
 }

@@ -31,6 +31,28 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 			return fmt.Errorf("checking cases: %w", err)
 		}
 	}
+	return checkMailbox(ctx, q, programme, note)
+}
+
+// checkMailbox notes a mailbox that contradicts itself, and e-mails that were left
+// in none.
+func checkMailbox(ctx context.Context, q db.Queryer, programme id.ID, note func(string)) error {
+	m, err := loadMailbox(ctx, q, programme, "")
+	if err != nil {
+		return err
+	}
+	left, err := leftMails(ctx, q, programme)
+	switch {
+	case err != nil:
+		return err
+	case m == nil && len(left) > 0:
+		note("e-mails are listed that were left in a mailbox, and there is no mailbox")
+	case m == nil:
+	case m.secret == "" || (m.Failure == "") != m.Since.IsZero():
+		note("the mailbox of complaints has no password, or fails since no time")
+	case slices.ContainsFunc(left, func(n LeftMail) bool { return n.UID > m.last }):
+		note("an e-mail is listed as left in the mailbox of complaints that was not read so far")
+	}
 	return nil
 }
 

@@ -60,7 +60,7 @@ func ReadMail(raw []byte) (*Mail, error) {
 	unreadable := fault.Invalid("mail_unreadable", "this is no e-mail as RFC 5322 has it: heads, an empty line, and the text")
 	switch {
 	case len(raw) > MaxMail:
-		return nil, fault.Invalid("mail_large", "an e-mail has %d MB at most", MaxMail>>20).With("most", MaxMail>>20)
+		return nil, tooLarge()
 	case bytes.Count(bytes.ToLower(raw), []byte("multipart/")) > mailLayers:
 		return nil, unreadable
 	}
@@ -87,6 +87,10 @@ func ReadMail(raw []byte) (*Mail, error) {
 	m.Subject = cutText(strings.Join(strings.Fields(tidy(subject)), " "), maxShort*2)
 	m.read(r)
 	return m, nil
+}
+
+func tooLarge() error {
+	return fault.Invalid("mail_large", "an e-mail has %d MB at most", MaxMail>>20).With("most", MaxMail>>20)
 }
 
 func mailName(id string) string {

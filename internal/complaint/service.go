@@ -2,7 +2,9 @@ package complaint
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"regulars/internal/auth"
@@ -25,13 +27,23 @@ type Config struct {
 	// Texts are those in which notes of ours are written; the binary's own when
 	// empty.
 	Texts *i18n.Catalog
+	// MailRoots are whom we believe that a mail server is itself; whom the system
+	// believes when empty.
+	MailRoots *x509.CertPool
+	// Log is where failures of mailboxes go; nowhere when empty.
+	Log *slog.Logger
 }
 
 // Service is what can be done with cases.
 type Service struct{ Config }
 
 // New returns the service over a migrated database.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{c}
+}
 
 // clock returns the present moment in the precision in which it is kept.
 func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }

@@ -56,6 +56,8 @@ type caseBoard struct {
 	state    string
 	settings complaint.Settings
 	cases    []*complaint.Case
+	// mailbox is from where complaints are fetched, nil for nowhere.
+	mailbox *complaint.Mailbox
 }
 
 func (c *Console) caseBoard(v *visit) error {
@@ -76,6 +78,9 @@ func (c *Console) caseBoard(v *visit) error {
 	}
 	if web.IsFragment(v.r) {
 		return v.render(caseBoardTable(b, c.Now()))
+	}
+	if b.mailbox, _, err = c.Complaints.Mailbox(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return err
 	}
 	return v.render(caseBoardPage(b, c.Now()))
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"regulars/internal/complaint"
+	"regulars/internal/db"
 	"regulars/internal/program"
 	"regulars/internal/web/webtest"
 )
@@ -28,13 +29,14 @@ func TestComplaintPagesInTheBrowser(t *testing.T) {
 		_, err := w.console.Complaints.Act(ctx, system, w.programme.ID, complaint.Action{Cause: "supplier", Title: title, OwnerID: staff[0].ID, Due: w.clock})
 		check(t, err)
 	}
+	breakMailbox(t, w)
 	b := browse(t, w.console.Handler())
 	for _, look := range []struct {
 		name, lang, theme string
 		width             webtest.Step
 	}{{"phone-ru", "ru", "light", webtest.Phone}, {"desktop-pl", "pl", "dark", webtest.Desktop}} {
 		prefer(t, b, look.lang, look.theme)
-		for name, path := range map[string]string{"causes": "/causes", "actions": "/actions", "settings": "/settings"} {
+		for name, path := range map[string]string{"causes": "/causes", "actions": "/actions", "settings": "/settings", "mailbox": "/mailbox", "board": ""} {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				b.Open(t, look.width, "/p/bean/complaints"+path)
 				b.Check(t)
@@ -45,4 +47,23 @@ func TestComplaintPagesInTheBrowser(t *testing.T) {
 			})
 		}
 	}
+}
+
+// breakMailbox sets a mailbox where no server listens, with e-mails that were
+// left.
+func breakMailbox(t *testing.T, w *town) {
+	t.Helper()
+	spec := complaint.MailboxSpec{Host: "127.0.0.1", Port: 1, Security: complaint.MailboxTLS, User: "help@" + longWord + ".example", Folder: "Skargi i życzenia", MoveTo: "Готово", On: true}
+	check(t, w.console.Complaints.SetMailbox(ctx, system, w.programme.ID, spec, "correct horse"))
+	check(t, w.console.Complaints.FetchMails(ctx))
+	check(t, w.console.DB.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE complaint_mailbox SET last = 3, failure = 'login', detail = $2 WHERE programme_id = $1`, w.programme.ID, "[AUTHENTICATIONFAILED] Invalid credentials "+longWord)
+		for n, why := range []string{`{"key":"fault.mail_large","args":{"most":25}}`, `{"key":"fault.mail_unreadable"}`, `{"key":"complaint.mail_unmarked"}`} {
+			if err == nil {
+				_, err = tx.Exec(ctx, `INSERT INTO complaint_mail_left (programme_id, uid, taken, received, size, why, first, again) VALUES ($1, $2, $3, $4, $5, $6, $4, $7)`,
+					w.programme.ID, n+1, n == 2, db.Micros(w.clock), 31_234_567>>(8*n), why, db.Micros(w.clock)+int64(n)<<40)
+			}
+		}
+		return err
+	}))
 }

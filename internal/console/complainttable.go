@@ -18,7 +18,7 @@ func (p *casePage) path(verb string) string {
 }
 
 func (v *visit) caseTabs(current string) (tabs []web.Tab) {
-	for _, t := range [][2]string{{"board", ""}, {"causes", "/causes"}, {"actions", "/actions"}, {"settings", "/settings"}} {
+	for _, t := range [][2]string{{"board", ""}, {"causes", "/causes"}, {"actions", "/actions"}, {"settings", "/settings"}, {"mailbox", "/mailbox"}} {
 		tabs = append(tabs, web.Tab{Label: v.T("console.case." + t[0]), Href: v.at("/complaints" + t[1]), Current: current == t[0]})
 	}
 	return tabs

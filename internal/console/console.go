@@ -143,6 +143,7 @@ func (c *Console) routes() []route {
 		c.mentionRoutes(),
 		c.challengeRoutes(),
 		c.complaintRoutes(),
+		c.mailboxRoutes(),
 		c.promiseRoutes(),
 		c.returnRoutes(),
 		c.fraudRoutes(),

@@ -13,7 +13,7 @@ import (
 // setRewardPicture takes a picture of a reward, or other words for the one that
 // it has.
 func (c *Console) setRewardPicture(v *visit) error {
-	upload, err := pictureUpload(v)
+	upload, err := fileUpload(v, "image")
 	return c.pictured(v, "console.reward.picture_saved", func(f *rewardForm) error {
 		if err != nil {
 			return err
@@ -51,22 +51,25 @@ func (c *Console) pictured(v *visit, said string, do func(*rewardForm) error) er
 	return v.done(v.at("/rewards/"+f.id.In(id.Reward)), said)
 }
 
-// pictureUpload reads the file of the form; none when none was chosen.
-func pictureUpload(v *visit) ([]byte, error) {
+// fileUpload reads the file of a field of the form; none when none was chosen.
+func fileUpload(v *visit, field string) ([]byte, error) {
 	err := v.r.ParseMultipartForm(formBytes)
+	if errors.Is(err, http.ErrNotMultipart) {
+		return nil, nil
+	}
 	if large := new(http.MaxBytesError); errors.As(err, &large) {
-		return nil, photo.TooLarge().At("/image")
+		return nil, photo.TooLarge().At("/" + field)
 	}
 	if err != nil {
-		return nil, photo.Unreadable().At("/image")
+		return nil, photo.Unreadable().At("/" + field)
 	}
 	defer func() { _ = v.r.MultipartForm.RemoveAll() }() // files of ours that nobody needs any more
-	file, _, err := v.r.FormFile("image")
+	file, _, err := v.r.FormFile(field)
 	if errors.Is(err, http.ErrMissingFile) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, photo.Unreadable().At("/image")
+		return nil, photo.Unreadable().At("/" + field)
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	return io.ReadAll(file)

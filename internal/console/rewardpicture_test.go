@@ -15,13 +15,19 @@ import (
 // draws sends the form of a picture; an empty file is none.
 func (b *visitor) draws(t *testing.T, path string, file []byte, fields ...string) page {
 	t.Helper()
+	return b.sends(t, path, "image", file, fields...)
+}
+
+// sends sends a form with a file in a field; an empty file is none.
+func (b *visitor) sends(t *testing.T, path, field string, file []byte, fields ...string) page {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for i := 0; i < len(fields); i += 2 {
 		check(t, form.WriteField(fields[i], fields[i+1]))
 	}
 	if len(file) > 0 {
-		part, err := form.CreateFormFile("image", "mug.png")
+		part, err := form.CreateFormFile(field, "mug.png")
 		check(t, err)
 		_, err = part.Write(file)
 		check(t, err)

@@ -1,11 +1,14 @@
 package console
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
+	"regulars/internal/id"
+	"regulars/internal/photo"
 	"regulars/internal/trust"
 	"regulars/internal/web"
 )
@@ -17,7 +20,9 @@ func (c *Console) trustRoutes() []route {
 	return []route{
 		{pattern: "GET " + trustPath, permission: auth.TrustRead, do: c.trustSignals},
 		{pattern: "GET " + trustPath + "/{signal}", permission: auth.TrustRead, do: c.trustSignal},
-		{pattern: "POST " + trustPath + "/{signal}", permission: auth.TrustWrite, do: c.attest},
+		{pattern: "POST " + trustPath + "/{signal}", permission: auth.TrustWrite, limit: photo.MaxUpload + formBytes, do: c.attest},
+		{pattern: "GET " + trustPath + "/{signal}/photos/{attestation}", permission: auth.TrustRead, do: c.trustPhoto},
+		{pattern: "POST " + trustPath + "/{signal}/photos/{attestation}/remove", permission: auth.TrustWrite, do: c.removeTrustPhoto},
 	}
 }
 
@@ -139,10 +144,13 @@ func (c *Console) attest(v *visit) error {
 	if err != nil || p == nil {
 		return err
 	}
-	_, err = c.Trust.Attest(v.ctx(), v.actor, v.programme.ID, trust.Attestation{
-		Signal: p.signal.Code, Holds: v.field("holds") == "yes", Evidence: v.field("evidence"), Link: v.field("link"), Reference: v.field("reference"),
-		Day: v.field("day"), Renew: v.field("renew"),
-	})
+	upload, err := fileUpload(v, "photo")
+	if err == nil {
+		_, err = c.Trust.Attest(v.ctx(), v.actor, v.programme.ID, trust.Attestation{
+			Signal: p.signal.Code, Holds: v.field("holds") == "yes", Evidence: v.field("evidence"), Link: v.field("link"), Reference: v.field("reference"),
+			Day: v.field("day"), Renew: v.field("renew"),
+		}, upload)
+	}
 	if err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
 			p.errs = errs
@@ -150,6 +158,43 @@ func (c *Console) attest(v *visit) error {
 		})
 	}
 	return v.done(v.at("/trust"), "console.trust.attested")
+}
+
+func (c *Console) trustPhoto(v *visit) error {
+	n, err := v.pathID("attestation", id.Attestation)
+	if err != nil {
+		return err
+	}
+	b, err := c.Trust.Picture(v.ctx(), v.actor, v.programme.ID, n)
+	if err != nil {
+		return err
+	}
+	return v.picture("image/jpeg", b)
+}
+
+func (c *Console) removeTrustPhoto(v *visit) error {
+	n, err := v.pathID("attestation", id.Attestation)
+	if err != nil {
+		return err
+	}
+	if err := c.Trust.RemovePhoto(v.ctx(), v.actor, v.programme.ID, n); err != nil {
+		return err
+	}
+	return v.done(v.at("/trust/"+v.r.PathValue("signal")), "console.trust.photo_removed")
+}
+
+// pictured are the attestations whose photos can be looked at.
+func (p *attestPage) pictured() []trust.Attestation {
+	return slices.DeleteFunc(slices.Clone(p.list), func(n trust.Attestation) bool { return !n.Shown() })
+}
+
+func (p *attestPage) photoAt(n *trust.Attestation) string {
+	return p.at("/trust/" + p.signal.Code + "/photos/" + n.ID.In(id.Attestation))
+}
+
+// photoSaid names a photo.
+func (p *attestPage) photoSaid(n *trust.Attestation) string {
+	return p.T("console.trust.photo_of", "signal", p.Say(p.signal.Text()), "day", n.Made)
 }
 
 // show returns what was typed, or what is proposed while nothing was.
@@ -173,9 +218,13 @@ func (p *attestPage) happenings() []web.Happening {
 			title, tone = p.T("console.trust.holds_not"), web.Bad
 		}
 		day, _ := p.begin(n.Day)
+		gone := ""
+		if n.Photo != nil && !n.Shown() {
+			gone = p.T("console.trust.photo_gone", "day", n.Photo.Removed)
+		}
 		list = append(list, web.Happening{
 			Day: p.Date(n.Made), Clock: p.Clock(n.Made), Icon: web.IconTrust, Tone: tone, Title: title,
-			Note: joined(p.T("console.trust.until", "day", day, "renew", p.whichDay(n.Renew)), strings.ReplaceAll(n.Evidence, "\n", " "), n.Link, n.Reference),
+			Note: joined(p.T("console.trust.until", "day", day, "renew", p.whichDay(n.Renew)), strings.ReplaceAll(n.Evidence, "\n", " "), n.Link, n.Reference, gone),
 		})
 	}
 	return list

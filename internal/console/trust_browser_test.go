@@ -1,6 +1,9 @@
 package console
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"strings"
 	"testing"
 
@@ -17,6 +20,15 @@ func TestPagesOfTrustInTheBrowser(t *testing.T) {
 	w.knows(func(s *trust.Spec) { s.State = trust.Mended })
 	_, err := w.console.Trust.Publish(ctx, system, w.programme.ID, "2026-02", nil)
 	check(t, err)
+	var drawn bytes.Buffer
+	check(t, png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 60, 40))))
+	for _, removed := range []bool{true, false} {
+		stood, err := w.console.Trust.Attest(ctx, system, w.programme.ID, trust.Attestation{Signal: "legal_details", Holds: true, Evidence: longWord, Day: "2026-03-15", Renew: "2026-09-15"}, drawn.Bytes())
+		check(t, err)
+		if removed {
+			check(t, w.console.Trust.RemovePhoto(ctx, system, w.programme.ID, stood.ID))
+		}
+	}
 	at := "/p/bean/known-issues/" + n.ID.In(id.KnownIssue)
 	for name, pages := range map[string]map[string]string{
 		"full": {"known": "/p/bean/known-issues", "issue": at, "form": at + "/edit", "periods": "/p/bean/transparency", "figures": "/p/bean/transparency/2026-02", "publish": "/p/bean/transparency/2026-01",

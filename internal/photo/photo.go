@@ -30,7 +30,8 @@ type Photo struct {
 }
 
 // Redraw decodes a photo and draws it anew as JPEG, so that nothing else of the
-// file is kept: no place, no camera, no second file behind the first. It refuses
+// file is kept: no place, no camera, no second file behind the first. How the
+// camera was held is heard first, so that the picture stands upright. It refuses
 // what is too large ("photo_size", "photo_pixels") and what is neither JPEG nor
 // PNG ("photo_unreadable").
 func Redraw(upload []byte) (Photo, error) { return RedrawWithin(upload, maxSide, maxKept) }
@@ -52,8 +53,9 @@ func RedrawWithin(upload []byte, longest, most int) (Photo, error) {
 	if err != nil {
 		return Photo{}, Unreadable()
 	}
+	way := orientationOf(upload)
 	for side := longest; side >= min(longest, 200); side = side * 3 / 4 {
-		small := shrink(whole, side)
+		small := turn(shrink(whole, side), way)
 		var out bytes.Buffer
 		if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 80}); err != nil {
 			return Photo{}, Unreadable()

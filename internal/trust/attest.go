@@ -23,9 +23,10 @@ type Attestation struct {
 	Signal string
 	// Holds is false where somebody says that it is not so.
 	Holds bool
-	// Evidence in words, a Link to it, or a Reference to a file or a photo; at
-	// least one of them.
+	// Evidence in words, a Link to it, a Reference to a file, or a Photo, nil for
+	// none; at least one of them.
 	Evidence, Link, Reference string
+	Photo                     *Photo
 	// Day is the one of which it speaks, Renew the last one on which it counts;
 	// both as 2026-11-22.
 	Day, Renew string
@@ -43,8 +44,8 @@ func (n *Attestation) check(today string) error {
 	switch {
 	case !known || s.Known != Attested:
 		return fault.Invalid("trust_signal", "nobody can stand for %q; it is measured, or there is no such signal", n.Signal).With("signal", n.Signal).At("/signal")
-	case n.Evidence == "" && n.Link == "" && n.Reference == "":
-		return fault.Invalid("trust_evidence", "give evidence: words, a link, or a reference to a file or a photo").At("/evidence")
+	case n.Evidence == "" && n.Link == "" && n.Reference == "" && n.Photo == nil:
+		return fault.Invalid("trust_evidence", "give evidence: words, a link, a photo, or a reference to a file").At("/evidence")
 	case len([]rune(n.Evidence)) > MaxText:
 		return fault.Invalid("trust_text_long", "the text takes at most %d letters", MaxText).With("most", MaxText).At("/evidence")
 	case len(n.Reference) > maxEntry || strings.Contains(n.Reference, "\n"):
@@ -61,13 +62,20 @@ func (n *Attestation) check(today string) error {
 	return nil
 }
 
-// Attest notes what somebody stands for; the latest of a signal counts, and
-// those before are kept. It needs trust.write.
-func (s *Service) Attest(ctx context.Context, a auth.Actor, programme id.ID, n Attestation) (*Attestation, error) {
+// Attest notes what somebody stands for, with a photo where one is sent; the
+// latest of a signal counts, and those before are kept. It needs trust.write.
+func (s *Service) Attest(ctx context.Context, a auth.Actor, programme id.ID, n Attestation, upload []byte) (*Attestation, error) {
 	if err := a.Can(programme, auth.TrustWrite); err != nil {
 		return nil, err
 	}
-	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
+	drawn, err := redrawn(upload)
+	if err != nil {
+		return nil, err
+	}
+	if n.Photo = nil; drawn != nil {
+		n.Photo = &Photo{Width: drawn.Width, Height: drawn.Height}
+	}
+	err = s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		p, err := program.Load(ctx, tx, programme)
 		if err != nil {
 			return err
@@ -79,6 +87,9 @@ func (s *Service) Attest(ctx context.Context, a auth.Actor, programme id.ID, n A
 		row := []any{programme, n.ID, n.Signal, n.Holds, n.Evidence, n.Link, n.Reference, n.Day, n.Renew, db.Micros(n.Made), n.MadeBy}
 		if err := tx.Insert(ctx, attestationTable, [][]any{row}); err != nil {
 			return fmt.Errorf("writing an attestation: %w", err)
+		}
+		if err := insertPhoto(ctx, tx, &n, drawn); err != nil {
+			return err
 		}
 		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "trust.attest", Subject: n.ID.In(id.Attestation), Detail: map[string]any{"signal": n.Signal, "holds": n.Holds}})
 	})
@@ -118,7 +129,11 @@ func attestationsOf(ctx context.Context, q db.Queryer, programme id.ID) ([]Attes
 	if err != nil {
 		return nil, fmt.Errorf("reading attestations: %w", err)
 	}
-	return list, nil
+	photos, err := photosOf(ctx, q, programme)
+	for i := range list {
+		list[i].Photo = photos[list[i].ID]
+	}
+	return list, err
 }
 
 // AttestationRecord is what somebody stands for, in exports.
@@ -129,6 +144,7 @@ type AttestationRecord struct {
 	Evidence    string    `json:"evidence"`
 	Link        string    `json:"link"`
 	Reference   string    `json:"reference"`
+	Photo       []byte    `json:"photo,omitempty"`
 	Day         string    `json:"day"`
 	Renew       string    `json:"renew"`
 	Made        time.Time `json:"made"`
@@ -138,7 +154,11 @@ type AttestationRecord struct {
 func dumpAttestations(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
 	list, err := attestationsOf(ctx, q, programme)
 	for _, n := range list {
-		r := AttestationRecord{n.ID.In(id.Attestation), n.Signal, n.Holds, n.Evidence, n.Link, n.Reference, n.Day, n.Renew, n.Made, n.MadeBy}
+		picture, err := pictureOf(ctx, q, programme, n.ID, "")
+		if err != nil {
+			return err
+		}
+		r := AttestationRecord{n.ID.In(id.Attestation), n.Signal, n.Holds, n.Evidence, n.Link, n.Reference, picture, n.Day, n.Renew, n.Made, n.MadeBy}
 		if err := to("trust_attestations", r); err != nil {
 			return err
 		}

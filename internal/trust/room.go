@@ -110,6 +110,9 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	if err := checkAttestations(ctx, q, programme, note); err != nil {
 		return err
 	}
+	if err := checkPhotos(ctx, q, programme, note); err != nil {
+		return err
+	}
 	return checkTold(ctx, q, programme, note)
 }
 

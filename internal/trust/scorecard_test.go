@@ -138,7 +138,7 @@ func vouch() Attestation {
 func TestWhatIsStoodForCountsUntilItsDay(t *testing.T) {
 	each(t, func(w *town) {
 		w.reads("legal_details", NotKnown, "none", Amount{})
-		_, err := w.Attest(w.Context(), boss, w.g.ID, vouch())
+		_, err := w.Attest(w.Context(), boss, w.g.ID, vouch(), nil)
 		w.ok(err)
 		w.reads("legal_details", Met, "attested", Amount{})
 		w.clock = time.Date(2026, 9, 15, 20, 0, 0, 0, time.UTC)
@@ -147,7 +147,7 @@ func TestWhatIsStoodForCountsUntilItsDay(t *testing.T) {
 		w.reads("legal_details", NotKnown, "overdue", Amount{})
 		no := vouch()
 		no.Holds, no.Day, no.Renew, no.Evidence = false, "2026-09-16", "2026-12-31", "The page is gone."
-		_, err = w.Attest(w.Context(), boss, w.g.ID, no)
+		_, err = w.Attest(w.Context(), boss, w.g.ID, no, nil)
 		w.ok(err)
 		w.reads("legal_details", NotMet, "denied", Amount{})
 		list, err := w.Attestations(w.Context(), boss, w.g.ID, "legal_details")
@@ -184,7 +184,7 @@ func TestAnAttestationIsCheckedAtTheEdge(t *testing.T) {
 	}
 	w := newTown(t, dbtest.SQLite(t, schemas...))
 	reader := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.g.ID, Role: auth.ReadOnly}}}
-	_, err := w.Attest(w.Context(), reader, w.g.ID, vouch())
+	_, err := w.Attest(w.Context(), reader, w.g.ID, vouch(), nil)
 	w.refuses(err, "not_permitted")
 	_, err = w.Scorecard(w.Context(), reader, w.g.ID)
 	w.ok(err)

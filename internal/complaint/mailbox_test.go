@@ -1,0 +1,442 @@
+package complaint
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+)
+
+func eml(n int) []byte {
+	return from(fmt.Sprintf("c%d@example.com", n), fmt.Sprintf("m%d@x", n), "", fmt.Sprintf("text %d", n))
+}
+
+// TestAMailboxIsRead: over TLS, STARTTLS and a line of this machine; what comes is
+// taken once and marked, what lay there before is left alone.
+func TestAMailboxIsRead(t *testing.T) {
+	each(t, func(w *town) {
+		var want []string
+		for i, security := range MailboxSecurities() {
+			o := opensOffice(w.T, security)
+			o.lies("INBOX", w.at().Add(-time.Hour), eml(10*i))
+			w.reads(o)
+			o.lies("INBOX", w.at(), eml(10*i+1))
+			o.lies("INBOX", w.at(), from("robot@example.com", fmt.Sprint("auto", i), "Auto-Submitted: auto-replied\r\n", "away"))
+			if m := w.fetches(); m.Failure != "" || !m.Looked.Equal(w.at()) || !m.Next.Equal(w.at().Add(mailboxEvery)) {
+				t.Errorf("%s: %+v", security, m)
+			}
+			want = append(want, fmt.Sprint("text ", 10*i+1))
+			w.hasMailed(slices.Clone(want)...)
+			o.holds("INBOX", 3, 1)
+			signIns := o.signIns.Load()
+			w.looks() // not due
+			if o.signIns.Load() != signIns {
+				t.Error("a mailbox was read that is not due")
+			}
+			w.fetches()
+			o.lies("INBOX", w.at().Add(-48*time.Hour), eml(10*i+2)) // moved there by a person
+			w.fetches()
+			want = append(want, fmt.Sprint("text ", 10*i+2))
+			w.hasMailed(slices.Clone(want)...)
+			w.leftBehind()
+		}
+		w.sound()
+	})
+}
+
+// TestASlipInTheSettingsLosesNothing: what came while the mailbox was never read
+// counts; what lay in another folder does not.
+func TestASlipInTheSettingsLosesNothing(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS)
+		right := o.spec
+		o.spec.User = "hepl"
+		w.reads(o)
+		o.lies("INBOX", w.at().Add(-time.Hour), eml(0))
+		if m := w.fetches(); m.Failure != MailboxLogin {
+			t.Errorf("%+v", m)
+		}
+		o.lies("INBOX", w.at(), eml(1))
+		w.passes(time.Hour)
+		o.spec = right
+		w.reads(o)
+		w.looks()
+		w.hasMailed("text 1")
+		w.ok(o.user.Create("Help", nil))
+		o.lies("Help", w.at().Add(-time.Minute), eml(2))
+		o.spec.Folder = "Help"
+		w.reads(o)
+		o.lies("Help", w.at(), eml(3))
+		w.looks()
+		w.hasMailed("text 1", "text 3")
+		w.sound()
+	})
+}
+
+// TestALineThatBreaksOff: what was taken before is taken once and marked later, and
+// the rest comes with the next round; a mailbox that is switched off is not read.
+func TestALineThatBreaksOff(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS)
+		w.reads(o)
+		for n := range 3 {
+			o.lies("INBOX", w.at(), eml(n))
+		}
+		o.breaks.Store(2)
+		if m := w.fetches(); m.Failure != MailboxBroken || m.Failures != 1 {
+			t.Errorf("%+v", m)
+		}
+		w.hasMailed("text 0")
+		w.leftBehind("1 complaint.mail_unmarked")
+		w.sound()
+		if m := w.fetches(); m.Failure != "" {
+			t.Errorf("%+v", m)
+		}
+		w.hasMailed("text 0", "text 1", "text 2")
+		o.holds("INBOX", 3, 0)
+		o.spec.On = false
+		w.reads(o)
+		o.lies("INBOX", w.at(), eml(3))
+		w.fetches()
+		w.hasMailed("text 0", "text 1", "text 2")
+		o.spec.On = true
+		w.reads(o)
+		w.fetches()
+		w.hasMailed("text 0", "text 1", "text 2", "text 3")
+		w.leftBehind()
+	})
+}
+
+// TestAnotherNumberingTakesNothingTwice: of what lies in the folder only what was
+// received since the mailbox was set counts, and what was taken is known.
+func TestAnotherNumberingTakesNothingTwice(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS)
+		old, began := w.at().Add(-time.Minute), w.at()
+		w.reads(o)
+		o.lies("INBOX", began, eml(1))
+		w.fetches()
+		w.ok(o.user.Delete("INBOX"))
+		w.ok(o.user.Create("INBOX", nil))
+		for n, at := range []time.Time{old, began, began.Add(time.Minute)} {
+			o.lies("INBOX", at, eml(n))
+		}
+		w.fetches()
+		w.fetches()
+		w.hasMailed("text 1", "text 2")
+		o.holds("INBOX", 3, 1)
+		w.sound()
+	})
+}
+
+// TestWhatCannotBeMarkedIsNotTakenTwice: it is listed, marked later, and does not
+// hold up the others; the server's words are shown, our password is not.
+func TestWhatCannotBeMarkedIsNotTakenTwice(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS, imap.CapMove, imap.CapUIDPlus)
+		o.spec.MoveTo = "Done"
+		w.reads(o)
+		o.lies("INBOX", w.at(), eml(1))
+		m := w.fetches()
+		since := w.at()
+		if m.Failure != MailboxMark || m.Detail != "No such mailbox" || !m.Since.Equal(since) || !m.Looked.Equal(w.at()) || !m.Next.Equal(w.at().Add(mailboxEvery)) {
+			t.Errorf("%+v", m)
+		}
+		w.leftBehind("1 complaint.mail_unmarked")
+		w.ok(o.user.Create("Done", nil))
+		o.stubborn.Store(true)
+		o.lies("INBOX", w.at(), eml(2))
+		if m := w.fetches(); m.Detail != "" || m.Failures != 2 || !m.Since.Equal(since) {
+			t.Errorf("%+v", m)
+		}
+		w.hasMailed("text 1", "text 2")
+		w.leftBehind("2 complaint.mail_unmarked", "1 complaint.mail_unmarked")
+		w.sound()
+		o.stubborn.Store(false)
+		if m := w.fetches(); m.Failure != "" || !m.Since.IsZero() {
+			t.Errorf("%+v", m)
+		}
+		o.holds("INBOX", 0, 0)
+		o.holds("Done", 2, 2)
+		w.hasMailed("text 1", "text 2")
+		w.leftBehind()
+	})
+}
+
+// TestAServerThatCannotMoveIsNotAsked: it would throw away what others marked as
+// deleted.
+func TestAServerThatCannotMoveIsNotAsked(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS)
+		w.ok(o.user.Create("Done", nil))
+		o.spec.MoveTo = "Done"
+		w.reads(o)
+		o.lies("INBOX", w.at(), eml(1))
+		if m := w.fetches(); m.Failure != MailboxMark || m.Detail != "the server knows neither MOVE nor UIDPLUS" {
+			t.Errorf("%+v", m)
+		}
+		o.holds("INBOX", 1, 1)
+		o.holds("Done", 0, 0)
+	})
+}
+
+// TestABadEmailIsLeftAndListed: hostile, malformed and huge ones stay in the
+// mailbox, flagged; the others are taken, and one that is gone is forgotten.
+func TestABadEmailIsLeftAndListed(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS)
+		w.reads(o)
+		huge := append(from("big@example.com", "big", "", ""), bytes.Repeat([]byte("large "), MaxMail/6+1)...)
+		for _, raw := range [][]byte{
+			[]byte("no e-mail"), {}, []byte("\x00\xff\r\n\r\n\x00"), huge, []byte("Content-Type: multipart/mixed; boundary=a\r\n\r\n" + strings.Repeat("--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n", 40)),
+			eml(6),
+		} {
+			o.lies("INBOX", w.at(), raw)
+		}
+		if m := w.fetches(); m.Failure != "" {
+			t.Errorf("%+v", m)
+		}
+		w.hasMailed("text 6")
+		left := w.leftBehind("5 mail_unreadable", "4 mail_large", "3 mail_unreadable", "2 mail_unreadable", "1 mail_unreadable")
+		if big := left[1]; big.Size != int64(len(huge)) || big.Received.IsZero() || !big.Again.IsZero() || big.Taken || fmt.Sprint(big.Why.Args["most"]) != "25" {
+			t.Errorf("%+v", big)
+		}
+		o.holds("INBOX", 6, 5)
+		w.fetches()
+		w.leftBehind("5 mail_unreadable", "4 mail_large", "3 mail_unreadable", "2 mail_unreadable", "1 mail_unreadable")
+		w.sound()
+		w.ok(o.user.Delete("INBOX"))
+		w.ok(o.user.Create("INBOX", nil))
+		w.fetches()
+		w.leftBehind()
+	})
+}
+
+// TestASenderWithoutEndIsTriedAgain: what is refused for now comes in later, or
+// when a person says so.
+func TestASenderWithoutEndIsTriedAgain(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS)
+		w.reads(o)
+		for n := range mailsOfDay + 2 {
+			o.lies("INBOX", w.at(), from("loop@example.com", fmt.Sprint("l", n), "", fmt.Sprint("text ", n)))
+		}
+		w.fetches()
+		left := w.leftBehind("12 mail_many", "11 mail_many")
+		if len(w.mailed()) != mailsOfDay || !left[0].Again.Equal(w.at().Add(mailRetry)) {
+			t.Errorf("%d cases, %+v", len(w.mailed()), left)
+		}
+		w.fetches()
+		w.leftBehind("12 mail_many", "11 mail_many")
+		w.passes(25 * time.Hour)
+		w.ok(w.RetryMails(w.Context(), boss, w.prog.ID))
+		w.looks()
+		w.leftBehind()
+		if n := len(w.mailed()); n != mailsOfDay+2 {
+			t.Errorf("%d cases", n)
+		}
+		w.sound()
+	})
+}
+
+// TestMoreThanARoundIsTakenInSeveral: and a server that answers with all numbers
+// there are is not believed.
+func TestMoreThanARoundIsTakenInSeveral(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS)
+		w.reads(o)
+		for range mailsInRound + 5 {
+			o.lies("INBOX", w.at(), []byte("no e-mail"))
+		}
+		o.lies("INBOX", w.at(), eml(1))
+		w.looks()
+		w.hasMailed()
+		w.looks()
+		w.hasMailed("text 1")
+		o.forgetful.Store(true)
+		w.fetches()
+		w.hasMailed("text 1")
+		w.sound()
+	})
+}
+
+// TestAMailboxThatFails shows since when and why, is left alone for longer and
+// longer, and comes back.
+func TestAMailboxThatFails(t *testing.T) {
+	each(t, func(w *town) {
+		o := opensOffice(w.T, MailboxTLS)
+		w.reads(o)
+		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, o.spec, "wrong"))
+		m := w.looks()
+		since := w.at()
+		if m.Failure != MailboxLogin || m.Detail != "Authentication failed" || !m.Since.Equal(since) || !m.Next.Equal(since.Add(2*mailboxEvery)) || m.secret != "" {
+			t.Errorf("%+v", m)
+		}
+		w.sound()
+		for range 8 {
+			m = w.fetches()
+		}
+		if m.Failures != 9 || !m.Since.Equal(since) || !m.Next.Equal(w.at().Add(mailboxPause)) {
+			t.Errorf("%+v", m)
+		}
+		for what, change := range map[MailboxFailure]func(*MailboxSpec){
+			MailboxFolder: func(s *MailboxSpec) { s.Folder = "Nowhere" },
+			MailboxMoveTo: func(s *MailboxSpec) { s.MoveTo = "Nowhere" },
+			MailboxNoHost: func(s *MailboxSpec) { s.Host = "nobody.invalid" },
+			MailboxUnsafe: func(s *MailboxSpec) { s.Host = "localhost" }, // whom the certificate does not name
+			"":            func(*MailboxSpec) {},
+		} {
+			spec := o.spec
+			change(&spec)
+			w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, secretWord))
+			trial, err := w.TryMailbox(w.Context(), boss, w.prog.ID)
+			w.ok(err)
+			if trial.Failure != what && !(what == MailboxNoHost && trial.Failure == MailboxUnreachable) {
+				t.Errorf("%q: %+v", what, trial)
+			}
+		}
+		w.reads(o)
+		o.close()
+		if m := w.looks(); m.Failure != MailboxUnreachable || m.Failures != 1 {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+// TestASafeLineOrNone: a server without STARTTLS, one whose certificate nobody
+// vouches for, and one that breaks off get no password.
+func TestASafeLineOrNone(t *testing.T) {
+	each(t, func(w *town) {
+		plain := opensOffice(w.T, MailboxPlain)
+		spec := plain.spec
+		spec.Security = MailboxTLS // of a server that speaks plainly
+		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, secretWord))
+		if m := w.looks(); m.Failure != MailboxUnsafe || plain.signIns.Load() != 0 {
+			t.Errorf("%+v", m)
+		}
+		strange := opensOffice(w.T, MailboxStartTLS)
+		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, strange.spec, secretWord)) // without its root
+		if m := w.looks(); m.Failure != MailboxUnsafe || m.Detail == "" || strange.signIns.Load() != 0 {
+			t.Errorf("%+v", m)
+		}
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		w.ok(err)
+		defer func() { _ = ln.Close() }()
+		go func() {
+			for {
+				conn, err := ln.Accept()
+				if err != nil {
+					return
+				}
+				_, _ = conn.Write([]byte("* OK [CAPABILITY IMAP4rev1] hello\r\n* {99999999999}\r\n"))
+				_ = conn.Close()
+			}
+		}()
+		spec = plain.spec
+		spec.Port = ln.Addr().(*net.TCPAddr).Port
+		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, secretWord))
+		if m := w.looks(); m.Failure != MailboxBroken && m.Failure != MailboxLogin {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+// TestWhoSetsAMailbox: who may change the settings of complaints; the password is
+// not shown, nor given to another server than the one that it was written for.
+func TestWhoSetsAMailbox(t *testing.T) {
+	each(t, func(w *town) {
+		agent, manager := w.hires("ann", auth.Agent), w.hires("max", auth.Manager)
+		good := MailboxSpec{Host: " IMAP.Example.com ", Port: 993, Security: MailboxTLS, User: "help"}
+		set := func(a auth.Actor, password string, change func(*MailboxSpec)) error {
+			spec := good
+			change(&spec)
+			return w.SetMailbox(w.Context(), a, w.prog.ID, spec, password)
+		}
+		same := func(*MailboxSpec) {}
+		w.refuses(set(agent, "secret", same), "not_permitted")
+		w.refuses(set(manager, "", same), "mailbox_no_password")
+		w.ok(set(manager, "secret", same))
+		for code, change := range map[string]func(*MailboxSpec){
+			"mailbox_host": func(s *MailboxSpec) { s.Host = "imap://x" }, "mailbox_port": func(s *MailboxSpec) { s.Port = 0 },
+			"mailbox_security": func(s *MailboxSpec) { s.Security = "none" }, "mailbox_plain": func(s *MailboxSpec) { s.Security = MailboxPlain },
+			"mailbox_user": func(s *MailboxSpec) { s.User = "" }, "mailbox_same": func(s *MailboxSpec) { s.MoveTo = "inbox" },
+			"case_text_line":      func(s *MailboxSpec) { s.Folder = "a\r\nb" },
+			"mailbox_no_password": func(s *MailboxSpec) { s.Host = "evil.example.com" },
+		} {
+			w.refuses(set(manager, "", change), code)
+		}
+		w.refuses(set(manager, "a\nb", same), "mailbox_password")
+		w.ok(set(manager, "", func(s *MailboxSpec) { s.Folder, s.MoveTo, s.On = "Skargi ąę", "Done", true }))
+		m, _, err := w.Mailbox(w.Context(), agent, w.prog.ID)
+		w.ok(err)
+		if m.Host != "imap.example.com" || m.Folder != "Skargi ąę" || m.secret != "" {
+			t.Errorf("%+v", m)
+		}
+		if kept, err := loadMailbox(w.Context(), w.db.Reader(), w.prog.ID, ""); err != nil || kept.secret != "secret" {
+			t.Errorf("%+v %v", kept, err)
+		}
+		_, err = w.TryMailbox(w.Context(), agent, w.prog.ID)
+		w.refuses(err, "not_permitted")
+		w.refuses(w.RetryMails(w.Context(), agent, w.prog.ID), "not_permitted")
+		w.refuses(w.RemoveMailbox(w.Context(), agent, w.prog.ID), "not_permitted")
+		w.ok(w.RemoveMailbox(w.Context(), manager, w.prog.ID))
+		w.refuses(w.RemoveMailbox(w.Context(), manager, w.prog.ID), "no_mailbox")
+		w.refuses(w.RetryMails(w.Context(), manager, w.prog.ID), "no_mailbox")
+		w.secretIsNowhere("secret")
+		w.sound()
+	})
+}
+
+// secretIsNowhere looks for a password in the audit and in the export.
+func (w *town) secretIsNowhere(secret string) {
+	w.Helper()
+	rows, err := w.auth.Audit(w.Context(), boss, auth.AuditFilter{ProgrammeID: w.prog.ID, Limit: 100})
+	w.ok(err)
+	if text := fmt.Sprintf("%+v", rows); strings.Contains(text, secret) || !strings.Contains(text, "case.mailbox") {
+		w.Errorf("the audit has %s", text)
+	}
+	w.ok(w.db.View(w.Context(), func(q db.Queryer) error {
+		return Room().Dump(w.Context(), q, w.prog.ID, func(_ string, row any) error {
+			if strings.Contains(fmt.Sprintf("%+v", row), secret) {
+				w.Error("the export has the password")
+			}
+			return nil
+		})
+	}))
+}
+
+// TestTheCheckLooksAtMailboxes finds what contradicts itself.
+func TestTheCheckLooksAtMailboxes(t *testing.T) {
+	each(t, func(w *town) {
+		for _, spoil := range []string{
+			`UPDATE complaint_mailbox SET failure = 'login' WHERE programme_id = $1`,
+			`INSERT INTO complaint_mail_left (programme_id, uid, taken, received, size, why, first, again) VALUES ($1, 7, FALSE, 0, 0, '{}', 0, 0)`,
+			`DELETE FROM complaint_mailbox WHERE programme_id = $1`,
+		} {
+			w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, MailboxSpec{Host: "a.example", Port: 993, Security: MailboxTLS, User: "help"}, "x"))
+			if strings.HasPrefix(spoil, "DELETE") {
+				w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
+					_, err := tx.Exec(w.Context(), `INSERT INTO complaint_mail_left (programme_id, uid, taken, received, size, why, first, again) VALUES ($1, 7, FALSE, 0, 0, '{}', 0, 0)`, w.prog.ID)
+					return err
+				}))
+			}
+			w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(w.Context(), spoil, w.prog.ID)
+				return err
+			}))
+			if len(w.faults()) != 1 {
+				t.Errorf("%s: %q", spoil, w.faults())
+			}
+			w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error { return dropLeft(w.Context(), tx, w.prog.ID) }))
+			_ = w.RemoveMailbox(w.Context(), boss, w.prog.ID)
+		}
+	})
+}
