@@ -52,7 +52,6 @@ import (
 	"regulars/internal/web"
 )
 
-// readTexts reads the texts once for all tests.
 var readTexts = sync.OnceValues(i18n.New)
 
 var (

@@ -42,7 +42,6 @@ import (
 	"regulars/internal/trust"
 )
 
-// readTexts reads the texts once for all tests.
 var readTexts = sync.OnceValues(i18n.New)
 
 var (

@@ -1,0 +1,102 @@
+package complaint
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+)
+
+// TestWhoSetsAMailbox: who may change the settings of complaints; the password is
+// not shown, nor given to another server than the one that it was written for.
+func TestWhoSetsAMailbox(t *testing.T) {
+	each(t, func(w *town) {
+		agent, manager := w.hires("ann", auth.Agent), w.hires("max", auth.Manager)
+		good := MailboxSpec{Host: " IMAP.Example.com ", Port: 993, Security: MailboxTLS, User: "help"}
+		set := func(a auth.Actor, password string, change func(*MailboxSpec)) error {
+			spec := good
+			change(&spec)
+			return w.SetMailbox(w.Context(), a, w.prog.ID, spec, password)
+		}
+		same := func(*MailboxSpec) {}
+		w.refuses(set(agent, "secret", same), "not_permitted")
+		w.refuses(set(manager, "", same), "mailbox_no_password")
+		w.ok(set(manager, "secret", same))
+		for code, change := range map[string]func(*MailboxSpec){
+			"mailbox_host": func(s *MailboxSpec) { s.Host = "imap://x" }, "mailbox_port": func(s *MailboxSpec) { s.Port = 0 },
+			"mailbox_security": func(s *MailboxSpec) { s.Security = "none" }, "mailbox_plain": func(s *MailboxSpec) { s.Security = MailboxPlain },
+			"mailbox_user": func(s *MailboxSpec) { s.User = "" }, "mailbox_same": func(s *MailboxSpec) { s.MoveTo = "inbox" },
+			"case_text_line":      func(s *MailboxSpec) { s.Folder = "a\r\nb" },
+			"mailbox_no_password": func(s *MailboxSpec) { s.Host = "evil.example.com" },
+		} {
+			w.refuses(set(manager, "", change), code)
+		}
+		w.refuses(set(manager, "a\nb", same), "mailbox_password")
+		w.ok(set(manager, "", func(s *MailboxSpec) { s.Folder, s.MoveTo, s.On = "Skargi ąę", "Done", true }))
+		m, _, err := w.Mailbox(w.Context(), agent, w.prog.ID)
+		w.ok(err)
+		if m.Host != "imap.example.com" || m.Folder != "Skargi ąę" || m.secret != "" {
+			t.Errorf("%+v", m)
+		}
+		if kept, err := loadMailbox(w.Context(), w.db.Reader(), w.prog.ID, ""); err != nil || kept.secret != "secret" {
+			t.Errorf("%+v %v", kept, err)
+		}
+		_, err = w.TryMailbox(w.Context(), agent, w.prog.ID)
+		w.refuses(err, "not_permitted")
+		w.refuses(w.RetryMails(w.Context(), agent, w.prog.ID), "not_permitted")
+		w.refuses(w.RemoveMailbox(w.Context(), agent, w.prog.ID), "not_permitted")
+		w.ok(w.RemoveMailbox(w.Context(), manager, w.prog.ID))
+		w.refuses(w.RemoveMailbox(w.Context(), manager, w.prog.ID), "no_mailbox")
+		w.refuses(w.RetryMails(w.Context(), manager, w.prog.ID), "no_mailbox")
+		w.secretIsNowhere("secret")
+		w.sound()
+	})
+}
+
+// secretIsNowhere looks for a password in the audit and in the export.
+func (w *town) secretIsNowhere(secret string) {
+	w.Helper()
+	rows, err := w.auth.Audit(w.Context(), boss, auth.AuditFilter{ProgrammeID: w.prog.ID, Limit: 100})
+	w.ok(err)
+	if text := fmt.Sprintf("%+v", rows); strings.Contains(text, secret) || !strings.Contains(text, "case.mailbox") {
+		w.Errorf("the audit has %s", text)
+	}
+	w.ok(w.db.View(w.Context(), func(q db.Queryer) error {
+		return Room().Dump(w.Context(), q, w.prog.ID, func(_ string, row any) error {
+			if strings.Contains(fmt.Sprintf("%+v", row), secret) {
+				w.Error("the export has the password")
+			}
+			return nil
+		})
+	}))
+}
+
+// TestTheCheckLooksAtMailboxes finds what contradicts itself.
+func TestTheCheckLooksAtMailboxes(t *testing.T) {
+	each(t, func(w *town) {
+		for _, spoil := range []string{
+			`UPDATE complaint_mailbox SET failure = 'login' WHERE programme_id = $1`,
+			`INSERT INTO complaint_mail_left (programme_id, uid, taken, received, size, why, first, again) VALUES ($1, 7, FALSE, 0, 0, '{}', 0, 0)`,
+			`DELETE FROM complaint_mailbox WHERE programme_id = $1`,
+		} {
+			w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, MailboxSpec{Host: "a.example", Port: 993, Security: MailboxTLS, User: "help"}, "x"))
+			if strings.HasPrefix(spoil, "DELETE") {
+				w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
+					_, err := tx.Exec(w.Context(), `INSERT INTO complaint_mail_left (programme_id, uid, taken, received, size, why, first, again) VALUES ($1, 7, FALSE, 0, 0, '{}', 0, 0)`, w.prog.ID)
+					return err
+				}))
+			}
+			w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(w.Context(), spoil, w.prog.ID)
+				return err
+			}))
+			if len(w.faults()) != 1 {
+				t.Errorf("%s: %q", spoil, w.faults())
+			}
+			w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error { return dropLeft(w.Context(), tx, w.prog.ID) }))
+			_ = w.RemoveMailbox(w.Context(), boss, w.prog.ID)
+		}
+	})
+}
