@@ -193,8 +193,9 @@ func (s *Service) AssignShop(ctx context.Context, a auth.Actor, programme, partn
 		if err := upsertShop(ctx, tx, programme, Shop{ShopID: shop, PartnerID: partner, Begins: begins}); err != nil {
 			return err
 		}
-		if !begins.Before(s.now()) {
-			return nil
+		// What the reader has noted so far it noted without this.
+		if err := ask(ctx, tx, programme); err != nil || !begins.Before(s.now()) {
+			return err
 		}
 		return jobs.Add(ctx, tx, s.now(), jobs.New{Kind: CollectJob, Unique: programme.In(id.Programme), Payload: collect{programme}})
 	})
@@ -233,7 +234,10 @@ func (s *Service) ShareOffer(ctx context.Context, a auth.Actor, programme id.ID,
 		if _, err := promo.LoadHistory(ctx, tx, programme, share.OfferID); err != nil {
 			return err
 		}
-		return setShare(ctx, tx, programme, share)
+		if err := setShare(ctx, tx, programme, share); err != nil {
+			return err
+		}
+		return ask(ctx, tx, programme)
 	})
 }
 

@@ -167,6 +167,8 @@ func TestPointsOfAMergedProfileComeBack(t *testing.T) {
 func TestShopOfBefore(t *testing.T) {
 	each(t, func(w *town) {
 		w.must(w.buys("1", "ann", "own", 0, 10_00))
+		w.read()
+		w.ok(w.Collect(ctx, w.prog.ID))
 		w.clock = w.clock.Add(time.Hour)
 		_, err := w.AssignShop(ctx, boss, w.prog.ID, w.cinema.ID, w.shops["bakery"].ID, w.clock)
 		w.refuses("shop_assigned", err)
