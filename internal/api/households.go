@@ -96,7 +96,7 @@ func (s *server) addHouseholdVerbs() {
 		do                  func(context.Context, auth.Actor, id.ID, id.ID, id.ID) (*household.Household, error)
 	}{
 		{"add", "Let a member into a household", "As staff do for who asks for it.", s.Households.Add},
-		{"leave", "Take a member out of a household", "Each keeps their own points; the pool stays with the owner, so tell the member before. When the owner leaves, the household is dissolved.", s.Households.Leave},
+		{"leave", "Take a member out of a household", "Each keeps their own points; the pool stays with the owner. The member and the owner are written to. When the owner leaves, the household is dissolved, and everybody else is written to.", s.Households.TakeOut},
 	} {
 		write(s, operation{
 			id: verb.name + "-household-member", method: http.MethodPost, path: "/v1/households/{household}/" + verb.name, tag: tagHouseholds, needs: needs(auth.HouseholdsWrite),

@@ -131,8 +131,8 @@ func (s *server) partnerEvent(ctx context.Context, c *call, same journal.Same) (
 }
 
 // forPartner leaves of an answer what a partner needs at its till: the sale, the
-// points that it moved in the partner's wallet, and what is available there. It
-// tells nothing of ranks, of rules and offers that do not apply, or of other
+// points that it moved in the partner's wallet, and what is available there
+// where it may see that. It tells nothing of ranks, of rules and offers that do not apply, or of other
 // wallets.
 func (c *call) forPartner(a *flow.Answer) *flow.Answer {
 	v := *a
@@ -148,7 +148,7 @@ func (c *call) forPartner(a *flow.Answer) *flow.Answer {
 		}
 	}
 	for _, b := range a.Balances {
-		if b.WalletID == p.WalletID {
+		if b.WalletID == p.WalletID && p.MaySee {
 			v.Balances = append(v.Balances, flow.Balance{WalletID: b.WalletID, Code: b.Code, Available: b.Available})
 		}
 	}

@@ -49,7 +49,7 @@ func (s *server) addPartnerKeys() {
 		needs:   needs(auth.PartnersRead, auth.PointsRead),
 		summary: "Recognise a member at a partner's till",
 		text: "By exactly one identity, or by the code that the member's wallet page shows. The partner learns whose account it is, by an id that says nothing, and how many points there are; " +
-			"the given name only of members who have consented to the purpose partners.",
+			"the given name only of members who have consented to the purpose partners. A partner that may not see members learns the id alone.",
 	}, s.recogniseForPartner)
 }
 
@@ -70,9 +70,9 @@ type partnerLookupIn struct {
 // recognisedView is what a partner may know of a member.
 type recognisedView struct {
 	Member    string `json:"member" example:"mem_01h9x3k7q2v5n"`
-	GivenName string `json:"given_name,omitempty" doc:"Only of members who have consented to it." example:"Nina"`
+	GivenName string `json:"given_name,omitempty" doc:"Only of members who have consented to it, and where the partner may see it." example:"Nina"`
 	Wallet    string `json:"wallet" doc:"The code of the wallet that pays here." example:"points"`
-	Available int64  `json:"available" doc:"Points that are usable now." example:"230"`
+	Available *int64 `json:"available,omitempty" doc:"Points that are usable now; missing where the partner may not see them." example:"230"`
 	Usable    bool   `json:"usable" doc:"Whether points can be used in the partner's shops."`
 }
 
@@ -93,13 +93,17 @@ func (s *server) recogniseForPartner(ctx context.Context, c *call, in *partnerLo
 		return recognisedView{}, err
 	}
 	v := recognisedView{Wallet: c.setting.walletCode(p.WalletID), Usable: p.MayAccept && p.State() == partner.Active}
+	if !p.MaySee {
+		v.Member = m.In(id.Member)
+		return v, nil
+	}
 	balances, _, err := s.Flow.Standing(ctx, c.programme(), m)
 	if err != nil {
 		return v, err
 	}
 	for _, b := range balances {
 		if b.WalletID == p.WalletID {
-			v.Available = b.Available
+			v.Available = &b.Available
 		}
 	}
 	return v, s.DB.View(ctx, func(q db.Queryer) error { return v.whom(ctx, q, c.programme(), m) })

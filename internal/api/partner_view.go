@@ -16,6 +16,7 @@ type partnerView struct {
 	Contact   string     `json:"contact"`
 	MayGrant  bool       `json:"may_grant" doc:"Its shops give points."`
 	MayAccept bool       `json:"may_accept" doc:"Its shops take points."`
+	MaySee    bool       `json:"may_see" doc:"Its keys learn how many points a member has, and the given name of those who consented to it."`
 	Wallet    string     `json:"wallet" doc:"The wallet that is settled, by its code." example:"points"`
 	Made      time.Time  `json:"made"`
 	Ended     *time.Time `json:"ended,omitempty"`
@@ -53,7 +54,7 @@ type offerShareView struct {
 
 func (c *call) partnerView(p *partner.Partner, shops []partner.Shop, shares []partner.Share) partnerView {
 	v := partnerView{
-		Partner: p.ID.In(id.Partner), Name: p.Name, State: string(p.State()), Contact: p.Contact, MayGrant: p.MayGrant, MayAccept: p.MayAccept,
+		Partner: p.ID.In(id.Partner), Name: p.Name, State: string(p.State()), Contact: p.Contact, MayGrant: p.MayGrant, MayAccept: p.MayAccept, MaySee: p.MaySee,
 		Wallet: c.setting.walletCode(p.WalletID), Made: p.Made, Ended: moment(p.Ended), Terms: []termsView{},
 	}
 	for _, t := range p.Terms {

@@ -145,6 +145,7 @@ type newPartner struct {
 	Contact   string   `json:"contact,omitempty" maxLength:"4000" doc:"Whom statements are for." example:"1 Market Street"`
 	MayGrant  bool     `json:"may_grant,omitempty" doc:"Its shops give points."`
 	MayAccept bool     `json:"may_accept,omitempty" doc:"Its shops take points."`
+	MaySee    *bool    `json:"may_see,omitempty" doc:"Its keys learn how many points a member has, and the given name of those who consented to it; true when left out."`
 	Wallet    string   `json:"wallet,omitempty" maxLength:"40" doc:"The wallet that is settled, by id or code; the programme's first when left out. It is fixed." example:"points"`
 	Terms     newTerms `json:"terms"`
 }
@@ -194,6 +195,7 @@ type partnerPatch struct {
 	Contact   *string `json:"contact,omitempty" maxLength:"4000"`
 	MayGrant  *bool   `json:"may_grant,omitempty"`
 	MayAccept *bool   `json:"may_accept,omitempty"`
+	MaySee    *bool   `json:"may_see,omitempty"`
 }
 
 func (s *server) createPartner(ctx context.Context, c *call, _ *nothing, body *newPartner) (string, error) {
@@ -205,7 +207,8 @@ func (s *server) createPartner(ctx context.Context, c *call, _ *nothing, body *n
 	if !body.Terms.Begins.IsZero() {
 		return "", fault.Invalid("terms_past", "the first terms hold from ever; leave their beginning out").At("/terms/begins")
 	}
-	n := partner.NewPartner{Spec: partner.Spec{Name: body.Name, Contact: body.Contact, MayGrant: body.MayGrant, MayAccept: body.MayAccept}, WalletID: w.ID}
+	n := partner.NewPartner{Spec: partner.Spec{Name: body.Name, Contact: body.Contact, MayGrant: body.MayGrant, MayAccept: body.MayAccept, MaySee: true}, WalletID: w.ID}
+	change(&n.MaySee, body.MaySee)
 	if n.Terms, err = body.Terms.spec("/terms"); err != nil {
 		return "", err
 	}
@@ -220,6 +223,7 @@ func (s *server) changePartner(ctx context.Context, c *call, in *partnerIn, body
 			change(&p.Contact, body.Contact)
 			change(&p.MayGrant, body.MayGrant)
 			change(&p.MayAccept, body.MayAccept)
+			change(&p.MaySee, body.MaySee)
 		})
 	})
 }

@@ -36,7 +36,7 @@ func (c *coalition) joins(name string) (partnerID, key string) {
 	shop, err := c.config.Programmes.AddShop(ctx, system, program.Shop{ProgrammeID: c.programme.ID, Code: name, Name: name})
 	must(c.t, err)
 	p, err := c.config.Partners.Create(ctx, system, c.programme.ID, partner.NewPartner{
-		Spec: partner.Spec{Name: name, MayGrant: true, MayAccept: true}, WalletID: c.wallet.ID, Terms: partner.TermsSpec{IssuePrice: money.NewRate(1, 1), RedeemPrice: money.NewRate(1, 1)},
+		Spec: partner.Spec{Name: name, MayGrant: true, MayAccept: true, MaySee: true}, WalletID: c.wallet.ID, Terms: partner.TermsSpec{IssuePrice: money.NewRate(1, 1), RedeemPrice: money.NewRate(1, 1)},
 	})
 	must(c.t, err)
 	_, err = c.config.Partners.AssignShop(ctx, system, c.programme.ID, p.ID, shop.ID, c.clock.now().AddDate(0, -2, 0))
@@ -179,6 +179,14 @@ func TestPartnersRecognise(t *testing.T) {
 			t.Errorf("with consent the partner is told %s", g.text)
 		}
 		c.as(c.bakery, "GET", where+"phone=020+7946+0099", "").ok(404)
+		c.call("PATCH", "/v1/partners/"+c.baker, `{"may_see":false}`).ok(200)
+		g = c.as(c.bakery, "GET", where+"pass="+pass, "").ok(200)
+		if v := as[recognisedView](g); v.Member != m || v.GivenName != "" || v.Available != nil || !v.Usable {
+			t.Errorf("a partner that may not see members is told %s", g.text)
+		}
+		if a := as[eventAnswer](c.as(c.bakery, "POST", "/v1/events", saleAt("bakery", "1", "")).ok(200)); len(a.Balances) != 0 || len(a.Movements) != 1 {
+			t.Errorf("a partner that may not see members is told %+v", a)
+		}
 		c.as(c.bakery, "GET", where, "").ok(422)
 	})
 }

@@ -1,12 +1,15 @@
 package console
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"regulars/internal/auth"
 	"regulars/internal/flow"
 	"regulars/internal/household"
 	"regulars/internal/id"
+	"regulars/internal/jobs"
 	"regulars/internal/journal"
 )
 
@@ -74,6 +77,11 @@ func TestAHouseholdIsMadeAndEnded(t *testing.T) {
 	b.get(householdsAt+"?q=nowhere").is(t, 200).shows(t, "No household found")
 	b.get(w.member(w.eve, "/household")).is(t, 200).shows(t, "Household of Anna Nowak")
 	b.post(made.path+"/leave", "member", w.eve.In(id.Member)).is(t, 200).shows(t, "The member is out of the household.", "2 members belong to it.")
+	letters, err := jobs.Payloads(ctx, w.console.DB.Reader(), flow.ContactWanted)
+	check(t, err)
+	if told := string(bytes.Join(letters, nil)); len(letters) != 2 || !strings.Contains(told, "household_removed") || !strings.Contains(told, "household_left") {
+		t.Errorf("wanted are the letters %s", told)
+	}
 	b.post(made.path+"/dissolve").is(t, 200).shows(t, "It was dissolved on 15 March 2026.").hides(t, "Code to join", "Dissolve the household?")
 	b.post(made.path+"/dissolve").is(t, 422).shows(t, "has been dissolved")
 	b.get(householdsAt).is(t, 200).shows(t, "No households yet")

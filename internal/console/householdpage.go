@@ -102,7 +102,7 @@ func (c *Console) leaveHousehold(v *visit) error {
 	return c.turnHousehold(v, "console.household.left", func(ctx context.Context, h id.ID) error {
 		m, err := id.Parse(id.Member, v.field("member"))
 		if err == nil {
-			_, err = c.Households.Leave(ctx, v.actor, v.programme.ID, h, m)
+			_, err = c.Households.TakeOut(ctx, v.actor, v.programme.ID, h, m)
 		}
 		return err
 	})

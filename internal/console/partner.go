@@ -149,8 +149,8 @@ func (c *Console) createPartnerKey(v *visit) error {
 	return v.render(keySecretPage(v, made, secret))
 }
 
-// mayGrant and mayAccept are what the shops of a partner may do, in its form.
-const mayGrant, mayAccept = "grant", "accept"
+// What a partner may do, in its form.
+const mayGrant, mayAccept, maySee = "grant", "accept", "see"
 
 // partnerForm makes a partner.
 type partnerForm struct {
@@ -196,9 +196,7 @@ func (c *Console) createPartner(v *visit) error {
 
 // read reads the form. Prices are for one whole point, fees in percent.
 func (f *partnerForm) read() (partner.NewPartner, error) {
-	n := partner.NewPartner{
-		Spec: partner.Spec{Name: f.field("name"), Contact: f.field("contact"), MayGrant: slices.Contains(f.r.Form["may"], mayGrant), MayAccept: slices.Contains(f.r.Form["may"], mayAccept)},
-	}
+	n := partner.NewPartner{Spec: f.partnerSpec()}
 	if len(f.wallets) > 0 {
 		n.WalletID = f.wallets[0].ID
 	}
@@ -211,6 +209,15 @@ func (f *partnerForm) read() (partner.NewPartner, error) {
 	var err error
 	n.Terms, err = f.partnerTerms(f.wallets.decimals(n.WalletID))
 	return n, err
+}
+
+// partnerSpec reads what a partner is.
+func (v *visit) partnerSpec() partner.Spec {
+	name, may := v.field("name"), v.r.Form["may"]
+	return partner.Spec{
+		Name: name, Contact: v.field("contact"),
+		MayGrant: slices.Contains(may, mayGrant), MayAccept: slices.Contains(may, mayAccept), MaySee: slices.Contains(may, maySee),
+	}
 }
 
 func tens(decimals int) int64 {

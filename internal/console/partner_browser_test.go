@@ -20,7 +20,7 @@ func TestPartnerPagesInTheBrowser(t *testing.T) {
 	} {
 		prefer(t, b, look.lang, "light")
 		for name, path := range map[string]string{
-			"partners": partnersAt, "partner": w.at(), "partner-new": partnersAt + "/new", "statement": w.at() + "/statements/" + w.month(),
+			"partners": partnersAt, "partner": w.at(), "partner-new": partnersAt + "/new", "partner-edit": w.at() + "/edit", "statement": w.at() + "/statements/" + w.month(),
 		} {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				b.Open(t, look.width, path)

@@ -29,7 +29,7 @@ func newMarket(t testing.TB) *market {
 	shop, err := w.console.Programmes.AddShop(ctx, system, program.Shop{ProgrammeID: w.programme.ID, Code: "bakery", Name: "Bakery on the Square"})
 	check(t, err)
 	w.baker, err = w.console.Partners.Create(ctx, system, w.programme.ID, partner.NewPartner{
-		Spec: partner.Spec{Name: "Bakery on the Square", Contact: "1 Market Street", MayGrant: true, MayAccept: true}, WalletID: w.wallet.ID,
+		Spec: partner.Spec{Name: "Bakery on the Square", Contact: "1 Market Street", MayGrant: true, MayAccept: true, MaySee: true}, WalletID: w.wallet.ID,
 		Terms: partner.TermsSpec{IssuePrice: money.NewRate(3, 2), RedeemPrice: money.NewRate(4, 5), IssueFee: money.NewRate(1, 20)},
 	})
 	check(t, err)

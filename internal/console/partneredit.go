@@ -18,6 +18,8 @@ import (
 func (c *Console) partnerEdits() []route {
 	one := partnerPath + "/{partner}"
 	return []route{
+		{pattern: "GET " + one + "/edit", permission: auth.PartnersWrite, do: c.editPartner},
+		{pattern: "POST " + one + "/edit", permission: auth.PartnersWrite, do: c.changePartner},
 		{pattern: "POST " + one + "/terms", permission: auth.PartnersWrite, do: c.addPartnerTerms},
 		{pattern: "POST " + one + "/offers", permission: auth.PartnersWrite, do: c.sharePartnerOffer},
 		{pattern: "POST " + one + "/shops/release", permission: auth.PartnersWrite, do: c.releasePartnerShop},

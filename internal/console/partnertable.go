@@ -222,16 +222,15 @@ func (f *partnerForm) walletOptions() []web.Option {
 	return web.Choose(list, f.field("wallet"))
 }
 
-// mayOptions are what the shops of the partner may do: both, unless it was
-// chosen otherwise.
-func (f *partnerForm) mayOptions() []web.Option {
-	chosen := []string{mayGrant, mayAccept}
-	if f.r.Method == "POST" {
-		chosen = f.r.Form["may"]
+// partnerRights are what a partner may do, with those chosen that it may unless
+// others were just chosen in the form.
+func (v *visit) partnerRights(chosen ...string) []web.Option {
+	if v.r.Method == "POST" {
+		chosen = v.r.Form["may"]
 	}
 	var list []web.Option
-	for _, what := range []string{mayGrant, mayAccept} {
-		list = append(list, web.Option{Value: what, Label: f.T("console.partner.may_" + what), Chosen: slices.Contains(chosen, what)})
+	for _, what := range []string{mayGrant, mayAccept, maySee} {
+		list = append(list, web.Option{Value: what, Label: v.T("console.partner.right_" + what), Chosen: slices.Contains(chosen, what)})
 	}
 	return list
 }

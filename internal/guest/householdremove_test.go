@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"regulars/internal/fault"
+	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/jobs"
 )
 
 func refuses(t *testing.T, err error, code string) {
@@ -55,6 +57,11 @@ func TestTheOwnerRemovesSomebody(t *testing.T) {
 			t.Errorf("%d belong to the household", members())
 		}
 		other.get("/me/bean/household").shows("You belong to no household")
+		letters, err := jobs.Payloads(ctx, w.db.Reader(), flow.ContactWanted)
+		check(t, err)
+		if len(letters) != 1 || !strings.Contains(string(letters[0]), "household_removed") {
+			t.Errorf("wanted are the letters %s", letters)
+		}
 		_, err = w.households.Remove(ctx, system, w.programme.ID, zoe, anna)
 		refuses(t, err, "household_not_owner")
 		_, err = w.households.Remove(ctx, system, w.programme.ID, anna, anna)

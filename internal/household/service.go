@@ -217,10 +217,24 @@ func (s *Service) letIn(ctx context.Context, tx *db.Tx, programme, m id.ID, find
 	return h, p.ID, addMember(ctx, tx, h, Member{p.ID, s.clock()})
 }
 
-// Leave takes a member out of a household, by themselves or by others. Each
-// keeps their own points, and the pool stays with the owner; when the owner
+// Leave takes a member out of a household who wants to go, and tells the owner.
+// Each keeps their own points, and the pool stays with the owner; when the owner
 // leaves, the household is dissolved. It needs households.write.
 func (s *Service) Leave(ctx context.Context, a auth.Actor, programme, household, m id.ID) (*Household, error) {
+	return s.out(ctx, a, programme, household, m, func(h *Household, _ id.ID) []news { return []news{{h.OwnerID, newsLeft}} })
+}
+
+// TakeOut is Leave by somebody else, as staff do: the member is told, and the
+// owner too. It needs households.write.
+func (s *Service) TakeOut(ctx context.Context, a auth.Actor, programme, household, m id.ID) (*Household, error) {
+	return s.out(ctx, a, programme, household, m, func(h *Household, who id.ID) []news {
+		return []news{{who, newsRemoved}, {h.OwnerID, newsLeft}}
+	})
+}
+
+// out takes a member out of a household and tells who is to know, unless that
+// ends the household.
+func (s *Service) out(ctx context.Context, a auth.Actor, programme, household, m id.ID, tell func(h *Household, who id.ID) []news) (*Household, error) {
 	return s.change(ctx, a, programme, "leave", func(tx *db.Tx) (*Household, id.ID, error) {
 		p, err := meet(ctx, tx, programme, m)
 		if err != nil {
@@ -233,12 +247,15 @@ func (s *Service) Leave(ctx context.Context, a auth.Actor, programme, household,
 		if !h.Has(p.aliases) {
 			return nil, 0, fault.Refused("household_stranger", "the member does not belong to this household").At("/member")
 		}
-		return h, p.ID, s.part(ctx, tx, h, p.aliases)
+		if err := s.part(ctx, tx, h, p.aliases); err != nil || !h.Dissolved.IsZero() {
+			return h, p.ID, err
+		}
+		return h, p.ID, s.tell(ctx, tx, h, tell(h, p.ID)...)
 	})
 }
 
-// Remove takes a member out of the household whose owner asks for it, as Leave
-// does; faults "household_not_owner" and "household_owner_stays". It needs
+// Remove takes a member out of the household whose owner asks for it, and tells
+// the member; faults "household_not_owner" and "household_owner_stays". It needs
 // households.write.
 func (s *Service) Remove(ctx context.Context, a auth.Actor, programme, owner, m id.ID) (*Household, error) {
 	return s.change(ctx, a, programme, "remove", func(tx *db.Tx) (*Household, id.ID, error) {
@@ -266,22 +283,35 @@ func (s *Service) Remove(ctx context.Context, a auth.Actor, programme, owner, m 
 		if !h.Has(p.aliases) {
 			return nil, 0, fault.Refused("household_stranger", "the member does not belong to this household").At("/member")
 		}
-		return h, p.ID, s.part(ctx, tx, h, p.aliases)
+		if err := s.part(ctx, tx, h, p.aliases); err != nil {
+			return nil, 0, err
+		}
+		return h, p.ID, s.tell(ctx, tx, h, news{p.ID, newsRemoved})
 	})
 }
 
-// part takes somebody out of a household.
+// part takes somebody out of a household. Where that ends it, everybody else is
+// told.
 func (s *Service) part(ctx context.Context, tx *db.Tx, h *Household, aliases []id.ID) error {
 	if slices.Contains(aliases, h.OwnerID) {
+		var others []news
+		for _, m := range h.Members {
+			if !slices.Contains(aliases, m.MemberID) {
+				others = append(others, news{m.MemberID, newsEnded})
+			}
+		}
 		h.Dissolved, h.Code, h.Members = s.clock(), "", nil
-		return dissolve(ctx, tx, h.ID, db.Micros(h.Dissolved))
+		if err := dissolve(ctx, tx, h.ID, db.Micros(h.Dissolved)); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, h, others...)
 	}
 	h.Members = slices.DeleteFunc(h.Members, func(m Member) bool { return slices.Contains(aliases, m.MemberID) })
 	return dropMembers(ctx, tx, h.ID, aliases)
 }
 
-// Dissolve ends a household; everybody keeps their own points. It needs
-// households.write.
+// Dissolve ends a household, as staff do; everybody keeps their own points and is
+// told. It needs households.write.
 func (s *Service) Dissolve(ctx context.Context, a auth.Actor, programme, household id.ID) (*Household, error) {
 	return s.change(ctx, a, programme, "dissolve", func(tx *db.Tx) (*Household, id.ID, error) {
 		h, err := loadHousehold(ctx, tx, programme, household)
@@ -291,6 +321,9 @@ func (s *Service) Dissolve(ctx context.Context, a auth.Actor, programme, househo
 		if !h.Dissolved.IsZero() {
 			return nil, 0, fault.Conflict("household_dissolved", "this household has been dissolved")
 		}
-		return h, h.OwnerID, s.part(ctx, tx, h, []id.ID{h.OwnerID})
+		if err := s.part(ctx, tx, h, []id.ID{h.OwnerID}); err != nil {
+			return nil, 0, err
+		}
+		return h, h.OwnerID, s.tell(ctx, tx, h, news{h.OwnerID, newsEnded})
 	})
 }

@@ -109,6 +109,21 @@ func Oldest(ctx context.Context, q db.Queryer, kinds ...string) (added time.Time
 	return db.Time(n), n != 0, nil
 }
 
+// Payloads returns what the jobs of the kinds say that are not done, dead ones
+// too, in no order.
+func Payloads(ctx context.Context, q db.Queryer, kinds ...string) ([][]byte, error) {
+	var args db.Args
+	rows, err := q.Query(ctx, "SELECT payload FROM job WHERE kind IN "+args.InText(kinds), args.Values()...)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (payload []byte, err error) {
+		err = r.Scan(&payload)
+		return payload, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading what jobs say: %w", err)
+	}
+	return list, nil
+}
+
 // Retry lets a dead job begin anew at once. Who may do so and the audit are the
 // caller's.
 func Retry(ctx context.Context, tx *db.Tx, now time.Time, job id.ID) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"time"
 
 	"regulars/internal/db"
 	"regulars/internal/id"
@@ -105,6 +106,32 @@ func each(ctx context.Context, q db.Queryer, programme id.ID, order string, fn f
 	}
 	if err := rows.Err(); err != nil {
 		return db.Fault(fmt.Errorf("reading the journal: %w", err))
+	}
+	return nil
+}
+
+// Place is where and when an event was.
+type Place struct {
+	ID, MemberID, ShopID id.ID
+	Occurred             time.Time
+}
+
+// EachAt calls fn with where and when every event in the shops was, in no order.
+// It streams them, so fn must not use q.
+func EachAt(ctx context.Context, q db.Queryer, programme id.ID, shops []id.ID, fn func(Place) error) error {
+	if len(shops) == 0 {
+		return nil
+	}
+	var args db.Args
+	rows, err := q.Query(ctx, `SELECT id, member_id, shop_id, occurred FROM event WHERE programme_id = `+args.Add(programme)+` AND shop_id IN `+args.In(shops), args.Values()...)
+	if err := db.Each(rows, err, func(r *sql.Rows) (Place, error) {
+		var p Place
+		var occurred int64
+		err := r.Scan(&p.ID, &p.MemberID, &p.ShopID, &occurred)
+		p.Occurred = db.Time(occurred)
+		return p, err
+	}, fn); err != nil {
+		return fmt.Errorf("reading the events of shops: %w", err)
 	}
 	return nil
 }

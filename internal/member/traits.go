@@ -61,3 +61,17 @@ func Survivors(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]id
 	}
 	return merged, nil
 }
+
+// EverMerged returns the pairs of profiles of a programme that were merged at
+// some time, also those that have been parted since.
+func EverMerged(ctx context.Context, q db.Queryer, programme id.ID) ([][2]id.ID, error) {
+	rows, err := q.Query(ctx, `SELECT survivor_id, loser_id FROM member_merge WHERE programme_id = $1`, programme)
+	pairs, err := db.Collect(rows, err, func(r *sql.Rows) (pair [2]id.ID, err error) {
+		err = r.Scan(&pair[0], &pair[1])
+		return pair, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading who was ever merged: %w", err)
+	}
+	return pairs, nil
+}

@@ -61,7 +61,7 @@ func (c *checker) note(format string, args ...any) {
 // or is no more says nothing of the sales before, so of offers only what is
 // noted twice would be wrong, which their key forbids.
 func (c *checker) ledger(ctx context.Context, q db.Queryer, b *book, noted map[lineKey]Line) error {
-	lines, err := b.scan(ctx, q)
+	lines, err := b.movements(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -76,9 +76,6 @@ func (c *checker) ledger(ctx context.Context, q db.Queryer, b *book, noted map[l
 	found := map[lineKey]bool{}
 	for i := range lines {
 		l := &lines[i]
-		if l.Side == Offer {
-			continue
-		}
 		found[l.key()] = true
 		kept, there := noted[l.key()]
 		switch {

@@ -99,6 +99,9 @@ type book struct {
 	partners  map[id.ID]*Partner
 	shops     []Shop
 	shares    []Share
+	// doubtful says that an entry was met whose event the members no longer lead
+	// to.
+	doubtful bool
 }
 
 // empty reports whether nothing can be to settle.

@@ -2,6 +2,7 @@ package partner
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -16,15 +17,11 @@ import (
 )
 
 // ReadJob is the kind of job by which the room learns of committed events;
-// CollectJob looks through the whole past of a programme.
+// CollectJob is that of Collect.
 const (
 	ReadJob    = "partner.read"
 	CollectJob = "partner.collect"
 )
-
-type collect struct {
-	ProgrammeID id.ID `json:"programme"`
-}
 
 // Read notes what committed events leave to be settled. It asks one question
 // where a programme has no partners, and notes everything once however often it
@@ -39,23 +36,31 @@ func (s *Service) Read(ctx context.Context, j *jobs.Job) error {
 		byProgramme[e.ProgrammeID] = append(byProgramme[e.ProgrammeID], e)
 	}
 	for _, programme := range slices.Sorted(maps.Keys(byProgramme)) {
-		var b *book
-		var lines []Line
-		err := s.d.View(ctx, func(q db.Queryer) (err error) {
-			if b, err = loadBook(ctx, q, programme); err != nil || b.empty() {
-				return err
-			}
-			lines, err = b.read(ctx, q, byProgramme[programme])
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if err := s.note(ctx, b, lines); err != nil {
-			return err
+		if err := s.readAll(ctx, programme, byProgramme[programme]); err != nil {
+			// Somebody may discard the job once it has failed for good.
+			return errors.Join(err, s.doubt(ctx, slices.Sorted(maps.Keys(byProgramme))...))
 		}
 	}
 	return nil
+}
+
+func (s *Service) readAll(ctx context.Context, programme id.ID, events []flow.CommittedEvent) error {
+	var b *book
+	var lines []Line
+	err := s.d.View(ctx, func(q db.Queryer) (err error) {
+		if b, err = loadBook(ctx, q, programme); err != nil || b.empty() {
+			return err
+		}
+		lines, err = b.read(ctx, q, events)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.note(ctx, b, lines); err != nil || !b.doubtful {
+		return err
+	}
+	return s.doubt(ctx, programme)
 }
 
 // read makes the lines of some events.
@@ -97,8 +102,8 @@ func (b *book) read(ctx context.Context, q db.Queryer, events []flow.CommittedEv
 
 // find returns the event that an entry goes back to, which may be one of a
 // profile that was merged into the member's. It returns nil for entries that
-// concern no settlement, and where profiles have been parted since: Collect,
-// which goes by ids alone, notes those.
+// concern no settlement, and where profiles have been parted since: then the
+// book is doubtful, and Collect goes by ids alone.
 func (b *book) find(ctx context.Context, q db.Queryer, known map[id.ID]*journal.Event, entry *ledger.Entry) (*journal.Event, error) {
 	_, _, from, concerns := moved(entry)
 	if !concerns {
@@ -111,7 +116,7 @@ func (b *book) find(ctx context.Context, q db.Queryer, known map[id.ID]*journal.
 			return nil, err
 		}
 	}
-	if e := known[event]; e != nil {
+	if e := known[event]; e != nil || event == 0 {
 		return e, nil
 	}
 	aliases, err := member.Aliases(ctx, q, m)
@@ -128,81 +133,8 @@ func (b *book) find(ctx context.Context, q db.Queryer, known map[id.ID]*journal.
 			return nil, err
 		}
 	}
+	b.doubtful = true
 	return nil, nil
-}
-
-// Collect notes what the whole past of a programme leaves to be settled and has
-// not been noted yet.
-func (s *Service) Collect(ctx context.Context, programme id.ID) error {
-	var b *book
-	var lines []Line
-	err := s.d.View(ctx, func(q db.Queryer) (err error) {
-		if b, err = loadBook(ctx, q, programme); err != nil || b.empty() {
-			return err
-		}
-		if lines, err = b.scan(ctx, q); err != nil {
-			return err
-		}
-		noted := map[lineKey]bool{}
-		err = eachLine(ctx, q, programme, func(l *Line) error {
-			noted[l.key()] = true
-			return nil
-		})
-		lines = slices.DeleteFunc(lines, func(l Line) bool { return noted[l.key()] })
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.note(ctx, b, lines)
-}
-
-// DoCollect is the job that does Collect.
-func (s *Service) DoCollect(ctx context.Context, j *jobs.Job) error {
-	var c collect
-	if err := j.Read(&c); err != nil {
-		return err
-	}
-	return s.Collect(ctx, c.ProgrammeID)
-}
-
-// scan makes the lines of the whole past, from the journal and the ledger.
-func (b *book) scan(ctx context.Context, q db.Queryer) ([]Line, error) {
-	places := map[id.ID]place{}
-	var lines []Line
-	err := journal.Each(ctx, q, b.programme, func(e *journal.Event) error {
-		if b.at(e.ShopID, e.Occurred) != nil {
-			places[e.ID] = place{e.ID, e.ShopID, e.Occurred}
-		}
-		shared, err := b.offers(e)
-		lines = append(lines, shared...)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	wallets := map[id.ID]bool{}
-	for _, p := range b.partners {
-		wallets[p.WalletID] = true
-	}
-	// An entry comes before those that undo it.
-	undone := map[id.ID]id.ID{}
-	err = ledger.EachEntry(ctx, q, slices.Sorted(maps.Keys(wallets)), func(e ledger.Entry) error {
-		_, _, from, concerns := moved(&e)
-		if from.entry != 0 {
-			from.event = undone[from.entry]
-		}
-		at, there := places[from.event]
-		if !concerns || !there {
-			return nil
-		}
-		undone[e.ID] = at.event
-		if l, is := b.points(&e, at); is {
-			lines = append(lines, l)
-		}
-		return nil
-	})
-	return lines, err
 }
 
 // note keeps lines that are not kept yet, each in its month.

@@ -36,6 +36,9 @@ type Spec struct {
 	// MayAccept lets points pay there.
 	MayGrant  bool `json:"may_grant"`
 	MayAccept bool `json:"may_accept"`
+	// MaySee lets its keys learn how many points a member has, and the given name
+	// of those who consented to it.
+	MaySee bool `json:"may_see"`
 }
 
 // State says whether a partnership lasts.
@@ -133,6 +136,21 @@ func (s *Spec) check() error {
 		return fault.Invalid("partner_contact", "the contact takes at most %d letters", maxContact).At("/contact").With("most", maxContact)
 	}
 	return nil
+}
+
+// differs names what is not as it was.
+func (s *Spec) differs(before Spec) []string {
+	names := []string{}
+	for name, changed := range map[string]bool{
+		"name": s.Name != before.Name, "contact": s.Contact != before.Contact,
+		"may_grant": s.MayGrant != before.MayGrant, "may_accept": s.MayAccept != before.MayAccept, "may_see": s.MaySee != before.MaySee,
+	} {
+		if changed {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func text(s string, most int, lines bool) bool {

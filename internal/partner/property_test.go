@@ -13,6 +13,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/member"
 )
 
 // TestEveryEntryIsSettledOnce plays months of sales, payments, returns, late
@@ -35,6 +36,7 @@ type game struct {
 	sold    []string
 	members []id.ID
 	closed  map[string]string
+	parted  []member.Merging
 }
 
 func play(r *rapid.T, w *town) {
@@ -102,8 +104,9 @@ func (g *game) merge() {
 		return
 	}
 	i := rapid.IntRange(1, len(g.members)-1).Draw(g.r, "loser")
-	_, err := g.flow.Merge(ctx, boss, g.prog.ID, g.members[0], g.members[i])
+	m, err := g.flow.Merge(ctx, boss, g.prog.ID, g.members[0], g.members[i])
 	g.ok(err)
+	g.parted = append(g.parted, m)
 	g.members = slices.Delete(g.members, i, i+1)
 }
 

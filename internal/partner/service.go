@@ -71,7 +71,7 @@ func (s *Service) Create(ctx context.Context, a auth.Actor, programme id.ID, n N
 		return Partner{}, under("/terms", err)
 	}
 	p := Partner{ProgrammeID: programme, Spec: n.Spec, WalletID: n.WalletID, Made: s.moment()}
-	err := s.change(ctx, a, programme, "partner.create", func(tx *db.Tx) (*Partner, error) {
+	err := s.change(ctx, a, programme, "partner.create", nil, func(tx *db.Tx) (*Partner, error) {
 		if _, err := ledger.LoadWallet(ctx, tx, programme, n.WalletID); err != nil {
 			return nil, under("/wallet", err)
 		}
@@ -85,16 +85,25 @@ func (s *Service) Create(ctx context.Context, a auth.Actor, programme id.ID, n N
 	return p, err
 }
 
-// Update writes what a partner is. It holds for what is taken from then on. It
-// needs partners.write.
+// Update writes what a partner is. It holds for what is taken from then on:
+// statements that are closed keep the name and the contact that they were closed
+// with. The trace names what was changed. It needs partners.write.
 func (s *Service) Update(ctx context.Context, a auth.Actor, programme, partner id.ID, change func(*Spec)) (Partner, error) {
-	return s.alter(ctx, a, programme, partner, "partner.update", func(tx *db.Tx, p *Partner) error {
+	var p Partner
+	trace := map[string]any{}
+	err := s.change(ctx, a, programme, "partner.update", trace, func(tx *db.Tx) (_ *Partner, err error) {
+		if p, err = Load(ctx, tx, programme, partner); err != nil {
+			return nil, err
+		}
+		before := p.Spec
 		change(&p.Spec)
 		if err := p.check(); err != nil {
-			return err
+			return nil, err
 		}
-		return upsertPartner(ctx, tx, p)
+		trace["changed"] = p.differs(before)
+		return &p, upsertPartner(ctx, tx, &p)
 	})
+	return p, err
 }
 
 // AddTerms adds terms for sales from a moment on, which is not past: what has
@@ -184,8 +193,9 @@ func (s *Service) AssignShop(ctx context.Context, a auth.Actor, programme, partn
 		if err := upsertShop(ctx, tx, programme, Shop{ShopID: shop, PartnerID: partner, Begins: begins}); err != nil {
 			return err
 		}
-		if !begins.Before(s.now()) {
-			return nil
+		// What the reader has noted so far it noted without this.
+		if err := ask(ctx, tx, programme); err != nil || !begins.Before(s.now()) {
+			return err
 		}
 		return jobs.Add(ctx, tx, s.now(), jobs.New{Kind: CollectJob, Unique: programme.In(id.Programme), Payload: collect{programme}})
 	})
@@ -224,7 +234,10 @@ func (s *Service) ShareOffer(ctx context.Context, a auth.Actor, programme id.ID,
 		if _, err := promo.LoadHistory(ctx, tx, programme, share.OfferID); err != nil {
 			return err
 		}
-		return setShare(ctx, tx, programme, share)
+		if err := setShare(ctx, tx, programme, share); err != nil {
+			return err
+		}
+		return ask(ctx, tx, programme)
 	})
 }
 
@@ -299,7 +312,7 @@ func (s *Service) moment() time.Time { return db.Time(db.Micros(s.now())) }
 
 func (s *Service) alter(ctx context.Context, a auth.Actor, programme, partner id.ID, action string, do func(*db.Tx, *Partner) error) (Partner, error) {
 	var p Partner
-	err := s.change(ctx, a, programme, action, func(tx *db.Tx) (_ *Partner, err error) {
+	err := s.change(ctx, a, programme, action, nil, func(tx *db.Tx) (_ *Partner, err error) {
 		if p, err = Load(ctx, tx, programme, partner); err != nil {
 			return nil, err
 		}
@@ -308,8 +321,9 @@ func (s *Service) alter(ctx context.Context, a auth.Actor, programme, partner id
 	return p, err
 }
 
-// change does something to the partners and leaves its trace.
-func (s *Service) change(ctx context.Context, a auth.Actor, programme id.ID, action string, do func(*db.Tx) (*Partner, error)) error {
+// change does something to the partners and leaves its trace, with what do adds
+// to it.
+func (s *Service) change(ctx context.Context, a auth.Actor, programme id.ID, action string, trace map[string]any, do func(*db.Tx) (*Partner, error)) error {
 	if err := a.Can(programme, auth.PartnersWrite); err != nil {
 		return err
 	}
@@ -321,7 +335,7 @@ func (s *Service) change(ctx context.Context, a auth.Actor, programme id.ID, act
 		if err != nil {
 			return err
 		}
-		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: action, Subject: p.ID.In(id.Partner)})
+		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: action, Subject: p.ID.In(id.Partner), Detail: trace})
 	})
 }
 

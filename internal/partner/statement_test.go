@@ -1,12 +1,15 @@
 package partner
 
 import (
+	"encoding/json"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/id"
@@ -164,6 +167,8 @@ func TestPointsOfAMergedProfileComeBack(t *testing.T) {
 func TestShopOfBefore(t *testing.T) {
 	each(t, func(w *town) {
 		w.must(w.buys("1", "ann", "own", 0, 10_00))
+		w.read()
+		w.ok(w.Collect(ctx, w.prog.ID))
 		w.clock = w.clock.Add(time.Hour)
 		_, err := w.AssignShop(ctx, boss, w.prog.ID, w.cinema.ID, w.shops["bakery"].ID, w.clock)
 		w.refuses("shop_assigned", err)
@@ -276,5 +281,43 @@ func TestPartnersAreKept(t *testing.T) {
 		w.refuses("key_refused", err)
 		_, _, err = w.AddKey(ctx, boss, w.prog.ID, w.baker.ID, "till", time.Time{})
 		w.refuses("partner_ended", err)
+	})
+}
+
+// TestAPartnerIsChanged: what was agreed and what was closed stay as they are,
+// and the trace names what was changed without telling it.
+func TestAPartnerIsChanged(t *testing.T) {
+	each(t, func(w *town) {
+		w.must(w.buys("1", "ann", "bakery", 0, 10_00))
+		w.clock = time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC)
+		jan := w.closes(w.baker, 202601)
+		p, err := w.Update(ctx, boss, w.prog.ID, w.baker.ID, func(s *Spec) { s.Name, s.Contact, s.MaySee = " Old Bakery ", "9 Hill Road", false })
+		w.ok(err)
+		kept, err := w.Get(ctx, boss, w.prog.ID, w.baker.ID)
+		w.ok(err)
+		if diff := cmp.Diff(p, kept, cmp.AllowUnexported(money.Rate{})); diff != "" || kept.Name != "Old Bakery" || kept.MaySee || !kept.MayGrant || len(kept.Terms) != 1 {
+			w.Errorf("kept is %+v\n%s", kept, diff)
+		}
+		if again := w.statement(w.baker, 202601); again.Name != jan.Name || again.Contact != "1 Market Street" || again.Hash != jan.Hash {
+			w.Errorf("the closed statement has changed: %+v", again)
+		}
+		for _, wrong := range []struct {
+			code   string
+			change func(*Spec)
+		}{
+			{"partner_name", func(s *Spec) { s.Name = "" }}, {"partner_name_taken", func(s *Spec) { s.Name = "cinema" }},
+			{"partner_contact", func(s *Spec) { s.Contact = strings.Repeat("x", maxContact+1) }},
+		} {
+			_, err := w.Update(ctx, boss, w.prog.ID, w.baker.ID, wrong.change)
+			w.refuses(wrong.code, err)
+		}
+		_, err = w.Update(ctx, auth.Actor{Kind: auth.KindStaff}, w.prog.ID, w.baker.ID, func(*Spec) {})
+		w.refuses("not_permitted", err)
+		rows, err := w.auth.Audit(ctx, boss, auth.AuditFilter{ProgrammeID: w.prog.ID, Limit: 1})
+		w.ok(err)
+		if detail, _ := json.Marshal(rows[0].Detail); rows[0].Action != "partner.update" || string(detail) != `{"changed":["contact","may_see","name"]}` {
+			w.Errorf("the trace is %s %s", rows[0].Action, detail)
+		}
+		w.balanced()
 	})
 }

@@ -25,7 +25,8 @@ var (
 	partnerTable = db.NewTable("partner", []string{"id"},
 		db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "name", Kind: db.Text},
 		db.Column{Name: "contact", Kind: db.Text}, db.Column{Name: "wallet_id", Kind: db.Int}, db.Column{Name: "may_grant", Kind: db.Bool},
-		db.Column{Name: "may_accept", Kind: db.Bool}, db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "ended", Kind: db.Int})
+		db.Column{Name: "may_accept", Kind: db.Bool}, db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "ended", Kind: db.Int},
+		db.Column{Name: "may_see", Kind: db.Bool})
 	termsTable = db.NewTable("partner_terms", []string{"id"},
 		db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "partner_id", Kind: db.Int}, db.Column{Name: "begins", Kind: db.Int}, db.Column{Name: "spec", Kind: db.Text})
 	shopTable = db.NewTable("partner_shop", []string{"shop_id", "begins"},
@@ -54,12 +55,12 @@ func All(ctx context.Context, q db.Queryer, programme id.ID) ([]Partner, error) 
 }
 
 func selectPartners(ctx context.Context, q db.Queryer, where string, args ...any) ([]Partner, error) {
-	rows, err := q.Query(ctx, `SELECT id, programme_id, name, contact, wallet_id, may_grant, may_accept, made, ended FROM partner
+	rows, err := q.Query(ctx, `SELECT id, programme_id, name, contact, wallet_id, may_grant, may_accept, made, ended, may_see FROM partner
 		WHERE `+where+` ORDER BY name, id`, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (Partner, error) {
 		var p Partner
 		var made, ended int64
-		err := r.Scan(&p.ID, &p.ProgrammeID, &p.Name, &p.Contact, &p.WalletID, &p.MayGrant, &p.MayAccept, &made, &ended)
+		err := r.Scan(&p.ID, &p.ProgrammeID, &p.Name, &p.Contact, &p.WalletID, &p.MayGrant, &p.MayAccept, &made, &ended, &p.MaySee)
 		p.Made, p.Ended = db.Time(made), db.Time(ended)
 		return p, err
 	})
@@ -108,7 +109,7 @@ func upsertPartner(ctx context.Context, tx *db.Tx, p *Partner) error {
 		return fault.Conflict("partner_name_taken", "the programme has a partner of this name already; choose another").At("/name")
 	}
 	if err := tx.Upsert(ctx, partnerTable, [][]any{{
-		p.ID, p.ProgrammeID, p.Name, p.Contact, p.WalletID, p.MayGrant, p.MayAccept, db.Micros(p.Made), db.Micros(p.Ended),
+		p.ID, p.ProgrammeID, p.Name, p.Contact, p.WalletID, p.MayGrant, p.MayAccept, db.Micros(p.Made), db.Micros(p.Ended), p.MaySee,
 	}}); err != nil {
 		return fmt.Errorf("writing a partner: %w", err)
 	}

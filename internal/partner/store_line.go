@@ -190,3 +190,53 @@ func lastNumber(ctx context.Context, q db.Queryer, programme id.ID) (n int64, ha
 	}
 	return n, hash, nil
 }
+
+// reading returns how often the whole past was asked for, and whether it has to
+// be looked through.
+func reading(ctx context.Context, q db.Queryer, programme id.ID) (asked int64, whole bool, err error) {
+	whole = true
+	rows, err := q.Query(ctx, `SELECT asked, done FROM partner_reading WHERE programme_id = $1`, programme)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var done int64
+		err := r.Scan(&asked, &done)
+		whole = asked != done
+		return struct{}{}, err
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("reading how far the past was read: %w", err)
+	}
+	return asked, whole, nil
+}
+
+// ask has the whole past of a programme looked through when it is next collected.
+func ask(ctx context.Context, tx *db.Tx, programme id.ID) error {
+	_, err := tx.Exec(ctx, `INSERT INTO partner_reading (programme_id, asked, done) VALUES ($1, 1, 0)
+		ON CONFLICT (programme_id) DO UPDATE SET asked = partner_reading.asked + 1`, programme)
+	if err != nil {
+		return fmt.Errorf("asking for the past to be read again: %w", err)
+	}
+	return nil
+}
+
+// doubt asks so for some programmes.
+func (s *Service) doubt(ctx context.Context, programmes ...id.ID) error {
+	return s.d.InTxAgain(ctx, func(tx *db.Tx) error {
+		for _, p := range programmes {
+			if err := ask(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// settle notes that the past was looked through, as often as it was asked for
+// then.
+func (g *gathered) settle(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `INSERT INTO partner_reading (programme_id, asked, done) VALUES ($1, $2, $2)
+		ON CONFLICT (programme_id) DO UPDATE SET done = EXCLUDED.done`, g.book.programme, g.asked)
+	if err != nil {
+		return fmt.Errorf("noting how far the past was read: %w", err)
+	}
+	return nil
+}

@@ -104,7 +104,7 @@ func newTown(t fataler, d *db.DB, slug string) *town {
 // joins makes a partner whose shop has the same name.
 func (w *town) joins(name string, terms TermsSpec) Partner {
 	w.Helper()
-	p, err := w.Create(ctx, boss, w.prog.ID, NewPartner{Spec: Spec{Name: name, Contact: "1 Market Street", MayGrant: true, MayAccept: true}, WalletID: w.wallet.ID, Terms: terms})
+	p, err := w.Create(ctx, boss, w.prog.ID, NewPartner{Spec: Spec{Name: name, Contact: "1 Market Street", MayGrant: true, MayAccept: true, MaySee: true}, WalletID: w.wallet.ID, Terms: terms})
 	w.ok(err)
 	_, err = w.AssignShop(ctx, boss, w.prog.ID, p.ID, w.shops[name].ID, w.clock.AddDate(0, -3, 0))
 	w.ok(err)

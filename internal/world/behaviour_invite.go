@@ -78,7 +78,7 @@ func (b *behaviour) visitTheCafe(ctx context.Context) error {
 	}
 	partners := partner.New(b.d.DB, b.d.Auth, b.now)
 	p, err := partners.Create(ctx, actor, b.programme, partner.NewPartner{
-		Spec: partner.Spec{Name: "Café on the corner (simulated)", MayGrant: true, MayAccept: true}, WalletID: b.wallet,
+		Spec: partner.Spec{Name: "Café on the corner (simulated)", MayGrant: true, MayAccept: true, MaySee: true}, WalletID: b.wallet,
 		Terms: partner.TermsSpec{
 			IssuePrice: money.NewRate(1, 1), RedeemPrice: money.NewRate(1, 1), IssueFee: money.NewRate(5, 100), RedeemFee: money.NewRate(0, 1),
 			Rounding: money.HalfEven,
