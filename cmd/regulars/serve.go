@@ -277,7 +277,7 @@ func (h *house) schedule() {
 	h.jobs.Every("end customers' sessions and codes", time.Hour, h.guest.Sweep)
 }
 
-// greet says where the console is and, on an installation without staff, how
+// greet says where the console is and, on an installation without owner, how
 // to become its owner.
 func (h *house) greet(ctx context.Context, base string, s streams) error {
 	fmt.Fprintln(s.out, "console  ", base)

@@ -59,6 +59,14 @@ func printHeard(row func(key string, args ...any), p *i18n.Printer, h *world.Hea
 	row("world.support", "low", percent(p, h.SupportIndex.Lower), "high", percent(p, h.SupportIndex.Upper))
 	row("world.cases", "opened", h.Cases.Opened, "solved", h.Cases.Solved, "hours", tenth(&h.Cases.MedianHours), "points", h.Cases.CompensatedPoints)
 	row("world.promises", "made", h.Promises.Made, "kept", h.Promises.Kept, "broken", h.Promises.Broken)
+	n := h.Looked
+	if n.Score != nil && n.Agreement != nil {
+		row("world.standards", "visits", n.Visits, "score", percent(p, *n.Score), "low", percent(p, *n.Low), "high", percent(p, *n.High),
+			"kappa", p.Decimal(int64(math.Round(*n.Agreement*100)), 2), "certificates", n.Certificates)
+	}
+	if n.KnownIssues > 0 {
+		row("world.open", "issues", n.KnownIssues, "actions", n.Actions, "mentions", n.Mentions)
+	}
 }
 
 func percent(p *i18n.Printer, share float64) string {

@@ -35,12 +35,12 @@ type Acceptance struct {
 }
 
 // FirstRunLink returns the token of a link that makes the first owner, or an
-// empty text when there are staff. Only the latest such link is good.
+// empty text when there is one. Only the latest such link is good.
 func (s *Service) FirstRunLink(ctx context.Context) (string, error) {
 	var token string
 	err := s.d.InTx(ctx, func(tx *db.Tx) error {
-		staffed, err := anyStaff(ctx, tx)
-		if err != nil || staffed {
+		owned, err := anyOwner(ctx, tx)
+		if err != nil || owned {
 			return err
 		}
 		token, err = s.newLink(ctx, tx, firstOwner)
@@ -159,18 +159,22 @@ func (s *Service) makeOwner(ctx context.Context, tx *db.Tx, token string, who St
 	if err := s.useUp(ctx, tx, token); err != nil {
 		return Staff{}, err
 	}
-	staffed, err := anyStaff(ctx, tx)
+	owned, err := anyOwner(ctx, tx)
 	if err != nil {
 		return Staff{}, err
 	}
-	if staffed {
+	if owned {
 		return Staff{}, usedUp()
 	}
 	who.ID = tx.IDs().New()
 	who.Created = who.ID.Time()
 	who.Roles = []Assignment{{Role: Owner}}
-	if _, err := insertStaff(ctx, tx, who); err != nil {
+	added, err := insertStaff(ctx, tx, who)
+	if err != nil {
 		return Staff{}, err
+	}
+	if !added {
+		return Staff{}, fault.Conflict("email_taken", "somebody with this e-mail already works here; take another").At("/email")
 	}
 	if err := putRole(ctx, tx, who.ID, who.Roles[0]); err != nil {
 		return Staff{}, err

@@ -90,7 +90,28 @@ func TestFirstOwnerIsChecked(t *testing.T) {
 	}
 }
 
-// A first-run link that was left lying must make no owner once there are staff.
+// Staff without an owner leave nobody who could let an owner in: the link does,
+// and makes nobody of them.
+func TestFirstOwnerAmongStaff(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := New(d, Config{Now: newClock().now, Log: slog.New(slog.DiscardHandler), Hashing: quick})
+		_, _, err := s.Invite(ctx(t), System("demo"), Invitation{Email: "till@example.com", Name: "Till", Roles: []Assignment{{here, Till}}})
+		wantCode(t, "inviting", err, "")
+		token := must(s.FirstRunLink(ctx(t)))(t)
+		_, err = s.Accept(ctx(t), Acceptance{Token: token, Email: "TILL@example.com", Name: "Olga", Password: password})
+		wantCode(t, "with the e-mail of somebody else", err, "email_taken")
+		_, err = s.Accept(ctx(t), Acceptance{Token: token, Email: "olga@example.com", Name: "Olga", Password: password})
+		wantCode(t, "the first owner", err, "")
+		if staff := must(s.ListStaff(ctx(t), System("test"), 0))(t); len(staff) != 2 {
+			t.Errorf("the staff are %+v", staff)
+		}
+		if must(s.FirstRunLink(ctx(t)))(t) != "" {
+			t.Error("a first-run link was given though there is an owner")
+		}
+	}, Schema)
+}
+
+// A first-run link that was left lying must make no owner once somebody was asked.
 func TestFirstRunLinkEndsWithTheFirstStaff(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := New(d, Config{Now: newClock().now, Log: slog.New(slog.DiscardHandler), Hashing: quick})

@@ -109,10 +109,11 @@ func insertStaff(ctx context.Context, tx *db.Tx, s Staff) (bool, error) {
 	return n > 0, nil
 }
 
-func anyStaff(ctx context.Context, q db.Queryer) (bool, error) {
+// anyOwner reports whether somebody owns the installation, or was asked to.
+func anyOwner(ctx context.Context, q db.Queryer) (bool, error) {
 	var n int64
-	if err := q.QueryRow(ctx, `SELECT COUNT(*) FROM staff`).Scan(&n); err != nil {
-		return false, fmt.Errorf("counting staff: %w", err)
+	if err := q.QueryRow(ctx, `SELECT COUNT(*) FROM staff_role WHERE programme_id = 0 AND role = $1`, string(Owner)).Scan(&n); err != nil {
+		return false, fmt.Errorf("looking for an owner: %w", err)
 	}
 	return n > 0, nil
 }

@@ -514,7 +514,7 @@ func actionShown(p *actionPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.item.Action.Title, Crumbs: []web.Crumb{{Label: p.T("console.factor.actions"), Href: p.at("/actions")}, {Label: p.item.Action.Title}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.item.Action.Title, Lead: p.lead(), Crumbs: []web.Crumb{{Label: p.T("console.factor.actions"), Href: p.at("/actions")}, {Label: p.item.Action.Title}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -208,13 +208,19 @@ func (p *actionPage) turns() []factor.State {
 
 func turnText(s factor.State) i18n.Text { return i18n.Text{Key: "console.factor.turn." + string(s)} }
 
+// lead says how far it is, whose it is, and until when.
+func (p *actionPage) lead() string {
+	n := p.item.Action
+	return p.T("console.factor.action_says", "state", string(n.State), "who", p.owner(p.item), "late", tick(p.item.Overdue), "day", p.ShortDate(p.item.Due()))
+}
+
 func (p *actionPage) facts() []web.Definition {
 	n := p.item.Action
 	list := []web.Definition{
 		{Term: p.T("console.factor.state"), About: p.stateOf(p.item)},
 		{Term: p.T("console.factor.factor"), About: web.Words(p.factorOf(p.item))},
 		{Term: p.T("console.factor.owner"), About: web.Words(p.owner(p.item))},
-		{Term: p.T("console.factor.due"), About: p.dueOf(p.item)},
+		{Term: p.T("console.factor.due"), About: web.Words(p.ShortDate(p.item.Due()))},
 		{Term: p.T("console.factor.effort"), About: web.Words(p.Say(n.Effort.Text()))},
 		{Term: p.T("console.factor.cost"), About: web.Words(p.cost(p.item))},
 		{Term: p.T("console.factor.why"), About: web.Words(n.Why)},

@@ -198,5 +198,5 @@ func (b *visitor) submit(path string, form url.Values) page {
 // share.
 func TestSatisfactionBesideLoyalty(t *testing.T) {
 	w := newTown(t)
-	w.as(auth.ReadOnly).get("/p/bean/factor-map/satisfaction").is(t, 200).shows(t, "Satisfaction is what people say", "0 satisfied people and 0 others").hides(t, "Bought again")
+	w.as(auth.ReadOnly).get("/p/bean/factor-map/satisfaction").is(t, 200).shows(t, "Satisfaction is what people say", "Nobody has said yet how satisfied they are").hides(t, "Bought again")
 }

@@ -3,6 +3,7 @@ package console
 import (
 	"github.com/a-h/templ"
 
+	"regulars/internal/auth"
 	"regulars/internal/factor"
 	"regulars/internal/web"
 )
@@ -35,6 +36,14 @@ func (p *contentPage) sentence() string {
 	}
 	one, two := p.Satisfied.Share(), p.Others.Share()
 	return p.T("console.factor.content_says", "satisfied", p.spread(one.Value, one.Low, one.High), "n", p.Satisfied.People, "others", p.spread(two.Value, two.Low, two.High), "m", p.Others.People, "days", p.Days)
+}
+
+// ask leads to the surveys, for who may see them.
+func (p *contentPage) ask() *web.Button {
+	if !p.can(auth.SurveysRead) {
+		return nil
+	}
+	return &web.Button{Label: p.T("console.nav.surveys"), Href: p.at("/surveys")}
 }
 
 // apart says how far the two are apart, or that chance alone could do it.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -140,16 +141,16 @@ func (p *mapPage) chart() web.QuadrantChart {
 
 func (p *mapPage) table() web.Table {
 	t := web.Table{
-		Caption: p.T("console.factor.map_table"), Wide: true,
+		Caption: p.T("console.factor.map_table"),
 		Columns: []web.Column{
-			{Head: p.T("console.factor.number"), Figures: true}, {Head: p.T("console.factor.factor")}, {Head: p.T("console.factor.field")}, {Head: p.T("console.factor.importance"), Figures: true},
+			{Head: p.T("console.factor.factor")}, {Head: p.T("console.factor.field")}, {Head: p.T("console.factor.importance"), Figures: true},
 			{Head: p.T("console.factor.performance"), Figures: true}, {Head: p.T("console.factor.n"), Figures: true}, {Head: p.T("console.factor.change"), Figures: true},
 			{Head: p.T("console.factor.priority"), Figures: true},
 		},
 	}
 	for i, f := range p.placed() {
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(web.Numbered(i)), web.Link(p.at("/factors/coded", "factor", string(f.Factor)), p.name(f.Factor)), p.field4(&f), web.Words(p.spread(f.Importance.Value, f.Importance.Low, f.Importance.High)),
+		t.Rows = append(t.Rows, web.Row{Href: p.at("/factors/coded", "factor", string(f.Factor)), Cells: []templ.Component{
+			web.Words(web.Numbered(i) + ". " + p.name(f.Factor)), p.field4(&f), web.Words(p.spread(f.Importance.Value, f.Importance.Low, f.Importance.High)),
 			web.Words(p.spread(f.Performance.Value, f.Performance.Low, f.Performance.High)), web.Words(p.resting(&f)), web.Words(p.changed(&f)), web.Words(p.share(f.Priority)),
 		}})
 	}
@@ -161,12 +162,9 @@ func (p *mapPage) field4(f *factor.Figure) templ.Component {
 	words := p.Say(f.Quadrant.Text())
 	tone := map[factor.Quadrant]web.Tone{factor.MendFirst: web.Bad, factor.KeepUp: web.Good}[f.Quadrant]
 	if !f.Sure {
-		return web.TwoLines(words, p.T("console.factor.unsure"))
+		return badgeAbout(cmp.Or(tone, web.Neutral), words, p.T("console.factor.unsure"))
 	}
-	if tone == "" {
-		tone = web.Neutral
-	}
-	return web.Badge(tone, words)
+	return web.Badge(cmp.Or(tone, web.Neutral), words)
 }
 
 // spread prints a share with its interval.

@@ -176,6 +176,17 @@ func (c *Console) saveIssue(v *visit, done string, save func(*issueForm, trust.S
 	return v.done(v.at("/known-issues/"+n.ID.In(id.KnownIssue)), done)
 }
 
+// faultyIn reports whether something that is written in a language must be
+// mended.
+func (f *issueForm) faultyIn(lang string) bool {
+	for at := range f.errs {
+		if strings.HasSuffix(at, "/"+lang) {
+			return true
+		}
+	}
+	return false
+}
+
 // languages are those in which the shop writes.
 func (f *issueForm) languages() []string { return f.programme.Languages }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"regulars/internal/auth"
 	"regulars/internal/id"
 	"regulars/internal/trust"
 	"regulars/internal/web"
@@ -43,7 +44,7 @@ func (l *issueList) table() web.Table {
 		t.Rows = append(t.Rows, web.Row{
 			Href: l.at("/known-issues/" + n.ID.In(id.KnownIssue)), Quiet: !n.State.Open(),
 			Cells: []templ.Component{
-				twoLines(l.ownWords(n.Title), strings.Join(n.Products, ", ")), issueState(l.visit, n, l.today), web.Words(l.seenBy(n)), web.Words(l.whichDay(n.Since)), web.Words(l.whichDay(n.Expected)),
+				twoLines(l.ownWords(n.Title), strings.Join(n.Products, ", ")), issueState(l.visit, n, l.today), web.Words(l.seenBy(n)), web.Words(l.whichShortDay(n.Since)), web.Words(l.whichShortDay(n.Expected)),
 			},
 		})
 	}
@@ -71,6 +72,15 @@ func (v *visit) whichDay(text string) string {
 	return v.Date(at)
 }
 
+// whichShortDay writes such a day shorter, for tables.
+func (v *visit) whichShortDay(text string) string {
+	at, err := v.begin(text)
+	if err != nil {
+		return "—"
+	}
+	return v.ShortDate(at)
+}
+
 func (p *issueFile) facts() []web.Definition {
 	n := p.f.Issue
 	var list []web.Definition
@@ -94,8 +104,33 @@ func (p *issueFile) facts() []web.Definition {
 	for _, code := range n.Causes {
 		causes = append(causes, p.Say(p.settings.CauseText(code, p.Lang())))
 	}
-	fact("causes", strings.Join(causes, ", "))
+	fact("lies_behind", strings.Join(causes, ", "))
 	return list
+}
+
+// lead says what becomes of the issue, and until when.
+func (p *issueFile) lead() string {
+	n := p.f.Issue
+	day := n.Expected
+	if n.State == trust.Mended {
+		day = n.MendedOn
+	}
+	if day == "" || n.State == trust.Wont {
+		return p.T("console.known.now", "state", string(n.State))
+	}
+	return p.T("console.known.now_by", "state", string(n.State), "late", tick(n.Overdue(p.today)), "day", p.whichDay(day))
+}
+
+// actions lead to the form, and to what customers read.
+func (p *issueFile) actions() templ.Component {
+	var list []web.Button
+	if p.can(auth.TrustWrite) {
+		list = append(list, web.Button{Label: p.T("console.known.edit"), Icon: web.IconEdit, Href: p.at("/known-issues/" + p.f.ID.In(id.KnownIssue) + "/edit")})
+	}
+	if p.f.Published {
+		list = append(list, web.Button{Label: p.T("console.known.public_page"), Icon: web.IconExternal, Href: trust.KnownPath(p.programme.Slug) + "/" + p.f.ID.In(id.KnownIssue)})
+	}
+	return web.Actions(list...)
 }
 
 // heard says how many complained of it, and who was told.

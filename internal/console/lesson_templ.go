@@ -64,7 +64,7 @@ func myLessonsPage(l *lessonStandings) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(l.Page, web.Head{Title: l.T("console.lesson.title"), Lead: l.T("console.lesson.mine_lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(l.Page, web.Head{Title: l.T("console.lesson.title"), Lead: l.mineLead()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -652,7 +652,7 @@ func lessonReadPage(p *quizPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.Spec.Titles.In(string(p.Lang())), Lead: p.T("console.lesson.read_lead", "n", len(p.Questions), "pass", p.Spec.Pass), Crumbs: p.crumbs("")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.Spec.Titles.In(string(p.Lang())), Lead: p.T("console.lesson.read_lead", "n", len(p.Questions), "pass", p.passMark(p.Spec)), Crumbs: p.crumbs("")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -769,7 +769,7 @@ func quizAsked(p *quizPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.T("console.lesson.quiz"), Lead: p.Spec.Titles.In(string(p.Lang())), Crumbs: p.crumbs(p.T("console.lesson.quiz"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.T("console.lesson.quiz"), Lead: p.T("console.lesson.quiz_lead", "n", len(p.Questions), "pass", p.passMark(p.Spec)), Crumbs: p.crumbs(p.T("console.lesson.quiz"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -996,7 +996,7 @@ func attemptShown(p *attemptPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: title, Lead: p.T("console.lesson.scored", "score", p.Percent(p.Score, 10_000, 0), "pass", p.Spec.Pass), Crumbs: []web.Crumb{{Label: p.T("console.lesson.title"), Href: p.at("/lessons")}, {Label: title}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var33), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: title, Lead: p.T("console.lesson.scored", "score", p.Percent(p.Score, 10_000, 0), "pass", p.passMark(*p.Spec)), Crumbs: []web.Crumb{{Label: p.T("console.lesson.title"), Href: p.at("/lessons")}, {Label: title}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var33), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -57,9 +57,9 @@ func TestStaffTakeTheirLessons(t *testing.T) {
 	w := newTown(t)
 	l := w.taught()
 	b := w.as(auth.Till)
-	b.get(lessonsAt).is(t, 200).shows(t, "Brewing tea", "to be taken").hides(t, "All lessons")
+	b.get(lessonsAt).is(t, 200).shows(t, "Brewing tea", "to be taken", "1 lesson to take, the first by").hides(t, "All lessons")
 	one := lessonsAt + "/" + l.ID.In(id.Lesson)
-	b.get(one+"/read").is(t, 200).shows(t, "Warm the pot first.", "2 questions follow; 100 % must be right")
+	b.get(one+"/read").is(t, 200).shows(t, "Warm the pot first.", "2 questions follow; 100% must be right")
 	b.get(one+"/quiz").is(t, 200).shows(t, "What comes first?", "Several are right.").hides(t, "A cold pot cools the water")
 	b.post(one+"/quiz", "version", "1", "q_pot", "warm").is(t, http.StatusUnprocessableEntity).shows(t, "Choose an answer")
 	b.post(one+"/quiz", "version", "1", "q_pot", "milk", "q_spoils", "long").is(t, 200).shows(t, "Not passed yet", "Right would be: Warm the <pot>", "A cold pot cools the water")
@@ -74,7 +74,7 @@ func TestStaffTakeTheirLessons(t *testing.T) {
 		_, err := w.console.Lessons.Take(ctx, a, w.programme.ID, l.ID, 1, map[string][]string{"pot": {"warm"}, "spoils": {"long", "boiling"}})
 		check(t, err)
 	}
-	b.get(lessonsAt).is(t, 200).shows(t, "passed")
+	b.get(lessonsAt).is(t, 200).shows(t, "You have passed your lesson.")
 	mine, err := w.console.Lessons.Standings(ctx, system, w.programme.ID)
 	check(t, err)
 	for _, n := range mine {
@@ -85,7 +85,7 @@ func TestStaffTakeTheirLessons(t *testing.T) {
 		}
 	}
 	owner.get(one).is(t, 200).shows(t, "Hardest questions", "too few")
-	owner.get(lessonsAt+"/staff").is(t, 200).shows(t, "0 overdue")
+	owner.get(lessonsAt+"/staff").is(t, 200).shows(t, "none is overdue")
 	w.as(auth.Marketer).get(lessonsAt).is(t, 200).shows(t, "Nothing to learn")
 }
 

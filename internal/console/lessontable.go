@@ -3,6 +3,7 @@ package console
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -32,6 +33,34 @@ func (v *visit) byOf(n lesson.Standing) string {
 	}
 	return v.ShortDate(n.By)
 }
+
+// mineLead says what is to be taken before anything else, and until when.
+func (l *lessonStandings) mineLead() string {
+	n, late := 0, 0
+	var by time.Time
+	for _, s := range l.list {
+		if s.State == lesson.Passed {
+			continue
+		}
+		n++
+		if s.State == lesson.Overdue {
+			late++
+		}
+		if by.IsZero() || s.By.Before(by) {
+			by = s.By
+		}
+	}
+	switch {
+	case n == 0:
+		return l.T("console.lesson.mine_done", "n", len(l.list))
+	case late > 0:
+		return l.T("console.lesson.mine_late", "n", n, "late", late)
+	}
+	return l.T("console.lesson.mine_due", "n", n, "by", l.ShortDate(by))
+}
+
+// passMark is how much must be right.
+func (v *visit) passMark(s lesson.Spec) string { return v.Percent(int64(s.Pass), 100, 0) }
 
 func (l *lessonStandings) mine() web.Table {
 	t := web.Table{

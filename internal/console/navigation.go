@@ -75,12 +75,17 @@ var groups = []string{
 	"", "console.nav.reward", "console.nav.listen", "console.nav.mend", "console.nav.data", "console.nav.company",
 }
 
+// mostUnfolded is how many places fit on a screen; where there are more, the
+// groups in which one is not are folded.
+const mostUnfolded = 18
+
 // navigation returns where the person may go from here.
 func (v *visit) navigation() []web.NavGroup {
 	if v.programme.ID == 0 {
 		return nil
 	}
 	var nav []web.NavGroup
+	n := 0
 	for i, part := range places {
 		g := web.NavGroup{}
 		if groups[i] != "" {
@@ -93,7 +98,11 @@ func (v *visit) navigation() []web.NavGroup {
 		}
 		if len(g.Links) > 0 {
 			nav = append(nav, g)
+			n += len(g.Links)
 		}
+	}
+	for i := range nav {
+		nav[i].Folds = n > mostUnfolded && nav[i].Label != ""
 	}
 	return nav
 }

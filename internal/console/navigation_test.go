@@ -1,8 +1,10 @@
 package console
 
 import (
+	"strings"
 	"testing"
 
+	"regulars/internal/auth"
 	"regulars/internal/web"
 )
 
@@ -16,5 +18,24 @@ func TestEveryPlaceHasAnIconOfItsOwn(t *testing.T) {
 			}
 			drawn[p.icon] = p.key
 		}
+	}
+}
+
+// TestLongNavigationsFold: an owner has more places than fit on a screen, somebody
+// at a till has few and sees them all.
+func TestLongNavigationsFold(t *testing.T) {
+	w := newTown(t)
+	fold := func(role auth.Role, path string) (folded, open int) {
+		page := w.as(role).get(path).is(t, 200).body
+		return strings.Count(page, `<summary class="rail-label">`), strings.Count(page, `<details class="rail-group" open>`)
+	}
+	if folded, open := fold(auth.Owner, "/p/bean"); folded != len(places)-1 || open != 0 {
+		t.Errorf("on the overview %d groups fold and %d of them are open", folded, open)
+	}
+	if _, open := fold(auth.Owner, "/p/bean/standards"); open != 1 {
+		t.Errorf("among the standards %d groups are open", open)
+	}
+	if folded, _ := fold(auth.Till, lessonsAt); folded != 0 {
+		t.Errorf("at a till %d groups fold", folded)
 	}
 }

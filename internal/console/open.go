@@ -57,6 +57,16 @@ func (c *Console) openPeriods(v *visit) error {
 	return v.render(openListPage(l))
 }
 
+// standing is of how many periods customers read the figures.
+func (l *openList) standing() (n int) {
+	for _, r := range l.reports {
+		if r.Standing != trust.Withdrawn {
+			n++
+		}
+	}
+	return n
+}
+
 func (l *openList) table() web.Table {
 	t := web.Table{
 		Caption: l.T("console.open.title"),
@@ -210,7 +220,7 @@ func (p *openPeriodPage) lead() string {
 func (p *openPeriodPage) table(n *trust.Snapshot, section trust.Section) web.Table {
 	t := web.Table{
 		Caption: p.Say(section.Text()),
-		Columns: []web.Column{{Head: p.T("console.open.figure")}, {Head: p.T("console.open.now")}, {Head: p.T("console.open.before")}},
+		Columns: []web.Column{{Head: p.T("console.open.figure")}, {Head: p.T("console.open.now"), Figures: true}, {Head: p.T("console.open.before"), Figures: true}},
 	}
 	for _, r := range n.Of(section) {
 		say := func(a trust.Amount) templ.Component {

@@ -97,7 +97,7 @@ func openListPage(l *openList) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(l.Page, web.Head{Title: l.T("console.open.title"), Lead: l.T("console.open.lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(l.Page, web.Head{Title: l.T("console.open.title"), Lead: l.T("console.open.says", "n", l.standing()) + " " + l.T("console.open.lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -454,11 +454,19 @@ func openComments(p *openPeriodPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, section := range trust.Sections() {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<div class=\"thirds\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			for _, lang := range p.programme.Languages {
 				templ_7745c5c3_Err = web.TextArea(p.Page, web.Field{Name: string(section) + "_" + lang, Label: p.T("console.open.comment", "section", section.Text(), "lang", endonym(lang)), Value: p.comment(section, lang), Error: p.errs["comments/"+string(section)+"/"+lang], Optional: true, Attrs: templ.Attributes{"rows": "2", "maxlength": "1000", "lang": lang, "dir": "auto"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</div>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
 			}
 		}
 		return nil

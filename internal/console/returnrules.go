@@ -223,6 +223,11 @@ func (p *returnRulesPage) outcomes(row int) []web.Option {
 	return list
 }
 
+// spare reports whether a row is the empty one below others: it is folded.
+func (p *returnRulesPage) spare(row int) bool {
+	return p.visit.r.Method != "POST" && row > 0 && row >= len(p.set.Rules)
+}
+
 // heading names a row.
 func (p *returnRulesPage) heading(row int) string {
 	if row < len(p.set.Rules) {

@@ -26,6 +26,32 @@ func (l *standardList) table() web.Table {
 	return t
 }
 
+// lead says how many are in force.
+func (l *standardList) lead() string {
+	force, drafts := 0, 0
+	for _, n := range l.all {
+		switch {
+		case !n.Retired.IsZero():
+		case n.Version == 0:
+			drafts++
+		default:
+			force++
+		}
+	}
+	if len(l.all) == 0 {
+		return l.T("console.standard.lead")
+	}
+	return l.T("console.standard.says_list", "force", force, "drafts", drafts)
+}
+
+// lead says what was found before anything else.
+func (p *standardPage) lead() string {
+	if p.n.Version == 0 {
+		return p.T("console.standard.draft_lead")
+	}
+	return p.sentences()[0]
+}
+
 func standardState(v *visit, n *standard.Standard) templ.Component {
 	switch {
 	case !n.Retired.IsZero():
@@ -176,7 +202,7 @@ func (p *standardPage) failureTable() web.Table {
 				words = append(words, c.Words.In(string(p.Lang())))
 			}
 		}
-		t.Rows = append(t.Rows, web.Row{Href: p.at("/visits/" + n.VisitID.In(id.Visit)), Cells: []templ.Component{web.Words(n.Day), web.Words(p.shops[n.ShopID]), web.Words(strings.Join(words, " · "))}})
+		t.Rows = append(t.Rows, web.Row{Href: p.at("/visits/" + n.VisitID.In(id.Visit)), Cells: []templ.Component{web.Words(p.whichShortDay(n.Day)), web.Words(p.shops[n.ShopID]), web.Words(strings.Join(words, " · "))}})
 	}
 	return t
 }

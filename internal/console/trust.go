@@ -51,6 +51,11 @@ func (p *scorecardPage) tiles() []web.Stat {
 	}
 }
 
+// lead says how many are met.
+func (p *scorecardPage) lead() string {
+	return p.T("console.trust.says", "met", p.card.Met, "all", len(p.card.Readings), "not", p.card.NotMet, "unknown", p.card.Unknown)
+}
+
 // fell names the signals that fell for sure.
 func (p *scorecardPage) fell() []string {
 	var names []string
@@ -195,6 +200,22 @@ func (p *attestPage) photoAt(n *trust.Attestation) string {
 // photoSaid names a photo.
 func (p *attestPage) photoSaid(n *trust.Attestation) string {
 	return p.T("console.trust.photo_of", "signal", p.Say(p.signal.Text()), "day", n.Made)
+}
+
+// lead says how the signal stands, and what to do while it is not met.
+func (p *attestPage) lead() string {
+	if len(p.list) == 0 {
+		return p.T("console.trust.nobody") + " " + p.Say(p.signal.Next())
+	}
+	n := p.list[0]
+	until := p.whichDay(n.Renew)
+	switch {
+	case n.Renew < p.today:
+		return p.T("console.trust.was_until", "day", until) + " " + p.Say(p.signal.Next())
+	case n.Holds:
+		return p.T("console.trust.is_met", "day", until)
+	}
+	return p.T("console.trust.is_not_met", "day", until) + " " + p.Say(p.signal.Next())
 }
 
 // show returns what was typed, or what is proposed while nothing was.

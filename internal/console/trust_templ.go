@@ -126,9 +126,9 @@ func scorecardShown(p *scorecardPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("console.trust.how"))
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("console.trust.lead") + " " + p.T("console.trust.how"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `trust.templ`, Line: 25, Col: 52}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `trust.templ`, Line: 25, Col: 86}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -146,7 +146,7 @@ func scorecardShown(p *scorecardPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.T("console.trust.title"), Lead: p.T("console.trust.lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.T("console.trust.title"), Lead: p.lead()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -404,7 +404,7 @@ func attestShown(p *attestPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.Say(p.signal.Text()), Lead: p.Say(p.signal.Next()), Crumbs: []web.Crumb{{Label: p.T("console.trust.title"), Href: p.at("/trust")}, {Label: p.Say(p.signal.Text())}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.Say(p.signal.Text()), Lead: p.lead(), Crumbs: []web.Crumb{{Label: p.T("console.trust.title"), Href: p.at("/trust")}, {Label: p.Say(p.signal.Text())}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -190,7 +190,7 @@ func visitShown(p *visitPage) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		title := p.Say(p.file.Kind.Text()) + " · " + p.shop
+		title := p.T("console.visit.one", "kind", string(p.file.Kind), "shop", p.shop)
 		templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -449,7 +449,7 @@ func visitShown(p *visitPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: title, Lead: p.T("console.visit.shown_lead", "day", p.file.Day), Crumbs: []web.Crumb{{Label: p.T("console.visit.title"), Href: p.at("/visits")}, {Label: title}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: title, Lead: p.lead(), Crumbs: []web.Crumb{{Label: p.T("console.visit.title"), Href: p.at("/visits")}, {Label: title}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -788,7 +788,7 @@ func auditPageOf(f *auditForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(f.standards) == 0 {
-				templ_7745c5c3_Err = web.Empty(web.Hint{Icon: web.IconStandard, Title: f.T("console.visit.no_standard"), Text: f.T("console.visit.no_standard_text")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Empty(web.Hint{Icon: web.IconStandard, Title: f.T("console.visit.no_standard"), Text: f.T("console.visit.no_standard_text"), Next: &web.Button{Label: f.T("console.nav.standards"), Href: f.at("/standards")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -77,10 +77,30 @@ func (l *visitList) table() web.Table {
 	}
 	for _, n := range l.list {
 		t.Rows = append(t.Rows, web.Row{Href: l.at("/visits/" + n.ID.In(id.Visit)), Quiet: n.State == standard.Cancelled, Cells: []templ.Component{
-			twoLines(l.names[n.StandardID], l.Say(n.Kind.Text())), web.Words(l.shops[n.ShopID]), visitState(l.visit, n.At(l.now), n.Failed), web.Words(n.Day), web.Words(l.scoreOf(n)),
+			twoLines(l.names[n.StandardID], l.kindOf(n)), web.Words(l.shops[n.ShopID]), visitState(l.visit, n.At(l.now), n.Failed), web.Words(l.whichShortDay(n.Day)), web.Words(l.scoreOf(n)),
 		}})
 	}
 	return t
+}
+
+// kindOf says whether the shop knew, and which of two raters it was.
+func (v *visit) kindOf(n *standard.Visit) string {
+	if n.PairID != 0 {
+		return v.T("console.visit.second_rater")
+	}
+	return v.Say(n.Kind.Text())
+}
+
+// lead says what was found, or how far the visit is.
+func (p *visitPage) lead() string {
+	day := p.whichDay(p.file.Day)
+	switch {
+	case p.state != standard.Sent:
+		return p.T("console.visit.says_state", "state", string(p.state), "day", day)
+	case p.file.Failed:
+		return p.T("console.visit.says_failed", "score", p.scoreOf(p.file.Visit), "day", day)
+	}
+	return p.T("console.visit.says_score", "score", p.scoreOf(p.file.Visit), "day", day)
 }
 
 // scoreOf is the score of a sheet in percent.
@@ -97,7 +117,7 @@ func (p *visitPage) facts() []web.Definition {
 		{Term: p.T("console.visit.state"), About: visitState(p.visit, p.state, f.Failed)},
 		{Term: p.T("console.standard.score"), About: web.Words(p.scoreOf(f.Visit))},
 		{Term: p.T("console.standard.shop"), About: web.Words(p.shop)},
-		{Term: p.T("console.standard.day"), About: web.Words(f.Day)},
+		{Term: p.T("console.standard.day"), About: web.Words(p.whichDay(f.Day))},
 		{Term: p.T("console.visit.standard"), About: web.Link(p.standardAt(f.StandardID, ""), f.Spec.Names.In(string(p.Lang()))+" · "+p.T("console.visit.version", "n", f.Version))},
 	}
 	add := func(key, about string) {
@@ -134,7 +154,14 @@ func (v *visit) found(c *standard.Criterion, a standard.Answer) string {
 }
 
 func (p *visitPage) sheetTable() web.Table {
-	t := web.Table{Caption: p.T("console.visit.sheet"), Columns: []web.Column{{Head: p.T("console.standard.criterion")}, {Head: p.T("console.visit.found")}, {Head: p.T("console.visit.comment")}}}
+	t := web.Table{Caption: p.T("console.visit.sheet"), Columns: []web.Column{{Head: p.T("console.standard.criterion")}, {Head: p.T("console.visit.found")}}}
+	commented := false
+	for _, a := range p.file.Answers {
+		commented = commented || a.Comment != ""
+	}
+	if commented {
+		t.Columns = append(t.Columns, web.Column{Head: p.T("console.visit.comment")})
+	}
 	for i := range p.file.Spec.Criteria {
 		c := &p.file.Spec.Criteria[i]
 		a, given := p.file.Answers[c.Code]
@@ -142,12 +169,19 @@ func (p *visitPage) sheetTable() web.Table {
 			continue
 		}
 		said := web.Words(p.found(c, a))
+		if !a.None && a.Value == 0 {
+			said = web.Badge(web.Warn, p.found(c, a))
+		}
 		for _, code := range p.file.Failures {
 			if code == c.Code {
 				said = web.Badge(web.Bad, p.found(c, a))
 			}
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{twoLines(c.Words.In(string(p.Lang())), p.about(c)), said, web.Words(a.Comment)}})
+		cells := []templ.Component{twoLines(c.Words.In(string(p.Lang())), p.about(c)), said}
+		if commented {
+			cells = append(cells, web.Words(a.Comment))
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: cells})
 	}
 	return t
 }
@@ -172,7 +206,7 @@ func (l *mineList) table() web.Table {
 		Empty:   web.Empty(web.Hint{Icon: web.IconVisit, Title: l.T("console.visit.mine_none"), Text: l.T("console.visit.mine_none_text")}),
 	}
 	for _, n := range l.list {
-		t.Rows = append(t.Rows, web.Row{Href: n.Link, Cells: []templ.Component{web.Words(l.shops[n.ShopID]), web.Words(n.Day)}})
+		t.Rows = append(t.Rows, web.Row{Href: n.Link, Cells: []templ.Component{web.Words(l.shops[n.ShopID]), web.Words(l.whichShortDay(n.Day))}})
 	}
 	return t
 }
@@ -183,7 +217,7 @@ func (f *drawForm) table() web.Table {
 	}}
 	for _, n := range f.rounds {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(f.names[n.ScenarioID]), web.Words(n.From + " – " + n.To), web.Words(f.Number(int64(n.Lots.Each * len(n.Lots.Shops)))), web.Words(f.Number(int64(n.Lots.Doubles))), web.Words(strconv.FormatInt(n.Lots.Seed, 10)),
+			web.Words(f.names[n.ScenarioID]), web.Words(f.whichShortDay(n.From) + " – " + f.whichShortDay(n.To)), web.Words(f.Number(int64(n.Lots.Each * len(n.Lots.Shops)))), web.Words(f.Number(int64(n.Lots.Doubles))), web.Words(strconv.FormatInt(n.Lots.Seed, 10)),
 		}})
 	}
 	return t
@@ -215,7 +249,7 @@ func (f *drawForm) seed() int64 { return f.today }
 
 func (f *visitorForm) table() web.Table {
 	t := web.Table{
-		Caption: f.T("console.visit.tab.visitors"), Columns: []web.Column{{Head: f.T("console.visit.visitor")}, {Head: f.T("console.visit.contact")}, {Head: ""}},
+		Caption: f.T("console.visit.tab.visitors"), Columns: []web.Column{{Head: f.T("console.visit.visitor")}, {Head: f.T("console.visit.contact")}, {Head: f.T("console.visit.forget"), Hidden: true}},
 		Empty: web.Empty(web.Hint{Icon: web.IconVisit, Title: f.T("console.visit.no_visitor"), Text: f.T("console.visit.no_visitor_text")}),
 	}
 	for _, n := range f.rows {
@@ -223,7 +257,7 @@ func (f *visitorForm) table() web.Table {
 		if n.Gone.IsZero() {
 			last = web.Action(web.Button{Label: f.T("console.visit.forget"), Small: true, Kind: web.Quiet, Opens: "forget-" + n.ID.In(id.Visitor)})
 		}
-		t.Rows = append(t.Rows, web.Row{Quiet: !n.Gone.IsZero(), Cells: []templ.Component{twoLines(n.name, f.Say(n.Kind.Text())), web.Words(n.Contact), last}})
+		t.Rows = append(t.Rows, web.Row{Quiet: !n.Gone.IsZero(), Cells: []templ.Component{twoLines(n.name, f.Say(n.Kind.Text())), web.Words(firstOr(n.Contact, "—")), last}})
 	}
 	return t
 }

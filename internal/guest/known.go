@@ -141,9 +141,6 @@ func (p *issuePage) concerned() []web.Definition {
 			list = append(list, web.Definition{Term: p.T(part.term), About: web.Words(strings.Join(part.names, " · "))})
 		}
 	}
-	if len(list) == 0 {
-		list = append(list, web.Definition{Term: p.T("guest.known.whom"), About: web.Words(p.T("guest.known.everybody"))})
-	}
 	return list
 }
 

@@ -23,7 +23,7 @@ type Query struct {
 	Limit  int
 }
 
-// Visits returns a page of visits, the latest first: all that the actor may see.
+// Visits returns a page of visits, the latest day first: all that the actor may see.
 // Mystery visits that are to come are for those who plan them alone, and of the
 // shops where they work not even for them. It needs standards.read.
 func (s *Service) Visits(ctx context.Context, a auth.Actor, n Query) ([]*Visit, error) {
@@ -57,9 +57,9 @@ func (s *Service) Visits(ctx context.Context, a auth.Actor, n Query) ([]*Visit, 
 		where = append(where, `(v.kind = 'audit' OR v.state = 'sent' OR v.shop_id NOT IN `+args.In(may.own)+`)`)
 	}
 	if n.Before != 0 {
-		where = append(where, `v.id < `+args.Add(n.Before))
+		where = append(where, `(v.opens, v.id) < (SELECT b.opens, b.id FROM standard_visit AS b WHERE b.programme_id = `+args.Add(n.ProgrammeID)+` AND b.id = `+args.Add(n.Before)+`)`)
 	}
-	list, err := selectVisits(ctx, s.d.Reader(), strings.Join(where, ` AND `)+` ORDER BY v.id DESC LIMIT `+args.Add(n.Limit), args.Values()...)
+	list, err := selectVisits(ctx, s.d.Reader(), strings.Join(where, ` AND `)+` ORDER BY v.opens DESC, v.id DESC LIMIT `+args.Add(n.Limit), args.Values()...)
 	for _, v := range list {
 		may.veil(v)
 	}

@@ -87,6 +87,38 @@ func TestWhatCouldNotBeJudged(t *testing.T) {
 
 // TestDoubleVisits: the second sheet counts for nothing but the agreement, unless
 // it is the only one.
+// TestVisitsByTheirDays: they are drawn at once, and listed by the day on which
+// they are, in pages too.
+func TestVisitsByTheirDays(t *testing.T) {
+	each(t, func(w *town) {
+		for i := range 4 {
+			w.outsider(string(rune('a' + i)))
+		}
+		w.draws(func(n *Plan) { n.Each = 3 })
+		whole := w.visits(boss, Query{})
+		for i := 1; i < len(whole); i++ {
+			if whole[i-1].Day < whole[i].Day {
+				t.Errorf("%s stands before %s", whole[i-1].Day, whole[i].Day)
+			}
+		}
+		query := Query{ProgrammeID: w.g.ID, Limit: 2}
+		for i := 0; i < len(whole); {
+			page, err := w.Visits(w.Context(), boss, query)
+			w.ok(err)
+			if len(page) == 0 {
+				t.Fatalf("the pages end after %d of %d", i, len(whole))
+			}
+			for _, v := range page {
+				if v.ID != whole[i].ID {
+					t.Errorf("at %d stands %s and not %s", i, v.Day, whole[i].Day)
+				}
+				i++
+			}
+			query.Before = page[len(page)-1].ID
+		}
+	})
+}
+
 func TestDoubleVisits(t *testing.T) {
 	var sheets []*Visit
 	for i := range 12 {

@@ -34,6 +34,8 @@ type Config struct {
 	Flow *flow.Service
 	// PrivateFeeds allows feeds within the network that the server stands in.
 	PrivateFeeds bool
+	// Feeds fetches feeds in place of the network; nil for the network.
+	Feeds http.RoundTripper
 }
 
 // Service is what can be done with cards and reviews.
@@ -47,6 +49,9 @@ type Service struct {
 // New returns the service over a migrated database.
 func New(c Config) *Service {
 	s := &Service{Config: c, boards: boards{kept: map[string]keptBoard{}}, fetcher: newFetcher(c.PrivateFeeds)}
+	if c.Feeds != nil {
+		s.fetcher.Transport = c.Feeds
+	}
 	s.doors = newDoors(s)
 	return s
 }

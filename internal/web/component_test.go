@@ -131,6 +131,36 @@ func TestNavigationShowsTheNearest(t *testing.T) {
 	}
 }
 
+// TestGroupsFoldButTheOneOneIsIn: it stands open as the page comes, so nothing
+// moves, and every place is in the page.
+func TestGroupsFoldButTheOneOneIsIn(t *testing.T) {
+	pg := newPage(t, i18n.English)
+	pg.Nav = []NavGroup{
+		{Links: []NavLink{{Label: "Overview", Href: "/"}}},
+		{Label: "Reward", Folds: true, Links: []NavLink{{Label: "Offers", Href: "/offers"}}},
+		{Label: "Mend", Folds: true, Links: []NavLink{{Label: "Returns", Href: "/returns"}}},
+		{Label: "Data", Links: []NavLink{{Label: "Import", Href: "/import"}}},
+	}
+	for path, open := range map[string]string{"/": "", "/offers/ofr_1": "Reward", "/returns": "Mend", "/import": ""} {
+		pg.Path = path
+		page := html(t, Frame(pg, Head{Title: "x"}))
+		holds(t, page, `href="/offers"`, `href="/returns"`, `href="/import"`)
+		for _, label := range []string{"Reward", "Mend"} {
+			_, of, _ := strings.Cut(page, `<summary class="rail-label">`+label)
+			if of == "" {
+				t.Fatalf("%s does not fold in %s", label, page)
+			}
+			before, _, _ := strings.Cut(page, `<summary class="rail-label">`+label)
+			if got := strings.HasSuffix(strings.TrimSpace(before), "open>"); got != (label == open) {
+				t.Errorf("%s: %s is open: %v", path, label, got)
+			}
+		}
+		if strings.Contains(page, `<summary class="rail-label">Data`) {
+			t.Error("what does not fold does")
+		}
+	}
+}
+
 func TestTableSpeaksWhenItsRowsAreCards(t *testing.T) {
 	table := Table{
 		Caption: "Members", Columns: []Column{{Head: "Name", Sort: "?s=name", Order: Descending}, {Head: "Points", Figures: true}, {Head: "Do", Hidden: true}},

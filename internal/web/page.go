@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"regulars/internal/i18n"
@@ -56,6 +57,8 @@ type Person struct {
 type NavGroup struct {
 	Label string
 	Links []NavLink
+	// Folds says that the group is folded while one is elsewhere.
+	Folds bool
 }
 
 // NavLink is one entry of the navigation. Count is a short figure beside it,
@@ -94,6 +97,11 @@ func (pg *Page) current(href string) bool {
 		}
 	}
 	return href != "" && href == best
+}
+
+// holds reports whether the page is one of a group's.
+func (pg *Page) holds(g NavGroup) bool {
+	return slices.ContainsFunc(g.Links, func(l NavLink) bool { return pg.current(l.Href) })
 }
 
 func within(path, folder string) bool {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/id"
@@ -62,6 +63,8 @@ type behaviour struct {
 	// names are what the last sale of everybody is called; by them people stand
 	// in the same order in every run.
 	names map[id.ID]string
+	// crew is who works in its places.
+	crew []auth.Staff
 }
 
 // lastName is the external id of the last event of it.
@@ -83,7 +86,8 @@ func (d *Demo) behave(ctx context.Context, programme id.ID) (there bool, err err
 		return false, err
 	}
 	steps := []func(context.Context) error{
-		b.invite, b.takeRewards, b.useCodes, b.payByCards, b.visitTheCafe, b.sendParcels, b.complain, b.review, b.listen, b.sendBack, b.end,
+		b.invite, b.takeRewards, b.useCodes, b.payByCards, b.visitTheCafe, b.sendParcels, b.complain, b.review, b.listen, b.sendBack,
+		b.hire, b.teach, b.keepStandards, b.open, b.improve, b.watch, b.end,
 	}
 	for i, step := range steps {
 		d.tell("simulated", int64(i), int64(len(steps)))

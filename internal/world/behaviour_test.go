@@ -50,6 +50,7 @@ func TestSimulatedBehaviour(t *testing.T) {
 		}
 		checkHeard(t, &s.Heard)
 		checkBack(t, demo)
+		checkLooked(t, demo, &s.Looked)
 		if before != nil {
 			if d := cmp.Diff(*before, s.Heard, cmpopts.EquateApprox(0, 1e-9)); d != "" {
 				t.Errorf("two databases differ:\n%s", d)

@@ -19,6 +19,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
+	"regulars/internal/factor"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
@@ -26,6 +27,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/lesson"
 	"regulars/internal/member"
 	"regulars/internal/partner"
 	"regulars/internal/product"
@@ -36,9 +38,11 @@ import (
 	"regulars/internal/returns"
 	"regulars/internal/reward"
 	"regulars/internal/sale"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 // rooms are what the demo needs of the house.
@@ -46,6 +50,7 @@ var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
 	referral.Schema, partner.Schema, complaint.Schema, promise.Schema, returns.Schema, survey.Schema, touch.Schema,
+	standard.Schema, lesson.Schema, trust.Schema, factor.Schema,
 }
 
 // demoOn furnishes an empty database for the demo, its clock at the data's end.
@@ -55,7 +60,7 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 	quiet := slog.New(slog.DiscardHandler)
 	corridor := flow.New(flow.Config{
 		DB: d, Now: now, Log: quiet, Readers: []string{referral.Reader, partner.ReadJob}, Shops: partner.ShopLimits,
-		Rooms: []flow.Room{referral.Room(), partner.Room(), complaint.Room(), promise.Room(), returns.Room(promise.CameTrue), survey.Room(), touch.Room()},
+		Rooms: []flow.Room{referral.Room(), partner.Room(), complaint.Room(), promise.Room(), returns.Room(promise.CameTrue), survey.Room(), touch.Room(), standard.Room(), lesson.Room(), trust.Room(), factor.Room()},
 	})
 	t.Cleanup(corridor.Close)
 	decimals := func(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, error) {

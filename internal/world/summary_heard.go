@@ -36,6 +36,7 @@ type Heard struct {
 		Kept   int64 `json:"kept"`
 		Broken int64 `json:"broken"`
 	} `json:"promises"`
+	Looked Looked `json:"looked_after"`
 }
 
 // NPS is the score of the survey, from -100 to 100. Figures are left out under
@@ -73,7 +74,10 @@ func (d *Demo) hear(ctx context.Context, programme id.ID, s *Heard) error {
 		return err
 	}
 	s.Cases.Opened, s.Cases.Solved, s.Cases.MedianHours, s.Cases.CompensatedPoints = cases.All.Complaints, cases.Solved, cases.MedianHours, cases.GivenPoints
-	return d.hearPromises(ctx, programme, s)
+	if err := d.hearPromises(ctx, programme, s); err != nil {
+		return err
+	}
+	return d.lookAfter(ctx, programme, &s.Looked)
 }
 
 // hearSurvey reads the figures of the first survey of the programme that asks
