@@ -191,7 +191,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)
 	h.standards = standard.New(d, now)
-	h.lessons = lesson.New(d, now)
+	h.lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: h.complaints})
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	return h, nil

@@ -144,7 +144,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Trust = trust.New(trust.Config{DB: d, Complaints: h.config.Complaints, Promises: h.config.Promises, Now: h.clock.now})
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
 	h.config.Standards = standard.New(d, h.clock.now)
-	h.config.Lessons = lesson.New(d, h.clock.now)
+	h.config.Lessons = lesson.New(lesson.Config{DB: d, Now: h.clock.now, Complaints: h.config.Complaints})
 	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

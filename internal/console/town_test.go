@@ -130,11 +130,11 @@ func newHouse(t testing.TB) *town {
 		Fraud:      fraud.New(d, f, now),
 		Surveys:    survey.New(d, f, now),
 		Standards:  standard.New(d, now),
-		Lessons:    lesson.New(d, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)
 	w.console.Households = household.New(d, f, now)
+	w.console.Lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: w.console.Complaints})
 	w.console.Factors = factor.New(factor.Config{DB: d, Surveys: w.console.Surveys, Cases: w.console.Complaints, Now: now})
 	w.console.Trust = trust.New(trust.Config{DB: d, Complaints: w.console.Complaints, Promises: w.console.Promises, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())
