@@ -32,6 +32,7 @@ var house = []string{
 	"challenge complaint fraud household lesson partner plan promise referral returns standard survey touch",
 	"factor trust",
 	"outreach",
+	"alarm",
 	"intake",
 	"api console guest till",
 	"bench world",

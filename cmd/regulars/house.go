@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"regulars/internal/alarm"
 	"regulars/internal/api"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
@@ -62,6 +63,7 @@ func schemas() []db.Schema {
 		survey.Schema,
 		standard.Schema,
 		lesson.Schema,
+		alarm.Schema,
 		factor.Schema,
 		trust.Schema,
 	}
@@ -113,8 +115,9 @@ type house struct {
 	plans      *plan.Service
 	households *household.Service
 	lent       bool // by the server in which a command runs
-	// touch is there once the server has its texts.
-	touch *touch.Service
+	// touch and alarms are there once the server has its texts.
+	touch  *touch.Service
+	alarms *alarm.Service
 	// privateFeeds allows feeds within the server's own network.
 	privateFeeds bool
 }
@@ -191,7 +194,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.fraud = fraud.New(d, h.flow, now)
 	h.surveys = survey.New(d, h.flow, now)
 	h.standards = standard.New(d, now)
-	h.lessons = lesson.New(d, now)
+	h.lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: h.complaints})
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	return h, nil
@@ -226,6 +229,7 @@ func rooms() []flow.Room {
 		survey.Room(),
 		standard.Room(),
 		lesson.Room(),
+		alarm.Room(),
 		factor.Room(),
 		trust.Room(),
 	}

@@ -82,17 +82,25 @@ func run(ctx context.Context, args []string, out, err io.Writer) (code int) {
 		fmt.Fprintln(err, "regulars:", perr)
 		return exitFailed
 	}
-	defer func() { // kong's --help ends by Exit
-		if q, is := recover().(quit); is {
-			code = int(q)
-		}
-	}()
+	defer exitBy(&code)
 	command, perr := parser.Parse(args)
 	if perr != nil {
 		fmt.Fprintln(err, "regulars:", perr)
 		return exitUsage
 	}
 	return report(command.Run(), err)
+}
+
+// exitBy, deferred, takes the code by which kong ends a command such as --help.
+// What else panics goes on, lest a command that broke off seem to have gone well.
+func exitBy(code *int) {
+	switch q := recover().(type) {
+	case nil:
+	case quit:
+		*code = int(q)
+	default:
+		panic(q)
+	}
 }
 
 // report prints a failure in words and chooses its exit code.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"time"
 
+	"regulars/internal/alarm"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/jobs"
@@ -56,6 +57,13 @@ func (h *house) messages(p post, addr string) (*outreach.Service, error) {
 		Paths:       map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath, standard.Scheme: standard.LinkPath},
 		Undelivered: h.surveys.Undelivered,
 	}), nil
+}
+
+// scheduleAlarms has it looked for what the staff are to be told of, and them
+// written to.
+func scheduleAlarms(runner *jobs.Runner, s *alarm.Service) {
+	runner.Handle(alarm.MailJob, s.Tell)
+	runner.Every("watch for alarms", time.Hour, s.Watch)
 }
 
 // scheduleMessages registers what rooms want told, and what becomes of it.

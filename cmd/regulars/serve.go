@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"regulars/internal/alarm"
 	"regulars/internal/api"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
@@ -100,6 +101,7 @@ func serve(ctx context.Context, h *house, p place, mail post, addr string, proxi
 	}
 	h.schedule()
 	scheduleMessages(h.jobs, messages)
+	scheduleAlarms(h.jobs, h.alarms)
 	spareCollections()
 	server := &http.Server{Handler: web.Behind(proxies, handler), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout}
 	if err := h.greet(ctx, "http://"+listener.Addr().String(), s); err != nil {
@@ -134,6 +136,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		return nil, fmt.Errorf("reading the texts: %w", err)
 	}
 	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts, Flow: h.flow, PrivateFeeds: h.privateFeeds})
+	h.alarms = alarm.New(alarm.Config{DB: h.db, Now: h.now, Auth: h.auth, Complaints: h.complaints, Post: messages, Texts: texts})
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
@@ -152,6 +155,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Surveys:    h.surveys,
 		Standards:  h.standards,
 		Lessons:    h.lessons,
+		Alarms:     h.alarms,
 		Factors:    h.factors,
 		Trust:      h.trust,
 	})

@@ -123,12 +123,12 @@ func columnNames(record reflect.Type) []string {
 	var names []string
 	for i := range record.NumField() {
 		f := record.Field(i)
-		if f.Anonymous {
+		switch name, _, _ := strings.Cut(f.Tag.Get("json"), ","); {
+		case f.Anonymous:
 			names = append(names, columnNames(f.Type)...)
-			continue
+		case f.IsExported():
+			names = append(names, name)
 		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		names = append(names, name)
 	}
 	return names
 }
@@ -137,12 +137,15 @@ func columnNames(record reflect.Type) []string {
 // times plainly, what has parts as JSON.
 func cells(list []string, record reflect.Value) ([]string, error) {
 	for i := range record.NumField() {
-		v := record.Field(i)
-		if record.Type().Field(i).Anonymous {
+		v, f := record.Field(i), record.Type().Field(i)
+		if f.Anonymous {
 			var err error
 			if list, err = cells(list, v); err != nil {
 				return nil, err
 			}
+			continue
+		}
+		if !f.IsExported() {
 			continue
 		}
 		text, err := cell(v)

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
@@ -83,6 +84,7 @@ type Config struct {
 	Surveys    *survey.Service
 	Standards  *standard.Service
 	Lessons    *lesson.Service
+	Alarms     *alarm.Service
 	Factors    *factor.Service
 	// Trust has known issues, published figures and the signals of trust.
 	Trust *trust.Service
@@ -181,6 +183,7 @@ func New(c Config) http.Handler {
 		s.addSurveys,
 		s.addStandards,
 		s.addLessons,
+		s.addAlarms,
 		s.addFactors,
 		s.addKnownIssues,
 		s.addTrustReports,

@@ -54,6 +54,7 @@ const (
 	tagSurveys    = "Surveys"
 	tagStandards  = "Standards"
 	tagLessons    = "Lessons"
+	tagAlarms     = "Alarms"
 	tagFactors    = "Factors of loyalty"
 )
 
@@ -72,6 +73,7 @@ var tags = []*huma.Tag{
 	{Name: tagRewards, Description: "What points buy, alone or with money on top, and what was taken."},
 	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
 	{Name: tagLessons, Description: "What staff learn: lessons with a quiz, who must take them, and how they stand."},
+	{Name: tagAlarms, Description: "What wants to be looked at, and which of the staff are told of it by e-mail."},
 	{Name: tagStandards, Description: "What shops keep to, who looks whether they do, announced or not, and what was found, with how sure it is."},
 	{Name: tagSurveys, Description: "Questions to members and passers-by, whom to ask, what they answered, and figures that say how sure they are."},
 	{Name: tagFactors, Description: "What feedback is about: every answer, case and review coded to one factor, how much each matters and how well it is done, and what is to be done about it."},

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
@@ -91,6 +92,7 @@ var allSchemas = []db.Schema{
 	survey.Schema,
 	standard.Schema,
 	lesson.Schema,
+	alarm.Schema,
 	factor.Schema,
 	trust.Schema,
 }
@@ -144,7 +146,8 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Trust = trust.New(trust.Config{DB: d, Complaints: h.config.Complaints, Promises: h.config.Promises, Now: h.clock.now})
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
 	h.config.Standards = standard.New(d, h.clock.now)
-	h.config.Lessons = lesson.New(d, h.clock.now)
+	h.config.Lessons = lesson.New(lesson.Config{DB: d, Now: h.clock.now, Complaints: h.config.Complaints})
+	h.config.Alarms = alarm.New(alarm.Config{DB: d, Now: h.clock.now, Auth: h.config.Auth, Complaints: h.config.Complaints, Post: h.config.Outreach, Texts: texts})
 	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

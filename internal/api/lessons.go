@@ -60,6 +60,7 @@ func (s *server) addLessons() {
 		summary: "List the questions of a lesson by how seldom they are right, the hardest first",
 		text:    "Of everybody's first attempt at the version in force, with Wilson's interval at 95 %. No share is given under 10.",
 	}, s.lessonQuestions)
+	s.addLessonCauses()
 }
 
 func (s *server) addLessonTurn(name, verb, summary, text string, turn func(context.Context, auth.Actor, id.ID, id.ID) (*lesson.Lesson, error)) {
@@ -94,10 +95,11 @@ type lessonSpec struct {
 	Days      int               `json:"days,omitempty" minimum:"0" maximum:"3650" doc:"How long a certificate holds; for ever when left out."`
 	Roles     []string          `json:"roles" nullable:"false" minItems:"1" maxItems:"6" doc:"Who must take it."`
 	Shops     []string          `json:"shops,omitempty" nullable:"false" maxItems:"1000" doc:"Only those of them who worked at tills there."`
+	Cause     string            `json:"cause,omitempty" maxLength:"40" doc:"The code of the cause of complaints that it is about." example:"training"`
 }
 
 func (s *server) saveLesson(ctx context.Context, c *call, which id.ID, body *lessonSpec) (string, error) {
-	spec := lesson.Spec{Titles: body.Titles, Text: body.Text, Questions: body.Questions, Pass: body.Pass, Days: body.Days}
+	spec := lesson.Spec{Titles: body.Titles, Text: body.Text, Questions: body.Questions, Pass: body.Pass, Days: body.Days, Cause: body.Cause}
 	for _, r := range body.Roles {
 		spec.Roles = append(spec.Roles, auth.Role(r))
 	}
@@ -154,7 +156,7 @@ func lessonOf(n *lesson.Lesson) lessonView {
 }
 
 func lessonSpecOf(n *lesson.Spec) *lessonSpec {
-	v := &lessonSpec{Titles: n.Titles, Text: n.Text, Questions: n.Questions, Pass: n.Pass, Days: n.Days, Roles: []string{}, Shops: []string{}}
+	v := &lessonSpec{Titles: n.Titles, Text: n.Text, Questions: n.Questions, Pass: n.Pass, Days: n.Days, Cause: n.Cause, Roles: []string{}, Shops: []string{}}
 	for _, r := range n.Roles {
 		v.Roles = append(v.Roles, string(r))
 	}

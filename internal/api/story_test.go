@@ -65,6 +65,7 @@ func story() []step {
 		surveys(),
 		standards(),
 		lessons(),
+		alarms(),
 		factors(),
 		knownIssues(),
 		trustReportSteps(),

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
@@ -67,6 +68,7 @@ type Config struct {
 	Surveys    *survey.Service
 	Standards  *standard.Service
 	Lessons    *lesson.Service
+	Alarms     *alarm.Service
 	Factors    *factor.Service
 	Trust      *trust.Service
 	Promo      *promo.Service
@@ -152,6 +154,7 @@ func (c *Console) routes() []route {
 		c.standardRoutes(),
 		c.visitRoutes(),
 		c.lessonRoutes(),
+		c.alarmRoutes(),
 		c.factorRoutes(),
 		c.householdRoutes(),
 		c.knownRoutes(),

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,14 +68,22 @@ func (c *Console) lessonStaff(v *visit) error {
 
 // lessonShelf is every lesson.
 type lessonShelf struct {
-	*visit
+	lessonCauses
 	all  []*lesson.Lesson
 	errs web.FormErrors
 }
 
 func (c *Console) meetLessons(v *visit) (*lessonShelf, error) {
-	l := &lessonShelf{visit: v}
+	l := &lessonShelf{}
 	var err error
+	if l.lessonCauses, err = c.causesOf(v); err != nil {
+		return nil, err
+	}
+	if v.can(auth.CasesRead) {
+		if l.wanted, err = c.Lessons.Suggest(v.ctx(), v.actor, v.programme.ID); err != nil {
+			return nil, err
+		}
+	}
 	l.all, err = c.Lessons.List(v.ctx(), v.actor, v.programme.ID)
 	return l, err
 }
@@ -88,7 +97,7 @@ func (c *Console) lessons(v *visit) error {
 }
 
 // createLesson writes a draft with a first question, to be gone on with in the
-// editor.
+// editor. One about a cause of complaints is called by it where no title is given.
 func (c *Console) createLesson(v *visit) error {
 	l, err := c.meetLessons(v)
 	if err != nil {
@@ -98,18 +107,21 @@ func (c *Console) createLesson(v *visit) error {
 	if len(v.programme.Languages) > 0 {
 		lang = v.programme.Languages[0]
 	}
-	say := func(key string) lesson.Words {
-		return lesson.Words{lang: c.Texts.Printer(i18n.Lang(lang), nil, "").T(key)}
+	printer := c.Texts.Printer(i18n.Lang(lang), nil, "")
+	say := func(key string) lesson.Words { return lesson.Words{lang: printer.T(key)} }
+	title, cause := v.field("title"), v.field("cause")
+	if title == "" && cause != "" {
+		title = printer.T("console.lesson.title_about", "cause", printer.Say(l.settings.CauseText(cause, i18n.Lang(lang))))
 	}
 	n, err := c.Lessons.Save(v.ctx(), v.actor, v.programme.ID, 0, 0, lesson.Spec{
-		Titles: lesson.Words{lang: v.field("title")}, Text: say("console.lesson.first_text"), Pass: 80, Days: 365, Roles: []auth.Role{auth.Till, auth.Agent},
+		Titles: lesson.Words{lang: title}, Cause: cause, Text: say("console.lesson.first_text"), Pass: 80, Days: 365, Roles: []auth.Role{auth.Till, auth.Agent},
 		Questions: []lesson.Question{{Code: "q1", Words: say("console.lesson.first_question"), Options: []lesson.Option{
 			{Code: "o1", Words: say("console.lesson.first_right"), Right: true}, {Code: "o2", Words: say("console.lesson.first_wrong")},
 		}}},
 	})
 	if err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
-			l.errs = web.FormErrors{"title": errs["titles"]}
+			l.errs = web.FormErrors{"title": cmp.Or(errs["titles"], errs["cause"])}
 			return lessonListPage(l)
 		})
 	}
@@ -123,6 +135,7 @@ type lessonPage struct {
 	list    []lesson.Standing
 	hardest []lesson.Hard
 	shops   map[id.ID]string
+	effect  *lessonEffect // nil where there is none to see
 }
 
 func (c *Console) lesson(v *visit) error {
@@ -143,6 +156,11 @@ func (c *Console) lesson(v *visit) error {
 	}
 	if p.shops, err = shopNames(v, c.DB.Reader()); err != nil {
 		return err
+	}
+	if v.can(auth.CasesRead) {
+		if p.effect, err = c.lessonEffect(v, which); err != nil {
+			return err
+		}
 	}
 	return v.render(lessonShown(p))
 }

@@ -3,8 +3,11 @@ package console
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
+	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/lesson"
 )
@@ -89,6 +92,80 @@ func TestStaffTakeTheirLessons(t *testing.T) {
 	w.as(auth.Marketer).get(lessonsAt).is(t, 200).shows(t, "Nothing to learn")
 }
 
+// complained opens complaints of a cause, each with an order of its own.
+func (w *town) complained(n int, cause string) {
+	w.t.Helper()
+	for range n {
+		o, err := w.console.Complaints.Begin(ctx, system, w.programme.ID, complaint.Ask{Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromWeb, Text: "Not good."})
+		check(w.t, err)
+		_, err = w.console.Complaints.Judge(ctx, system, w.programme.ID, o.ID, complaint.Judgement{Cause: cause})
+		check(w.t, err)
+	}
+}
+
+// followed lets the lesson be about a cause and 20 days old, with complaints and
+// orders on both sides.
+func (w *town) followed(cause string) {
+	w.t.Helper()
+	w.complained(9, cause)
+	w.complained(1, "")
+	const days = 24 * time.Hour
+	check(w.t, w.console.DB.InTx(ctx, func(tx *db.Tx) error {
+		for _, change := range []struct {
+			text string
+			back time.Duration
+		}{
+			{`UPDATE lesson_version SET spec = REPLACE(spec, '"roles"', '"cause":"` + cause + `","roles"'), published = published - $1`, 20 * days},
+			{`UPDATE complaint_case SET opened = opened - $1 WHERE cause <> 'process'`, 30 * days},
+		} {
+			if _, err := tx.Exec(ctx, change.text, change.back.Microseconds()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	w.complained(3, cause)
+	check(w.t, w.console.DB.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE complaint_case SET opened = opened - $1 WHERE cause = '`+cause+`' AND opened > $2`, (10 * days).Microseconds(), db.Micros(noon.Add(-days)))
+		return err
+	}))
+	anna := w.join("Anna", "Wiśniewska", "anna@example.com")
+	for _, ago := range []int{35, 30, 25, 22, 18, 12, 6, 3} {
+		w.buy(anna, ago, tea(20))
+	}
+}
+
+// TestALessonShowsWhatFollowed in figures.
+func TestALessonShowsWhatFollowed(t *testing.T) {
+	w := newTown(t)
+	l := w.taught()
+	w.followed("training")
+	w.as(auth.Owner).get(lessonsAt+"/"+l.ID.In(id.Lesson)).is(t, 200).shows(t,
+		"there were 2,250.0 such complaints in the 20 days before the lesson and 750.0 in the 20 days after", "2,250.0 (1,028.8 to 4,271.2)",
+		"0 of 1 who must take it", "Preliminary: 12 complaints", "1 before, 0 after", "no proof")
+}
+
+// TestALessonIsWrittenAboutWhatIsComplainedOf goes from the suggestion to what
+// followed.
+func TestALessonIsWrittenAboutWhatIsComplainedOf(t *testing.T) {
+	w := newTown(t)
+	b := w.as(auth.Owner)
+	b.get(lessonsAt+"/all").is(t, 200).shows(t, "Lessons that complaints ask for", "0 complaints in all", "Every cause that customers complained of has its lesson")
+	w.complained(6, "training")
+	w.complained(2, "process")
+	w.complained(1, "other")
+	b.get(lessonsAt+"/all").is(t, 200).shows(t, "9 complaints in all", "training", "67", "too few (6)", "Write a lesson about this").hides(t, "other")
+	b.post(lessonsAt+"/all", "cause", "moon").is(t, http.StatusUnprocessableEntity).shows(t, "no such cause")
+	b.post(lessonsAt+"/all", "cause", "training").is(t, 200).holds(t, `value="Fewer complaints: training"`, `<option value="training" selected`)
+	list, err := w.console.Lessons.List(ctx, system, w.programme.ID)
+	check(t, err)
+	one := lessonsAt + "/" + list[0].ID.In(id.Lesson)
+	b.get(lessonsAt+"/all").is(t, 200).shows(t, "process").hides(t, "67")
+	b.get(one).is(t, 200).hides(t, "What followed")
+	b.post(one+"/publish").is(t, 200).shows(t, "What followed", "not a day old", "0 of 0 who must take it", "no proof that the lesson did it")
+	w.as(auth.Marketer).get(lessonsAt+"/all").is(t, http.StatusForbidden)
+}
+
 // TestLessonsInTheBrowser opens every page on a phone and on a desk.
 func TestLessonsInTheBrowser(t *testing.T) {
 	w := newTown(t)
@@ -96,6 +173,8 @@ func TestLessonsInTheBrowser(t *testing.T) {
 	n, err := w.console.Lessons.Take(ctx, w.owner.Actor(), w.programme.ID, l.ID, 1, map[string][]string{"pot": {"warm"}, "spoils": {"long"}})
 	check(t, err)
 	one := lessonsAt + "/" + l.ID.In(id.Lesson)
+	w.complained(11, "process")
+	w.followed("training")
 	walk(t, browse(t, w.console.Handler()), map[string]string{
 		"lessons-mine": lessonsAt, "lessons-all": lessonsAt + "/all", "lessons-staff": lessonsAt + "/staff", "lesson": one, "lesson-edit": one + "/edit",
 		"lesson-read": one + "/read", "lesson-quiz": one + "/quiz", "lesson-attempt": one + "/attempts/" + n.ID.In(id.LessonAttempt),

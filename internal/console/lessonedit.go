@@ -19,7 +19,9 @@ type lessonForm struct {
 	edit  int64
 	spec  lesson.Spec
 	shops []web.Option
-	errs  web.FormErrors
+	// causes of complaints that the lesson can be about.
+	causes []web.Option
+	errs   web.FormErrors
 }
 
 // spareQuestions is how many empty rows the editor offers.
@@ -41,8 +43,17 @@ func (c *Console) meetLessonForm(v *visit) (*lessonForm, error) {
 	return f, nil
 }
 
-// lessonShops offers the shops, those of the draft chosen.
-func (c *Console) lessonShops(f *lessonForm) (err error) {
+// lessonChoices offers the shops and causes, those of the draft chosen.
+func (c *Console) lessonChoices(f *lessonForm) error {
+	causes, err := c.causesOf(f.visit)
+	if err != nil {
+		return err
+	}
+	known, err := c.Lessons.Causes(f.ctx(), f.actor, f.programme.ID)
+	if err != nil {
+		return err
+	}
+	f.causes = causes.options(known, f.spec.Cause)
 	var chosen []string
 	for _, n := range f.spec.Shops {
 		chosen = append(chosen, n.In(id.Shop))
@@ -56,7 +67,7 @@ func (c *Console) editLesson(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := c.lessonShops(f); err != nil {
+	if err := c.lessonChoices(f); err != nil {
 		return err
 	}
 	return v.render(lessonEditor(f))
@@ -73,7 +84,7 @@ func (c *Console) saveLesson(v *visit) error {
 		f.edit = -1 // of no change: a conflict
 	}
 	if _, err := c.Lessons.Save(v.ctx(), v.actor, v.programme.ID, f.id, f.edit, f.spec); err != nil {
-		if err := c.lessonShops(f); err != nil {
+		if err := c.lessonChoices(f); err != nil {
 			return err
 		}
 		return v.mend(err, func(errs web.FormErrors) component {
@@ -110,7 +121,7 @@ func lessonField(pointer string) string {
 func (f *lessonForm) read() {
 	words := &standardForm{visit: f.visit}
 	of := func(name string) lesson.Words { return lesson.Words(words.wordsOf(name)) }
-	f.spec = lesson.Spec{Titles: of("title"), Text: of("text"), Pass: words.whole("pass"), Days: words.whole("days")}
+	f.spec = lesson.Spec{Titles: of("title"), Text: of("text"), Pass: words.whole("pass"), Days: words.whole("days"), Cause: f.field("cause")}
 	for _, r := range f.r.PostForm["roles"] {
 		f.spec.Roles = append(f.spec.Roles, auth.Role(r))
 	}

@@ -132,7 +132,7 @@ func (l *lessonStandings) shopTally() web.Table {
 	return t
 }
 
-func (l *lessonShelf) table() web.Table {
+func (l *lessonShelf) shelf() web.Table {
 	t := web.Table{
 		Caption: l.T("console.lesson.title"), Columns: []web.Column{{Head: l.T("console.lesson.lesson")}, {Head: l.T("console.lesson.state")}, {Head: l.T("console.lesson.questions"), Figures: true}},
 		Empty: web.Empty(web.Hint{Icon: web.IconLesson, Title: l.T("console.lesson.none"), Text: l.T("console.lesson.none_text")}),

@@ -65,6 +65,7 @@ var places = [][]place{
 		{"tills", "/tills", web.IconTill, auth.TillEnrol},
 		{"staff", "/staff", web.IconStaff, auth.StaffRead},
 		{"lessons", "/lessons", web.IconLesson, ""},
+		{"alarms", "/alarms", web.IconBell, auth.TouchRead},
 		{"keys", "/keys", web.IconKey, auth.KeysRead},
 		{"audit", "/audit", web.IconAudit, auth.AuditRead},
 	},

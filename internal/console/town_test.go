@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
@@ -94,6 +95,7 @@ func schemas() []db.Schema {
 		survey.Schema,
 		standard.Schema,
 		lesson.Schema,
+		alarm.Schema,
 		factor.Schema,
 		household.Schema,
 		trust.Schema,
@@ -134,11 +136,12 @@ func newHouse(t testing.TB) *town {
 		Fraud:      fraud.New(d, f, now),
 		Surveys:    survey.New(d, f, now),
 		Standards:  standard.New(d, now),
-		Lessons:    lesson.New(d, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)
 	w.console.Households = household.New(d, f, now)
+	w.console.Lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: w.console.Complaints})
+	w.console.Alarms = alarm.New(alarm.Config{DB: d, Now: now, Auth: w.console.Auth, Complaints: w.console.Complaints, Post: w.console.Outreach, Texts: texts})
 	w.console.Factors = factor.New(factor.Config{DB: d, Surveys: w.console.Surveys, Cases: w.console.Complaints, Now: now})
 	w.console.Trust = trust.New(trust.Config{DB: d, Complaints: w.console.Complaints, Promises: w.console.Promises, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())

@@ -91,6 +91,7 @@ const (
 	VisitPhoto       Prefix = "vph"
 	Lesson           Prefix = "lsn"
 	LessonAttempt    Prefix = "lat"
+	Alarm            Prefix = "alm"
 	FactorAction     Prefix = "fca" // what is done about a factor
 
 	KnownIssue  Prefix = "kni" // what is not perfect

@@ -33,17 +33,22 @@ var (
 		column(db.Int, "staff_id"), column(db.Text, "answers"), column(db.Int, "score"), column(db.Bool, "passed"), column(db.Int, "at"), column(db.Int, "expires"))
 )
 
-// Service is what can be done with lessons.
-type Service struct {
-	d   *db.DB
-	now func() time.Time
+// Config is what a service needs.
+type Config struct {
+	DB  *db.DB
+	Now func() time.Time
+	// Complaints say what lessons could be about.
+	Complaints Complaints
 }
 
+// Service is what can be done with lessons.
+type Service struct{ Config }
+
 // New returns the service over a migrated database.
-func New(d *db.DB, now func() time.Time) *Service { return &Service{d, now} }
+func New(c Config) *Service { return &Service{c} }
 
 // clock returns the present moment in the precision in which it is kept.
-func (s *Service) clock() time.Time { return db.Time(db.Micros(s.now())) }
+func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }
 
 // Lesson is what staff learn: the version that is in force, and the draft of the
 // next.
@@ -131,7 +136,7 @@ func (s *Service) List(ctx context.Context, a auth.Actor, programme id.ID) ([]*L
 	if err := a.Can(programme, auth.LessonsRead); err != nil {
 		return nil, err
 	}
-	return selectLessons(ctx, s.d.Reader(), `l.programme_id = $1 ORDER BY l.id DESC`, programme)
+	return selectLessons(ctx, s.DB.Reader(), `l.programme_id = $1 ORDER BY l.id DESC`, programme)
 }
 
 // Get returns a lesson. It needs lessons.read.
@@ -139,7 +144,7 @@ func (s *Service) Get(ctx context.Context, a auth.Actor, programme, which id.ID)
 	if err := a.Can(programme, auth.LessonsRead); err != nil {
 		return nil, err
 	}
-	return loadLesson(ctx, s.d.Reader(), programme, which)
+	return loadLesson(ctx, s.DB.Reader(), programme, which)
 }
 
 // keep runs a verb on a lesson, a new one where which is 0; edit is the count of
@@ -149,7 +154,7 @@ func (s *Service) keep(ctx context.Context, a auth.Actor, programme, which id.ID
 		return nil, err
 	}
 	var n *Lesson
-	err := s.d.InTxAgain(ctx, func(tx *db.Tx) error {
+	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		n = &Lesson{ProgrammeID: programme, Made: s.clock()}
 		p, err := program.Load(ctx, tx, programme)
 		if err != nil {
@@ -198,6 +203,9 @@ func (s *Service) Save(ctx context.Context, a auth.Actor, programme, which id.ID
 		lang := "en"
 		if len(p.Languages) > 0 {
 			lang = p.Languages[0]
+		}
+		if err := s.checkCause(ctx, tx, n, spec.Cause); err != nil {
+			return err
 		}
 		n.Draft = &spec
 		if err := spec.Check(lang); err != nil {

@@ -90,6 +90,8 @@ type Spec struct {
 	// tills there.
 	Roles []auth.Role `json:"roles"`
 	Shops []id.ID     `json:"shops,omitempty"`
+	// Cause of complaints that the lesson is about, empty for none.
+	Cause string `json:"cause,omitempty"`
 }
 
 // Marks reckons answers: the share of questions that are right, per 10,000

@@ -144,7 +144,7 @@ func (s *Service) Standings(ctx context.Context, a auth.Actor, programme id.ID) 
 
 func (s *Service) standings(ctx context.Context, programme id.ID, who func(*worker) bool) ([]Standing, error) {
 	var list []Standing
-	err := s.d.View(ctx, func(q db.Queryer) error {
+	err := s.DB.View(ctx, func(q db.Queryer) error {
 		list = nil
 		people, err := workers(ctx, q, programme)
 		if err != nil {
@@ -205,7 +205,7 @@ func (s *Service) Hardest(ctx context.Context, a auth.Actor, programme, which id
 	if err != nil || l.Version == 0 {
 		return nil, err
 	}
-	attempts, err := selectAttempts(ctx, s.d.Reader(), `programme_id = $1 AND lesson_id = $2 AND version = $3 ORDER BY id`, programme, which, l.Version)
+	attempts, err := selectAttempts(ctx, s.DB.Reader(), `programme_id = $1 AND lesson_id = $2 AND version = $3 ORDER BY id`, programme, which, l.Version)
 	first := map[id.ID]bool{}
 	list := make([]Hard, len(l.Spec.Questions))
 	for i := range list {

@@ -73,7 +73,7 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, programme, which id.ID
 		return nil, err
 	}
 	var n *Quiz
-	err := s.d.View(ctx, func(q db.Queryer) error {
+	err := s.DB.View(ctx, func(q db.Queryer) error {
 		l, err := loadLesson(ctx, q, programme, which)
 		if err != nil {
 			return err
@@ -124,7 +124,7 @@ func (s *Service) Take(ctx context.Context, a auth.Actor, programme, which id.ID
 		return nil, err
 	}
 	n := &Attempt{ProgrammeID: programme, LessonID: which, StaffID: a.ID, Answers: map[string][]string{}, At: s.clock()}
-	err := s.d.InTxAgain(ctx, func(tx *db.Tx) error {
+	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		l, err := loadLesson(ctx, tx, programme, which)
 		if err != nil {
 			return err
@@ -188,7 +188,7 @@ type Marked struct {
 // Result returns an attempt with what was right and why: one's own, or with
 // lessons.read anybody's.
 func (s *Service) Result(ctx context.Context, a auth.Actor, programme, which id.ID) (*Marked, error) {
-	q := s.d.Reader()
+	q := s.DB.Reader()
 	list, err := selectAttempts(ctx, q, `programme_id = $1 AND id = $2`, programme, which)
 	if err != nil {
 		return nil, err

@@ -49,6 +49,7 @@ type town struct {
 	g     program.Programme
 	shop  id.ID
 	clock time.Time
+	heard *heard
 }
 
 func each(t *testing.T, fn func(w *town)) {
@@ -56,7 +57,8 @@ func each(t *testing.T, fn func(w *town)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := &town{T: t, clock: dbtest.Start}
 		now := func() time.Time { return w.clock }
-		w.Service = New(d, now)
+		w.heard = &heard{}
+		w.Service = New(Config{DB: d, Now: now, Complaints: w.heard})
 		w.auth = auth.New(d, auth.Config{Now: now, Log: slog.New(slog.DiscardHandler), Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}})
 		var err error
 		w.g, err = program.New(d).Create(w.Context(), boss, program.Programme{
@@ -100,7 +102,7 @@ func (w *town) works(who auth.Actor) {
 
 func (w *town) exec(text string, args ...any) {
 	w.Helper()
-	w.ok(w.d.InTx(w.Context(), func(tx *db.Tx) error {
+	w.ok(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
 		_, err := tx.Exec(w.Context(), text, args...)
 		return err
 	}))
@@ -130,7 +132,7 @@ func (w *town) stands(a auth.Actor, want State) Standing {
 func (w *town) sound(want string) {
 	w.Helper()
 	var found []string
-	w.ok(w.d.View(w.Context(), func(q db.Queryer) error {
+	w.ok(w.DB.View(w.Context(), func(q db.Queryer) error {
 		found = nil
 		return Room().Check(context.WithoutCancel(w.Context()), q, w.g.ID, func(what string) { found = append(found, what) })
 	}))
@@ -366,7 +368,7 @@ func TestLessonsAreExported(t *testing.T) {
 		_, err := w.Take(w.Context(), w.hires("Ola", auth.Till), w.g.ID, l.ID, 1, right())
 		w.ok(err)
 		var tables []string
-		w.ok(w.d.View(w.Context(), func(q db.Queryer) error {
+		w.ok(w.DB.View(w.Context(), func(q db.Queryer) error {
 			tables = nil
 			return Room().Dump(w.Context(), q, w.g.ID, func(table string, record any) error {
 				tables = append(tables, table)

@@ -83,6 +83,7 @@ const (
 	IconKnown    Icon = "known"
 	IconOpen     Icon = "open"
 	IconTrust    Icon = "trust"
+	IconBell     Icon = "bell"
 )
 
 // strokes holds the path of each icon.
@@ -162,5 +163,6 @@ var strokes = map[Icon]string{
 	IconAction:    "M6 4.5H4.5v12h11v-12H14M7 3.5h6V6H7zM7.3 11l2 2 3.6-4",
 	IconKnown:     "M4.5 3h8l3 3v11h-11zM12.5 3v3h3M10 8.2v3.6M10 14v.1",
 	IconOpen:      "M10 5.8C8 4.4 5.5 4.1 2.8 4.6v10.6c2.7-.5 5.2-.2 7.2 1.2 2-1.4 4.5-1.7 7.2-1.2V4.6c-2.7-.5-5.2-.2-7.2 1.2zM10 5.8v10.6",
+	IconBell:      "M5.2 14.2V9a4.8 4.8 0 0 1 9.6 0v5.2l1.4 1.6H3.8zM8.4 15.8a1.7 1.7 0 0 0 3.2 0",
 	IconTrust:     "M10 2.8 16 5v4.6c0 3.7-2.5 6.3-6 7.6-3.5-1.3-6-3.9-6-7.6V5zM7.2 9.8l2 2 3.6-4",
 }

@@ -47,7 +47,7 @@ func (b *behaviour) open(ctx context.Context) error {
 	}
 	for _, n := range stoodFor {
 		n.Day, n.Renew, n.Evidence = "2011-12-01", "2012-12-01", n.Evidence+" ("+simulated+")"
-		if _, err := shown.Attest(ctx, actor, b.programme, n); err != nil {
+		if _, err := shown.Attest(ctx, actor, b.programme, n, nil); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/lesson"
 	"regulars/internal/program"
 )
@@ -82,7 +83,7 @@ const (
 // teach has lessons written from the complaints, and taken by most.
 func (b *behaviour) teach(ctx context.Context) error {
 	random := rand.New(rand.NewPCG(seed, seed+2))
-	lessons := lesson.New(b.d.DB, b.now)
+	lessons := lesson.New(lesson.Config{DB: b.d.DB, Now: b.now, Complaints: complaint.New(complaint.Config{DB: b.d.DB, Flow: b.d.Flow, Now: b.now})})
 	var specs []lesson.Spec
 	if err := scene("lessons.json", &specs); err != nil {
 		return err

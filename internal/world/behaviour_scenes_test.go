@@ -26,7 +26,7 @@ func checkLooked(t *testing.T, demo *Demo, n *Looked) {
 		t.Fatal(err)
 	}
 	programme := all[0].ID
-	standings, err := lesson.New(demo.DB, demo.Clock).Standings(t.Context(), actor, programme)
+	standings, err := lesson.New(lesson.Config{DB: demo.DB, Now: demo.Clock}).Standings(t.Context(), actor, programme)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func (d *Demo) lookAfter(ctx context.Context, programme id.ID, s *Looked) error 
 	if err := d.lookStandards(ctx, programme, s); err != nil {
 		return err
 	}
-	standings, err := lesson.New(d.DB, now).Standings(ctx, actor, programme)
+	standings, err := lesson.New(lesson.Config{DB: d.DB, Now: now}).Standings(ctx, actor, programme)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,106 @@
+package alarm
+
+import (
+	"embed"
+	"slices"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/complaint"
+	"regulars/internal/db"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/outreach"
+)
+
+//go:embed schema/*.sql
+var files embed.FS
+
+// Schema is what this room keeps in the database.
+var Schema = db.Schema{Room: "alarm", Files: files}
+
+// Topic is what an alarm is of.
+type Topic string
+
+// The topics.
+const (
+	// Complaints are more for the orders than chance makes.
+	Complaints Topic = "complaints"
+	// People are faults that concern one person of the staff, or compensations
+	// that one gave, more than chance makes.
+	People Topic = "people"
+	// Mentions are negative, or many at once.
+	Mentions Topic = "mentions"
+	// Feeds cannot be read.
+	Feeds Topic = "feeds"
+)
+
+// Topics returns the topics.
+func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds} }
+
+// Text names the topic in words.
+func (t Topic) Text() i18n.Text { return i18n.Text{Key: "alarm.topic." + string(t)} }
+
+// Needs is what somebody must be allowed to be told of the topic.
+func (t Topic) Needs() auth.Permission {
+	if t == Mentions || t == Feeds {
+		return auth.TouchRead
+	}
+	return auth.CasesRead
+}
+
+// usual is what somebody with the roles is told of unless they say otherwise:
+// owners and managers of complaints.
+func usual(roles []auth.Assignment) []Topic {
+	if slices.ContainsFunc(roles, func(r auth.Assignment) bool { return r.Role == auth.Owner || r.Role == auth.Manager }) {
+		return []Topic{Complaints, People}
+	}
+	return []Topic{}
+}
+
+// Alarm is something that wanted to be looked at.
+type Alarm struct {
+	ID, ProgrammeID id.ID
+	Sign
+	Raised time.Time
+	// Ended is when it was no longer so, zero while it is.
+	Ended time.Time
+	// Told is to how many of the staff a mail went out.
+	Told int64
+}
+
+// Sign is what wants to be looked at now.
+type Sign struct {
+	Topic Topic
+	// Subject tells it from others of the topic. Mark grows as something new is
+	// added to one that goes on, and is 0 for what only lasts.
+	Subject string
+	Mark    int64
+	Text    i18n.Text
+	// Path is where it stands, below that of the programme.
+	Path string
+	// About is whom of the staff it concerns, as "staff:stf_…"; they are not told.
+	About string
+}
+
+// Config is what a service needs.
+type Config struct {
+	DB         *db.DB
+	Now        func() time.Time
+	Auth       *auth.Service
+	Complaints *complaint.Service
+	Post       *outreach.Service
+	Texts      *i18n.Catalog
+}
+
+// Service watches for alarms and tells of them.
+type Service struct{ Config }
+
+// New returns the service over a migrated database.
+func New(c Config) *Service { return &Service{c} }
+
+// clock returns the present moment in the precision in which it is kept.
+func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }
+
+// ourselves is who watches.
+var ourselves = auth.System("alarm")

@@ -1,0 +1,190 @@
+package alarm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/jobs"
+	"regulars/internal/program"
+	"regulars/internal/touch"
+)
+
+const (
+	// again is how long after an alarm was raised the same may be anew, once it
+	// had ended: figures that waver about a limit are told of once.
+	again = 7 * 24 * time.Hour
+	// more is how long after it something new of one that goes on is told.
+	more = 24 * time.Hour
+)
+
+// Watch looks for alarms in every programme. It is meant to run hourly, once for
+// all processes.
+func (s *Service) Watch(ctx context.Context) error {
+	list, err := program.List(ctx, s.DB.Reader())
+	for i := range list {
+		err = errors.Join(err, s.watch(ctx, list[i].ID))
+	}
+	return err
+}
+
+func (s *Service) watch(ctx context.Context, programme id.ID) error {
+	signs, err := s.signs(ctx, programme)
+	if err != nil {
+		return err
+	}
+	staff, err := s.Auth.ListStaff(ctx, ourselves, programme)
+	if err != nil {
+		return err
+	}
+	before, err := latest(ctx, s.DB.Reader(), programme)
+	if err != nil || !s.news(signs, before) {
+		return err
+	}
+	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
+		if err := program.Touch(ctx, tx, programme); err != nil { // one at a time
+			return err
+		}
+		before, err := latest(ctx, tx, programme)
+		if err != nil {
+			return err
+		}
+		for i := range signs {
+			if s.fresh(&signs[i], before[signs[i].key()]) {
+				if err := s.raise(ctx, tx, programme, &signs[i], staff); err != nil {
+					return err
+				}
+			}
+		}
+		return s.end(ctx, tx, signs, before)
+	})
+}
+
+// news reports whether there is anything to write.
+func (s *Service) news(signs []Sign, before map[[2]string]*Alarm) bool {
+	for i := range signs {
+		if s.fresh(&signs[i], before[signs[i].key()]) {
+			return true
+		}
+	}
+	for _, n := range before {
+		if n.over(signs) {
+			return true
+		}
+	}
+	return false
+}
+
+// fresh reports whether a sign is to be told of, by the latest alarm of the same.
+func (s *Service) fresh(n *Sign, last *Alarm) bool {
+	switch {
+	case last == nil:
+		return true
+	case n.Mark != 0:
+		return n.Mark > last.Mark && s.clock().Sub(last.Raised) >= more
+	}
+	return !last.Ended.IsZero() && s.clock().Sub(last.Raised) >= again
+}
+
+// over reports whether what an alarm was raised for is no longer so.
+func (n *Alarm) over(signs []Sign) bool {
+	return n.Ended.IsZero() && !slices.ContainsFunc(signs, func(now Sign) bool { return now.key() == n.key() })
+}
+
+func (s *Service) end(ctx context.Context, tx *db.Tx, signs []Sign, before map[[2]string]*Alarm) error {
+	for _, n := range before {
+		if !n.over(signs) {
+			continue
+		}
+		if _, err := tx.Exec(ctx, `UPDATE alarm SET ended = $1 WHERE programme_id = $2 AND topic = $3 AND subject = $4 AND ended = 0`, db.Micros(s.clock()), n.ProgrammeID, string(n.Topic), n.Subject); err != nil {
+			return fmt.Errorf("ending an alarm: %w", err)
+		}
+	}
+	return nil
+}
+
+// raise writes an alarm down and has those written to who want to be told.
+func (s *Service) raise(ctx context.Context, tx *db.Tx, programme id.ID, n *Sign, staff []auth.Staff) error {
+	a := &Alarm{ID: tx.IDs().New(), ProgrammeID: programme, Sign: *n, Raised: s.clock()}
+	if err := insertAlarm(ctx, tx, a); err != nil {
+		return err
+	}
+	chosen, err := selectChoices(ctx, tx, programme)
+	if err != nil {
+		return err
+	}
+	var letters [][]any
+	var send []jobs.New
+	for i := range staff {
+		who := &staff[i]
+		if !listens(who, n, choiceOf(who, programme, chosen)) {
+			continue
+		}
+		letters = append(letters, []any{programme, a.ID, who.ID, tx.IDs().New(), onItsWay, int64(0)})
+		send = append(send, jobs.New{Kind: MailJob, Unique: a.ID.In(id.Alarm) + ":" + who.ID.In(id.Staff), Payload: letterKey{programme, a.ID, who.ID}})
+	}
+	if len(letters) > 0 {
+		if err := tx.Insert(ctx, mailTable, letters); err != nil {
+			return fmt.Errorf("writing down who is told of an alarm: %w", err)
+		}
+		if err := jobs.Add(ctx, tx, s.clock(), send...); err != nil {
+			return err
+		}
+	}
+	return auth.Record(ctx, tx, ourselves, auth.Entry{ProgrammeID: programme, Action: "alarm.raise", Subject: a.ID.In(id.Alarm), Detail: map[string]any{"topic": string(n.Topic), "told": len(letters)}})
+}
+
+// listens reports whether somebody is told of a sign: they work here, want it, may
+// know it, and are not whom it concerns.
+func listens(who *auth.Staff, n *Sign, c Choice) bool {
+	return !who.Disabled && !who.Invited && slices.Contains(c.Topics, n.Topic) && who.Actor().String() != n.About
+}
+
+// signs are what wants to be looked at now.
+func (s *Service) signs(ctx context.Context, programme id.ID) ([]Sign, error) {
+	list, err := s.complained(ctx, programme)
+	if err != nil {
+		return nil, err
+	}
+	mentioned, err := touch.Signs(ctx, s.DB.Reader(), programme, s.clock())
+	for _, m := range mentioned {
+		args := map[string]any{"n": m.N, "feed": m.Feed}
+		switch m.What {
+		case touch.Negative:
+			list = append(list, Sign{Topic: Mentions, Subject: "negative", Mark: int64(m.Latest), Text: i18n.Text{Key: "alarm.negative", Args: args}, Path: "/mentions?state=new&tone=negative"})
+		case touch.Burst:
+			list = append(list, Sign{Topic: Mentions, Subject: "burst:" + m.FeedID.In(id.Feed), Text: i18n.Text{Key: "alarm.burst", Args: args}, Path: "/mentions?state=new"})
+		case touch.Failing:
+			list = append(list, Sign{Topic: Feeds, Subject: m.FeedID.In(id.Feed), Text: i18n.Text{Key: "alarm.feed", Args: args}, Path: "/mentions/feeds"})
+		}
+	}
+	return list, err
+}
+
+// complained are the signs of complaints: the last seven days against the limits
+// of chance, and people upon whom faults or compensations pile up.
+func (s *Service) complained(ctx context.Context, programme id.ID) ([]Sign, error) {
+	r, err := s.Complaints.Report(ctx, ourselves, programme)
+	if err != nil {
+		return nil, err
+	}
+	const path = "/complaints/causes"
+	var list []Sign
+	if w := r.Weeks[len(r.Weeks)-1]; w.Outside && w.Rate.Rate > w.Centre {
+		list = append(list, Sign{Topic: Complaints, Subject: "rate", Text: i18n.Text{Key: "alarm.rate", Args: map[string]any{"n": w.Complaints, "orders": w.Orders}}, Path: path})
+	}
+	for _, n := range r.Staff {
+		what := "faults"
+		if n.Given {
+			what = "given"
+		}
+		list = append(list, Sign{Topic: People, Subject: what + ":" + n.Actor, Text: i18n.Text{Key: "alarm." + what, Args: map[string]any{"n": n.Count}}, Path: path, About: n.Actor})
+	}
+	return list, nil
+}
