@@ -2,7 +2,6 @@ package trust
 
 import (
 	"bytes"
-	"fmt"
 	"image"
 	"image/jpeg"
 	"image/png"
@@ -77,7 +76,7 @@ func (w *town) exports(size int) {
 		return Room().Dump(w.Context(), q, w.g.ID, func(table string, row any) error {
 			if r, is := row.(AttestationRecord); is {
 				if n++; table != "trust_attestations" || len(r.Photo) != size {
-					w.Error(fmt.Sprintf("%s has a photo of %d bytes, want %d", table, len(r.Photo), size))
+					w.Errorf("%s has a photo of %d bytes, want %d", table, len(r.Photo), size)
 				}
 			}
 			return nil
