@@ -81,6 +81,7 @@ const (
 
 	inFeedback    pagePlace = 'F'
 	inKnownIssues pagePlace = 'K'
+	inAnswerers   pagePlace = 'A'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -61,6 +61,11 @@ func (s *server) addFactors() {
 		}
 		return contentOf(n), nil
 	})
+	read(s, operation{
+		id: "list-satisfaction-members", method: http.MethodGet, path: "/v1/factors/satisfaction/members", tag: tagFactors, needs: needs(auth.FactorsRead, auth.MembersRead),
+		summary: "List the members who were satisfied, or not, and bought again, or did not",
+		text:    "Those whom the figures of satisfaction count in one group, the newest members first. Profiles that were merged stand once.",
+	}, s.satisfactionMembers)
 	s.addFeedback()
 	s.addFactorActions()
 }

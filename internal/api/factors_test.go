@@ -32,6 +32,8 @@ func factors() []step {
 		{op: "get-factor-map", method: "GET", path: "/v1/factors/map?basis=ratings&survey=$svy", status: 422},
 		{op: "get-factor-map", method: "GET", path: "/v1/factors/map?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", status: 422},
 		{op: "get-factor-map", method: "GET", path: "/v1/factors/map?basis=stars", status: 422},
+		{op: "list-satisfaction-members", method: "GET", path: "/v1/factors/satisfaction/members?cell=satisfied_gone", status: 200},
+		{op: "list-satisfaction-members", method: "GET", path: "/v1/factors/satisfaction/members?cell=moon", status: 422},
 		{op: "get-satisfaction-and-loyalty", method: "GET", path: "/v1/factors/satisfaction", status: 200},
 		{op: "add-factor-action", method: "POST", path: "/v1/factor-actions", body: action, status: 201, learn: map[string]string{"fca": "action"}},
 		{op: "add-factor-action", method: "POST", path: "/v1/factor-actions", body: strings.Replace(action, "speed", "reviews", 1), status: 422},

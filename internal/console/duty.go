@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
@@ -29,6 +30,7 @@ type duty struct {
 // duties are all of them, the most pressing first.
 var duties = []duty{
 	{"cases_overdue", "/complaints?state=" + overdueCases, web.Bad, auth.CasesRead, complaint.CountOverdue},
+	{"alarms", "/alarms", web.Bad, auth.CasesApprove, anytime(alarm.CountGoing)},
 	{"promises_broken", "/promises?only=unmended", web.Bad, auth.PromisesRead, anytime(promise.CountUnmended)},
 	{"cases_undecided", "/complaints?state=" + undecidedCases, web.Warn, auth.CasesApprove, anytime(complaint.CountUndecided)},
 	{"promises_soon", "/promises?only=soon", web.Warn, auth.PromisesRead, anytime(promise.CountSoon)},

@@ -31,6 +31,7 @@ func (c *Console) factorRoutes() []route {
 		{pattern: "POST " + factorsPath + "/settings", permission: auth.FactorsWrite, do: c.saveFactorSettings},
 		{pattern: "GET " + factorMapPath, permission: auth.FactorsRead, do: c.factorMap},
 		{pattern: "GET " + factorMapPath + "/satisfaction", permission: auth.FactorsRead, do: c.satisfaction},
+		{pattern: "GET " + factorMapPath + "/satisfaction/members", permission: auth.FactorsRead, do: c.satisfactionMembers},
 		{pattern: "GET " + actionsPath, permission: auth.FactorsRead, do: c.actions},
 		{pattern: "POST " + actionsPath, permission: auth.FactorsWrite, do: c.addAction},
 		{pattern: "GET " + actionsPath + "/{action}", permission: auth.FactorsRead, do: c.showAction},

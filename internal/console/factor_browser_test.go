@@ -34,6 +34,7 @@ func TestFactorPagesInTheBrowser(t *testing.T) {
 	list, err := w.console.Factors.Backlog(ctx, system, w.programme.ID)
 	check(t, err)
 	action := "/actions/" + list[0].Action.ID.In("fca")
+	w.content(4)
 	b := browse(t, w.console.Handler())
 	for _, look := range []struct {
 		name, lang, theme string
@@ -41,7 +42,7 @@ func TestFactorPagesInTheBrowser(t *testing.T) {
 	}{{"phone-ru", "ru", "light", webtest.Phone}, {"desktop-pl", "pl", "dark", webtest.Desktop}} {
 		prefer(t, b, look.lang, look.theme)
 		for name, path := range map[string]string{
-			"desk": "/factors", "coded": "/factors/coded", "settings": "/factors/settings", "map": "/factor-map", "content": "/factor-map/satisfaction", "actions": "/actions", "action": action,
+			"desk": "/factors", "coded": "/factors/coded", "settings": "/factors/settings", "map": "/factor-map", "content": "/factor-map/satisfaction", "answerers": "/factor-map/satisfaction/members?cell=satisfied_gone", "actions": "/actions", "action": action,
 		} {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				b.Open(t, look.width, "/p/bean"+path)

@@ -200,3 +200,40 @@ func TestSatisfactionBesideLoyalty(t *testing.T) {
 	w := newTown(t)
 	w.as(auth.ReadOnly).get("/p/bean/factor-map/satisfaction").is(t, 200).shows(t, "Satisfaction is what people say", "Nobody has said yet how satisfied they are").hides(t, "Bought again")
 }
+
+// content has n people answer 120 days ago how satisfied they were, 5 and 2 in
+// turn; the first half of them bought again.
+func (w *town) content(n int) (people []id.ID) {
+	w.t.Helper()
+	q, err := w.console.Surveys.Create(ctx, system, w.programme.ID, survey.Spec{Kind: survey.CSAT, Names: survey.Words{"en": "How was it?"}, Questions: []survey.Question{
+		{Code: "score", Form: survey.Scale, From: 1, To: 5, Words: survey.Words{"en": "How satisfied?"}},
+	}})
+	check(w.t, err)
+	q, err = w.console.Surveys.Publish(ctx, system, w.programme.ID, q.ID)
+	check(w.t, err)
+	for i := range n {
+		m := w.join(fmt.Sprint("Ann", i), "Lee", fmt.Sprintf("ann%d@example.com", i))
+		people = append(people, m)
+		_, err := w.console.Surveys.Bring(ctx, system, w.programme.ID, q.ID, []survey.Brought{{
+			Source: "test", ExternalID: fmt.Sprint(i), MemberID: m, Occurred: noon.AddDate(0, 0, -120), Answers: survey.Answers{"score": {Number: 5 - 3*(i%2)}}, Lang: "en",
+		}})
+		check(w.t, err)
+		if i < n/2 {
+			w.buy(m, 100, tea(20))
+		}
+	}
+	return people
+}
+
+// TestEachCellLeadsToItsMembers, in pages, for those who may see members.
+func TestEachCellLeadsToItsMembers(t *testing.T) {
+	w := newTown(t)
+	w.content(4)
+	b := w.as(auth.ReadOnly)
+	at := "/p/bean/factor-map/satisfaction"
+	b.get(at).is(t, 200).holds(t, `href="`+at+`/members?cell=satisfied_back"`, `aria-label="1: Others, did not"`)
+	b.get(at+"/members?cell=satisfied_back").is(t, 200).shows(t, "Ann0 Lee", "Satisfied, bought again", "15 Nov 2025").hides(t, "Ann1 Lee", "Ann2 Lee")
+	b.get(at+"/members?cell=others_gone").is(t, 200).shows(t, "Ann3 Lee").hides(t, "Ann0 Lee")
+	b.get(at+"/members?cell=moon").is(t, 200).shows(t, "Ann2 Lee")
+	w.as(auth.Till).get(at+"/members?cell=others_gone").is(t, 403)
+}

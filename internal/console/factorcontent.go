@@ -73,13 +73,14 @@ func (p *contentPage) table() web.Table {
 	for _, row := range []struct {
 		key string
 		factor.Came
-	}{{"console.factor.satisfied", p.Satisfied}, {"console.factor.others", p.Others}} {
+		back, gone factor.Cell
+	}{{"console.factor.satisfied", p.Satisfied, factor.SatisfiedBack, factor.SatisfiedGone}, {"console.factor.others", p.Others, factor.OthersBack, factor.OthersGone}} {
 		share := "—"
 		if i := row.Share(); row.Shown() {
 			share = p.spread(i.Value, i.Low, i.High)
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(p.T(row.key)), web.Words(p.Number(row.People)), web.Words(p.Number(row.Back)), web.Words(p.Number(row.People - row.Back)), web.Words(share),
+			web.Words(p.T(row.key)), web.Words(p.Number(row.People)), p.cell(row.back, row.Back), p.cell(row.gone, row.People-row.Back), web.Words(share),
 		}})
 	}
 	return t
@@ -94,4 +95,13 @@ func (p *contentPage) chart() web.Chart {
 			{Name: p.T("console.factor.gone"), Values: []int64{p.Satisfied.People - p.Satisfied.Back, p.Others.People - p.Others.Back}},
 		},
 	}
+}
+
+// cell is how many are in a cell of the table; it leads to who they are for those
+// who may see members.
+func (p *contentPage) cell(cell factor.Cell, n int64) templ.Component {
+	if n == 0 || !p.can(auth.MembersRead) {
+		return web.Words(p.Number(n))
+	}
+	return cellLink(p.at("/factor-map/satisfaction/members", "cell", string(cell)), p.Number(n), p.T("console.factor.cell."+string(cell)))
 }

@@ -59,10 +59,23 @@ func (s *Service) Content(ctx context.Context, a auth.Actor, programme id.ID) (*
 	if err != nil {
 		return nil, err
 	}
+	c := s.contentNow()
+	last, bought, err := s.answered(ctx, c, programme, surveys)
+	if err != nil {
+		return nil, err
+	}
+	c.fold(last, bought)
+	return c, nil
+}
+
+// contentNow is the content of the year whose windows are over, still empty.
+func (s *Service) contentNow() *Content {
 	to := s.clock().AddDate(0, 0, -Window)
-	c := &Content{Days: Window, From: to.AddDate(0, 0, -contentYear), To: to}
-	var last map[id.ID]opinion
-	var bought map[id.ID][]time.Time
+	return &Content{Days: Window, From: to.AddDate(0, 0, -contentYear), To: to}
+}
+
+// answered reads everybody's last answer, and when they bought.
+func (s *Service) answered(ctx context.Context, c *Content, programme id.ID, surveys mains) (last map[id.ID]opinion, bought map[id.ID][]time.Time, err error) {
 	err = s.DB.View(ctx, func(q db.Queryer) error {
 		if last, err = c.opinions(ctx, q, programme, surveys); err != nil || len(last) == 0 {
 			return err
@@ -70,11 +83,7 @@ func (s *Service) Content(ctx context.Context, a auth.Actor, programme id.ID) (*
 		bought, err = c.purchases(ctx, q, programme, surveys)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	c.fold(last, bought)
-	return c, nil
+	return last, bought, err
 }
 
 // opinion is how satisfied somebody was, and when.
@@ -91,12 +100,17 @@ func (c *Content) fold(last map[id.ID]opinion, bought map[id.ID][]time.Time) {
 			came = &c.Satisfied
 		}
 		came.People++
-		until := o.at.AddDate(0, 0, c.Days)
-		if slices.ContainsFunc(bought[who], func(t time.Time) bool { return t.After(o.at) && !t.After(until) }) {
+		if c.cameBack(o, bought[who]) {
 			came.Back++
 		}
 	}
 	c.Difference = stats.ShareDifference(c.Satisfied.Back, c.Satisfied.People, c.Others.Back, c.Others.People, stats.Confidence)
+}
+
+// cameBack reports whether somebody bought within the window after an answer.
+func (c *Content) cameBack(o opinion, bought []time.Time) bool {
+	until := o.at.AddDate(0, 0, c.Days)
+	return slices.ContainsFunc(bought, func(t time.Time) bool { return t.After(o.at) && !t.After(until) })
 }
 
 // asked begins a statement over the answers to how satisfied somebody was, each

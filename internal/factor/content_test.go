@@ -2,8 +2,10 @@ package factor
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
+	"regulars/internal/auth"
 	"regulars/internal/id"
 	"regulars/internal/stats"
 	"regulars/internal/survey"
@@ -47,6 +49,34 @@ func TestSatisfactionIsNotLoyalty(t *testing.T) {
 		if c.Satisfied != (Came{8, 4}) || c.Others != (Came{6, 3}) || c.Satisfied.Shown() {
 			t.Errorf("satisfied %+v, others %+v", c.Satisfied, c.Others)
 		}
+		byCell := map[Cell][]id.ID{}
+		for _, cell := range Cells() {
+			var before id.ID
+			for {
+				page, err := w.ContentMembers(t.Context(), boss, w.prog.ID, cell, before, 2)
+				w.ok(err)
+				for _, n := range page {
+					byCell[cell] = append(byCell[cell], n.MemberID)
+					before = n.MemberID
+					if (n.Number >= 4) != (cell == SatisfiedBack || cell == SatisfiedGone) || !n.At.Equal(start.AddDate(0, 0, 1)) {
+						t.Errorf("%s has %+v", cell, n)
+					}
+				}
+				if len(page) < 2 {
+					break
+				}
+			}
+		}
+		if got := len(byCell[SatisfiedBack]); got != 4 || slices.Contains(byCell[SatisfiedBack], people[8]) || !slices.Contains(byCell[SatisfiedBack], people[4]) {
+			t.Errorf("satisfied and back are %v", byCell[SatisfiedBack])
+		}
+		if len(byCell[SatisfiedGone]) != 4 || len(byCell[OthersBack]) != 3 || len(byCell[OthersGone]) != 3 {
+			t.Errorf("the cells hold %v", byCell)
+		}
+		_, err = w.ContentMembers(t.Context(), boss, w.prog.ID, "moon", 0, 2)
+		w.refuses(err, "factor_cell")
+		_, err = w.ContentMembers(t.Context(), auth.Actor{Kind: auth.KindKey, ProgrammeID: w.prog.ID, Scopes: []auth.Scope{"factors:read"}}, w.prog.ID, SatisfiedBack, 0, 2)
+		w.refuses(err, "not_permitted")
 		if c.Difference != stats.ShareDifference(4, 8, 3, 6, stats.Confidence) {
 			t.Errorf("the difference is %v", c.Difference)
 		}
