@@ -54,6 +54,8 @@ type step struct {
 	headers []string
 	// also are scopes needed beside those of the operation, for what is sent.
 	also []auth.Scope
+	// before makes what no operation can, as what only time brings.
+	before func(t *testing.T, c *contract)
 }
 
 func (c *contract) fill(s string) string {
@@ -66,6 +68,9 @@ func (c *contract) fill(s string) string {
 // run sends one step and holds both sides against the document.
 func (c *contract) run(t *testing.T, s step) {
 	t.Helper()
+	if s.before != nil {
+		s.before(t, c)
+	}
 	body := c.fill(s.body)
 	req := httptest.NewRequestWithContext(t.Context(), s.method, "http://regulars.test"+c.fill(s.path), strings.NewReader(body))
 	req.Header.Set("Authorization", "Bearer "+c.h.key)

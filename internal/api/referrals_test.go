@@ -5,8 +5,31 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/id"
 	"regulars/internal/referral"
 )
+
+// keptForZoe notes a first purchase that was kept, as days do.
+func keptForZoe(t *testing.T, c *contract) {
+	zoe, err := id.Parse(id.Member, c.vars["zoe"])
+	must(t, err)
+	nina, err := id.Parse(id.Member, c.vars["nina"])
+	must(t, err)
+	must(t, c.h.config.DB.InTx(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `INSERT INTO referral (id, member_id, programme_id, inviter_id, terms, source, state, at, sale_id, bought, due, closed, allowed, reason, evidence, inviter_outcome, friend_outcome)
+			SELECT 77, CAST($1 AS BIGINT), programme_id, influencer_id, number, 'api', 'paid', made, 0, 0, 0, made, FALSE, '', '', 'paid', 'none' FROM referral_terms WHERE influencer_id = $2`, nina, zoe)
+		return err
+	}))
+}
+
+// notForZoe undoes keptForZoe.
+func notForZoe(t *testing.T, c *contract) {
+	must(t, c.h.config.DB.InTx(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `DELETE FROM referral WHERE id = 77`)
+		return err
+	}))
+}
 
 // referrals is the part of the story about friends.
 func referrals() []step {
@@ -17,7 +40,19 @@ func referrals() []step {
 		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$nina", body: `{"state":"on","name":"Nina of the Teapot","disclose":true,"fee":500,"friend":{"points":100},"return_days":14}`, status: 200},
 		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$nina", body: `{"state":"on","name":"Nina","disclose":false,"fee":500,"return_days":14}`, status: 422},
 		{op: "write-influencer", method: "PUT", path: "/v1/influencers/mem_01h9x3k7q2v5n", body: `{"state":"on","name":"Nobody","disclose":true,"fee":500,"return_days":14}`, status: 404},
+		{op: "register-influencer", method: "POST", path: "/v1/influencers", body: `{"name":"Zoë Long","channel":"teapot.example","contact":"zoe@example.com"}`, status: 201, learn: map[string]string{"zoe": "member"}},
+		{op: "register-influencer", method: "POST", path: "/v1/influencers", body: `{"name":" "}`, status: 422},
+		{op: "change-influencer", method: "PATCH", path: "/v1/influencers/$zoe", body: `{"channel":"kettle.example"}`, status: 200},
+		{op: "change-influencer", method: "PATCH", path: "/v1/influencers/$nina", body: `{"channel":"kettle.example"}`, status: 404},
+		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$zoe", body: `{"state":"on","name":"Zoë","disclose":true,"inviter":{"points":5},"return_days":14}`, status: 403},
+		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$zoe", body: `{"state":"on","name":"Zoë","disclose":true,"fee":500,"return_days":14}`, status: 200},
+		{op: "pay-influencer", method: "POST", path: "/v1/influencers/$zoe/payments", body: `{"amount":500,"note":"by bank"}`, status: 422},
+		{op: "pay-influencer", method: "POST", path: "/v1/influencers/$zoe/payments", body: `{"amount":300,"note":"by bank"}`, status: 201, before: keptForZoe},
+		{op: "get-influencer-statement", method: "GET", path: "/v1/influencers/$zoe/statement", status: 200},
+		{op: "get-influencer-statement-csv", method: "GET", path: "/v1/influencers/$zoe/statement.csv", status: 200},
 		{op: "list-influencers", method: "GET", path: "/v1/influencers", status: 200},
+		{op: "forget-influencer", method: "DELETE", path: "/v1/influencers/$zoe", status: 200, before: notForZoe},
+		{op: "forget-influencer", method: "DELETE", path: "/v1/influencers/$nina", status: 404},
 		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$nina", body: `{"state":"off","name":"Nina","disclose":true,"fee":500,"return_days":14}`, status: 200},
 		{op: "write-referral-terms", method: "PUT", path: "/v1/referral-terms", body: `{"state":"on","return_days":14}`, status: 422},
 		{op: "write-referral-terms", method: "PUT", path: "/v1/referral-terms", body: `{"state":"on","friend":{"wallet":"gold","points":1},"return_days":14}`, status: 404},

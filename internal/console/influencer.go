@@ -14,8 +14,14 @@ import (
 const influencerPath = referralPath + "/influencers"
 
 func (c *Console) influencerRoutes() []route {
-	one := influencerPath + "/{member}/terms"
+	person := influencerPath + "/{member}"
+	one := person + "/terms"
 	return []route{
+		{pattern: "POST " + influencerPath + "/outside", permission: auth.ReferralsWrite, do: c.registerInfluencer},
+		{pattern: "POST " + person + "/about", permission: auth.ReferralsWrite, do: c.rewriteInfluencer},
+		{pattern: "POST " + person + "/forget", permission: auth.ReferralsWrite, do: c.forgetInfluencer},
+		{pattern: "POST " + person + "/pay", permission: auth.ReferralsWrite, do: c.payInfluencer},
+		{pattern: "GET " + person + "/statement.csv", permission: auth.ReferralsRead, do: c.influencerFile},
 		{pattern: "GET " + influencerPath, permission: auth.ReferralsRead, do: c.influencers},
 		{pattern: "POST " + influencerPath, permission: auth.ReferralsWrite, do: c.findInfluencer},
 		{pattern: "GET " + one, permission: auth.ReferralsRead, do: c.influencer},
@@ -66,6 +72,7 @@ type influencerForm struct {
 	referralForm
 	member  id.ID
 	results *referral.InfluencerResults
+	beside  bool // another form of the page is to be mended
 }
 
 func (c *Console) meetInfluencer(v *visit) (*influencerForm, error) {

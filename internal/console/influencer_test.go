@@ -25,7 +25,7 @@ func TestAnInfluencerIsWritten(t *testing.T) {
 	b.post(at, append([]string{"state", "on", "fee", "much"}, form...)...).is(t, 422)
 	b.post(at, "state", "on", "name", "Zoë", "fee", "5.00", "return_days", "14").is(t, 422).shows(t, "Whoever is rewarded advertises")
 	b.post(at, "state", "on", "name", "Zoë", "disclose", "on", "fee", "5.00", "inviter/points", "5", "return_days", "14").is(t, 422).shows(t, "not two of them")
-	b.post(at, append([]string{"state", "on"}, form...)...).is(t, 200).shows(t, "The terms are saved.", "What it came to", "The link was opened 0 times; 0 customers came", "Fees owed")
+	b.post(at, append([]string{"state", "on"}, form...)...).is(t, 200).shows(t, "The terms are saved.", "What it came to", "The link was opened 0 times; 0 customers came", "Fees earned")
 	list, err := w.console.Referrals.Influencers(ctx, system, w.programme.ID)
 	check(t, err)
 	if len(list) != 1 || list[0].Influencer.Fee != 5_00 || list[0].Influencer.Ends.IsZero() || list[0].Friend.Points != 100 {

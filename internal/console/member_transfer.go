@@ -142,7 +142,9 @@ func (c *Console) undoTransfer(v *visit) error {
 // elsewhere moves a fault from one field to another, by their pointers.
 func elsewhere(err error, from, to string) error {
 	if f := fault.As(err); f != nil && f.Field == from {
-		return f.At(to)
+		moved := *f
+		moved.Field = to
+		return &moved
 	}
 	return err
 }

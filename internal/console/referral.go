@@ -87,6 +87,13 @@ func (c *Console) namesIn(v *visit, list ...*referral.Referral) (map[id.ID]strin
 			names[m] = cmp.Or(one.Name(), one.ID.In(id.Member))
 		}
 	}
+	if err != nil || !v.can(auth.ReferralsRead) {
+		return names, err
+	}
+	outside, err := c.Referrals.Outsiders(v.ctx(), v.actor, v.programme.ID, ids...)
+	for m, o := range outside {
+		names[m] = cmp.Or(o.Name, m.In(id.Member))
+	}
 	return names, err
 }
 
@@ -95,8 +102,10 @@ type referralPage struct {
 	*visit
 	r     *referral.Referral
 	names map[id.ID]string
-	open  string // the dialog that needs mending
-	errs  web.FormErrors
+	// outside is the inviter where it is no member.
+	outside map[id.ID]*referral.Outsider
+	open    string // the dialog that needs mending
+	errs    web.FormErrors
 }
 
 func (c *Console) meetReferral(v *visit) (*referralPage, error) {
@@ -106,6 +115,9 @@ func (c *Console) meetReferral(v *visit) (*referralPage, error) {
 	}
 	p := &referralPage{visit: v}
 	if p.r, err = c.Referrals.Get(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+		return nil, err
+	}
+	if p.outside, err = c.Referrals.Outsiders(v.ctx(), v.actor, v.programme.ID, p.r.InviterID); err != nil {
 		return nil, err
 	}
 	p.names, err = c.namesIn(v, p.r)

@@ -96,6 +96,9 @@ func (p *referralPage) facts() []web.Definition {
 		return web.Definition{Term: p.T("console.referral." + key), About: about}
 	}
 	person := func(m id.ID) templ.Component {
+		if p.outside[m] != nil {
+			return web.Link(p.influencerAt(m), p.names[m])
+		}
 		if p.can(auth.MembersRead) {
 			return web.Link(p.at("/members/"+m.In(id.Member)), p.names[m])
 		}

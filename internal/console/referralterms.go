@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"strings"
 
 	"regulars/internal/earn"
 	"regulars/internal/fault"
@@ -90,7 +91,7 @@ func (c *Console) saveReferralTerms(v *visit) error {
 
 // show returns what a field holds: what was typed, or else what is kept.
 func (f *referralForm) show(name, kept string) string {
-	if f.r.Method == "POST" {
+	if f.r.Method == "POST" && strings.HasSuffix(f.r.URL.Path, "/terms") {
 		return f.field(name)
 	}
 	return kept

@@ -13,7 +13,8 @@ import (
 
 // Check notes paid referrals without their awards and awards of referrals that
 // were not paid, limits that were passed, people who were paid for themselves
-// or for who invited them, and friends who were paid for twice.
+// or for who invited them, friends who were paid for twice, and influencers who
+// were paid more than their fees.
 func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(string)) error {
 	a := &audit{programme: programme, terms: map[int64]Terms{}, inviter: map[id.ID]id.ID{}, counts: map[string]int64{}, note: note}
 	p, err := program.Load(ctx, q, programme)
@@ -39,12 +40,33 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	}
 	a.rings()
 	a.limits(page)
+	if err := a.fees(ctx, q); err != nil {
+		return err
+	}
 	for len(page) > 0 {
 		n := min(len(page), checkPage)
 		if err := a.awards(ctx, q, page[:n]); err != nil {
 			return err
 		}
 		page = page[n:]
+	}
+	return nil
+}
+
+// fees notes influencers who were paid more than they were owed, and who are no
+// members and yet promised what members get.
+func (a *audit) fees(ctx context.Context, q db.Queryer) error {
+	sum, err := reckon(ctx, q, a.programme)
+	if err != nil {
+		return err
+	}
+	for m, r := range sum.found {
+		if r.Owed() < 0 {
+			a.note(fmt.Sprintf("%s was paid %d as influencer and owed %d", m.In(id.Member), r.Paid, r.Fees))
+		}
+		if r.Outside != nil && !r.Inviter.Nothing() {
+			a.note(m.In(id.Member) + " is an influencer outside the members and was promised points or a code")
+		}
 	}
 	return nil
 }

@@ -86,10 +86,19 @@ func (s *Service) InfluencerTerms(ctx context.Context, a auth.Actor, programme, 
 	}
 	t, err := influencerTerms(ctx, s.d.Reader(), programme, p.aliases)
 	if err == nil && t.Number == 0 {
-		t = Terms{ProgrammeID: programme, InfluencerID: p.ID, State: Draft, Spec: DefaultSpec()}
-		t.Limits, t.Influencer = nil, &Influencer{Name: p.Name(), Disclose: true}
+		t = firstTerms(p)
 	}
 	return t, err
+}
+
+// firstTerms are those that somebody is offered who has none yet.
+func firstTerms(p person) Terms {
+	t := Terms{ProgrammeID: p.ProgrammeID, InfluencerID: p.ID, State: Draft, Spec: DefaultSpec()}
+	t.Limits, t.Influencer = nil, &Influencer{Name: p.Name(), Disclose: true}
+	if p.Status != member.Enrolled {
+		t.Inviter = Gift{}
+	}
+	return t
 }
 
 // SaveInfluencer gives a member terms of their own for friends who come from now

@@ -19,6 +19,8 @@ type InfluencerResults struct {
 	// Terms are the latest, Code is by whose link people come.
 	Terms
 	Code string
+	// Outside is what is known of one who is no member, else nil.
+	Outside *Outsider
 	// Clicks are how often the link was opened.
 	Clicks int64
 	// Came are who came with the code; New of these had never bought before, so
@@ -30,11 +32,14 @@ type InfluencerResults struct {
 	Bought, Kept int64
 	// Revenue is the goods of those purchases, Returned what of it came back.
 	Revenue, Returned int64
-	// Fees are owed to the influencer; Points are what points given to both
+	// Fees are what first purchases came to, Paid what of it was paid; Points are what points given to both
 	// sides are worth; Codes were given to either, and cost what they are used
 	// for.
-	Fees, Points, Codes int64
+	Fees, Paid, Points, Codes int64
 }
+
+// Owed is what of the fees is still to be paid.
+func (r *InfluencerResults) Owed() int64 { return r.Fees - r.Paid }
 
 // Cost is what is known of it: fees and points.
 func (r *InfluencerResults) Cost() int64 { return r.Fees + r.Points }
@@ -45,21 +50,31 @@ func (s *Service) Influencers(ctx context.Context, a auth.Actor, programme id.ID
 	if err := a.Can(programme, auth.ReferralsRead); err != nil {
 		return nil, err
 	}
-	sum := &reach{programme: programme, found: map[id.ID]*InfluencerResults{}, by: map[int64]Terms{}}
-	err := s.d.View(ctx, func(q db.Queryer) error {
-		for _, part := range []func(context.Context, db.Queryer) error{sum.terms, sum.links, sum.referrals, sum.sales, sum.fresh} {
-			if err := part(ctx, q); err != nil {
-				return err
-			}
-		}
-		return nil
+	var sum *reach
+	err := s.d.View(ctx, func(q db.Queryer) (err error) {
+		sum, err = reckon(ctx, q, programme)
+		return err
 	})
+	if err != nil {
+		return nil, err
+	}
 	list := make([]*InfluencerResults, 0, len(sum.found))
 	for _, r := range sum.found {
 		list = append(list, r)
 	}
 	slices.SortFunc(list, func(a, b *InfluencerResults) int { return int(b.Number - a.Number) })
-	return list, err
+	return list, nil
+}
+
+// reckon adds up what influencers came to.
+func reckon(ctx context.Context, q db.Queryer, programme id.ID) (*reach, error) {
+	sum := &reach{programme: programme, found: map[id.ID]*InfluencerResults{}, by: map[int64]Terms{}}
+	for _, part := range []func(context.Context, db.Queryer) error{sum.terms, sum.outside, sum.links, sum.referrals, sum.sales, sum.fresh, sum.paid} {
+		if err := part(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
 }
 
 // reach adds up influencer by influencer.
@@ -87,12 +102,27 @@ func (s *reach) terms(ctx context.Context, q db.Queryer) error {
 	return err
 }
 
+// outside reads who is no member, those too who have no terms yet.
+func (s *reach) outside(ctx context.Context, q db.Queryer) error {
+	found, err := outsiders(ctx, q, s.programme)
+	for m, o := range found {
+		if s.found[m] == nil {
+			s.found[m] = &InfluencerResults{Terms: firstTerms(o.person())}
+		}
+		s.found[m].Outside = o
+	}
+	return err
+}
+
 // links reads codes and clicks, which are of the profile that had them first.
 func (s *reach) links(ctx context.Context, q db.Queryer) error {
 	for m, r := range s.found {
 		aliases, err := member.Aliases(ctx, q, m)
 		if err != nil {
 			return err
+		}
+		if len(aliases) == 0 {
+			aliases = []id.ID{m}
 		}
 		codes, err := codesOf(ctx, q, aliases)
 		if err != nil {

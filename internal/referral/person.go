@@ -16,19 +16,31 @@ import (
 type person struct {
 	*member.Member
 	aliases []id.ID
+	// contact is by what an influencer is told who is no member.
+	contact []member.Identity
 }
 
-// meet returns the person whose member this is or was.
+// meet returns the person whose member this is or was, or the influencer of this
+// id who is none.
 func meet(ctx context.Context, q db.Queryer, programme, m id.ID) (person, error) {
 	found, err := member.Read(ctx, q, []id.ID{m})
 	if err != nil {
 		return person{}, err
 	}
+	if found[m] == nil {
+		outside, err := outsiders(ctx, q, programme, m)
+		if err != nil {
+			return person{}, err
+		}
+		if o := outside[m]; o != nil {
+			return o.person(), nil
+		}
+	}
 	if found[m] == nil || found[m].ProgrammeID != programme {
 		return person{}, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
 	}
 	aliases, err := member.Aliases(ctx, q, m)
-	return person{found[m], aliases}, err
+	return person{Member: found[m], aliases: aliases}, err
 }
 
 func (p person) is(m id.ID) bool { return slices.Contains(p.aliases, m) }
@@ -43,7 +55,7 @@ func (p person) traces(ctx context.Context, q db.Queryer, salt string) (map[trac
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tracesOfPerson(salt, p.Member, identities[p.ID]) {
+	for _, t := range tracesOfPerson(salt, p.Member, append(identities[p.ID], p.contact...)) {
 		found[t] = true
 	}
 	return found, nil

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"regulars/internal/db"
@@ -25,7 +27,8 @@ func (room) Name() string { return "referral" }
 // person had in common with others. Who brought whom stays, by ids that name
 // nobody, so that what was paid can be explained.
 func (room) Erase(ctx context.Context, tx *db.Tx, _ id.ID, members []id.ID) error {
-	for _, query := range []string{`DELETE FROM referral_trace WHERE member_id IN `, `DELETE FROM referral_code WHERE member_id IN `} {
+	for _, query := range []string{`DELETE FROM referral_trace WHERE member_id IN `, `DELETE FROM referral_code WHERE member_id IN `,
+		`UPDATE influencer_payment SET note = '' WHERE influencer_id IN `} {
 		var args db.Args
 		if _, err := tx.Exec(ctx, query+args.In(members), args.Values()...); err != nil {
 			return fmt.Errorf("erasing traces: %w", err)
@@ -81,10 +84,12 @@ type Person struct {
 	Came    []Record `json:"came,omitempty"`
 	// Influencer are the person's own terms, as they were written.
 	Influencer []TermsRecord `json:"influencer,omitempty"`
+	// Fees are what the person was paid as influencer.
+	Fees []PaymentRecord `json:"fees,omitempty"`
 }
 
 // Export implements flow.Room.
-func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) (any, error) {
+func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID) (any, error) {
 	var p Person
 	codes, err := codesOf(ctx, q, members)
 	if err != nil {
@@ -124,6 +129,15 @@ func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) 
 		}
 		p.Influencer = append(p.Influencer, v)
 	}
+	for _, m := range members {
+		paid, err := payments(ctx, q, programme, m)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range paid {
+			p.Fees = append(p.Fees, one.record())
+		}
+	}
 	if len(p.Codes)+len(p.Brought)+len(p.Came)+len(p.Influencer) == 0 {
 		return nil, nil
 	}
@@ -132,7 +146,7 @@ func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) 
 
 // Tables implements flow.Room.
 func (room) Tables() []string {
-	return []string{"referral_terms", "referral_codes", "referral_clicks", "referrals"}
+	return []string{"referral_terms", "referral_codes", "referral_clicks", "referrals", "influencers", "influencer_payments"}
 }
 
 // TermsRecord, CodeRecord and ClickRecord are rows of a programme's export.
@@ -210,5 +224,50 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	if err != nil {
 		return fmt.Errorf("exporting clicks: %w", err)
 	}
-	return EachReferral(ctx, q, programme, func(r *Referral) error { return to("referrals", recordOf(r)) })
+	if err := EachReferral(ctx, q, programme, func(r *Referral) error { return to("referrals", recordOf(r)) }); err != nil {
+		return err
+	}
+	return dumpInfluencers(ctx, q, programme, to)
+}
+
+// OutsiderRecord and PaymentRecord are rows of a programme's export.
+type (
+	// OutsiderRecord is an influencer who is no member.
+	OutsiderRecord struct {
+		Influencer string `json:"influencer"`
+		OutsideSpec
+		Made      time.Time  `json:"made"`
+		Forgotten *time.Time `json:"forgotten,omitempty"`
+	}
+	// PaymentRecord is a fee that was paid, in minor units.
+	PaymentRecord struct {
+		Influencer string    `json:"influencer"`
+		At         time.Time `json:"at"`
+		Amount     int64     `json:"amount"`
+		Note       string    `json:"note,omitempty"`
+	}
+)
+
+func (p *Payment) record() PaymentRecord {
+	return PaymentRecord{p.InfluencerID.In(id.Member), p.At, p.Amount, p.Note}
+}
+
+func dumpInfluencers(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
+	found, err := outsiders(ctx, q, programme)
+	if err != nil {
+		return err
+	}
+	for _, m := range slices.Sorted(maps.Keys(found)) {
+		o := found[m]
+		if err := to("influencers", OutsiderRecord{o.ID.In(id.Member), o.OutsideSpec, o.Made, moment(o.Forgotten)}); err != nil {
+			return err
+		}
+	}
+	paid, err := payments(ctx, q, programme, 0)
+	for i := range paid {
+		if err == nil {
+			err = to("influencer_payments", paid[i].record())
+		}
+	}
+	return err
 }
