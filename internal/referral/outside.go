@@ -96,7 +96,7 @@ func (s *Service) Register(ctx context.Context, a auth.Actor, programme id.ID, s
 
 // Rewrite changes what is written of an outsider. It needs referrals.write.
 func (s *Service) Rewrite(ctx context.Context, a auth.Actor, programme, outsider id.ID, change func(*OutsideSpec)) (Outsider, error) {
-	return s.onOutsider(ctx, a, programme, outsider, "referral.influencer_rewrite", func(tx *db.Tx, o *Outsider) error {
+	return s.onOutsider(ctx, a, programme, outsider, "referral.influencer_rewrite", func(_ *db.Tx, o *Outsider) error {
 		if !o.Forgotten.IsZero() {
 			return fault.Refused("influencer_forgotten", "the influencer was forgotten; register them anew")
 		}
