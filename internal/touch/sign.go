@@ -32,7 +32,7 @@ type Sign struct {
 	Latest id.ID
 }
 
-// Signs returns one by one what Alarms counts.
+// Signs returns what of a programme's mentions and feeds wants to be looked at.
 func Signs(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) ([]Sign, error) {
 	list, err := signs(ctx, q, `SELECT 'negative', 0, '', COUNT(*), MAX(id) FROM touch_mention
 		WHERE programme_id = $1 AND state = 'new' AND (tone = 'negative' OR tone = '' AND suggested = 'negative') HAVING COUNT(*) > 0`, programme)

@@ -187,19 +187,18 @@ type Alarm struct {
 // failing is how often in a row a feed fails before it is told of.
 const failing = 3
 
-// Alarms returns what of a programme's mentions wants to be looked at.
+// Alarms counts Signs.
 func Alarms(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) (a Alarm, err error) {
-	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM touch_mention WHERE programme_id = $1 AND state = 'new' AND (tone = 'negative' OR tone = '' AND suggested = 'negative')`, programme).Scan(&a.Negative)
-	if err == nil {
-		err = q.QueryRow(ctx, `SELECT COUNT(*) FROM touch_feed WHERE programme_id = $1 AND NOT paused AND failures >= $2`, programme, failing).Scan(&a.Failing)
+	list, err := Signs(ctx, q, programme, now)
+	for _, n := range list {
+		switch n.What {
+		case Negative:
+			a.Negative = n.N
+		case Burst:
+			a.Bursts++
+		case Failing:
+			a.Failing++
+		}
 	}
-	if err == nil {
-		err = q.QueryRow(ctx, `SELECT COUNT(*) FROM touch_feed AS f WHERE f.programme_id = $1 AND f.burst > 0 AND f.burst <=
-			(SELECT COUNT(*) FROM touch_mention AS m WHERE m.programme_id = $1 AND m.feed_id = f.id AND m.state = 'new' AND m.published > $2)`,
-			programme, db.Micros(now.Add(-24*time.Hour))).Scan(&a.Bursts)
-	}
-	if err != nil {
-		return a, fmt.Errorf("counting alarms of mentions: %w", db.Fault(err))
-	}
-	return a, nil
+	return a, err
 }
