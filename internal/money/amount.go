@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"regulars/internal/fault"
@@ -40,6 +41,23 @@ func (c Currency) Unit() int64 {
 		n *= 10
 	}
 	return n
+}
+
+// Plain writes a number of smallest units, so many to a whole as the decimals
+// say, with a point and without anything else, for programs to read: 1234 with
+// 2 decimals is 12.34.
+func Plain(n int64, decimals int) string {
+	sign, digits := "", strconv.FormatInt(n, 10)
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	if decimals == 0 {
+		return sign + digits
+	}
+	if short := decimals + 1 - len(digits); short > 0 {
+		digits = strings.Repeat("0", short) + digits
+	}
+	return sign + digits[:len(digits)-decimals] + "." + digits[len(digits)-decimals:]
 }
 
 // MaxMinor bounds every sum that is taken from outside, so that sums of many

@@ -90,3 +90,29 @@ func TestPartAgreesWithBigArithmetic(t *testing.T) {
 		}
 	})
 }
+
+// TestPlain: what is written is read back as the same number.
+func TestPlain(t *testing.T) {
+	for _, c := range []struct {
+		n        int64
+		decimals int
+		want     string
+	}{
+		{1234, 2, "12.34"}, {-1234, 2, "-12.34"}, {0, 2, "0.00"}, {5, 2, "0.05"}, {-5, 3, "-0.005"}, {1234, 0, "1234"}, {-7, 0, "-7"},
+		{math.MinInt64, 2, "-92233720368547758.08"}, {math.MaxInt64, 0, "9223372036854775807"},
+	} {
+		if got := Plain(c.n, c.decimals); got != c.want {
+			t.Errorf("Plain(%d, %d) is %q, want %q", c.n, c.decimals, got, c.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n, decimals := rapid.Int64Range(-1e12, 1e12).Draw(t, "n"), rapid.IntRange(0, 4).Draw(t, "decimals")
+		unit := int64(1)
+		for range decimals {
+			unit *= 10
+		}
+		if back, err := ParseDecimal(Plain(n, decimals)); err != nil || back.String() != NewRate(n, unit).String() {
+			t.Errorf("%d with %d decimals became %v, %v", n, decimals, back, err)
+		}
+	})
+}

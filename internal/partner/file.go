@@ -37,19 +37,19 @@ func (s *Statement) CSV(p Paper, to io.Writer) error {
 	_ = out.Write([]string{"no", "side", "source", "event", "sale", "shop", "occurred", "recorded", "quantity", "rate", "amount"}) // Error tells below
 	for i := range s.Lines {
 		l := &s.Lines[i]
-		quantity := decimal(l.Quantity, p.Decimals)
+		quantity := money.Plain(l.Quantity, p.Decimals)
 		if l.Side == Offer {
-			quantity = decimal(l.Quantity, p.Currency.Decimals())
+			quantity = money.Plain(l.Quantity, p.Currency.Decimals())
 		}
 		_ = out.Write([]string{
 			strconv.Itoa(i + 1), string(l.Side), l.Source(), l.EventID.In(id.Event), l.SaleID.In(id.Event), harmless(p.Shops[l.ShopID]),
-			l.Occurred.UTC().Format(time.RFC3339), l.Recorded.UTC().Format(time.RFC3339), quantity, l.Rate.String(), decimal(l.Amount, p.Currency.Decimals()),
+			l.Occurred.UTC().Format(time.RFC3339), l.Recorded.UTC().Format(time.RFC3339), quantity, l.Rate.String(), money.Plain(l.Amount, p.Currency.Decimals()),
 		})
 	}
 	for _, f := range s.Fees {
-		_ = out.Write([]string{"", "fee_" + string(f.Side), f.TermsID.In(id.PartnerTerms), "", "", "", "", "", decimal(f.Base, p.Currency.Decimals()), f.Rate.String(), decimal(f.Amount, p.Currency.Decimals())})
+		_ = out.Write([]string{"", "fee_" + string(f.Side), f.TermsID.In(id.PartnerTerms), "", "", "", "", "", money.Plain(f.Base, p.Currency.Decimals()), f.Rate.String(), money.Plain(f.Amount, p.Currency.Decimals())})
 	}
-	_ = out.Write([]string{"", "total", "", "", "", "", "", "", "", "", decimal(s.Total, p.Currency.Decimals())})
+	_ = out.Write([]string{"", "total", "", "", "", "", "", "", "", "", money.Plain(s.Total, p.Currency.Decimals())})
 	out.Flush()
 	return out.Error()
 }
@@ -60,19 +60,6 @@ func harmless(text string) string {
 		return "'" + text
 	}
 	return text
-}
-
-// decimal writes a number of minor units with a point.
-func decimal(n int64, decimals int) string {
-	sign := ""
-	if n < 0 {
-		sign, n = "-", -n
-	}
-	if decimals == 0 {
-		return sign + strconv.FormatInt(n, 10)
-	}
-	digits := fmt.Sprintf("%0*d", decimals+1, n)
-	return sign + digits[:len(digits)-decimals] + "." + digits[len(digits)-decimals:]
 }
 
 // Sentence says who owes whom, in the printer's language.

@@ -122,7 +122,7 @@ func FeesCSV(list []Due, currency money.Currency, to io.Writer) error {
 	out := csv.NewWriter(to)
 	_ = out.Write([]string{"at", "what", "referral", "purchase", "amount", "balance", "note"}) // Error tells below
 	for _, d := range list {
-		row := []string{d.At.UTC().Format(time.RFC3339), "payment", "", "", decimal(d.Amount, currency), decimal(d.Balance, currency), harmless(d.Note)}
+		row := []string{d.At.UTC().Format(time.RFC3339), "payment", "", "", money.Plain(d.Amount, currency.Decimals()), money.Plain(d.Balance, currency.Decimals()), harmless(d.Note)}
 		if d.ReferralID != 0 {
 			row[1], row[2], row[3] = "fee", d.ReferralID.In(id.Referral), d.SaleID.In(id.Sale)
 		}
@@ -138,20 +138,6 @@ func harmless(text string) string {
 		return "'" + text
 	}
 	return text
-}
-
-// decimal writes a number of minor units with a point.
-func decimal(n int64, currency money.Currency) string {
-	sign := ""
-	if n < 0 {
-		sign, n = "-", -n
-	}
-	places := currency.Decimals()
-	digits := fmt.Sprintf("%0*d", places+1, n)
-	if places == 0 {
-		return sign + digits
-	}
-	return sign + digits[:len(digits)-places] + "." + digits[len(digits)-places:]
 }
 
 // resultsOf returns what one influencer came to.
