@@ -10,6 +10,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/id"
+	"regulars/internal/sale"
 	"regulars/internal/stats"
 	"regulars/internal/survey"
 )
@@ -158,7 +159,7 @@ func (c *Content) purchases(ctx context.Context, q db.Queryer, programme id.ID, 
 	rows, err := q.Query(ctx, c.asked(&args, programme, surveys)+`, roots AS (SELECT DISTINCT root FROM asked), accounts AS (
 			SELECT root, root AS id FROM roots
 			UNION ALL SELECT o.root, m.id FROM roots AS o JOIN member AS m ON m.merged_into = o.root WHERE m.merged_into <> 0)
-		SELECT o.root, s.occurred FROM accounts AS o JOIN sale AS s ON s.member_id = o.id WHERE s.occurred >= `+args.Add(db.Micros(c.From)), args.Values()...)
+		SELECT o.root, s.occurred FROM accounts AS o CROSS JOIN `+sale.ByMember+` WHERE e.member_id = o.id AND e.occurred >= `+args.Add(db.Micros(c.From)), args.Values()...)
 	bought := map[id.ID][]time.Time{}
 	err = db.Each(rows, err, func(r *sql.Rows) (o opinion, err error) {
 		var at int64

@@ -21,7 +21,8 @@ type Fault struct {
 
 // Check returns what contradicts itself in a programme's sales: sales that are
 // not the sum of their lines, lines of which more or less came back than the
-// returns say, tallies that are not the sum of an account's sales. Survivors
+// returns say, tallies that are not the sum of an account's sales, sales without
+// their event. Survivors
 // name for each member merged away the one that it belongs to now.
 func Check(ctx context.Context, q db.Queryer, programme id.ID, survivors map[id.ID]id.ID) ([]Fault, error) {
 	sums, err := checkSums(ctx, q, programme)
@@ -36,7 +37,23 @@ func Check(ctx context.Context, q db.Queryer, programme id.ID, survivors map[id.
 	if err != nil {
 		return nil, fmt.Errorf("checking tallies: %w", err)
 	}
-	return slices.Concat(sums, returned, tallies), nil
+	lost, err := checkEvents(ctx, q, programme)
+	if err != nil {
+		return nil, fmt.Errorf("checking the events of sales: %w", err)
+	}
+	return slices.Concat(sums, returned, tallies, lost), nil
+}
+
+// checkEvents finds the sales that nobody finds, as they are looked for by the
+// time and the member of their events.
+func checkEvents(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
+	rows, err := q.Query(ctx, `SELECT s.member_id, s.id FROM sale AS s LEFT JOIN event AS e ON e.member_id = s.member_id AND e.id = s.id AND e.occurred = s.occurred
+		WHERE s.programme_id = $1 AND e.id IS NULL ORDER BY s.id`, programme)
+	return db.Collect(rows, err, func(r *sql.Rows) (Fault, error) {
+		f := Fault{What: "the sale has no event of its member and time"}
+		err := r.Scan(&f.MemberID, &f.SaleID)
+		return f, err
+	})
 }
 
 func checkSums(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, error) {
@@ -111,7 +128,7 @@ func checkTallies(ctx context.Context, q db.Queryer, programme id.ID, survivors 
 	rows, err := q.Query(ctx, `SELECT m.member_id, COALESCE(t.purchases, 0), COALESCE(t.goods, 0), COALESCE(t.returned, 0),
 			COALESCE(t.repeat_goods, 0), COALESCE(t.first_at, 0), COALESCE(t.last_at, 0), `+sums+`
 		FROM (SELECT member_id FROM sale_tally WHERE programme_id = $1 UNION SELECT member_id FROM sale WHERE programme_id = $1) AS m
-		LEFT JOIN sale_tally AS t ON t.member_id = m.member_id LEFT JOIN sale AS s ON s.member_id = m.member_id
+		LEFT JOIN sale_tally AS t ON t.member_id = m.member_id LEFT JOIN (`+ByMember+`) ON e.member_id = m.member_id
 		GROUP BY m.member_id, t.purchases, t.goods, t.returned, t.repeat_goods, t.first_at, t.last_at ORDER BY m.member_id`, programme)
 	var order []id.ID
 	unequal := make(map[id.ID]*pair)

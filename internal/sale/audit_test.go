@@ -10,6 +10,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 )
 
 func TestCheckFinds(t *testing.T) {
@@ -29,6 +30,8 @@ func TestCheckFinds(t *testing.T) {
 			{`UPDATE sale_tally SET goods = goods + 1`, `UPDATE sale_tally SET goods = goods - 1`},
 			{`UPDATE sale_tally SET purchases = 2`, `UPDATE sale_tally SET purchases = 1`},
 			{`UPDATE sale_tally SET last_at = last_at + 1`, `UPDATE sale_tally SET last_at = last_at - 1`},
+			{`UPDATE event SET occurred = occurred + 1`, `UPDATE event SET occurred = occurred - 1`},
+			{`UPDATE event SET member_id = 8`, `UPDATE event SET member_id = 7`},
 			{`UPDATE sale_tally SET member_id = 8`, `UPDATE sale_tally SET member_id = 7`},
 		} {
 			run(t, d, c.harm)
@@ -40,7 +43,7 @@ func TestCheckFinds(t *testing.T) {
 				t.Fatalf("after %s: %v", c.mend, faults)
 			}
 		}
-	}, Schema)
+	}, journal.Schema, Schema)
 }
 
 func run(t testing.TB, d *db.DB, statement string) {
@@ -87,5 +90,5 @@ func TestAccountsComeTogether(t *testing.T) {
 		if faults := must(Check(ctx, d.Reader(), 1, nil))(t); len(faults) > 0 {
 			t.Errorf("parted: %v", faults)
 		}
-	}, Schema)
+	}, journal.Schema, Schema)
 }

@@ -217,9 +217,9 @@ func findPageEnds(ctx context.Context, q db.Queryer, spans []*span, size int) er
 	}
 	var args db.Args
 	query := `WITH k(member_id, upto) AS ` + args.Tuples([]db.Kind{db.Int, db.Int}, rows) + `
-		SELECT k.member_id, COALESCE((SELECT x.occurred FROM sale AS x
-			WHERE x.member_id = k.member_id AND x.occurred <= k.upto
-			ORDER BY x.occurred DESC, x.id DESC LIMIT 1 OFFSET ` + args.Add(size-1) + `), ` + args.Add(int64(beginning)) + `)
+		SELECT k.member_id, COALESCE((SELECT e.occurred FROM ` + ByMember + `
+			WHERE e.member_id = k.member_id AND e.occurred <= k.upto
+			ORDER BY e.occurred DESC, e.id DESC LIMIT 1 OFFSET ` + args.Add(size-1) + `), ` + args.Add(int64(beginning)) + `)
 		FROM k WHERE k.member_id IS NOT NULL`
 	found, err := q.Query(ctx, query, args.Values()...)
 	_, err = db.Collect(found, err, func(r *sql.Rows) (struct{}, error) {
@@ -255,8 +255,8 @@ func (l *loader) loadLines(ctx context.Context, q db.Queryer, spans []*span, wan
 	}
 	var args db.Args
 	query := `WITH k(member_id, since, upto) AS ` + args.Tuples([]db.Kind{db.Int, db.Int, db.Int}, rows) + `
-		SELECT ` + saleColumns + `, ` + lineColumns + ` FROM k CROSS JOIN sale AS s CROSS JOIN sale_line AS l
-		WHERE s.member_id = k.member_id AND s.occurred BETWEEN k.since AND k.upto
+		SELECT ` + saleColumns + `, ` + lineColumns + ` FROM k CROSS JOIN event AS e CROSS JOIN sale AS s CROSS JOIN sale_line AS l
+		WHERE e.member_id = k.member_id AND e.occurred BETWEEN k.since AND k.upto AND s.member_id = e.member_id AND s.id = e.id
 			AND l.member_id = s.member_id AND l.sale_id = s.id AND NOT l.fee AND l.returned_quantity < l.quantity
 			AND (s.member_id, l.sku) IN ` + args.Tuples([]db.Kind{db.Int, db.Text}, wanted)
 	found, err := q.Query(ctx, query, args.Values()...)

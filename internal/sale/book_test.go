@@ -13,6 +13,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 )
 
 // shop is an account of two members, kept in the database and, whole, in
@@ -59,7 +60,7 @@ func (s *shop) save(t *rapid.T, c Changes) {
 	for _, m := range s.members {
 		c.Tallies = append(c.Tallies, s.tallies[m])
 	}
-	if err := s.d.InTx(ctx, func(tx *db.Tx) error { return Save(ctx, tx, c) }); err != nil {
+	if err := s.d.InTx(ctx, func(tx *db.Tx) error { return record(tx, c) }); err != nil {
 		t.Fatalf("saving: %v", err)
 	}
 }
@@ -134,7 +135,7 @@ func TestBooksHoldWhatIsNeeded(t *testing.T) {
 		if faults := must(Check(ctx, d.Reader(), 1, nil))(t); len(faults) > 0 {
 			t.Errorf("faults: %v", faults)
 		}
-	}, Schema)
+	}, journal.Schema, Schema)
 }
 
 // TestBooksOfManyAccounts keeps accounts apart, walks far back for one of them
@@ -166,5 +167,5 @@ func TestBooksOfManyAccounts(t *testing.T) {
 		if len(books[0]) != 1 || books[0][0].ID != 1000 || len(books[1]) != 0 || len(books[2]) != 0 {
 			t.Errorf("books %s", fmt.Sprint(books))
 		}
-	}, Schema)
+	}, journal.Schema, Schema)
 }

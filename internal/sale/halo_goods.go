@@ -131,8 +131,8 @@ func linesOf(ctx context.Context, q db.Queryer, query HaloQuery, couples []coupl
 	}
 	var args db.Args
 	text := `SELECT s.member_id, s.id, s.occurred, l.sku, l.name, l.amount - l.returned_amount
-		FROM sale AS s JOIN sale_line AS l ON l.member_id = s.member_id AND l.sale_id = s.id
-		WHERE s.member_id IN ` + args.In(members) + ` AND s.occurred >= ` + args.Add(db.Micros(from)) + ` AND s.occurred < ` + args.Add(db.Micros(until)) + `
+		FROM ` + ByMember + ` JOIN sale_line AS l ON l.member_id = s.member_id AND l.sale_id = s.id
+		WHERE e.member_id IN ` + args.In(members) + ` AND e.occurred >= ` + args.Add(db.Micros(from)) + ` AND e.occurred < ` + args.Add(db.Micros(until)) + `
 			AND NOT l.fee ORDER BY s.member_id, s.occurred, s.id, l.no`
 	lines := map[id.ID][]haloLine{}
 	rows, err := q.Query(ctx, text, args.Values()...)

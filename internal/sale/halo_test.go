@@ -12,6 +12,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 )
 
 // TestHaloByHand: twelve begin with the lamp (£50) and a bulb (£4); each has a
@@ -83,7 +84,7 @@ func TestHaloByHand(t *testing.T) {
 		if len(h.Goods) != 1 || h.Goods[0].SKU != "bulb" || h.Goods[0].Name != "Bulb" || h.Goods[0].Flagship != 12 || h.Goods[0].Others != 0 || h.Goods[0].Difference.Low <= 0 {
 			t.Errorf("goods %+v", h.Goods)
 		}
-	}, Schema)
+	}, journal.Schema, Schema)
 }
 
 // TestCouples holds that everybody is paired at most once, within the stratum,

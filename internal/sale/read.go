@@ -21,15 +21,20 @@ type Cursor struct {
 // After returns the cursor for the page that follows one ending with the sale.
 func After(s *Sale) Cursor { return Cursor{s.Occurred, s.ID} }
 
+// ByMember is what the sales of members are read from, s being the sale: the
+// journal's index holds them by e.member_id, e.occurred and e.id, so sales need
+// none of their own, which every purchase would have to write.
+const ByMember = `event AS e JOIN sale AS s ON s.member_id = e.member_id AND s.id = e.id`
+
 // List returns a page of an account's sales without their lines, the latest
 // first. The members are the member and those merged into it.
 func List(ctx context.Context, q db.Queryer, members []id.ID, before Cursor, limit int) ([]*Sale, error) {
 	var args db.Args
-	query := `SELECT ` + saleColumns + ` FROM sale AS s WHERE s.member_id IN ` + args.In(members)
+	query := `SELECT ` + saleColumns + ` FROM ` + ByMember + ` WHERE e.member_id IN ` + args.In(members)
 	if before != (Cursor{}) {
-		query += ` AND (s.occurred, s.id) < (` + args.Add(db.Micros(before.Occurred)) + `, ` + args.Add(before.ID) + `)`
+		query += ` AND (e.occurred, e.id) < (` + args.Add(db.Micros(before.Occurred)) + `, ` + args.Add(before.ID) + `)`
 	}
-	query += ` ORDER BY s.occurred DESC, s.id DESC LIMIT ` + args.Add(limit)
+	query += ` ORDER BY e.occurred DESC, e.id DESC LIMIT ` + args.Add(limit)
 	rows, err := q.Query(ctx, query, args.Values()...)
 	list, err := db.Collect(rows, err, scanSale)
 	if err != nil {

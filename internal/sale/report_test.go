@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/journal"
 )
 
 // TestByPeriod sells at the bounds of three days and lets some goods of the
@@ -49,5 +50,5 @@ func TestByPeriod(t *testing.T) {
 		if got := must(CountUnmatched(ctx, d.Reader(), 1))(t); got != 1 {
 			t.Errorf("%d unmatched lines", got)
 		}
-	}, Schema)
+	}, journal.Schema, Schema)
 }

@@ -137,7 +137,7 @@ func Recount(ctx context.Context, q db.Queryer, programme id.ID, members ...id.I
 	var args db.Args
 	t := Tally{ProgrammeID: programme, MemberID: members[0]}
 	var first, last int64
-	err := q.QueryRow(ctx, `SELECT `+sums+` FROM sale AS s WHERE s.member_id IN `+args.In(members), args.Values()...).
+	err := q.QueryRow(ctx, `SELECT `+sums+` FROM `+ByMember+` WHERE e.member_id IN `+args.In(members), args.Values()...).
 		Scan(&t.Purchases, &t.Goods, &t.Returned, &t.RepeatGoods, &first, &last)
 	if err != nil {
 		return Tally{}, fmt.Errorf("adding up sales: %w", err)

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/sale"
 )
 
 // VisitorKind says whence a visitor is.
@@ -260,8 +261,8 @@ func haunts(ctx context.Context, q db.Queryer, m id.ID, now time.Time) ([]id.ID,
 		return nil, err
 	}
 	var args db.Args
-	rows, err := q.Query(ctx, `SELECT shop_id FROM sale WHERE member_id IN `+args.In(aliases)+` AND occurred > `+args.Add(db.Micros(now.AddDate(-1, 0, 0)))+
-		` AND shop_id <> 0 GROUP BY shop_id HAVING COUNT(*) >= `+args.Add(known)+` ORDER BY shop_id`, args.Values()...)
+	rows, err := q.Query(ctx, `SELECT s.shop_id FROM `+sale.ByMember+` WHERE e.member_id IN `+args.In(aliases)+` AND e.occurred > `+args.Add(db.Micros(now.AddDate(-1, 0, 0)))+
+		` AND s.shop_id <> 0 GROUP BY s.shop_id HAVING COUNT(*) >= `+args.Add(known)+` ORDER BY s.shop_id`, args.Values()...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (n id.ID, err error) { return n, r.Scan(&n) })
 	if err != nil {
 		return nil, fmt.Errorf("reading where somebody buys: %w", err)

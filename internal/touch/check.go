@@ -8,6 +8,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/sale"
 )
 
 // Check notes cards that no batch has or whose code cannot be, batches that have
@@ -66,9 +67,9 @@ var looks = []string{
 		OR r.state = 'answered' AND r.answer = '' AND NOT r.erased) ORDER BY 1 LIMIT 100`,
 	`SELECT r.external_id, 'was erased and has words' FROM touch_review AS r
 		WHERE r.programme_id = $1 AND $2 <> '' AND r.erased AND (r.body <> '' OR r.author <> '') ORDER BY 1 LIMIT 100`,
-	`SELECT r.external_id, 'holds words of somebody who was erased' FROM member AS m JOIN sale AS s ON s.member_id = m.id
+	`SELECT r.external_id, 'holds words of somebody who was erased' FROM member AS m CROSS JOIN ` + sale.ByMember + `
 		JOIN touch_review AS r ON r.programme_id = m.programme_id AND r.order_ref = s.reference
-		WHERE m.programme_id = $1 AND m.status = $2 AND (r.body <> '' OR r.author <> '') ORDER BY 1 LIMIT 100`,
+		WHERE e.member_id = m.id AND m.programme_id = $1 AND m.status = $2 AND (r.body <> '' OR r.author <> '') ORDER BY 1 LIMIT 100`,
 	`SELECT m.guid, 'is a mention that is not what its state says' FROM touch_mention AS m LEFT JOIN touch_review AS r ON r.id = m.review_id AND r.programme_id = m.programme_id
 		WHERE m.programme_id = $1 AND $2 <> '' AND (m.state NOT IN ('new', 'answered', 'review', 'aside') OR (m.state = 'review') <> (r.id IS NOT NULL) OR (m.state = 'new') <> (m.settled = 0)
 		OR m.state = 'answered' AND m.answer = '' AND NOT m.erased OR m.state = 'aside' AND m.why = '' AND NOT m.erased OR m.tone = 'unsure') ORDER BY 1 LIMIT 100`,

@@ -84,7 +84,7 @@ func findSold(ctx context.Context, q db.Queryer, programme id.ID, source string,
 // ordersOf returns the numbers by which sales of members are known.
 func ordersOf(ctx context.Context, q db.Queryer, members []id.ID) ([]string, error) {
 	var args db.Args
-	rows, err := q.Query(ctx, `SELECT DISTINCT reference FROM sale WHERE member_id IN `+args.In(members)+` ORDER BY 1`, args.Values()...)
+	rows, err := q.Query(ctx, `SELECT DISTINCT s.reference FROM `+sale.ByMember+` WHERE e.member_id IN `+args.In(members)+` ORDER BY 1`, args.Values()...)
 	refs, err := db.Collect(rows, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
 	if err != nil {
 		return nil, fmt.Errorf("finding the orders of a person: %w", err)

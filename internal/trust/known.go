@@ -10,6 +10,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/program"
+	"regulars/internal/sale"
 )
 
 // maxPublic is how many issues the public list has of each sort.
@@ -75,11 +76,11 @@ const hintDays = 90
 // issue once, by the latest purchase. Internal ones are among them.
 func (s *Service) Bought(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID) ([]Hint, error) {
 	var args db.Args
-	rows, err := q.Query(ctx, `SELECT `+issueColumns+`, l.sku, l.name, s.occurred, s.channel, s.shop_id FROM sale AS s
+	rows, err := q.Query(ctx, `SELECT `+issueColumns+`, l.sku, l.name, s.occurred, s.channel, s.shop_id FROM `+sale.ByMember+`
 		JOIN sale_line AS l ON l.member_id = s.member_id AND l.sale_id = s.id AND l.quantity > l.returned_quantity
 		JOIN trust_issue_product AS p ON p.programme_id = s.programme_id AND p.sku = l.sku
 		JOIN trust_issue AS i ON i.programme_id = p.programme_id AND i.id = p.issue_id AND i.state <> 'mended'
-		WHERE s.member_id IN `+args.In(members)+` AND s.programme_id = `+args.Add(programme)+` AND s.occurred >= `+args.Add(db.Micros(s.clock().AddDate(0, 0, -hintDays)))+`
+		WHERE e.member_id IN `+args.In(members)+` AND s.programme_id = `+args.Add(programme)+` AND e.occurred >= `+args.Add(db.Micros(s.clock().AddDate(0, 0, -hintDays)))+`
 		ORDER BY s.occurred DESC, s.id DESC, l.no, i.id`, args.Values()...)
 	type met struct {
 		Hint
