@@ -89,7 +89,7 @@ func (s *server) recognise(ctx context.Context, c *call, in *lookupIn) (id.ID, e
 	if err != nil {
 		return 0, err
 	}
-	one, err := member.Normalise(kind, value, c.setting.Region)
+	one, err := s.Members.Normalise(kind, value, c.setting.Region)
 	if err != nil {
 		return 0, param(string(kind), err)
 	}

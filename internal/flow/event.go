@@ -127,9 +127,12 @@ var earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const tolerance = 24 * time.Hour // how far ahead a source's clock may run
 
+// normaliser brings an identity into its one stored form.
+type normaliser func(kind member.IdentityKind, raw, region string) (member.Identity, error)
+
 // check refuses what can be seen to be wrong without the database, and
 // readies the event: identities normalised, hash of sameness reckoned.
-func (e *Event) check(now time.Time, region string) error {
+func (e *Event) check(now time.Time, region string, normalise normaliser) error {
 	if err := e.checkNames(); err != nil {
 		return err
 	}
@@ -142,7 +145,7 @@ func (e *Event) check(now time.Time, region string) error {
 	}
 	e.person = e.person[:0]
 	for i, raw := range e.Who.Identities {
-		one, err := member.Normalise(raw.Kind, raw.Value, region)
+		one, err := normalise(raw.Kind, raw.Value, region)
 		if err != nil {
 			return under("/identities/"+strconv.Itoa(i), err)
 		}

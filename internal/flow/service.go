@@ -144,7 +144,7 @@ func (s *Service) admit(ctx context.Context, e *Event) error {
 	if err != nil {
 		return err
 	}
-	if err := e.check(s.now(), set.programme.Region); err != nil {
+	if err := e.check(s.now(), set.programme.Region, s.members.Normalise); err != nil {
 		return err
 	}
 	if err := e.Actor.Can(e.ProgrammeID, e.permission()); err != nil {

@@ -14,8 +14,9 @@ import (
 // Service is what an actor can do with members. Verbs that other rooms have a
 // part in (taking in, merging, erasing) are flow's.
 type Service struct {
-	d   *db.DB
-	now func() time.Time
+	d      *db.DB
+	now    func() time.Time
+	phones phoneMemory
 }
 
 // New returns the service over a migrated database.
