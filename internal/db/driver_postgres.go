@@ -1,9 +1,11 @@
 package db
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -28,11 +30,28 @@ func openPostgres(url string, connections int) (*sql.DB, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "regulars"
 	}
-	pool := stdlib.OpenDB(*config)
+	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		return preferIndexes(ctx, c, config.RuntimeParams)
+	}))
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	return pool, nil
+}
+
+// preferIndexes tells the planner that a page found by an index costs little
+// more than the next one, as it does in memory and on disks without moving
+// parts. PostgreSQL reckons with four times as much, and reads all the members
+// to find forty of twenty thousand. The database's address may say otherwise.
+func preferIndexes(ctx context.Context, c *pgx.Conn, said map[string]string) error {
+	const setting, cost = "random_page_cost", "1.1"
+	if said[setting] != "" {
+		return nil
+	}
+	if _, err := c.Exec(ctx, "SET "+setting+" = "+cost); err != nil {
+		return fmt.Errorf("setting %s: %w", setting, err)
+	}
+	return nil
 }
 
 func postgresFault(err error) *fault.Error {

@@ -65,7 +65,7 @@ func registerGatherLayer() error {
 	*layer = *at[sqlite3.Tsqlite3_vfs](own)
 	system.open, system.record = layer.FxOpen, uintptr(layer.FszOsFile)
 	layer.FzName, layer.FpNext, layer.FxOpen = name, 0, pointerTo(openGathered)
-	layer.FszOsFile += int32(unsafe.Sizeof(gathered{}))
+	layer.FszOsFile += int32(max(unsafe.Sizeof(gathered{}), unsafe.Sizeof(presented{})))
 	if sqlite3.Xsqlite3_vfs_register(tls, record, 0) != sqlite3.SQLITE_OK {
 		return errGatherLayer
 	}
@@ -75,6 +75,9 @@ func registerGatherLayer() error {
 func openGathered(tls *libc.TLS, layer, name, file uintptr, flags int32, given uintptr) int32 {
 	open := function[func(*libc.TLS, uintptr, uintptr, uintptr, int32, uintptr) int32](system.open)
 	code := open(tls, layer, name, file, flags, given)
+	if code == sqlite3.SQLITE_OK && flags&sqlite3.SQLITE_OPEN_MAIN_DB != 0 {
+		freeOnPresentation(file)
+	}
 	if code != sqlite3.SQLITE_OK || flags&sqlite3.SQLITE_OPEN_WAL == 0 {
 		return code
 	}

@@ -307,3 +307,23 @@ func TestReadOnlyPostgres(t *testing.T) {
 		t.Errorf("writing: %v", err)
 	}
 }
+
+// TestThePlannerPrefersIndexes, unless the database's address says otherwise.
+func TestThePlannerPrefersIndexes(t *testing.T) {
+	address, err := url.Parse(dbtest.PostgresURL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for said, want := range map[string]string{"": "1.1", "3": "3"} {
+		own, q := *address, address.Query()
+		if said != "" {
+			q.Set("random_page_cost", said)
+		}
+		own.RawQuery = q.Encode()
+		d := dbtest.Open(t, db.Config{URL: own.String()})
+		var got string
+		if err := d.Reader().QueryRow(t.Context(), `SHOW random_page_cost`).Scan(&got); err != nil || got != want {
+			t.Errorf("with %q a page found by an index costs %s, want %s (%v)", said, got, want, err)
+		}
+	}
+}
