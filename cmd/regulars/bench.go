@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type benchCmd struct {
 	Postgres string        `help:"PostgreSQL server on which databases may be made; left out without it." env:"REGULARS_TEST_POSTGRES"`
 	Quick    bool          `help:"A glance: short loads, few members, no growth."`
 	JSON     bool          `help:"Print the figures as JSON." name:"json"`
+	Profiles string        `help:"Keep CPU profiles of the measured servers in this folder." placeholder:"FOLDER" type:"existingdir"`
 	Write    string        `help:"Write the tables into this file, in the place of the last." placeholder:"FILE" type:"existingfile"`
 }
 
@@ -67,7 +69,7 @@ func (c *benchCmd) Run(ctx context.Context, s streams) error {
 }
 
 func (c *benchCmd) options() bench.Options {
-	o := bench.Options{Sections: c.Sections, Duration: c.Duration, Members: c.Members, Growth: c.Growth, Dir: c.Dir, Postgres: c.Postgres}
+	o := bench.Options{Sections: c.Sections, Duration: c.Duration, Members: c.Members, Growth: c.Growth, Dir: c.Dir, Postgres: c.Postgres, Profiles: c.Profiles}
 	if c.Quick {
 		o.Duration, o.Members, o.Growth = 300*time.Millisecond, 500, 0
 	}
@@ -82,10 +84,23 @@ func loadAverage() string {
 }
 
 // benchHostCmd is the measured process that bench starts.
-type benchHostCmd struct{ place }
+type benchHostCmd struct {
+	place
+	Profile string `help:"Write a CPU profile into this file." placeholder:"FILE"`
+}
 
 // Run serves until its standard input ends.
 func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
+	if c.Profile != "" {
+		file, err := os.Create(c.Profile)
+		if err != nil {
+			return fmt.Errorf("making the profile: %w", err)
+		}
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return fmt.Errorf("profiling: %w", err)
+		}
+		defer func() { pprof.StopCPUProfile(); _ = file.Close() }()
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	log := c.logger(s.err)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,8 @@ type Options struct {
 	// Postgres is the address of a server on which databases may be made; empty
 	// leaves it out.
 	Postgres string
+	// Profiles is a folder for a CPU profile of each host; empty keeps none.
+	Profiles string
 }
 
 // Bench measures. Program is the binary that runs hosts (by the command
@@ -46,6 +49,7 @@ type Bench struct {
 	figures []Figure
 	// perCommit are the bare inserts per second, by database and rows per commit.
 	perCommit map[limitKey]float64
+	profiles  int // how many were begun
 	flushRate float64
 }
 
@@ -142,7 +146,7 @@ func (b *Bench) hosted(ctx context.Context, on db.Dialect, fn func(r *remote) er
 		return err
 	}
 	defer func() { err = errors.Join(err, p.drop()) }()
-	r, err := start(b.Program, append([]string{"bench-host"}, p.args()...), b.Log)
+	r, err := start(b.Program, append([]string{"bench-host"}, append(p.args(), b.profile(on)...)...), b.Log)
 	if err != nil {
 		return err
 	}
@@ -151,6 +155,15 @@ func (b *Bench) hosted(ctx context.Context, on db.Dialect, fn func(r *remote) er
 		return fmt.Errorf("filling the database: %w", err)
 	}
 	return fn(r)
+}
+
+// profile tells a host where to write its profile, if it is to.
+func (b *Bench) profile(on db.Dialect) []string {
+	if b.Options.Profiles == "" {
+		return nil
+	}
+	b.profiles++
+	return []string{"--profile", filepath.Join(b.Options.Profiles, fmt.Sprintf("%s-%d.pprof", on, b.profiles))}
 }
 
 // measured runs a load and adds what the host used for each of its events to
