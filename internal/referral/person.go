@@ -18,7 +18,10 @@ type person struct {
 	aliases []id.ID
 	// contact is by what an influencer is told who is no member.
 	contact []member.Identity
+	outside bool
 }
+
+func (p person) shown() string { return ShowInviter(p.ID, p.outside) }
 
 // meet returns the person whose member this is or was, or the influencer of this
 // id who is none.
