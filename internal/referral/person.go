@@ -46,6 +46,16 @@ func meet(ctx context.Context, q db.Queryer, programme, m id.ID) (person, error)
 	return person{Member: found[m], aliases: aliases}, err
 }
 
+// TermsFor returns the terms under which a member invites: their own as influencer
+// while those are on, else those of all members.
+func TermsFor(ctx context.Context, q db.Queryer, programme, m id.ID) (Terms, error) {
+	p, err := meet(ctx, q, programme, m)
+	if err != nil {
+		return Terms{}, err
+	}
+	return termsOf(ctx, q, programme, p)
+}
+
 func (p person) is(m id.ID) bool { return slices.Contains(p.aliases, m) }
 
 // traces returns all that the person may be told by.
