@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -13,7 +16,7 @@ import (
 // above its own; rooms on one line never import each other.
 var house = []string{
 	"fault",
-	"checkcode id money photo",
+	"checkcode id money photo sheet",
 	"i18n",
 	"lexicon stats",
 	"condition",
@@ -71,6 +74,25 @@ func TestImportsPointUp(t *testing.T) {
 			if there := storey[room(to)]; there >= here {
 				t.Errorf("%s imports %s, which does not stand above it", from, to)
 			}
+		}
+	}
+}
+
+// TestTablesAreWrittenInOnePlace, in which no cell is taken for a formula.
+func TestTablesAreWrittenInOnePlace(t *testing.T) {
+	for _, root := range []string{".", "../cmd"} {
+		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "sheet"+string(filepath.Separator)) {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			if strings.Contains(string(source), "csv."+"NewWriter") {
+				t.Errorf("%s writes CSV itself; write it with the room sheet", path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

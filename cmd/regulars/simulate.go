@@ -229,7 +229,7 @@ func (h *house) nameWallet(ctx context.Context, programme id.ID, spec map[string
 	codes := make([]string, len(wallets))
 	for i, w := range wallets {
 		codes[i] = w.Code
-		if named == w.Code || named == w.ID.In(id.Wallet) || named == "" && len(wallets) == 1 {
+		if strings.EqualFold(named, w.Code) || named == w.ID.In(id.Wallet) || named == "" && len(wallets) == 1 {
 			if spec != nil {
 				spec["wallet"] = json.RawMessage(`"` + w.ID.In(id.Wallet) + `"`)
 			}

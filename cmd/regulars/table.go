@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"regulars/internal/sheet"
 )
 
 // tables writes the records of an export, each table to a file of its own.
@@ -27,7 +28,7 @@ type tables struct {
 	file *os.File
 	out  *bufio.Writer
 	json *json.Encoder
-	csv  *csv.Writer
+	csv  *sheet.Writer
 }
 
 func newTables(dir, format string, names []string, progress func(stage string, done, total int64)) *tables {
@@ -53,15 +54,14 @@ func (t *tables) take(table string, record any) error {
 		return t.json.Encode(record)
 	}
 	if t.rows[table] == 1 {
-		if err := t.csv.Write(columnNames(reflect.TypeOf(record))); err != nil {
-			return err
-		}
+		t.csv.Row(columnNames(reflect.TypeOf(record))...)
 	}
 	cells, err := cells(nil, reflect.ValueOf(record))
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", table, err)
 	}
-	return t.csv.Write(cells)
+	t.csv.Row(cells...)
+	return t.csv.Err()
 }
 
 // turn ends the file of one table and begins the next.
@@ -75,7 +75,7 @@ func (t *tables) turn(table string) error {
 	}
 	t.name, t.file, t.out = table, file, bufio.NewWriterSize(file, tableBuffer)
 	if t.format == "csv" {
-		t.csv = csv.NewWriter(t.out)
+		t.csv = sheet.NewWriter(t.out)
 		return nil
 	}
 	t.json = json.NewEncoder(t.out)
@@ -89,8 +89,7 @@ func (t *tables) end() error {
 	}
 	var err error
 	if t.csv != nil {
-		t.csv.Flush()
-		err = t.csv.Error()
+		err = t.csv.Flush()
 	}
 	err = errors.Join(err, t.out.Flush())
 	size, serr := t.file.Seek(0, io.SeekEnd)

@@ -33,26 +33,37 @@ const (
 	Mentions Topic = "mentions"
 	// Feeds cannot be read.
 	Feeds Topic = "feeds"
+	// Jobs in the background failed for good.
+	Jobs Topic = "jobs"
 )
 
 // Topics returns the topics.
-func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds} }
+func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds, Jobs} }
 
 // Text names the topic in words.
 func (t Topic) Text() i18n.Text { return i18n.Text{Key: "alarm.topic." + string(t)} }
 
 // Needs is what somebody must be allowed to be told of the topic.
 func (t Topic) Needs() auth.Permission {
-	if t == Mentions || t == Feeds {
+	switch t {
+	case Mentions, Feeds:
 		return auth.TouchRead
+	case Jobs:
+		return auth.JobsRead
 	}
 	return auth.CasesRead
 }
 
 // usual is what somebody with the roles is told of unless they say otherwise:
-// owners and managers of complaints.
+// owners and managers of complaints, owners of jobs too.
 func usual(roles []auth.Assignment) []Topic {
-	if slices.ContainsFunc(roles, func(r auth.Assignment) bool { return r.Role == auth.Owner || r.Role == auth.Manager }) {
+	is := func(role auth.Role) bool {
+		return slices.ContainsFunc(roles, func(r auth.Assignment) bool { return r.Role == role })
+	}
+	switch {
+	case is(auth.Owner):
+		return []Topic{Complaints, People, Jobs}
+	case is(auth.Manager):
 		return []Topic{Complaints, People}
 	}
 	return []Topic{}
@@ -81,6 +92,18 @@ type Sign struct {
 	Path string
 	// About is whom of the staff it concerns, as "staff:stf_…"; they are not told.
 	About string
+}
+
+// installation is the subject of what belongs to no programme. It is told of in
+// the oldest one, to those who may know it of the whole installation.
+const installation = "installation"
+
+// allowed reports whether an actor may be told of the sign.
+func (n *Sign) allowed(a auth.Actor, programme id.ID) bool {
+	if n.Topic == Jobs && n.Subject == installation {
+		programme = 0
+	}
+	return a.Can(programme, n.Topic.Needs()) == nil
 }
 
 // Config is what a service needs.

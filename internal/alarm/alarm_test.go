@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
+	"regulars/internal/db"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/outreach"
@@ -191,7 +193,7 @@ func TestEverybodyChoosesForThemselves(t *testing.T) {
 			w.ok(err)
 			return c
 		}
-		if c := mine(ola); !c.Usual || joined(c.Topics) != "complaints people" || joined(c.Open) != "complaints people mentions feeds" {
+		if c := mine(ola); !c.Usual || joined(c.Topics) != "complaints people jobs" || joined(c.Open) != "complaints people mentions feeds jobs" {
 			t.Errorf("an owner is told of %+v", c)
 		}
 		if c := mine(tim); len(c.Topics) != 0 || joined(c.Open) != "" && joined(c.Open) != "mentions feeds" {
@@ -228,5 +230,68 @@ func TestEverybodyChoosesForThemselves(t *testing.T) {
 		if got := w.dumped(); !strings.Contains(got, `"topics":["mentions","feeds"]`) {
 			t.Errorf("the export has %s", got)
 		}
+	})
+}
+
+// dies puts a job into the books that failed for good, of a programme or of none.
+func (w *town) dies(of id.ID) {
+	w.Helper()
+	w.n++
+	w.exec(`INSERT INTO job (id, kind, unique_key, payload, added_at, next_at, attempt, max_attempts, failed_at, error)
+		VALUES ($1, 'plan.tell', $2, $3, $4, 9223372036854775807, 5, 5, $4, 'no answer')`, w.n, fmt.Sprint(w.n), fmt.Sprintf(`{"programme":%d}`, of), db.Micros(w.clock))
+}
+
+// TestJobsThatDiedAreToldToOwners: those of the programme once, more of them after
+// a day, those of none to who may know of the whole installation, and none once
+// somebody has seen to them.
+func TestJobsThatDiedAreToldToOwners(t *testing.T) {
+	each(t, func(w *town) {
+		ola := w.hires("ola", auth.Owner, "")
+		max := w.hires("max", auth.Manager, "")
+		w.watches()
+		w.tells("")
+		w.dies(w.prog.ID)
+		w.watches()
+		w.tells("ola: Bean: jobs that failed for good")
+		w.clock = w.clock.Add(time.Hour)
+		w.dies(w.prog.ID)
+		w.watches()
+		w.tells("")
+		w.clock = w.clock.Add(day)
+		w.watches()
+		w.tells("ola: Bean: jobs that failed for good")
+
+		list, err := w.List(w.Context(), ola, w.prog.ID)
+		w.ok(err)
+		if len(list) != 2 || fmt.Sprint(list[0].Text.Args["n"]) != "2" || list[0].Path != "/jobs?state=dead" || !list[0].Ended.IsZero() {
+			w.Errorf("listed %+v", *list[0])
+		}
+		if _, err := w.Choose(w.Context(), max, w.prog.ID, max.ID, []Topic{Jobs}); err != nil {
+			w.Errorf("a manager may not choose it: %v", err)
+		}
+
+		w.dies(0)
+		w.dies(w.prog.ID + 1)
+		w.watches()
+		w.tells("") // neither ola nor max may know of the whole installation
+		w.exec(`UPDATE staff_role SET programme_id = 0 WHERE staff_id = $1`, ola.ID)
+		w.clock = w.clock.Add(2 * day)
+		w.dies(0)
+		w.watches()
+		w.tells("ola: Bean: jobs that failed for good")
+		if list, err := w.List(w.Context(), max, w.prog.ID); err != nil || len(list) != 2 {
+			w.Errorf("a manager is shown %d alarms, %v", len(list), err)
+		}
+
+		w.exec(`DELETE FROM job WHERE next_at = 9223372036854775807`)
+		w.watches()
+		list, err = w.List(w.Context(), ola, w.prog.ID)
+		w.ok(err)
+		for _, n := range list {
+			if n.Ended.IsZero() {
+				w.Errorf("%s goes on", n.Subject)
+			}
+		}
+		w.sound()
 	})
 }

@@ -21,8 +21,8 @@ var (
 	choiceTable = db.NewTable("alarm_choice", []string{"programme_id", "staff_id"}, column(db.Int, "programme_id"), column(db.Int, "staff_id"), column(db.Text, "topics"), column(db.Int, "made"))
 )
 
-// CountGoing returns how many alarms about complaints and staff go on; mentions
-// and feeds are counted where they are.
+// CountGoing returns how many alarms about complaints and staff go on; mentions,
+// feeds and jobs are counted where they are.
 func CountGoing(ctx context.Context, q db.Queryer, programme id.ID) (n int64, err error) {
 	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM alarm WHERE programme_id = $1 AND ended = 0 AND topic IN ($2, $3)`, programme, string(Complaints), string(People)).Scan(&n)
 	if err != nil {

@@ -70,7 +70,7 @@ func (s *Service) reader(ctx context.Context, q db.Queryer, n *Alarm, staff id.I
 	}
 	chosen, err := selectChoices(ctx, q, n.ProgrammeID)
 	i := slices.IndexFunc(list, func(x auth.Staff) bool { return x.ID == staff })
-	if err != nil || i < 0 || !listens(&list[i], &n.Sign, choiceOf(&list[i], n.ProgrammeID, chosen)) {
+	if err != nil || i < 0 || !listens(&list[i], &n.Sign, n.ProgrammeID, choiceOf(&list[i], n.ProgrammeID, chosen)) {
 		return nil, err
 	}
 	return &list[i], nil
@@ -119,5 +119,6 @@ func (s *Service) List(ctx context.Context, a auth.Actor, programme id.ID) ([]*A
 		words[i] = string(t)
 	}
 	where := `a.programme_id = ` + args.Add(programme) + ` AND a.about <> ` + args.Add(a.String()) + ` AND a.topic IN ` + args.InText(words) + ` ORDER BY a.id DESC LIMIT ` + args.Add(mostShown)
-	return selectAlarms(ctx, s.DB.Reader(), where, args.Values()...)
+	list, err := selectAlarms(ctx, s.DB.Reader(), where, args.Values()...)
+	return slices.DeleteFunc(list, func(n *Alarm) bool { return !n.allowed(a, programme) }), err
 }

@@ -29,13 +29,14 @@ const (
 func (s *Service) Watch(ctx context.Context) error {
 	list, err := program.List(ctx, s.DB.Reader())
 	for i := range list {
-		err = errors.Join(err, s.watch(ctx, list[i].ID))
+		oldest := !slices.ContainsFunc(list, func(p program.Programme) bool { return p.ID < list[i].ID })
+		err = errors.Join(err, s.watch(ctx, list[i].ID, oldest))
 	}
 	return err
 }
 
-func (s *Service) watch(ctx context.Context, programme id.ID) error {
-	signs, err := s.signs(ctx, programme)
+func (s *Service) watch(ctx context.Context, programme id.ID, oldest bool) error {
+	signs, err := s.signs(ctx, programme, oldest)
 	if err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func (s *Service) raise(ctx context.Context, tx *db.Tx, programme id.ID, n *Sign
 	var send []jobs.New
 	for i := range staff {
 		who := &staff[i]
-		if !listens(who, n, choiceOf(who, programme, chosen)) {
+		if !listens(who, n, programme, choiceOf(who, programme, chosen)) {
 			continue
 		}
 		letters = append(letters, []any{programme, a.ID, who.ID, tx.IDs().New(), onItsWay, int64(0)})
@@ -142,12 +143,12 @@ func (s *Service) raise(ctx context.Context, tx *db.Tx, programme id.ID, n *Sign
 
 // listens reports whether somebody is told of a sign: they work here, want it, may
 // know it, and are not whom it concerns.
-func listens(who *auth.Staff, n *Sign, c Choice) bool {
-	return !who.Disabled && !who.Invited && slices.Contains(c.Topics, n.Topic) && who.Actor().String() != n.About
+func listens(who *auth.Staff, n *Sign, programme id.ID, c Choice) bool {
+	return n.allowed(who.Actor(), programme) && !who.Disabled && !who.Invited && slices.Contains(c.Topics, n.Topic) && who.Actor().String() != n.About
 }
 
 // signs are what wants to be looked at now.
-func (s *Service) signs(ctx context.Context, programme id.ID) ([]Sign, error) {
+func (s *Service) signs(ctx context.Context, programme id.ID, oldest bool) ([]Sign, error) {
 	list, err := s.complained(ctx, programme)
 	if err != nil {
 		return nil, err
@@ -164,7 +165,32 @@ func (s *Service) signs(ctx context.Context, programme id.ID) ([]Sign, error) {
 			list = append(list, Sign{Topic: Feeds, Subject: m.FeedID.In(id.Feed), Text: i18n.Text{Key: "alarm.feed", Args: args}, Path: "/mentions/feeds"})
 		}
 	}
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	failed, err := s.failed(ctx, programme, oldest)
+	return append(list, failed...), err
+}
+
+// failed are the signs of jobs that nobody does any more: those of the programme
+// and, in the oldest, those of none.
+func (s *Service) failed(ctx context.Context, programme id.ID, oldest bool) ([]Sign, error) {
+	own, common, err := jobs.LostOf(ctx, s.DB.Reader(), programme)
+	if err != nil {
+		return nil, err
+	}
+	if !oldest {
+		common = jobs.Lost{}
+	}
+	var list []Sign
+	for subject, lost := range map[string]jobs.Lost{"programme": own, installation: common} {
+		if lost.Jobs > 0 {
+			list = append(list, Sign{
+				Topic: Jobs, Subject: subject, Mark: db.Micros(lost.Last), Text: i18n.Text{Key: "alarm.jobs", Args: map[string]any{"n": lost.Jobs}}, Path: "/jobs?state=" + string(jobs.Dead),
+			})
+		}
+	}
+	return list, nil
 }
 
 // complained are the signs of complaints: the last seven days against the limits

@@ -19,12 +19,12 @@ func (s *server) addAlarms() {
 	read(s, operation{
 		id: "list-alarms", method: http.MethodGet, path: "/v1/alarms", tag: tagAlarms, needs: needs(auth.CasesRead, auth.TouchRead),
 		summary: "List the latest alarms, at most 100, the latest first",
-		text:    "It is looked for them every hour. One that goes on stands once, but for new negative mentions, of which there is at most one a day.",
+		text:    "It is looked for them every hour. One that goes on stands once, but for new negative mentions, of which there is at most one a day. Those of jobs are for staff alone.",
 	}, s.alarms)
 	read(s, operation{
 		id: "list-alarm-choices", method: http.MethodGet, path: "/v1/alarm-choices", tag: tagAlarms, needs: needs(auth.ProgrammesWrite),
 		summary: "List of which alarms each of the staff is told by e-mail",
-		text:    "Owners and managers are told of complaints and people unless they choose otherwise, others of nothing. Whoever has no password yet is told of nothing.",
+		text:    "Owners and managers are told of complaints and people unless they choose otherwise, owners of jobs too, others of nothing. Whoever has no password yet is told of nothing.",
 	}, func(ctx context.Context, c *call, _ *nothing) (alarmChoices, error) {
 		list, err := s.Alarms.Choices(ctx, c.actor, c.programme())
 		v := alarmChoices{Items: []alarmChoice{}}
@@ -61,15 +61,15 @@ type staffID string
 func (staffID) Schema(huma.Registry) *huma.Schema { return shown(id.Staff, "Somebody of the staff.") }
 
 type alarmTopics struct {
-	Topics []string `json:"topics" nullable:"false" maxItems:"4" enum:"complaints,people,mentions,feeds" doc:"People are faults that concern one person, or compensations that one gave."`
+	Topics []string `json:"topics" nullable:"false" maxItems:"5" enum:"complaints,people,mentions,feeds,jobs" doc:"People are faults that concern one person, or compensations that one gave."`
 }
 
 type alarmChoice struct {
 	Staff  string   `json:"staff" example:"stf_01h9x3k7q2v5n"`
 	Name   string   `json:"name" example:"Olga Owner"`
-	Topics []string `json:"topics" nullable:"false" enum:"complaints,people,mentions,feeds"`
+	Topics []string `json:"topics" nullable:"false" enum:"complaints,people,mentions,feeds,jobs"`
 	Usual  bool     `json:"usual" doc:"They chose nothing: it is what their role is told of."`
-	Open   []string `json:"open" nullable:"false" enum:"complaints,people,mentions,feeds" doc:"Of what they may be told."`
+	Open   []string `json:"open" nullable:"false" enum:"complaints,people,mentions,feeds,jobs" doc:"Of what they may be told."`
 }
 
 type alarmChoices struct {
@@ -103,7 +103,7 @@ func (s *server) showAlarmChoice(ctx context.Context, c *call, subject string) (
 
 type alarmView struct {
 	ID     string     `json:"id" example:"alm_01h9x3k7q2v5n"`
-	Topic  string     `json:"topic" enum:"complaints,people,mentions,feeds"`
+	Topic  string     `json:"topic" enum:"complaints,people,mentions,feeds,jobs"`
 	Says   string     `json:"says" doc:"In English." example:"In the last seven days there were 12 complaints on 300 orders: chance alone seldom makes it so many."`
 	Raised time.Time  `json:"raised"`
 	Ended  *time.Time `json:"ended,omitempty" doc:"When it was no longer so; missing while it is."`

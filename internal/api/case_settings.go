@@ -28,7 +28,7 @@ func (s *server) addCaseSettings() {
 			"What is due already stays so until the case turns.",
 		example: exampleCaseSettings,
 	}, func(ctx context.Context, c *call, _ *nothing, body *caseSettings) (string, error) {
-		set, err := body.Settings.settings()
+		set, err := body.Settings.settings(c)
 		if err != nil {
 			return "", within("/settings", err)
 		}
@@ -68,7 +68,7 @@ type caseSettingsBody struct {
 	Limits    map[string]int64       `json:"limits" doc:"What one person may give for a case alone, in minor units, by role; key for API keys."`
 	Cap       int64                  `json:"cap" minimum:"0" maximum:"15000" doc:"The most that is given for a case, in ten-thousandths of the price of what went wrong; 0 is 150 %." example:"15000"`
 	Unpriced  int64                  `json:"unpriced" minimum:"0" doc:"The most for a case whose price nobody knows, in minor units." example:"5000"`
-	Wallet    string                 `json:"wallet,omitempty" maxLength:"40" doc:"Where points go; the first wallet when left out." example:"wal_01h9x3k7q2v5n"`
+	Wallet    string                 `json:"wallet,omitempty" maxLength:"40" doc:"Where points go, by its id or its code; the first wallet when left out." example:"points"`
 	Batch     string                 `json:"batch,omitempty" maxLength:"40" doc:"The personal codes that are given." example:"bat_01h9x3k7q2v5n"`
 	Months    int                    `json:"gift_months" minimum:"0" maximum:"120" doc:"How long gift cards last; 0 without end." example:"12"`
 	Tell      bool                   `json:"acknowledge,omitempty" doc:"Members are written to that we have what they sent by e-mail." example:"true"`
@@ -161,7 +161,7 @@ func caseSettingsOf(s *complaint.Settings) caseSettingsBody {
 	return v
 }
 
-func (b *caseSettingsBody) settings() (complaint.Settings, error) {
+func (b *caseSettingsBody) settings(c *call) (complaint.Settings, error) {
 	s := complaint.Settings{
 		Business: complaint.Business(b.Business), Country: b.Country, Holidays: b.Holidays, Workdays: b.Workdays,
 		Targets: map[complaint.Severity]complaint.Target{complaint.Low: b.Targets.Low, complaint.Normal: b.Targets.Normal, complaint.High: b.Targets.High},
@@ -182,7 +182,7 @@ func (b *caseSettingsBody) settings() (complaint.Settings, error) {
 	if err := b.hours(&s); err != nil {
 		return s, err
 	}
-	return s, b.named(&s)
+	return s, b.named(c, &s)
 }
 
 // hours reads the weeks.
@@ -204,7 +204,7 @@ func (b *caseSettingsBody) hours(s *complaint.Settings) (err error) {
 }
 
 // named reads whom and what the settings name.
-func (b *caseSettingsBody) named(s *complaint.Settings) error {
+func (b *caseSettingsBody) named(c *call, s *complaint.Settings) error {
 	for i, text := range b.Superiors {
 		n, err := id.Parse(id.Staff, text)
 		if err != nil {
@@ -212,18 +212,14 @@ func (b *caseSettingsBody) named(s *complaint.Settings) error {
 		}
 		s.Superiors = append(s.Superiors, n)
 	}
-	for _, part := range []struct {
-		text, field string
-		prefix      id.Prefix
-		to          *id.ID
-	}{{b.Wallet, "/wallet", id.Wallet, &s.WalletID}, {b.Batch, "/batch", id.Batch, &s.BatchID}} {
-		if part.text == "" {
-			continue
-		}
-		var err error
-		if *part.to, err = id.Parse(part.prefix, part.text); err != nil {
-			return under(part.field, err)
+	var err error
+	if b.Wallet != "" {
+		if s.WalletID, err = c.setting.walletID(b.Wallet); err != nil {
+			return under("/wallet", err)
 		}
 	}
-	return nil
+	if b.Batch != "" {
+		s.BatchID, err = id.Parse(id.Batch, b.Batch)
+	}
+	return under("/batch", err)
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"regulars/internal/auth"
 	"regulars/internal/id"
 	"regulars/internal/referral"
@@ -22,14 +24,36 @@ type InfluencerSpec struct {
 	Ends     time.Time `json:"ends,omitzero" doc:"The first moment at which none may come any more."`
 }
 
+// influencerIn names an influencer in an address.
+type influencerIn struct {
+	Influencer influencerID `path:"influencer"`
+}
+
+type influencerID string
+
+// Schema describes it for the document.
+func (influencerID) Schema(huma.Registry) *huma.Schema {
+	s := shown(id.Influencer, "The influencer: a member, mem_…, also by the id of a profile that was merged into theirs, or one who is none, inf_….")
+	s.Pattern = "^(" + string(id.Influencer) + "|" + string(id.Member) + ")_[0-9a-hjkmnp-tv-z]{13}$"
+	return s
+}
+
+func (in influencerIn) id() (id.ID, error) {
+	if err := needed("influencer", string(in.Influencer)); err != nil {
+		return 0, err
+	}
+	found, err := referral.ParseInviter(string(in.Influencer))
+	return found, param("influencer", err)
+}
+
 // influencerView is an influencer with what they came to.
 type influencerView struct {
-	Member string         `json:"member" doc:"The member; of one who is none, the id that stands where a member's would." example:"mem_01h9x3k7q2v5n"`
-	Number int64          `json:"number" doc:"Of the terms; grows with every change." example:"4"`
-	Made   time.Time      `json:"made"`
-	Says   InfluencerSpec `json:"says"`
-	Code   string         `json:"code,omitempty" example:"7M2-K9Q-4TX"`
-	Link   string         `json:"link,omitempty" doc:"Where the code leads, from the root of this installation." example:"/r/7M2K9Q4TX"`
+	Influencer string         `json:"influencer" doc:"The member, mem_…; of one who is none, inf_…" example:"inf_01h9x3k7q2v5n"`
+	Number     int64          `json:"number" doc:"Of the terms; grows with every change." example:"4"`
+	Made       time.Time      `json:"made"`
+	Says       InfluencerSpec `json:"says"`
+	Code       string         `json:"code,omitempty" example:"7M2-K9Q-4TX"`
+	Link       string         `json:"link,omitempty" doc:"Where the code leads, from the root of this installation." example:"/r/7M2K9Q4TX"`
 
 	Clicks   int64 `json:"clicks" doc:"How often the link was opened." example:"210"`
 	Came     int64 `json:"came" doc:"Who came with the code." example:"35"`
@@ -73,13 +97,13 @@ func (s *server) addInfluencers() {
 		return v, err
 	})
 	write(s, operation{
-		id: "write-influencer", method: http.MethodPut, path: path + "/{member}", tag: tagReferrals, needs: needs(auth.ReferralsWrite),
+		id: "write-influencer", method: http.MethodPut, path: path + "/{influencer}", tag: tagReferrals, needs: needs(auth.ReferralsWrite),
 		summary: "Write the terms of an influencer",
 		text: "For customers who come from now on by the code of this member, which is drawn if they have none; the guards are those of referrals. " +
 			"Points and codes are for who has joined, a fee for anybody who is known. State off makes them a member like others.",
 		example: `{"state": "on", "name": "Zoë of the Teapot", "disclose": true, "fee": 500, "friend": {"points": 100}, "return_days": 14, "new_only": true}`,
-	}, func(ctx context.Context, c *call, in *memberIn, body *InfluencerSpec) (string, error) {
-		m, err := in.Member.id()
+	}, func(ctx context.Context, c *call, in *influencerIn, body *InfluencerSpec) (string, error) {
+		m, err := in.id()
 		if err != nil {
 			return "", err
 		}
@@ -89,7 +113,7 @@ func (s *server) addInfluencers() {
 		}
 		spec.Influencer = &referral.Influencer{Name: body.Name, Disclose: body.Disclose, Fee: body.Fee, Begins: body.Begins, Ends: body.Ends}
 		_, err = s.Referrals.SaveInfluencer(ctx, c.actor, c.programme(), m, referral.TermsState(body.State), spec)
-		return string(in.Member), err
+		return string(in.Influencer), err
 	}, s.showInfluencer)
 	s.addOutsiders()
 	s.addFees()
@@ -101,17 +125,17 @@ func (s *server) addOutsiders() {
 	write(s, operation{
 		id: "register-influencer", method: http.MethodPost, path: path, tag: tagReferrals, needs: needs(auth.ReferralsWrite), created: true,
 		summary: "Register an influencer who is no member",
-		text:    "By name, channel and contact alone. The id in the answer stands where a member's would; write the terms with it. They get a fee, not points.",
+		text:    "By name, channel and contact alone. Write the terms with the id in the answer, inf_…. They get a fee, not points.",
 		example: `{"name": "Zoë Long", "channel": "teapot.example", "contact": "zoe@example.com"}`,
 	}, func(ctx context.Context, c *call, _ *nothing, body *newOutsider) (string, error) {
 		o, err := s.Referrals.Register(ctx, c.actor, c.programme(), referral.OutsideSpec{Name: body.Name, Channel: body.Channel, Contact: body.Contact})
-		return o.ID.In(id.Member), err
+		return o.Shown(), err
 	}, s.showInfluencer)
 	write(s, operation{
-		id: "change-influencer", method: http.MethodPatch, path: path + "/{member}", tag: tagReferrals, needs: needs(auth.ReferralsWrite),
+		id: "change-influencer", method: http.MethodPatch, path: path + "/{influencer}", tag: tagReferrals, needs: needs(auth.ReferralsWrite),
 		summary: "Change what is written of an influencer who is no member", text: "Fields left out stay.",
-	}, func(ctx context.Context, c *call, in *memberIn, body *outsiderPatch) (string, error) {
-		m, err := in.Member.id()
+	}, func(ctx context.Context, c *call, in *influencerIn, body *outsiderPatch) (string, error) {
+		m, err := in.id()
 		if err != nil {
 			return "", err
 		}
@@ -120,41 +144,41 @@ func (s *server) addOutsiders() {
 			change(&o.Channel, body.Channel)
 			change(&o.Contact, body.Contact)
 		})
-		return string(in.Member), err
+		return string(in.Influencer), err
 	}, s.showInfluencer)
 	write(s, operation{
-		id: "forget-influencer", method: http.MethodDelete, path: path + "/{member}", tag: tagReferrals, needs: needs(auth.ReferralsWrite),
+		id: "forget-influencer", method: http.MethodDelete, path: path + "/{influencer}", tag: tagReferrals, needs: needs(auth.ReferralsWrite),
 		summary: "Forget an influencer who is no member",
 		text:    "Takes out name, channel, contact and the notes of payments, and ends their terms and link. What was brought and paid stays, without a name. Members are erased as members.",
-	}, func(ctx context.Context, c *call, in *memberIn, _ *nothing) (string, error) {
-		m, err := in.Member.id()
+	}, func(ctx context.Context, c *call, in *influencerIn, _ *nothing) (string, error) {
+		m, err := in.id()
 		if err != nil {
 			return "", err
 		}
 		_, err = s.Referrals.Forget(ctx, c.actor, c.programme(), m)
-		return string(in.Member), err
+		return string(in.Influencer), err
 	}, s.showInfluencer)
 }
 
 // addFees adds what influencers are owed and paid.
 func (s *server) addFees() {
-	const path = "/v1/influencers/{member}"
+	const path = "/v1/influencers/{influencer}"
 	write(s, operation{
 		id: "pay-influencer", method: http.MethodPost, path: path + "/payments", tag: tagReferrals, needs: needs(auth.ReferralsWrite), created: true,
 		summary: "Note that an influencer was paid", text: "No more than is owed. Paying itself is the shop's.",
 		example: `{"amount": 500, "note": "by bank, 3 March"}`,
-	}, func(ctx context.Context, c *call, in *memberIn, body *newPayment) (string, error) {
-		m, err := in.Member.id()
+	}, func(ctx context.Context, c *call, in *influencerIn, body *newPayment) (string, error) {
+		m, err := in.id()
 		if err != nil {
 			return "", err
 		}
 		_, err = s.Referrals.PayFee(ctx, c.actor, c.programme(), m, body.Amount, body.Note)
-		return string(in.Member), err
+		return string(in.Influencer), err
 	}, s.showInfluencer)
 	read(s, operation{
 		id: "get-influencer-statement", method: http.MethodGet, path: path + "/statement", tag: tagReferrals, needs: needs(auth.ReferralsRead),
 		summary: "What an influencer was ever owed for and paid, in order",
-	}, func(ctx context.Context, c *call, in *memberIn) (feeStatement, error) {
+	}, func(ctx context.Context, c *call, in *influencerIn) (feeStatement, error) {
 		list, err := s.feesOf(ctx, c, in)
 		v := feeStatement{Items: make([]feeLine, len(list))}
 		for i, d := range list {
@@ -165,7 +189,7 @@ func (s *server) addFees() {
 	download(s, operation{
 		id: "get-influencer-statement-csv", method: http.MethodGet, path: path + "/statement.csv", tag: tagReferrals, needs: needs(auth.ReferralsRead),
 		summary: "The same as a table", text: "CSV with a header: at, what, referral, purchase, amount, balance, note.",
-	}, "statement.csv", func(ctx context.Context, c *call, in *memberIn, out io.Writer) error {
+	}, "statement.csv", func(ctx context.Context, c *call, in *influencerIn, out io.Writer) error {
 		list, err := s.feesOf(ctx, c, in)
 		if err != nil {
 			return err
@@ -174,8 +198,8 @@ func (s *server) addFees() {
 	})
 }
 
-func (s *server) feesOf(ctx context.Context, c *call, in *memberIn) ([]referral.Due, error) {
-	m, err := in.Member.id()
+func (s *server) feesOf(ctx context.Context, c *call, in *influencerIn) ([]referral.Due, error) {
+	m, err := in.id()
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +237,7 @@ type feeLine struct {
 }
 
 func (s *server) showInfluencer(ctx context.Context, c *call, subject string) (influencerView, error) {
-	m, err := memberID(subject).id()
+	m, err := influencerIn{influencerID(subject)}.id()
 	if err != nil {
 		return influencerView{}, err
 	}
@@ -239,7 +263,7 @@ func (s *server) showInfluencer(ctx context.Context, c *call, subject string) (i
 
 func (c *call) influencer(r *referral.InfluencerResults) influencerView {
 	v := influencerView{
-		Member: r.InfluencerID.In(id.Member), Number: r.Number, Made: r.Made, Clicks: r.Clicks, Came: r.Came, New: r.New, Refused: r.Refused,
+		Influencer: r.Shown(), Number: r.Number, Made: r.Made, Clicks: r.Clicks, Came: r.Came, New: r.New, Refused: r.Refused,
 		Bought: r.Bought, Kept: r.Kept, Revenue: r.Revenue, Returned: r.Returned, Fees: r.Fees, Paid: r.Paid, Owed: r.Owed(), Points: r.Points, Codes: r.Codes,
 		Says: InfluencerSpec{ReferralSpec: c.terms(r.Terms).ReferralSpec},
 	}

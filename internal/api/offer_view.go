@@ -120,8 +120,15 @@ func (offerSpec) Schema(r huma.Registry) *huma.Schema {
 	return s
 }
 
-func (s offerSpec) parse(pointer string) (promo.Spec, error) {
+func (s offerSpec) parse(c *call, pointer string) (promo.Spec, error) {
 	spec, err := promo.ParseSpec(s.RawMessage)
+	if name := spec.Benefit.Wallet; err == nil && name != "" {
+		wallet, err := c.setting.walletID(name)
+		if err != nil {
+			return spec, under(pointer+"/benefit/wallet", err)
+		}
+		spec.Benefit.Wallet = wallet.In(id.Wallet)
+	}
 	return spec, under(pointer, err)
 }
 
@@ -155,7 +162,7 @@ type benefitView struct {
 	Tiers   []tierView `json:"tiers,omitempty" nullable:"false" maxItems:"20" doc:"For tiered, from the lowest to the highest."`
 	SKU     string     `json:"sku,omitempty" maxLength:"100" doc:"For gift: what the till adds."`
 	Rate    string     `json:"rate,omitempty" doc:"For points_multiplier: by what the points of the chosen goods are multiplied, as a text; above 1 and at most 100." example:"2"`
-	Wallet  string     `json:"wallet,omitempty" doc:"For points_multiplier: only points of this wallet; of every wallet when left out." example:"wal_01h9x3k7q2v5n"`
+	Wallet  string     `json:"wallet,omitempty" doc:"For points_multiplier: only points of this wallet, by its id or its code; of every wallet when left out." example:"points"`
 	Most    int64      `json:"most,omitempty" minimum:"1" doc:"The most that it takes off a sale, in minor units."`
 }
 

@@ -112,7 +112,7 @@ type newOffer struct {
 }
 
 func (s *server) createOffer(ctx context.Context, c *call, _ *nothing, body *newOffer) (string, error) {
-	spec, err := body.Spec.parse("/spec")
+	spec, err := body.Spec.parse(c, "/spec")
 	if err != nil {
 		return "", err
 	}
@@ -128,7 +128,7 @@ type offerDraft struct {
 }
 
 func (s *server) draftOffer(ctx context.Context, c *call, in *offerIn, body *offerDraft) (string, error) {
-	spec, err := body.Spec.parse("/spec")
+	spec, err := body.Spec.parse(c, "/spec")
 	if err != nil {
 		return "", err
 	}

@@ -50,6 +50,8 @@ type partnerShopView struct {
 type offerShareView struct {
 	Offer string `json:"offer" example:"off_01h9x3k7q2v5n"`
 	Share string `json:"share" example:"0.3"`
+	// Since is missing for what was shared before it was kept.
+	Since *time.Time `json:"since,omitempty" doc:"Discounts of sales from then on are shared; missing when it was always so."`
 }
 
 func (c *call) partnerView(p *partner.Partner, shops []partner.Shop, shares []partner.Share) partnerView {
@@ -66,7 +68,7 @@ func (c *call) partnerView(p *partner.Partner, shops []partner.Shop, shares []pa
 		v.Shops = append(v.Shops, partnerShopView{s.ShopID.In(id.Shop), c.setting.shops[s.ShopID].Code, s.Begins, moment(s.Ends)})
 	}
 	for _, s := range shares {
-		v.Offers = append(v.Offers, offerShareView{s.OfferID.In(id.Offer), s.Part.String()})
+		v.Offers = append(v.Offers, offerShareView{s.OfferID.In(id.Offer), s.Part.String(), moment(s.Begins)})
 	}
 	return v
 }

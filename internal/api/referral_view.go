@@ -122,7 +122,7 @@ func (c *call) reasonShown(code string) *refusalView {
 // referralView is one friend whom one member brought.
 type referralView struct {
 	Referral       string        `json:"referral" example:"ref_01h9x3k7q2v5n"`
-	Inviter        string        `json:"inviter" example:"mem_01h9x3k7q2v5n"`
+	Inviter        string        `json:"inviter" doc:"The member, mem_…; an influencer who is none, inf_…" example:"mem_01h9x3k7q2v5n"`
 	Friend         string        `json:"friend" example:"mem_01h9x3k7q2v5n"`
 	State          string        `json:"state" enum:"recorded,bought,paying,paid,refused" doc:"recorded: the friend has not bought enough yet; bought: the return window runs."`
 	Source         string        `json:"source" enum:"event,api,link" doc:"How the code came."`
@@ -140,7 +140,7 @@ type referralView struct {
 
 func (c *call) referral(r *referral.Referral) referralView {
 	v := referralView{
-		Referral: r.ID.In(id.Referral), Inviter: r.InviterID.In(id.Member), Friend: r.FriendID.In(id.Member), State: string(r.State), Source: r.Source,
+		Referral: r.ID.In(id.Referral), Inviter: r.Inviter(), Friend: r.FriendID.In(id.Member), State: string(r.State), Source: r.Source,
 		At: r.At, Bought: r.Bought, Due: r.Due, Closed: r.Closed, Allowed: r.Allowed, Refused: c.reasonShown(r.Reason),
 		InviterOutcome: r.InviterOutcome, FriendOutcome: r.FriendOutcome,
 	}

@@ -12,7 +12,7 @@ import (
 
 // keptForZoe notes a first purchase that was kept, as days do.
 func keptForZoe(t *testing.T, c *contract) {
-	zoe, err := id.Parse(id.Member, c.vars["zoe"])
+	zoe, err := id.Parse(id.Influencer, c.vars["zoe"])
 	must(t, err)
 	nina, err := id.Parse(id.Member, c.vars["nina"])
 	must(t, err)
@@ -40,7 +40,7 @@ func referrals() []step {
 		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$nina", body: `{"state":"on","name":"Nina of the Teapot","disclose":true,"fee":500,"friend":{"points":100},"return_days":14}`, status: 200},
 		{op: "write-influencer", method: "PUT", path: "/v1/influencers/$nina", body: `{"state":"on","name":"Nina","disclose":false,"fee":500,"return_days":14}`, status: 422},
 		{op: "write-influencer", method: "PUT", path: "/v1/influencers/mem_01h9x3k7q2v5n", body: `{"state":"on","name":"Nobody","disclose":true,"fee":500,"return_days":14}`, status: 404},
-		{op: "register-influencer", method: "POST", path: "/v1/influencers", body: `{"name":"Zoë Long","channel":"teapot.example","contact":"zoe@example.com"}`, status: 201, learn: map[string]string{"zoe": "member"}},
+		{op: "register-influencer", method: "POST", path: "/v1/influencers", body: `{"name":"Zoë Long","channel":"teapot.example","contact":"zoe@example.com"}`, status: 201, learn: map[string]string{"zoe": "influencer"}},
 		{op: "register-influencer", method: "POST", path: "/v1/influencers", body: `{"name":" "}`, status: 422},
 		{op: "change-influencer", method: "PATCH", path: "/v1/influencers/$zoe", body: `{"channel":"kettle.example"}`, status: 200},
 		{op: "change-influencer", method: "PATCH", path: "/v1/influencers/$nina", body: `{"channel":"kettle.example"}`, status: 404},

@@ -96,14 +96,14 @@ func (ruleSpec) Schema(r huma.Registry) *huma.Schema {
 	return s
 }
 
-func (s ruleSpec) parse(pointer string) (earn.Spec, error) {
-	spec, err := earn.ParseSpec(s.RawMessage)
+func (s ruleSpec) parse(c *call, pointer string) (earn.Spec, error) {
+	spec, err := earn.ReadSpec(s.RawMessage, c.setting.walletID)
 	return spec, under(pointer, err)
 }
 
 // ruleSpecView describes what earn.Spec reads and writes.
 type ruleSpecView struct {
-	Wallet     string          `json:"wallet" doc:"The wallet that the points go into." example:"wal_01h9x3k7q2v5n"`
+	Wallet     string          `json:"wallet" doc:"The wallet that the points go into, by its id or its code." example:"points"`
 	Priority   int             `json:"priority,omitempty" doc:"Rules with a higher one come first."`
 	Group      string          `json:"group,omitempty" doc:"Of the rules of a group only the first that gives anything counts."`
 	Condition  *conditionView  `json:"condition,omitempty" doc:"When it gives; always when left out."`

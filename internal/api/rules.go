@@ -95,7 +95,7 @@ type newRule struct {
 }
 
 func (s *server) createRule(ctx context.Context, c *call, _ *nothing, body *newRule) (string, error) {
-	spec, err := body.Spec.parse("/spec")
+	spec, err := body.Spec.parse(c, "/spec")
 	if err != nil {
 		return "", err
 	}
@@ -126,7 +126,7 @@ func (s *server) draftRule(ctx context.Context, c *call, in *ruleIn, body *ruleD
 	if err != nil {
 		return "", err
 	}
-	spec, err := body.Spec.parse("/spec")
+	spec, err := body.Spec.parse(c, "/spec")
 	if err != nil {
 		return "", err
 	}

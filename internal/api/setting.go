@@ -123,6 +123,19 @@ func (s *setting) wallet(name string) (*ledger.Wallet, error) {
 	return nil, fault.Missing("unknown_wallet", "the programme has no such wallet")
 }
 
+// walletID returns the wallet that a spec names by id or code. An id that is not
+// among those read a moment ago is left to whoever looks it up.
+func (s *setting) walletID(name string) (id.ID, error) {
+	if w, err := s.wallet(name); err == nil {
+		return w.ID, nil
+	}
+	wallet, err := id.Parse(id.Wallet, name)
+	if err != nil && !strings.HasPrefix(strings.ToLower(name), string(id.Wallet)+"_") {
+		return 0, fault.Missing("unknown_wallet", "the programme has no such wallet")
+	}
+	return wallet, err
+}
+
 // walletCode returns the code of a wallet, empty for one made a moment ago.
 func (s *setting) walletCode(wallet id.ID) string {
 	for i := range s.wallets {

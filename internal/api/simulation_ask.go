@@ -123,7 +123,7 @@ func (s *server) draftedRule(ctx context.Context, c *call, body *draftedRule) (e
 		}
 	}
 	if len(body.Spec.RawMessage) > 0 {
-		spec, err := body.Spec.parse("/spec")
+		spec, err := body.Spec.parse(c, "/spec")
 		if err != nil {
 			return earn.Version{}, err
 		}
@@ -170,7 +170,7 @@ func (s *server) draftedOffer(ctx context.Context, c *call, body *draftedOffer) 
 		}
 	}
 	if len(body.Spec.RawMessage) > 0 {
-		spec, err := body.Spec.parse("/spec")
+		spec, err := body.Spec.parse(c, "/spec")
 		if err != nil {
 			return promo.Version{}, err
 		}

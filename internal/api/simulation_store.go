@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -17,7 +18,8 @@ import (
 
 var simulationTable = db.NewTable("api_simulation", []string{"programme_id", "id"},
 	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "key_id", Kind: db.Int},
-	db.Column{Name: "draft", Kind: db.Text}, db.Column{Name: "result", Kind: db.Text}, db.Column{Name: "failure", Kind: db.Text})
+	db.Column{Name: "draft", Kind: db.Text}, db.Column{Name: "result", Kind: db.Text}, db.Column{Name: "failure", Kind: db.Text},
+	db.Column{Name: "started", Kind: db.Int})
 
 // keptSimulations is how many of a programme are kept.
 const keptSimulations = 50
@@ -26,6 +28,7 @@ const keptSimulations = 50
 type simulation struct {
 	programme, id, key id.ID
 	asked              asked
+	started            time.Time
 	result             *flow.Simulation
 	failure            *mishap
 }
@@ -60,7 +63,7 @@ func (s *server) keep(ctx context.Context, c *call, sim *simulation, entry auth.
 	}
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
 		sim.id = tx.IDs().New()
-		if err := tx.Insert(ctx, simulationTable, [][]any{{sim.programme, sim.id, sim.key, string(draft), "", ""}}); err != nil {
+		if err := tx.Insert(ctx, simulationTable, [][]any{{sim.programme, sim.id, sim.key, string(draft), "", "", db.Micros(s.Now())}}); err != nil {
 			return fmt.Errorf("keeping a simulation: %w", err)
 		}
 		_, err := tx.Exec(ctx, `DELETE FROM api_simulation WHERE programme_id = $1 AND id < (SELECT MIN(id) FROM
@@ -80,14 +83,16 @@ func (s *server) keep(ctx context.Context, c *call, sim *simulation, entry auth.
 func (s *server) load(ctx context.Context, e errand) (*simulation, error) {
 	sim := &simulation{programme: e.ProgrammeID, id: e.ID}
 	var draft, result, failure string
-	err := s.DB.Reader().QueryRow(ctx, `SELECT key_id, draft, result, failure FROM api_simulation WHERE programme_id = $1 AND id = $2`, e.ProgrammeID, e.ID).
-		Scan(&sim.key, &draft, &result, &failure)
+	var started int64
+	err := s.DB.Reader().QueryRow(ctx, `SELECT key_id, draft, result, failure, started FROM api_simulation WHERE programme_id = $1 AND id = $2`, e.ProgrammeID, e.ID).
+		Scan(&sim.key, &draft, &result, &failure, &started)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.Missing("unknown_simulation", "there is no such simulation; the latest %d of the programme are kept", keptSimulations).With("kept", keptSimulations)
 	}
 	if err != nil {
 		return nil, db.Fault(fmt.Errorf("reading a simulation: %w", err))
 	}
+	sim.started = db.Time(started)
 	err = json.Unmarshal([]byte(draft), &sim.asked)
 	if err == nil && result != "" {
 		err = json.Unmarshal([]byte(result), &sim.result)

@@ -30,7 +30,7 @@ func (s *server) addSimulations() {
 		summary: "Set drafts beside what is, over the whole past",
 		text: "Every purchase and return is decided anew, by the same code as live traffic, and nothing changes. It is done apart: ask for it again until it is done. " +
 			"A draft may change rules, ladders, offers and rewards together; up to four are set side by side. Offers are taken to have been open from the first day.",
-		example: `{"drafts":[{"name":"A thank-you","rules":[{"name":"A thank-you","spec":{"wallet":"wal_01h9x3k7q2v5n","effects":[{"kind":"fixed","points":5}]}}]}],"band":{"low":300,"high":700}}`,
+		example: `{"drafts":[{"name":"A thank-you","rules":[{"name":"A thank-you","spec":{"wallet":"points","effects":[{"kind":"fixed","points":5}]}}]}],"band":{"low":300,"high":700}}`,
 	}, s.startSimulation, s.showSimulation)
 	read(s, operation{
 		id: "get-simulation", method: http.MethodGet, path: "/v1/simulations/{simulation}", tag: tagRules, needs: needs(auth.SimulateRun),
@@ -125,7 +125,7 @@ func (s *server) showSimulation(ctx context.Context, c *call, subject string) (s
 	if err != nil {
 		return simulationView{}, err
 	}
-	v := simulationView{Simulation: subject, State: "waiting", Asked: which.Time()}
+	v := simulationView{Simulation: subject, State: "waiting", Asked: sim.started}
 	switch {
 	case sim.result != nil:
 		v.State, v.Result = "done", c.simulated(*sim.result, sim.asked.Band)

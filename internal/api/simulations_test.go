@@ -104,6 +104,54 @@ func TestSimulationsThatCannotBe(t *testing.T) {
 	h.call("GET", "/v1/simulations/"+which, "").ok(404)
 }
 
+// TestSpecsNameTheirWalletByItsCode as all other bodies do, and by its id.
+func TestSpecsNameTheirWalletByItsCode(t *testing.T) {
+	h := newHouse(t)
+	wanted := `"wallet":"` + h.shownWallet() + `"`
+	spec := `{"wallet":"Points","effects":[{"kind":"fixed","points":1}]}`
+	rule := h.call("POST", "/v1/rules", `{"name":"By code","trigger":"purchase","spec":`+spec+`}`).ok(201)
+	drafted := h.call("PUT", "/v1/rules/"+as[ruleView](rule).Rule+"/draft", `{"spec":`+spec+`}`).ok(200)
+	multiplier := `{"benefit":{"kind":"points_multiplier","rate":"2","wallet":"points"}}`
+	offer := h.call("POST", "/v1/offers", `{"name":"Double","spec":`+multiplier+`}`).ok(201)
+	redrafted := h.call("PUT", "/v1/offers/"+as[offerView](offer).Offer+"/draft", `{"spec":`+multiplier+`}`).ok(200)
+	for _, got := range []got{rule, drafted, offer, redrafted} {
+		if !strings.Contains(got.text, wanted) {
+			t.Errorf("the wallet is not in %s", got.text)
+		}
+	}
+	h.start(`{"drafts":[{"rules":[{"name":"By code","spec":` + spec + `}],"offers":[{"spec":` + multiplier + `}]}]}`)
+	settings := strings.Replace(exampleCaseSettings, `"settings": {`, `"settings": {"wallet":"points",`, 1)
+	if got := h.call("PUT", "/v1/case-settings", settings).ok(200); !strings.Contains(got.text, wanted) {
+		t.Errorf("the wallet is not in %s", got.text)
+	}
+	for body, want := range map[string]string{
+		strings.Replace(spec, "Points", "stamps", 1):            "unknown_wallet /spec/wallet",
+		strings.Replace(spec, "Points", "wal_1", 1):             "malformed_id /spec/wallet",
+		strings.Replace(spec, "Points", "wal_01h9x3k7q2v5n", 1): "unknown_wallet /spec/wallet",
+	} {
+		if got := h.call("POST", "/v1/rules", `{"name":"No such","trigger":"purchase","spec":`+body+`}`); got.problem().place() != want {
+			t.Errorf("%s: got %s, want %s", body, got.problem().place(), want)
+		}
+	}
+	if got := h.call("POST", "/v1/offers", `{"name":"No such","spec":`+strings.Replace(multiplier, `"points"`, `"stamps"`, 1)+`}`); got.problem().place() != "unknown_wallet /spec/benefit/wallet" {
+		t.Errorf("an offer of a wallet that is not there: %s", got.problem().place())
+	}
+}
+
+// TestSimulationsSayWhenTheyWereAskedFor by the clock of the house, which in a
+// demo stands in the time of its data.
+func TestSimulationsSayWhenTheyWereAskedFor(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		h.clock.advance(-14 * 365 * 24 * time.Hour)
+		which := h.start(h.bonus(1))
+		asked := h.clock.now()
+		h.clock.advance(time.Hour)
+		if v := as[simulationView](h.call("GET", "/v1/simulations/"+which, "").ok(200)); !v.Asked.Equal(asked) {
+			t.Errorf("it was asked for at %s, by itself at %s", asked, v.Asked)
+		}
+	})
+}
+
 // TestSimulationsOfKeysThatEnd are not done: nobody may learn by a key that was
 // revoked.
 func TestSimulationsOfKeysThatEnd(t *testing.T) {

@@ -164,6 +164,8 @@ func (p *auditPage) href(subject string) string {
 	switch id.Prefix(prefix) {
 	case id.Member:
 		return p.at("/members/" + subject)
+	case id.Influencer:
+		return p.influencerAt(subject)
 	case id.Rule:
 		return p.at("/programme/rules/" + subject)
 	case id.Ladder:

@@ -1,9 +1,8 @@
 package console
 
 import (
-	"encoding/csv"
+	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"regulars/internal/auth"
@@ -11,6 +10,7 @@ import (
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/sheet"
 	"regulars/internal/web"
 )
 
@@ -131,18 +131,13 @@ func (c *Console) giftNumbers(v *visit) error {
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="gift-cards.csv"`)
 	h.Set("Cache-Control", "no-store")
-	out := csv.NewWriter(v.w)
-	_ = out.Write([]string{"number", "value", "expires", "campaign", "label"}) // Error tells below
+	out := sheet.NewWriter(v.w)
+	out.Row("number", "value", "expires", "campaign", "label")
 	err = c.GiftCards.Numbers(v.ctx(), v.actor, query, func(card *giftcard.Card) error {
-		return out.Write([]string{
-			giftcard.ShowNumber(card.Number), v.plainSum(worth(card)), endsOn(v, card), harmless(campaignName(campaigns, card.CampaignID)), harmless(card.Label),
-		})
+		out.Row(giftcard.ShowNumber(card.Number), v.plainSum(worth(card)), endsOn(v, card), campaignName(campaigns, card.CampaignID), card.Label)
+		return out.Err()
 	})
-	out.Flush()
-	if err != nil {
-		return err
-	}
-	return out.Error()
+	return errors.Join(err, out.Flush())
 }
 
 // worth is what a card is sold for or holds.
@@ -164,14 +159,6 @@ func endsOn(v *visit, card *giftcard.Card) string {
 		return ""
 	}
 	return card.Expires.Add(-time.Microsecond).In(v.programme.Zone).Format(time.DateOnly)
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r") == 0 {
-		return "'" + text
-	}
-	return text
 }
 
 func campaignName(list []giftcard.Campaign, campaign id.ID) string {

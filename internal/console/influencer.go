@@ -14,7 +14,7 @@ import (
 const influencerPath = referralPath + "/influencers"
 
 func (c *Console) influencerRoutes() []route {
-	person := influencerPath + "/{member}"
+	person := influencerPath + "/{influencer}"
 	one := person + "/terms"
 	return []route{
 		{pattern: "POST " + influencerPath + "/outside", permission: auth.ReferralsWrite, do: c.registerInfluencer},
@@ -55,7 +55,7 @@ func (c *Console) influencers(v *visit) error {
 func (c *Console) findInfluencer(v *visit) error {
 	m, err := c.onlyOne(v, v.field("who"))
 	if err == nil {
-		return v.redirect(v.influencerAt(m))
+		return v.redirect(v.influencerAt(m.In(id.Member)))
 	}
 	l, failed := c.readInfluencers(v)
 	if failed != nil {
@@ -78,7 +78,7 @@ type influencerForm struct {
 func (c *Console) meetInfluencer(v *visit) (*influencerForm, error) {
 	f := &influencerForm{referralForm: referralForm{visit: v, own: true}}
 	var err error
-	if f.member, err = v.pathID("member", id.Member); err != nil {
+	if f.member, err = v.pathInfluencer(); err != nil {
 		return nil, err
 	}
 	if f.old, err = c.Referrals.InfluencerTerms(v.ctx(), v.actor, v.programme.ID, f.member); err != nil {
@@ -145,13 +145,28 @@ func (f *influencerForm) terms() (referral.Spec, error) {
 	return s, err
 }
 
-func (f *influencerForm) path() string {
-	return f.influencerAt(f.member)
+func (f *influencerForm) path() string { return f.influencerAt(f.shown()) }
+
+// below is an address below that of the influencer.
+func (f *influencerForm) below(path string) string {
+	return f.at("/referrals/influencers/" + f.shown() + path)
 }
 
+// shown is the influencer's id as people read it.
+func (f *influencerForm) shown() string { return referral.ShowInviter(f.member, f.outside()) }
+
 // influencerAt is the page of an influencer.
-func (v *visit) influencerAt(m id.ID) string {
-	return v.at("/referrals/influencers/" + m.In(id.Member) + "/terms")
+func (v *visit) influencerAt(shown string) string {
+	return v.at("/referrals/influencers/" + shown + "/terms")
+}
+
+// pathInfluencer reads who is meant from the address.
+func (v *visit) pathInfluencer() (id.ID, error) {
+	found, err := referral.ParseInviter(v.r.PathValue("influencer"))
+	if err != nil {
+		return 0, web.NotFound(v.w, v.r)
+	}
+	return found, nil
 }
 
 // influencerStates are what the terms can become.

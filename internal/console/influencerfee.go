@@ -8,7 +8,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/fault"
-	"regulars/internal/id"
 	"regulars/internal/referral"
 	"regulars/internal/web"
 )
@@ -30,7 +29,7 @@ func aboutFields(err error) error {
 func (c *Console) registerInfluencer(v *visit) error {
 	o, err := c.Referrals.Register(v.ctx(), v.actor, v.programme.ID, v.outsideSpec())
 	if err == nil {
-		return v.done(v.influencerAt(o.ID), "console.influencer.registered")
+		return v.done(v.influencerAt(o.Shown()), "console.influencer.registered")
 	}
 	l, failed := c.readInfluencers(v)
 	if failed != nil {
@@ -86,7 +85,7 @@ func (c *Console) payInfluencer(v *visit) error {
 
 // influencerFile sends what the influencer was owed for and paid.
 func (c *Console) influencerFile(v *visit) error {
-	m, err := v.pathID("member", id.Member)
+	m, err := v.pathInfluencer()
 	if err != nil {
 		return err
 	}
@@ -100,7 +99,7 @@ func (c *Console) influencerFile(v *visit) error {
 	}
 	h := v.w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "fees-" + m.In(id.Member) + ".csv"}))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "fees-" + v.r.PathValue("influencer") + ".csv"}))
 	h.Set("Cache-Control", "no-store")
 	_, err = v.w.Write(file.Bytes())
 	return err
@@ -129,7 +128,7 @@ func (f *influencerForm) about(name, kept string) string {
 
 // statementAction leads to the statement as a file.
 func (f *influencerForm) statementAction() templ.Component {
-	return web.Action(web.Button{Label: "CSV", Small: true, Icon: web.IconExport, Href: f.at("/referrals/influencers/" + f.member.In(id.Member) + "/statement.csv"), Attrs: templ.Attributes{"download": ""}})
+	return web.Action(web.Button{Label: "CSV", Small: true, Icon: web.IconExport, Href: f.below("/statement.csv"), Attrs: templ.Attributes{"download": ""}})
 }
 
 // owes reports whether anything was ever to be paid.

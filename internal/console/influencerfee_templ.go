@@ -10,7 +10,6 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"regulars/internal/auth"
-	"regulars/internal/id"
 	"regulars/internal/web"
 )
 
@@ -171,7 +170,7 @@ func influencerAbout(f *influencerForm) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = web.Form(f.at("/referrals/influencers/"+f.member.In(id.Member)+"/about"), nil, web.Button{Label: f.T("console.influencer.save_about")}, web.Button{Label: f.T("console.influencer.forget"), Kind: web.Quiet, Opens: "forget"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Form(f.below("/about"), nil, web.Button{Label: f.T("console.influencer.save_about")}, web.Button{Label: f.T("console.influencer.forget"), Kind: web.Quiet, Opens: "forget"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -183,7 +182,7 @@ func influencerAbout(f *influencerForm) templ.Component {
 					var templ_7745c5c3_Var8 string
 					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(o.Name)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `influencerfee.templ`, Line: 33, Col: 31}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `influencerfee.templ`, Line: 32, Col: 31}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {
@@ -196,7 +195,7 @@ func influencerAbout(f *influencerForm) templ.Component {
 					var templ_7745c5c3_Var9 string
 					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(o.Channel)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `influencerfee.templ`, Line: 34, Col: 34}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `influencerfee.templ`, Line: 33, Col: 34}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -209,7 +208,7 @@ func influencerAbout(f *influencerForm) templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(o.Contact)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `influencerfee.templ`, Line: 35, Col: 34}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `influencerfee.templ`, Line: 34, Col: 34}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -230,7 +229,7 @@ func influencerAbout(f *influencerForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Confirm(f.Page, web.Question{ID: "forget", Title: f.T("console.influencer.forget_title"), Text: f.T("console.influencer.forget_text"), Action: f.at("/referrals/influencers/" + f.member.In(id.Member) + "/forget"), Do: web.Button{Label: f.T("console.influencer.forget"), Kind: web.Danger}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Confirm(f.Page, web.Question{ID: "forget", Title: f.T("console.influencer.forget_title"), Text: f.T("console.influencer.forget_text"), Action: f.below("/forget"), Do: web.Button{Label: f.T("console.influencer.forget"), Kind: web.Danger}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -321,7 +320,7 @@ func influencerFees(f *influencerForm) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = web.Form(f.at("/referrals/influencers/"+f.member.In(id.Member)+"/pay"), nil, web.Button{Label: f.T("console.influencer.pay")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Form(f.below("/pay"), nil, web.Button{Label: f.T("console.influencer.pay")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -22,10 +22,11 @@ func TestAnInfluencerFromOutside(t *testing.T) {
 	list, err := w.console.Referrals.Influencers(ctx, system, w.programme.ID)
 	check(t, err)
 	zoe := list[0].InfluencerID
-	at := influencersAt + "/" + zoe.In(id.Member)
+	at := influencersAt + "/" + zoe.In(id.Influencer)
 	if made.path != at+"/terms" {
 		t.Errorf("registering led to %s", made.path)
 	}
+	b.get(influencersAt+"/"+zoe.In(id.Member)+"/terms").is(t, 200).shows(t, "Who they are") // as it was shown once
 	b.post(at+"/terms", "state", "on", "name", "Zoë of the Teapot", "disclose", "on", "fee", "5.00", "return_days", "1").is(t, 200).shows(t, "The terms are saved.", "Zoë of the Teapot")
 	list, err = w.console.Referrals.Influencers(ctx, system, w.programme.ID)
 	check(t, err)
@@ -46,5 +47,5 @@ func TestAnInfluencerFromOutside(t *testing.T) {
 	if page := b.get(influencersAt).is(t, 200); strings.Contains(page.body, "Zoë") || strings.Contains(page.body, "kettle") {
 		t.Error("the list still names them")
 	}
-	b.get("/p/bean/audit").is(t, 200).shows(t, "Registered an influencer", "Forgot an influencer")
+	b.get("/p/bean/audit").is(t, 200).shows(t, "Registered an influencer", "Forgot an influencer", zoe.In(id.Influencer))
 }

@@ -30,7 +30,7 @@ func (l *influencerList) table() web.Table {
 		t.Columns = append(t.Columns, web.Column{Head: l.T("console.influencer." + key), Figures: true})
 	}
 	for _, r := range l.list {
-		row := web.Row{Href: l.influencerAt(r.InfluencerID), Quiet: r.State != referral.On, Cells: []templ.Component{
+		row := web.Row{Href: l.influencerAt(r.Shown()), Quiet: r.State != referral.On, Cells: []templ.Component{
 			web.Words(nameOf(r)), termsState(l.visit, r.State),
 		}}
 		for _, n := range []string{l.Number(r.Clicks), l.Number(r.Came), l.Number(r.New), l.Number(r.Kept), l.Money(r.Revenue-r.Returned, ""), l.Money(r.Cost(), "")} {
@@ -44,9 +44,9 @@ func (l *influencerList) table() web.Table {
 // nameOf is how an influencer is called, by id once they were erased.
 func nameOf(r *referral.InfluencerResults) string {
 	if r.Influencer == nil {
-		return r.InfluencerID.In(id.Member)
+		return r.Shown()
 	}
-	return cmp.Or(r.Influencer.Name, r.InfluencerID.In(id.Member))
+	return cmp.Or(r.Influencer.Name, r.Shown())
 }
 
 func termsState(v *visit, s referral.TermsState) templ.Component {
@@ -59,7 +59,7 @@ func termsState(v *visit, s referral.TermsState) templ.Component {
 
 // title names the influencer.
 func (f *influencerForm) title() string {
-	return cmp.Or(f.old.Influencer.Name, f.member.In(id.Member))
+	return cmp.Or(f.old.Influencer.Name, f.shown())
 }
 
 // result says in a sentence what the influencer came to.
@@ -96,5 +96,5 @@ func influencerAction(v *visit, p *person) templ.Component {
 	if !v.can(auth.ReferralsWrite) {
 		return nil
 	}
-	return web.Action(web.Button{Label: v.T("console.influencer.to"), Small: true, Href: v.influencerAt(p.ID)})
+	return web.Action(web.Button{Label: v.T("console.influencer.to"), Small: true, Href: v.influencerAt(p.ID.In(id.Member))})
 }

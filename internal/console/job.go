@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -68,12 +67,7 @@ func (c *Console) jobList(v *visit) (*jobList, error) {
 // mayJob reports whether the person may do something to a job: that of a
 // programme needs the permission there, any other over the installation.
 func (v *visit) mayJob(j jobs.Info, p auth.Permission) bool {
-	var of struct {
-		ProgrammeID id.ID `json:"programme"`
-	}
-	// A payload of another form names no programme.
-	_ = json.Unmarshal(j.Payload, &of)
-	return v.actor.Can(of.ProgrammeID, p) == nil
+	return v.actor.Can(j.Programme(), p) == nil
 }
 
 // dead returns the dead job that the address names, if the person may deal with

@@ -177,7 +177,7 @@ func (p *partnerPage) termsAction() templ.Component {
 func (p *partnerPage) shareTable() web.Table {
 	t := web.Table{
 		Caption: p.T("console.partner.shares"),
-		Columns: []web.Column{{Head: p.T("console.partner.offer")}, {Head: p.T("console.partner.share"), Figures: true}},
+		Columns: []web.Column{{Head: p.T("console.partner.offer")}, {Head: p.T("console.partner.share"), Figures: true}, {Head: p.T("console.partner.share_since")}},
 		Empty:   web.Empty(web.Hint{Icon: web.IconOffer, Title: p.T("console.partner.no_shares"), Text: p.T("console.partner.no_shares_text")}),
 	}
 	for _, s := range p.shares {
@@ -187,7 +187,11 @@ func (p *partnerPage) shareTable() web.Table {
 				name = o.Name
 			}
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(name), web.Words(p.percent(s.Part))}})
+		since := p.T("console.partner.from_ever")
+		if !s.Begins.IsZero() {
+			since = p.Date(s.Begins)
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(name), web.Words(p.percent(s.Part)), web.Words(since)}})
 	}
 	return t
 }

@@ -44,7 +44,7 @@ func TestAnOfferIsShared(t *testing.T) {
 	}
 	share("120").is(t, 422)
 	share("some").is(t, 422)
-	share("40").is(t, 200).shows(t, "The share is noted.", "40 %")
+	share("40").is(t, 200).shows(t, "The share is noted.", "40 %", "For sales since", "15 March 2026")
 	list, err := w.console.Partners.OfferShares(ctx, system, w.programme.ID, w.baker.ID)
 	check(t, err)
 	if len(list) != 1 || list[0].Part.String() != "0.4" {

@@ -97,7 +97,7 @@ func (p *referralPage) facts() []web.Definition {
 	}
 	person := func(m id.ID) templ.Component {
 		if p.outside[m] != nil {
-			return web.Link(p.influencerAt(m), p.names[m])
+			return web.Link(p.influencerAt(m.In(id.Influencer)), p.names[m])
 		}
 		if p.can(auth.MembersRead) {
 			return web.Link(p.at("/members/"+m.In(id.Member)), p.names[m])

@@ -35,13 +35,20 @@ const (
 // reading that gives the same again. Whether the parts fit each other and the
 // trigger is for Check to say.
 func ParseSpec(raw []byte) (Spec, error) {
+	return ReadSpec(raw, func(name string) (id.ID, error) { return id.Parse(id.Wallet, name) })
+}
+
+// ReadSpec reads as ParseSpec does what somebody sends who may name the wallet
+// in other ways than by its id: wallet says which one is meant, or a fault without
+// a place.
+func ReadSpec(raw []byte, wallet func(name string) (id.ID, error)) (Spec, error) {
 	n, err := condition.Read(raw, MaxSpec)
 	if err != nil {
 		return Spec{}, err
 	}
 	var s Spec
 	err = object(n,
-		custom("wallet", s.readWallet),
+		custom("wallet", func(n condition.Node) error { return s.readWallet(n, wallet) }),
 		number("priority", &s.Priority, -maxPriority, maxPriority),
 		text("group", &s.Group),
 		custom("condition", s.readCondition),
@@ -116,12 +123,12 @@ func list[T any](name string, into *[]T, most int, one func(condition.Node) (T, 
 	}}
 }
 
-func (s *Spec) readWallet(n condition.Node) error {
-	shown, err := n.Text(maxCode)
+func (s *Spec) readWallet(n condition.Node, wallet func(string) (id.ID, error)) error {
+	name, err := n.Text(maxCode)
 	if err != nil {
 		return err
 	}
-	s.WalletID, err = id.Parse(id.Wallet, shown)
+	s.WalletID, err = wallet(name)
 	return n.In(err)
 }
 

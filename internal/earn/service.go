@@ -12,8 +12,8 @@ import (
 	"regulars/internal/program"
 )
 
-// Wallets returns how many decimals a wallet of the programme has, or a fault,
-// without a place, when the programme has no such wallet. Wallets stand in a
+// Wallets returns how many decimals a wallet of the programme has, or a fault
+// when the programme has no such wallet. Wallets stand in a
 // room below.
 type Wallets func(ctx context.Context, q db.Queryer, programme, wallet id.ID) (decimals int, err error)
 
@@ -255,7 +255,9 @@ func (s *Service) fit(ctx context.Context, q db.Queryer, v *Version) error {
 	}
 	decimals, err := s.wallets(ctx, q, v.Rule.ProgrammeID, v.Spec.WalletID)
 	if f := fault.As(err); f != nil {
-		return f.At("/wallet")
+		there := *f
+		there.Field = "/wallet" // wherever wallets themselves are asked for it
+		return &there
 	}
 	v.Decimals = decimals
 	return err

@@ -35,7 +35,7 @@ func (g *Guest) showFriends(v *visit) error {
 	if f.Standing, err = g.Referrals.Standing(v.ctx(), wallet, v.programme.ID, v.who.ID); err != nil {
 		return err
 	}
-	if f.terms, err = referral.LoadTerms(v.ctx(), g.DB.Reader(), v.programme.ID); err != nil {
+	if f.terms, err = referral.TermsFor(v.ctx(), g.DB.Reader(), v.programme.ID, v.who.ID); err != nil {
 		return err
 	}
 	if f.wallets, err = ledger.Wallets(v.ctx(), g.DB.Reader(), v.programme.ID); err != nil {
@@ -77,7 +77,11 @@ func (f *friends) gift(g referral.Gift) string {
 
 // rules say what both get, and for what.
 func (f *friends) rules() []string {
-	said := []string{f.T("guest.friends.rule", "yours", f.gift(f.terms.Inviter), "theirs", f.gift(f.terms.Friend))}
+	yours := f.gift(f.terms.Inviter)
+	if n := f.terms.Influencer; n != nil && n.Fee > 0 {
+		yours = f.Money(n.Fee, "")
+	}
+	said := []string{f.T("guest.friends.rule", "yours", yours, "theirs", f.gift(f.terms.Friend))}
 	when := f.T("guest.friends.when", "least", f.Money(f.terms.Minimum, ""), "bounded", f.terms.Minimum > 0)
 	if f.terms.ReturnDays > 0 {
 		when += " " + f.T("guest.friends.wait", "days", f.terms.ReturnDays)

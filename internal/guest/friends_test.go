@@ -81,3 +81,17 @@ func TestFriendsWhoCountNot(t *testing.T) {
 		p.get("/me/bean/friends").shows("There are no invitations now", "Who came")
 	})
 }
+
+// TestInfluencersSeeTheirOwnTerms, by which their friends come, and not those of
+// all members.
+func TestInfluencersSeeTheirOwnTerms(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		anna := w.join("Anna", "Nowak", "anna@example.com")
+		w.invites()
+		_, err := w.referrals.SaveInfluencer(ctx, system, w.programme.ID, anna, referral.On, referral.Spec{
+			Friend: referral.Gift{WalletID: w.wallet.ID, Points: 50}, ReturnDays: 7, Influencer: &referral.Influencer{Name: "Anna’s kitchen", Disclose: true, Fee: 300},
+		})
+		check(t, err)
+		w.signedIn("anna@example.com").get("/me/bean/friends").is(http.StatusOK).shows("You get: £3.00. Your friend gets: 50 Points.", "after 7 days").hides("200 Points")
+	})
+}

@@ -58,6 +58,7 @@ const (
 	ReturnRule       Prefix = "rrl"
 	Contact          Prefix = "ctc"
 	Referral         Prefix = "ref"
+	Influencer       Prefix = "inf" // who brings members and is none
 	Partner          Prefix = "ptn"
 	PartnerTerms     Prefix = "ptt" // a version of a partner's terms
 	PartnerStatement Prefix = "pst"

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"regulars/internal/sheet"
 )
 
 // Limits of a table in a file.
@@ -185,7 +187,7 @@ func (c *CSV) cells(row []byte) []string {
 		if s.doubled {
 			cell = strings.ReplaceAll(cell, `""`, `"`)
 		}
-		c.fields = append(c.fields, cell)
+		c.fields = append(c.fields, sheet.Plain(cell)) // as our own files have it
 	}
 	return c.fields
 }

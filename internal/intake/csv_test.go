@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"regulars/internal/sheet"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
@@ -177,6 +179,11 @@ func TestCSVAgainstTheStandardLibrary(t *testing.T) {
 				t.Fatalf("row %+v: %v", row, err)
 			}
 			got = append(got, append([]string(nil), row.Fields...))
+		}
+		for _, row := range table {
+			for i := range row {
+				row[i] = sheet.Plain(row[i]) // as tables that were made harmless are read
+			}
 		}
 		if d := cmp.Diff(table, got, cmpopts.EquateEmpty()); d != "" {
 			t.Errorf("rows (-written +read):\n%s", d)

@@ -3,7 +3,6 @@ package intake
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"strconv"
 
 	"regulars/internal/i18n"
+	"regulars/internal/sheet"
 )
 
 // Rejects writes the rows that were left out as CSV, in the order of the file:
@@ -27,17 +27,14 @@ func (r *Run) Rejects(ctx context.Context, out io.Writer, say func(i18n.Text) st
 	if _, err := out.Write(byteOrderMark); err != nil {
 		return fmt.Errorf("writing rejects: %w", err)
 	}
-	w := csv.NewWriter(out)
-	if err := w.Write(rejectColumns(r.columns, say)); err != nil {
-		return fmt.Errorf("writing rejects: %w", err)
-	}
+	w := sheet.NewWriter(out)
+	w.Row(rejectColumns(r.columns, say)...)
 	left := slices.Clone(r.left)
 	slices.SortStableFunc(left, func(a, b leftRow) int { return cmp.Compare(a.line, b.line) })
 	if err := r.writeLeft(ctx, source, w, left, say); err != nil {
 		return err
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	if err := w.Flush(); err != nil {
 		return fmt.Errorf("writing rejects: %w", err)
 	}
 	return nil
@@ -52,7 +49,7 @@ func rejectColumns(columns []string, say func(i18n.Text) string) []string {
 }
 
 // writeLeft walks the file and the sorted left-out rows together.
-func (r *Run) writeLeft(ctx context.Context, source Source, w *csv.Writer, left []leftRow, say func(i18n.Text) string) error {
+func (r *Run) writeLeft(ctx context.Context, source Source, w *sheet.Writer, left []leftRow, say func(i18n.Text) string) error {
 	for len(left) > 0 {
 		row, err := source.Next()
 		if errors.Is(err, io.EOF) {
@@ -71,8 +68,8 @@ func (r *Run) writeLeft(ctx context.Context, source Source, w *csv.Writer, left 
 			continue
 		}
 		f := left[0].refusal
-		cells := append([]string{strconv.FormatInt(row.Line, 10), say(f.Reason.Name()), say(f.Text(r.columns))}, row.Fields...)
-		if err := w.Write(cells); err != nil {
+		w.Row(append([]string{strconv.FormatInt(row.Line, 10), say(f.Reason.Name()), say(f.Text(r.columns))}, row.Fields...)...)
+		if err := w.Err(); err != nil {
 			return fmt.Errorf("writing rejects: %w", err)
 		}
 	}

@@ -81,6 +81,31 @@ func TestRejectsAreTakenAgain(t *testing.T) {
 	}
 }
 
+// TestRejectsHoldNoFormula, and are read again as they were: sums below zero,
+// telephone numbers and all.
+func TestRejectsHoldNoFormula(t *testing.T) {
+	const file = "receipt,date,client,sku,qty,price,sum\nR1,2026-02-03,+447700900123,=1+1,one,-1.50,@SUM(A1)\n"
+	_, run := take(t, text(file), salesSettings())
+	var out bytes.Buffer
+	if err := run.Rejects(context.Background(), &out, plainly); err != nil {
+		t.Fatal(err)
+	}
+	if want := ",+447700900123,'=1+1,one,-1.50,'@SUM(A1)\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("the rejects are %q", out.String())
+	}
+	source, err := ReadCSV(&out, Format{Separator: ",", Encoding: UTF8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := source.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"R1", "2026-02-03", "+447700900123", "=1+1", "one", "-1.50", "@SUM(A1)"}, row.Fields[3:]); d != "" {
+		t.Errorf("read again (-want +got):\n%s", d)
+	}
+}
+
 var errFull = errors.New("no space left")
 
 type full struct{ left int }

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -94,6 +95,52 @@ func Count(ctx context.Context, q db.Queryer) (map[State]int64, error) {
 		counts[s] = n
 	}
 	return counts, nil
+}
+
+// Lost is how many jobs failed for good, and when the last of them did so, zero
+// when there are none.
+type Lost struct {
+	Jobs int64
+	Last time.Time
+}
+
+func (l *Lost) add(failed time.Time) {
+	l.Jobs++
+	if failed.After(l.Last) {
+		l.Last = failed
+	}
+}
+
+// LostOf returns what failed for good of a programme's jobs, which name it in
+// what they say, and of those that name none.
+func LostOf(ctx context.Context, q db.Queryer, programme id.ID) (own, common Lost, err error) {
+	rows, err := q.Query(ctx, "SELECT payload, failed_at FROM job WHERE TRUE"+where[Dead])
+	type dead struct {
+		payload []byte
+		failed  int64
+	}
+	err = db.Each(rows, err, func(r *sql.Rows) (d dead, err error) { return d, r.Scan(&d.payload, &d.failed) }, func(d dead) error {
+		switch (&Info{Payload: d.payload}).Programme() {
+		case programme:
+			own.add(db.Time(d.failed))
+		case 0:
+			common.add(db.Time(d.failed))
+		}
+		return nil
+	})
+	if err != nil {
+		return own, common, fmt.Errorf("looking for jobs that failed: %w", err)
+	}
+	return own, common, nil
+}
+
+// Programme is the one that the job names in what it says, 0 where it names none.
+func (i *Info) Programme() id.ID {
+	var of struct {
+		ProgrammeID id.ID `json:"programme"`
+	}
+	_ = json.Unmarshal(i.Payload, &of) // another form names none
+	return of.ProgrammeID
 }
 
 // Oldest returns when the oldest of the jobs of the kinds that are still to be

@@ -1,11 +1,9 @@
 package partner
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -15,6 +13,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/money"
+	"regulars/internal/sheet"
 )
 
 // Paper is what a statement is written for: its programme's names, and the
@@ -33,33 +32,24 @@ type Paper struct {
 // CSV writes the lines of a statement for programs: sums as decimals with a
 // point, times in UTC. The fees follow the lines, and the last line is the total.
 func (s *Statement) CSV(p Paper, to io.Writer) error {
-	out := csv.NewWriter(to)
-	_ = out.Write([]string{"no", "side", "source", "event", "sale", "shop", "occurred", "recorded", "quantity", "rate", "amount"}) // Error tells below
+	out := sheet.NewWriter(to)
+	out.Row("no", "side", "source", "event", "sale", "shop", "occurred", "recorded", "quantity", "rate", "amount")
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		quantity := money.Plain(l.Quantity, p.Decimals)
 		if l.Side == Offer {
 			quantity = money.Plain(l.Quantity, p.Currency.Decimals())
 		}
-		_ = out.Write([]string{
-			strconv.Itoa(i + 1), string(l.Side), l.Source(), l.EventID.In(id.Event), l.SaleID.In(id.Event), harmless(p.Shops[l.ShopID]),
+		out.Row(
+			strconv.Itoa(i+1), string(l.Side), l.Source(), l.EventID.In(id.Event), l.SaleID.In(id.Event), p.Shops[l.ShopID],
 			l.Occurred.UTC().Format(time.RFC3339), l.Recorded.UTC().Format(time.RFC3339), quantity, l.Rate.String(), money.Plain(l.Amount, p.Currency.Decimals()),
-		})
+		)
 	}
 	for _, f := range s.Fees {
-		_ = out.Write([]string{"", "fee_" + string(f.Side), f.TermsID.In(id.PartnerTerms), "", "", "", "", "", money.Plain(f.Base, p.Currency.Decimals()), f.Rate.String(), money.Plain(f.Amount, p.Currency.Decimals())})
+		out.Row("", "fee_"+string(f.Side), f.TermsID.In(id.PartnerTerms), "", "", "", "", "", money.Plain(f.Base, p.Currency.Decimals()), f.Rate.String(), money.Plain(f.Amount, p.Currency.Decimals()))
 	}
-	_ = out.Write([]string{"", "total", "", "", "", "", "", "", "", "", money.Plain(s.Total, p.Currency.Decimals())})
-	out.Flush()
-	return out.Error()
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r") == 0 {
-		return "'" + text
-	}
-	return text
+	out.Row("", "total", "", "", "", "", "", "", "", "", money.Plain(s.Total, p.Currency.Decimals()))
+	return out.Flush()
 }
 
 // Sentence says who owes whom, in the printer's language.

@@ -166,7 +166,7 @@ func (b *book) offers(e *journal.Event) ([]Line, error) {
 	}
 	var lines []Line
 	here := b.at(e.ShopID, e.Occurred)
-	for _, s := range b.shares {
+	for _, s := range sharesAt(b.shares, e.Occurred) {
 		amount := given[s.OfferID]
 		if amount == 0 {
 			continue

@@ -112,10 +112,29 @@ func (s *Shop) at(t time.Time) bool {
 	return !t.Before(s.Begins) && (s.Ends.IsZero() || t.Before(s.Ends))
 }
 
-// Share says which part of the discounts of an offer a partner bears.
+// Share says which part of the discounts of an offer a partner bears since a
+// time: of sales from then on, until it is said anew.
 type Share struct {
 	OfferID, PartnerID id.ID
 	Part               money.Rate
+	// Begins is zero for what was shared before the time was kept: from ever.
+	Begins time.Time
+}
+
+// sharesAt returns who bears which part of which offer at a time. The list is by
+// offer, partner and time.
+func sharesAt(list []Share, t time.Time) []Share {
+	var in []Share
+	for i, s := range list {
+		next := i + 1
+		if t.Before(s.Begins) || next < len(list) && list[next].OfferID == s.OfferID && list[next].PartnerID == s.PartnerID && !t.Before(list[next].Begins) {
+			continue
+		}
+		if !s.Part.IsZero() {
+			in = append(in, s)
+		}
+	}
+	return in
 }
 
 const (

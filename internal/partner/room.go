@@ -72,6 +72,8 @@ type Record struct {
 	Ended time.Time     `json:"ended,omitzero"`
 	Terms []TermsRecord `json:"terms"`
 	Shops []ShopRecord  `json:"shops"`
+	// Offers are those that it shared, each from its beginning until the next.
+	Offers []ShareRecord `json:"offers,omitempty"`
 }
 
 // TermsRecord is one version of a partner's terms in an export.
@@ -79,6 +81,14 @@ type TermsRecord struct {
 	ID     string    `json:"id"`
 	Begins time.Time `json:"begins,omitzero"`
 	TermsSpec
+}
+
+// ShareRecord is a part of an offer's discounts that a partner bears, in an
+// export; 0 from where it ended.
+type ShareRecord struct {
+	Offer  string    `json:"offer"`
+	Share  string    `json:"share"`
+	Begins time.Time `json:"begins,omitzero"`
 }
 
 // ShopRecord is a shop of a partner in an export.
@@ -158,6 +168,10 @@ func dumpPartners(ctx context.Context, q db.Queryer, programme id.ID, to flow.Si
 	if err != nil {
 		return err
 	}
+	shared, err := shares(ctx, q, programme)
+	if err != nil {
+		return err
+	}
 	for _, p := range list {
 		r := Record{ID: p.ID.In(id.Partner), Wallet: p.WalletID.In(id.Wallet), Spec: p.Spec, Made: p.Made, Ended: p.Ended}
 		for _, t := range p.Terms {
@@ -166,6 +180,11 @@ func dumpPartners(ctx context.Context, q db.Queryer, programme id.ID, to flow.Si
 		for _, s := range shops {
 			if s.PartnerID == p.ID {
 				r.Shops = append(r.Shops, ShopRecord{s.ShopID.In(id.Shop), s.Begins, s.Ends})
+			}
+		}
+		for _, s := range shared {
+			if s.PartnerID == p.ID {
+				r.Offers = append(r.Offers, ShareRecord{s.OfferID.In(id.Offer), s.Part.String(), s.Begins})
 			}
 		}
 		if err := to("partners", r); err != nil {

@@ -222,7 +222,8 @@ func (s *Service) ReleaseShop(ctx context.Context, a auth.Actor, programme, part
 }
 
 // ShareOffer says which part of an offer's discounts a partner bears from now
-// on; 0 ends it. It needs partners.write.
+// on; 0 ends it. What was sold before counts by what was said then. It needs
+// partners.write.
 func (s *Service) ShareOffer(ctx context.Context, a auth.Actor, programme id.ID, share Share) (Partner, error) {
 	if !within(share.Part, 1) {
 		return Partner{}, fault.Invalid("partner_share", "a share is between 0 and 1, with at most six decimals").At("/share")
@@ -234,21 +235,23 @@ func (s *Service) ShareOffer(ctx context.Context, a auth.Actor, programme id.ID,
 		if _, err := promo.LoadHistory(ctx, tx, programme, share.OfferID); err != nil {
 			return err
 		}
+		share.Begins = db.Time(db.Micros(s.now()))
 		if err := setShare(ctx, tx, programme, share); err != nil {
 			return err
 		}
+		// An event may have been told of already that was dated ahead.
 		return ask(ctx, tx, programme)
 	})
 }
 
-// OfferShares returns the offers whose cost the partner shares. It needs
+// OfferShares returns the offers whose cost the partner shares now. It needs
 // partners.read.
 func (s *Service) OfferShares(ctx context.Context, a auth.Actor, programme, partner id.ID) ([]Share, error) {
 	if _, err := s.Get(ctx, a, programme, partner); err != nil {
 		return nil, err
 	}
-	all, err := Shares(ctx, s.d.Reader(), programme)
-	return slices.DeleteFunc(all, func(one Share) bool { return one.PartnerID != partner }), err
+	all, err := shares(ctx, s.d.Reader(), programme)
+	return slices.DeleteFunc(sharesAt(all, db.Time(db.Micros(s.now()))), func(one Share) bool { return one.PartnerID != partner }), err
 }
 
 // AddKey makes an API key that is bound to the partner and returns it with its

@@ -32,9 +32,9 @@ var (
 	shopTable = db.NewTable("partner_shop", []string{"shop_id", "begins"},
 		db.Column{Name: "shop_id", Kind: db.Int}, db.Column{Name: "begins", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int},
 		db.Column{Name: "partner_id", Kind: db.Int}, db.Column{Name: "ends", Kind: db.Int})
-	shareTable = db.NewTable("partner_offer", []string{"offer_id", "partner_id"},
-		db.Column{Name: "offer_id", Kind: db.Int}, db.Column{Name: "partner_id", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int},
-		db.Column{Name: "share_num", Kind: db.Int}, db.Column{Name: "share_den", Kind: db.Int})
+	shareTable = db.NewTable("partner_share", []string{"offer_id", "partner_id", "begins"},
+		db.Column{Name: "offer_id", Kind: db.Int}, db.Column{Name: "partner_id", Kind: db.Int}, db.Column{Name: "begins", Kind: db.Int},
+		db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "share_num", Kind: db.Int}, db.Column{Name: "share_den", Kind: db.Int})
 )
 
 // Load returns a partner with its terms; fault "unknown_partner".
@@ -150,16 +150,17 @@ func upsertShop(ctx context.Context, tx *db.Tx, programme id.ID, s Shop) error {
 	return nil
 }
 
-// Shares returns who bears which part of the offers of a programme.
-func Shares(ctx context.Context, q db.Queryer, programme id.ID) ([]Share, error) {
-	rows, err := q.Query(ctx, `SELECT offer_id, partner_id, share_num, share_den FROM partner_offer WHERE programme_id = $1 ORDER BY offer_id, partner_id`, programme)
+// shares returns who was ever to bear which part of the offers of a programme, by
+// offer, partner and time.
+func shares(ctx context.Context, q db.Queryer, programme id.ID) ([]Share, error) {
+	rows, err := q.Query(ctx, `SELECT offer_id, partner_id, begins, share_num, share_den FROM partner_share WHERE programme_id = $1 ORDER BY offer_id, partner_id, begins`, programme)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (Share, error) {
 		var s Share
-		var num, den int64
-		if err := r.Scan(&s.OfferID, &s.PartnerID, &num, &den); err != nil {
+		var begins, num, den int64
+		if err := r.Scan(&s.OfferID, &s.PartnerID, &begins, &num, &den); err != nil {
 			return s, err
 		}
-		s.Part = money.NewRate(num, den)
+		s.Begins, s.Part = db.Time(begins), money.NewRate(num, den)
 		return s, nil
 	})
 	if err != nil {
@@ -168,14 +169,18 @@ func Shares(ctx context.Context, q db.Queryer, programme id.ID) ([]Share, error)
 	return list, nil
 }
 
+// setShare keeps a share from its beginning on, unless it is what holds already.
 func setShare(ctx context.Context, tx *db.Tx, programme id.ID, s Share) error {
-	if s.Part.IsZero() {
-		if _, err := tx.Exec(ctx, `DELETE FROM partner_offer WHERE offer_id = $1 AND partner_id = $2`, s.OfferID, s.PartnerID); err != nil {
-			return fmt.Errorf("ending the share of an offer: %w", err)
-		}
-		return nil
+	all, err := shares(ctx, tx, programme)
+	if err != nil {
+		return err
 	}
-	if err := tx.Upsert(ctx, shareTable, [][]any{{s.OfferID, s.PartnerID, programme, s.Part.Num(), s.Part.Den()}}); err != nil {
+	for _, now := range sharesAt(all, s.Begins) {
+		if now.OfferID == s.OfferID && now.PartnerID == s.PartnerID && now.Part == s.Part {
+			return nil
+		}
+	}
+	if err := tx.Upsert(ctx, shareTable, [][]any{{s.OfferID, s.PartnerID, db.Micros(s.Begins), programme, s.Part.Num(), s.Part.Den()}}); err != nil {
 		return fmt.Errorf("sharing an offer: %w", err)
 	}
 	return nil
@@ -188,7 +193,7 @@ func loadBook(ctx context.Context, q db.Queryer, programme id.ID) (*book, error)
 	if b.shops, err = Shops(ctx, q, programme); err != nil {
 		return nil, err
 	}
-	if b.shares, err = Shares(ctx, q, programme); err != nil || b.empty() {
+	if b.shares, err = shares(ctx, q, programme); err != nil || b.empty() {
 		return b, err
 	}
 	return b, b.meet(ctx, q)

@@ -2,7 +2,6 @@ package promo
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/id"
+	"regulars/internal/sheet"
 )
 
 // BatchSummary is a batch with the number of its codes by the state that they
@@ -162,24 +162,22 @@ func (s *Service) Export(ctx context.Context, a auth.Actor, programme, batch id.
 // ExportCSV writes every code of a batch as a table with a header, as Export
 // gives them: code, state, member, uses, times in UTC.
 func (s *Service) ExportCSV(ctx context.Context, a auth.Actor, programme, batch id.ID, out io.Writer) error {
-	w := csv.NewWriter(out)
-	if err := w.Write([]string{"code", "state", "member", "uses", "max_uses", "begins", "expires", "delivered", "seen"}); err != nil {
-		return err
-	}
+	w := sheet.NewWriter(out)
+	w.Row("code", "state", "member", "uses", "max_uses", "begins", "expires", "delivered", "seen")
 	now := s.now()
 	err := s.Export(ctx, a, programme, batch, func(c *Code) error {
 		member := ""
 		if c.MemberID != 0 {
 			member = c.MemberID.In(id.Member)
 		}
-		return w.Write([]string{c.Printed, string(c.StateAt(now)), member, strconv.FormatInt(c.Uses, 10), strconv.FormatInt(c.MaxUses, 10),
-			stamp(c.Begins), stamp(c.Expires), stamp(c.Delivered), stamp(c.Seen)})
+		w.Row(c.Printed, string(c.StateAt(now)), member, strconv.FormatInt(c.Uses, 10), strconv.FormatInt(c.MaxUses, 10),
+			stamp(c.Begins), stamp(c.Expires), stamp(c.Delivered), stamp(c.Seen))
+		return w.Err()
 	})
 	if err != nil {
 		return err
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	if err := w.Flush(); err != nil {
 		return fmt.Errorf("writing codes: %w", err)
 	}
 	return nil

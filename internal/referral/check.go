@@ -60,12 +60,12 @@ func (a *audit) fees(ctx context.Context, q db.Queryer) error {
 	if err != nil {
 		return err
 	}
-	for m, r := range sum.found {
+	for _, r := range sum.found {
 		if r.Owed() < 0 {
-			a.note(fmt.Sprintf("%s was paid %d as influencer and owed %d", m.In(id.Member), r.Paid, r.Fees))
+			a.note(fmt.Sprintf("%s was paid %d as influencer and owed %d", r.Shown(), r.Paid, r.Fees))
 		}
 		if r.Outside != nil && !r.Inviter.Nothing() {
-			a.note(m.In(id.Member) + " is an influencer outside the members and was promised points or a code")
+			a.note(r.Shown() + " is an influencer outside the members and was promised points or a code")
 		}
 	}
 	return nil
@@ -133,7 +133,7 @@ func (a *audit) limits(list []*Referral) {
 			continue
 		}
 		for _, p := range LimitPeriods() {
-			key := fmt.Sprintf("%s %s %d", r.InviterID.In(id.Member), p, p.Start(r.Closed, a.zone).Unix())
+			key := fmt.Sprintf("%s %s %d", r.Inviter(), p, p.Start(r.Closed, a.zone).Unix())
 			a.counts[key]++
 			most[key] = max(most[key], a.limit(r.Terms, string(p)))
 		}

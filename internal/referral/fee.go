@@ -3,7 +3,6 @@ package referral
 import (
 	"context"
 	"database/sql"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/money"
+	"regulars/internal/sheet"
 )
 
 // Payment is what an influencer was paid by hand, in minor units.
@@ -58,7 +58,7 @@ func (s *Service) PayFee(ctx context.Context, a auth.Actor, programme, influence
 			return fmt.Errorf("noting what an influencer was paid: %w", err)
 		}
 		return auth.Record(ctx, tx, a, auth.Entry{
-			ProgrammeID: programme, Action: "referral.influencer_pay", Subject: p.InfluencerID.In(id.Member), Detail: map[string]any{"amount": amount},
+			ProgrammeID: programme, Action: "referral.influencer_pay", Subject: r.Shown(), Detail: map[string]any{"amount": amount},
 		})
 	})
 	return p, err
@@ -119,25 +119,16 @@ func (s *Service) FeeStatement(ctx context.Context, a auth.Actor, programme, inf
 // FeesCSV writes a statement for programs: sums as decimals with a point, times
 // in UTC.
 func FeesCSV(list []Due, currency money.Currency, to io.Writer) error {
-	out := csv.NewWriter(to)
-	_ = out.Write([]string{"at", "what", "referral", "purchase", "amount", "balance", "note"}) // Error tells below
+	out := sheet.NewWriter(to)
+	out.Row("at", "what", "referral", "purchase", "amount", "balance", "note")
 	for _, d := range list {
-		row := []string{d.At.UTC().Format(time.RFC3339), "payment", "", "", money.Plain(d.Amount, currency.Decimals()), money.Plain(d.Balance, currency.Decimals()), harmless(d.Note)}
+		row := []string{d.At.UTC().Format(time.RFC3339), "payment", "", "", money.Plain(d.Amount, currency.Decimals()), money.Plain(d.Balance, currency.Decimals()), d.Note}
 		if d.ReferralID != 0 {
 			row[1], row[2], row[3] = "fee", d.ReferralID.In(id.Referral), d.SaleID.In(id.Sale)
 		}
-		_ = out.Write(row)
+		out.Row(row...)
 	}
-	out.Flush()
-	return out.Error()
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r") == 0 {
-		return "'" + text
-	}
-	return text
+	return out.Flush()
 }
 
 // resultsOf returns what one influencer came to.

@@ -127,7 +127,7 @@ func (s *Service) SaveInfluencer(ctx context.Context, a auth.Actor, programme, m
 			return err
 		}
 		if p.Status == member.Erased {
-			return fault.Refused("member_erased", "the member was erased; nothing can be added").With("member", p.ID.In(id.Member))
+			return fault.Refused("member_erased", "the member was erased; nothing can be added").With("member", p.shown())
 		}
 		if p.Status != member.Enrolled && !spec.Inviter.Nothing() {
 			return fault.Refused("influencer_outside", "points and codes are for who has joined the programme; give a fee instead").At("/inviter")
@@ -154,7 +154,7 @@ func (s *Service) SaveInfluencer(ctx context.Context, a auth.Actor, programme, m
 			return err
 		}
 		return auth.Record(ctx, tx, a, auth.Entry{
-			ProgrammeID: programme, Action: "referral.influencer", Subject: p.ID.In(id.Member), Detail: map[string]any{"number": t.Number, "state": string(state)},
+			ProgrammeID: programme, Action: "referral.influencer", Subject: p.shown(), Detail: map[string]any{"number": t.Number, "state": string(state)},
 		})
 	})
 	return t, err

@@ -38,6 +38,9 @@ type InfluencerResults struct {
 	Fees, Paid, Points, Codes int64
 }
 
+// Shown is the id of the influencer as people read it.
+func (r *InfluencerResults) Shown() string { return ShowInviter(r.InfluencerID, r.Outside != nil) }
+
 // Owed is what of the fees is still to be paid.
 func (r *InfluencerResults) Owed() int64 { return r.Fees - r.Paid }
 

@@ -26,6 +26,27 @@ type Outsider struct {
 	Forgotten time.Time
 }
 
+// Shown is their id as people read it.
+func (o *Outsider) Shown() string { return o.ID.In(id.Influencer) }
+
+// ShowInviter is the id of who invites as people read it: a member, or an
+// influencer who is none.
+func ShowInviter(inviter id.ID, outside bool) string {
+	if outside {
+		return inviter.In(id.Influencer)
+	}
+	return inviter.In(id.Member)
+}
+
+// ParseInviter reads the id of a member or of an influencer who is none. Those
+// were once shown as members' are, and are still found by that.
+func ParseInviter(shown string) (id.ID, error) {
+	if inviter, err := id.Parse(id.Influencer, shown); err == nil {
+		return inviter, nil
+	}
+	return id.Parse(id.Member, shown)
+}
+
 // OutsideSpec is what staff write of an outsider.
 type OutsideSpec struct {
 	Name string `json:"name"`
@@ -60,7 +81,7 @@ func (o *Outsider) person() person {
 	if !o.Forgotten.IsZero() {
 		status = member.Erased
 	}
-	p := person{Member: &member.Member{ID: o.ID, ProgrammeID: o.ProgrammeID, Status: status, GivenName: o.Name}, aliases: []id.ID{o.ID}}
+	p := person{Member: &member.Member{ID: o.ID, ProgrammeID: o.ProgrammeID, Status: status, GivenName: o.Name}, aliases: []id.ID{o.ID}, outside: true}
 	for _, word := range strings.FieldsFunc(o.Contact, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;<>", r) }) {
 		for _, kind := range []member.IdentityKind{member.Email, member.Phone} {
 			if found, err := member.Normalise(kind, word, ""); err == nil {
@@ -89,7 +110,7 @@ func (s *Service) Register(ctx context.Context, a auth.Actor, programme id.ID, s
 		if err := tx.Insert(ctx, outsideTable, [][]any{{o.ID, o.ProgrammeID, o.Name, o.Channel, o.Contact, db.Micros(o.Made), int64(0)}}); err != nil {
 			return fmt.Errorf("registering an influencer: %w", err)
 		}
-		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "referral.influencer_register", Subject: o.ID.In(id.Member)})
+		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "referral.influencer_register", Subject: o.Shown()})
 	})
 	return o, err
 }
@@ -141,7 +162,7 @@ func (s *Service) onOutsider(ctx context.Context, a auth.Actor, programme, outsi
 		if err := tx.Upsert(ctx, outsideTable, [][]any{{o.ID, o.ProgrammeID, o.Name, o.Channel, o.Contact, db.Micros(o.Made), db.Micros(o.Forgotten)}}); err != nil {
 			return fmt.Errorf("writing an influencer: %w", err)
 		}
-		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: action, Subject: o.ID.In(id.Member)})
+		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: action, Subject: o.Shown()})
 	})
 	return o, err
 }

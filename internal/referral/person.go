@@ -18,7 +18,10 @@ type person struct {
 	aliases []id.ID
 	// contact is by what an influencer is told who is no member.
 	contact []member.Identity
+	outside bool
 }
+
+func (p person) shown() string { return ShowInviter(p.ID, p.outside) }
 
 // meet returns the person whose member this is or was, or the influencer of this
 // id who is none.
@@ -41,6 +44,16 @@ func meet(ctx context.Context, q db.Queryer, programme, m id.ID) (person, error)
 	}
 	aliases, err := member.Aliases(ctx, q, m)
 	return person{Member: found[m], aliases: aliases}, err
+}
+
+// TermsFor returns the terms under which a member invites: their own as influencer
+// while those are on, else those of all members.
+func TermsFor(ctx context.Context, q db.Queryer, programme, m id.ID) (Terms, error) {
+	p, err := meet(ctx, q, programme, m)
+	if err != nil {
+		return Terms{}, err
+	}
+	return termsOf(ctx, q, programme, p)
 }
 
 func (p person) is(m id.ID) bool { return slices.Contains(p.aliases, m) }

@@ -125,6 +125,7 @@ func prepare(ctx context.Context, tx *db.Tx, r *Referral, terms Terms) (*trial, 
 	if t.inviter, err = meet(ctx, tx, r.ProgrammeID, r.InviterID); err != nil {
 		return nil, err
 	}
+	r.Outside = t.inviter.outside
 	t.friend, err = meet(ctx, tx, r.ProgrammeID, r.FriendID)
 	return t, err
 }

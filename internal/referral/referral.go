@@ -45,6 +45,8 @@ const (
 type Referral struct {
 	ID, ProgrammeID     id.ID
 	InviterID, FriendID id.ID
+	// Outside says that the inviter is an influencer who is no member.
+	Outside bool
 	// Terms is the number of those that were in force.
 	Terms  int64
 	Source string
@@ -67,6 +69,9 @@ type Referral struct {
 	// outcome or the code of why a side got nothing.
 	InviterOutcome, FriendOutcome string
 }
+
+// Inviter is the id of who invited as people read it.
+func (r *Referral) Inviter() string { return ShowInviter(r.InviterID, r.Outside) }
 
 // Final reports whether it was refused for what nobody can let pass: a ring, or
 // inviting oneself.

@@ -57,7 +57,7 @@ type Record struct {
 
 func recordOf(r *Referral) Record {
 	v := Record{
-		Referral: r.ID.In(id.Referral), Inviter: r.InviterID.In(id.Member), Friend: r.FriendID.In(id.Member), Source: r.Source, State: r.State,
+		Referral: r.ID.In(id.Referral), Inviter: r.Inviter(), Friend: r.FriendID.In(id.Member), Source: r.Source, State: r.State,
 		At: r.At, Due: moment(r.Due), Closed: moment(r.Closed), Allowed: r.Allowed, Reason: r.Reason, Evidence: r.Evidence,
 		InviterOutcome: r.InviterOutcome, FriendOutcome: r.FriendOutcome,
 	}
@@ -123,7 +123,7 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 		return nil, err
 	}
 	for _, t := range terms {
-		v, err := termsRecord(t)
+		v, err := termsRecord(t, false)
 		if err != nil {
 			return nil, err
 		}
@@ -135,7 +135,7 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 			return nil, err
 		}
 		for _, one := range paid {
-			p.Fees = append(p.Fees, one.record())
+			p.Fees = append(p.Fees, one.record(false))
 		}
 	}
 	if len(p.Codes)+len(p.Brought)+len(p.Came)+len(p.Influencer) == 0 {
@@ -157,16 +157,16 @@ type (
 		State  TermsState      `json:"state"`
 		Made   time.Time       `json:"made"`
 		Spec   json.RawMessage `json:"spec"`
-		// Influencer is the member whose own terms they are.
+		// Influencer is whose own terms they are: a member, or one who is none.
 		Influencer string `json:"influencer,omitempty"`
 	}
-	// CodeRecord is a member's code.
+	// CodeRecord is the code of a member, or of an influencer who is none.
 	CodeRecord struct {
 		Code   string    `json:"code"`
 		Member string    `json:"member"`
 		Made   time.Time `json:"made"`
 	}
-	// ClickRecord is how often a member's link was opened in a month.
+	// ClickRecord is how often their link was opened in a month.
 	ClickRecord struct {
 		Member string `json:"member"`
 		Month  int64  `json:"month"`
@@ -174,26 +174,30 @@ type (
 	}
 )
 
-func termsRecord(t Terms) (TermsRecord, error) {
+func termsRecord(t Terms, outside bool) (TermsRecord, error) {
 	spec, err := json.Marshal(t.Spec.shown())
 	if err != nil {
 		return TermsRecord{}, fmt.Errorf("exporting referral terms: %w", err)
 	}
 	v := TermsRecord{Number: t.Number, State: t.State, Made: t.Made, Spec: spec}
 	if t.InfluencerID != 0 {
-		v.Influencer = t.InfluencerID.In(id.Member)
+		v.Influencer = ShowInviter(t.InfluencerID, outside)
 	}
 	return v, nil
 }
 
 // Dump implements flow.Room.
 func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
+	found, err := outsiders(ctx, q, programme)
+	if err != nil {
+		return err
+	}
 	terms, err := selectTerms(ctx, q, `programme_id = $1 ORDER BY number`, programme)
 	if err != nil {
 		return err
 	}
 	for _, t := range terms {
-		v, err := termsRecord(t)
+		v, err := termsRecord(t, found[t.InfluencerID] != nil)
 		if err != nil {
 			return err
 		}
@@ -207,7 +211,7 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 		var m id.ID
 		var made int64
 		err := r.Scan(&v.Code, &m, &made)
-		v.Member, v.Made = m.In(id.Member), db.Time(made)
+		v.Member, v.Made = ShowInviter(m, found[m] != nil), db.Time(made)
 		return v, err
 	}, func(v CodeRecord) error { return to("referral_codes", v) })
 	if err != nil {
@@ -218,7 +222,7 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 		var v ClickRecord
 		var m id.ID
 		err := r.Scan(&m, &v.Month, &v.Clicks)
-		v.Member = m.In(id.Member)
+		v.Member = ShowInviter(m, found[m] != nil)
 		return v, err
 	}, func(v ClickRecord) error { return to("referral_clicks", v) })
 	if err != nil {
@@ -227,7 +231,7 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	if err := EachReferral(ctx, q, programme, func(r *Referral) error { return to("referrals", recordOf(r)) }); err != nil {
 		return err
 	}
-	return dumpInfluencers(ctx, q, programme, to)
+	return dumpInfluencers(ctx, q, programme, found, to)
 }
 
 // OutsiderRecord and PaymentRecord are rows of a programme's export.
@@ -248,25 +252,21 @@ type (
 	}
 )
 
-func (p *Payment) record() PaymentRecord {
-	return PaymentRecord{p.InfluencerID.In(id.Member), p.At, p.Amount, p.Note}
+func (p *Payment) record(outside bool) PaymentRecord {
+	return PaymentRecord{ShowInviter(p.InfluencerID, outside), p.At, p.Amount, p.Note}
 }
 
-func dumpInfluencers(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
-	found, err := outsiders(ctx, q, programme)
-	if err != nil {
-		return err
-	}
+func dumpInfluencers(ctx context.Context, q db.Queryer, programme id.ID, found map[id.ID]*Outsider, to flow.Sink) error {
 	for _, m := range slices.Sorted(maps.Keys(found)) {
 		o := found[m]
-		if err := to("influencers", OutsiderRecord{o.ID.In(id.Member), o.OutsideSpec, o.Made, moment(o.Forgotten)}); err != nil {
+		if err := to("influencers", OutsiderRecord{o.Shown(), o.OutsideSpec, o.Made, moment(o.Forgotten)}); err != nil {
 			return err
 		}
 	}
 	paid, err := payments(ctx, q, programme, 0)
 	for i := range paid {
 		if err == nil {
-			err = to("influencer_payments", paid[i].record())
+			err = to("influencer_payments", paid[i].record(found[paid[i].InfluencerID] != nil))
 		}
 	}
 	return err

@@ -20,7 +20,8 @@ var referralTable = db.NewTable("referral", []string{"member_id", "id"},
 	db.Column{Name: "inviter_outcome", Kind: db.Text}, db.Column{Name: "friend_outcome", Kind: db.Text})
 
 const referralColumns = `r.member_id, r.id, r.programme_id, r.inviter_id, r.terms, r.source, r.state, r.at, r.sale_id,
-	r.bought, r.due, r.closed, r.allowed, r.reason, r.evidence, r.inviter_outcome, r.friend_outcome`
+	r.bought, r.due, r.closed, r.allowed, r.reason, r.evidence, r.inviter_outcome, r.friend_outcome,
+	EXISTS (SELECT 1 FROM influencer AS o WHERE o.id = r.inviter_id)`
 
 func (r *Referral) row() []any {
 	return []any{
@@ -34,7 +35,7 @@ func scanReferral(rows *sql.Rows) (*Referral, error) {
 	var at, bought, due, closed int64
 	var evidence string
 	err := rows.Scan(&r.FriendID, &r.ID, &r.ProgrammeID, &r.InviterID, &r.Terms, &r.Source, &r.State, &at, &r.SaleID,
-		&bought, &due, &closed, &r.Allowed, &r.Reason, &evidence, &r.InviterOutcome, &r.FriendOutcome)
+		&bought, &due, &closed, &r.Allowed, &r.Reason, &evidence, &r.InviterOutcome, &r.FriendOutcome, &r.Outside)
 	r.At, r.Bought, r.Due, r.Closed, r.Evidence = db.Time(at), db.Time(bought), db.Time(due), db.Time(closed), strings.Fields(evidence)
 	return r, err
 }

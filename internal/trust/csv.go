@@ -2,19 +2,18 @@ package trust
 
 import (
 	"bytes"
-	"encoding/csv"
 	"strconv"
+
+	"regulars/internal/sheet"
 )
 
-// CSV writes every figure of a snapshot: plain numbers and names of ours, so
-// that a spreadsheet reads nothing else into them. A median is in minutes,
-// money in minor units.
+// CSV writes every figure of a snapshot. A median is in minutes, money in minor
+// units.
 func (s *Snapshot) CSV() ([]byte, error) {
 	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	write := func(cells ...string) { _ = w.Write(cells) } // of a buffer; Error below tells
+	w := sheet.NewWriter(&b)
 	n := func(v int64) string { return strconv.FormatInt(v, 10) }
-	write("period", "section", "figure", "form", "value", "of", "low", "high", "value_before", "of_before")
+	w.Row("period", "section", "figure", "form", "value", "of", "low", "high", "value_before", "of_before")
 	for _, r := range s.Rows() {
 		low, high := "", ""
 		if r.Form == Share && !r.Now.Few() {
@@ -25,11 +24,11 @@ func (s *Snapshot) CSV() ([]byte, error) {
 		if r.Form == Share || r.Form == Median {
 			of, before = n(r.Now.N), n(r.Before.N)
 		}
-		write(s.Period.Name, string(r.Section), r.Code, string(r.Form), n(r.Now.K), of, low, high, n(r.Before.K), before)
+		w.Row(s.Period.Name, string(r.Section), r.Code, string(r.Form), n(r.Now.K), of, low, high, n(r.Before.K), before)
 	}
 	for _, m := range s.Mended {
-		write(s.Period.Name, string(Causes), "complaints_after."+strconv.Itoa(int(m.Weeks))+"_weeks", "of_orders", n(m.After), n(m.AfterOrders), "", "", n(m.Before), n(m.BeforeOrders))
+		w.Row(s.Period.Name, string(Causes), "complaints_after."+strconv.Itoa(int(m.Weeks))+"_weeks", "of_orders", n(m.After), n(m.AfterOrders), "", "", n(m.Before), n(m.BeforeOrders))
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	err := w.Flush()
+	return b.Bytes(), err
 }

@@ -1,0 +1,97 @@
+package partner
+
+import (
+	"testing"
+	"time"
+
+	"regulars/internal/id"
+	"regulars/internal/money"
+	"regulars/internal/promo"
+)
+
+// tenth makes an offer of ten per cent off that is open since long ago.
+func (w *town) tenth() id.ID {
+	w.Helper()
+	s := promo.New(w.d, func() time.Time { return w.clock })
+	v, err := s.Create(ctx, boss, promo.Offer{ProgrammeID: w.prog.ID, Name: "A tenth"}, promo.Spec{Benefit: promo.Benefit{Kind: promo.Percent, Percent: money.NewRate(10, 1)}})
+	w.ok(err)
+	_, err = s.Publish(ctx, boss, w.prog.ID, v.OfferID, w.clock.AddDate(-1, 0, 0), time.Time{})
+	w.ok(err)
+	return v.OfferID
+}
+
+// shares says which part of an offer the bakery bears from now on.
+func (w *town) shares(offer id.ID, part money.Rate) {
+	w.Helper()
+	_, err := w.ShareOffer(ctx, boss, w.prog.ID, Share{OfferID: offer, PartnerID: w.baker.ID, Part: part})
+	w.ok(err)
+}
+
+// TestAnOfferCountsFromTheDayItIsShared: sales before it are charged to nobody,
+// however late they are told of, and what is said later changes none of those
+// before it.
+func TestAnOfferCountsFromTheDayItIsShared(t *testing.T) {
+	each(t, func(w *town) {
+		offer := w.tenth()
+		sells := func(number string) id.ID {
+			w.Helper()
+			sold := w.must(w.buys(number, "anna", "own", 0, 10_00)).EventID
+			w.clock = w.clock.Add(time.Hour)
+			return sold
+		}
+		before := sells("before")
+		w.shares(offer, money.NewRate(3, 10))
+		third := sells("third")
+		w.shares(offer, money.NewRate(1, 2))
+		half := sells("half")
+		w.shares(offer, money.Rate{})
+		after := sells("after")
+		late := w.buys("late", "anna", "own", 0, 10_00)
+		late.Occurred = noon.Add(-time.Hour)
+		w.must(late)
+
+		want := map[id.ID]money.Rate{third: money.NewRate(3, 10), half: money.NewRate(1, 2)}
+		found := func() {
+			w.Helper()
+			kept := w.kept(w.d.Reader())
+			for key, l := range kept {
+				if key.side == Offer && l.Quantity != 1_00 || want[key.source] != l.Rate {
+					w.Errorf("%+v is charged at %s", key, l.Rate)
+				}
+			}
+			if len(kept) != len(want) {
+				w.Errorf("%d lines are kept of %d (before %d, after %d)", len(kept), len(want), before, after)
+			}
+		}
+		w.collectsAsBefore() // the readers have been told nothing yet
+		found()
+		w.read()
+		found()
+		now, err := w.OfferShares(ctx, boss, w.prog.ID, w.baker.ID)
+		w.ok(err)
+		if len(now) != 0 {
+			w.Errorf("it still shares %v", now)
+		}
+		w.clock = noon.AddDate(0, 1, 0)
+		s := w.closes(w.baker, MonthOf(noon, w.prog.Zone))
+		if s.Total != 30+50 {
+			w.Errorf("the statement comes to %d", s.Total)
+		}
+		w.balanced()
+	})
+}
+
+// TestASharedOfferSaysSinceWhen: saying the same again changes nothing.
+func TestASharedOfferSaysSinceWhen(t *testing.T) {
+	each(t, func(w *town) {
+		offer := w.tenth()
+		w.shares(offer, money.NewRate(3, 10))
+		w.clock = w.clock.Add(time.Hour)
+		w.shares(offer, money.NewRate(3, 10))
+		list, err := w.OfferShares(ctx, boss, w.prog.ID, w.baker.ID)
+		w.ok(err)
+		if len(list) != 1 || !list[0].Begins.Equal(noon) || list[0].Part.String() != "0.3" {
+			w.Errorf("the shares are %v", list)
+		}
+	})
+}
