@@ -175,6 +175,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Texts: texts, Now: h.now, Log: h.log,
 		Complaints: h.complaints,
 		Households: h.households,
+		Gestures:   h.gestures,
 		Trust:      h.trust,
 	})
 	for _, pattern := range till.Patterns() {

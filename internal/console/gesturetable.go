@@ -84,7 +84,7 @@ func (p *gesturePage) facts() []web.Definition {
 		fact("cost", p.Money(s.Cost, s.Currency))
 	}
 	if s.EveryDays > 0 {
-		fact("every", p.T("console.gesture.once_in", "n", s.EveryDays))
+		fact("seldom", p.T("console.gesture.once_in", "n", s.EveryDays))
 	}
 	fact("this_month", p.Number(p.Month))
 	if s.MonthMost > 0 {
@@ -92,9 +92,9 @@ func (p *gesturePage) facts() []web.Definition {
 	}
 	if s.Kind == gesture.Favour {
 		if s.CalmDays > 0 {
-			fact("calm", p.T("console.gesture.days", "n", s.CalmDays))
+			fact("calm_short", p.T("console.gesture.days", "n", s.CalmDays))
 		}
-		fact("during", p.T("console.gesture.during_"+tick01(s.DuringCase)))
+		fact("during_short", p.T("console.gesture.during_"+tick01(s.DuringCase)))
 	}
 	if s.Withhold > 0 {
 		fact("withhold", p.Percent(int64(s.Withhold), 10_000, 0))
@@ -209,7 +209,7 @@ func (p *gesturePage) withdrawalTable() web.Table {
 }
 
 func givingState(v *visit, n gesture.State) templ.Component {
-	tone := map[gesture.State]web.Tone{gesture.Given: web.Good, gesture.Withheld: web.Accent, gesture.TakenBack: web.Neutral}[n]
+	tone := map[gesture.State]web.Tone{gesture.Given: web.Good, gesture.Withheld: web.Neutral, gesture.TakenBack: web.Neutral}[n]
 	return web.Badge(tone, v.Say(n.Text()))
 }
 
@@ -251,7 +251,7 @@ func (m *memberGestures) giveButton() []web.Button {
 
 func (m *memberGestures) table() web.Table {
 	t := web.Table{
-		Caption: m.T("console.gesture.had"), Columns: []web.Column{{Head: m.T("console.gesture.name")}, {Head: m.T("console.gesture.state")}, {Head: m.T("console.gesture.at"), Figures: true}, {Head: m.T("console.gesture.back")}},
+		Caption: m.T("console.gesture.had"), Columns: []web.Column{{Head: m.T("console.gesture.name")}, {Head: m.T("console.gesture.state")}, {Head: m.T("console.gesture.at"), Figures: true}, {Head: m.T("console.gesture.mistake")}},
 		Empty: web.Muted(m.T("console.gesture.none_of_member")),
 	}
 	for _, n := range m.list {
