@@ -22,6 +22,7 @@ func gestures() []step {
 		{op: "get-gesture", method: "GET", path: "/v1/gestures/$gst", status: 200},
 		{op: "get-gesture", method: "GET", path: "/v1/gestures/gst_01h9x3k7q2v5n", status: 404},
 		{op: "list-member-gestures", method: "GET", path: "/v1/members/$nina/gestures?shop=$shop", status: 200},
+		{op: "list-member-gestures", method: "GET", path: "/v1/members/mem_01h9x3k7q2v5n/gestures", status: 404},
 		{op: "give-gesture", method: "POST", path: "/v1/gestures/$gst/givings", body: `{"member":"$nina","shop":"$shop","name":"one"}`, status: 201, learn: map[string]string{"gvn": "giving"}},
 		{op: "give-gesture", method: "POST", path: "/v1/gestures/$gst/givings", body: `{"member":"$nina","shop":"$shop","name":"one"}`, status: 201},
 		{op: "give-gesture", method: "POST", path: "/v1/gestures/$gst/givings", body: `{"member":"$nina","shop":"$shop"}`, status: 409},

@@ -289,8 +289,9 @@ func within(list []bought, from, to time.Time) (goods int64, any bool) {
 func (w *look) followed(ctx context.Context, r *Results) error {
 	to := w.now.Add(-experiment.Within)
 	from := to.Add(-followedSpan)
-	first := map[id.ID]time.Time{}
+	first, ever := map[id.ID]time.Time{}, map[id.ID]bool{}
 	for _, n := range w.givings {
+		ever[w.who(n)] = ever[w.who(n)] || n.State == Given
 		if _, known := first[w.who(n)]; !known && n.State == Given && !n.At.Before(from) {
 			first[w.who(n)] = nextDay(n.At, w.zone).Add(-time.Microsecond)
 		}
@@ -303,6 +304,7 @@ func (w *look) followed(ctx context.Context, r *Results) error {
 		return err
 	}
 	had, others := past.Look(first, to)
+	others = slices.DeleteFunc(others, func(o experiment.Onlooker) bool { return ever[o.Who] })
 	m := experiment.Match(had, others)
 	f := Followed{Had: int64(len(had)), Matched: m.People, Again: m.Again, Others: m.Others, OthersAgain: m.OthersAgain}
 	if f.Shown = min(m.People, m.Others) >= LeastPeople; f.Shown {

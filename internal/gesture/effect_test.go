@@ -93,7 +93,14 @@ func newcombe(k1, n1, k2, n2 float64) (low, high float64) {
 func TestWithoutADrawItIsOnlyWhatFollowed(t *testing.T) {
 	each(t, func(w *town) {
 		g := w.adds(biscuit())
-		had, others := w.joins(40), w.joins(40)
+		had, others, long := w.joins(40), w.joins(40), w.joins(10)
+		w.set(noon.Add(-500 * day)) // who had it long ago is on neither side
+		for _, who := range long {
+			_, err := w.gives(g, who)
+			w.ok(err)
+		}
+		w.set(noon)
+		w.sells(long, 0, noon.Add(-5*day), 1000)
 		w.sells(append(append([]id.ID{}, had...), others...), 0, noon.Add(-5*day), 1000)
 		for _, who := range had {
 			_, err := w.gives(g, who)

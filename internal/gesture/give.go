@@ -100,6 +100,10 @@ func (w *Wish) check(kind Kind) error {
 	return nil
 }
 
+func unknownMember(n id.ID) *fault.Error {
+	return fault.Missing("unknown_member", "the programme has no member %s", n.In(id.Member)).With("member", n.In(id.Member))
+}
+
 // heldOut reports whether the draw holds a person out: it is the same however
 // often it is asked, and who was held out by a share is by a larger one.
 func (g *Gesture) heldOut(salt string, who id.ID) bool {
@@ -205,8 +209,15 @@ func (s *Service) Offers(ctx context.Context, a auth.Actor, programme, who, shop
 		if err != nil {
 			return err
 		}
+		people, err := member.Read(ctx, q, []id.ID{who})
+		if err != nil {
+			return err
+		}
+		if m := people[who]; m == nil || m.ProgrammeID != programme || m.Status == member.Erased {
+			return unknownMember(who)
+		}
 		aliases, err := member.Aliases(ctx, q, who)
-		if err != nil || len(aliases) == 0 {
+		if err != nil {
 			return err
 		}
 		all, err := selectGestures(ctx, q, `programme_id = $1 AND retired = 0 ORDER BY id`, programme)
@@ -259,7 +270,7 @@ func (s *Service) give(ctx context.Context, tx *db.Tx, a auth.Actor, programme i
 	}
 	m := people[w.MemberID]
 	if m == nil || m.ProgrammeID != programme || m.Status == member.Erased {
-		return nil, fault.Missing("unknown_member", "the programme has no member %s", w.MemberID.In(id.Member)).At("/member").With("member", w.MemberID.In(id.Member))
+		return nil, unknownMember(w.MemberID).At("/member")
 	}
 	g, err := load(ctx, tx, programme, w.GestureID, tx.ForUpdate()) // one after the other: limits hold however many give at once
 	if err != nil {

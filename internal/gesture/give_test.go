@@ -205,7 +205,9 @@ func TestWhoAndWhere(t *testing.T) {
 			w.Error("it is offered to the wrong ones")
 		}
 		wish := Wish{GestureID: g.ID, MemberID: ann, Shop: w.shops[1]}
-		_, err := w.Give(w.Context(), till, w.g.ID, wish)
+		_, err := w.Offers(w.Context(), agent, w.g.ID, 7, w.shops[1])
+		w.refuses(err, "unknown_member")
+		_, err = w.Give(w.Context(), till, w.g.ID, wish)
 		w.refuses(err, "gesture_not_yours")
 		wish.Shop = w.shops[0]
 		_, err = w.Give(w.Context(), agent, w.g.ID, wish)
