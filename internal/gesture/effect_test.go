@@ -35,7 +35,7 @@ func TestTheEffectIsMeasuredAgainstTheDraw(t *testing.T) {
 			w.ok(err)
 			given = append(given, who)
 		}
-		if len(withheld) < 40 || len(withheld) > 90 {
+		if len(withheld) < LeastPeople || len(given) < LeastPeople {
 			w.Fatalf("the draw held %d of 160 out", len(withheld))
 		}
 		w.sells(people, 0, noon.Add(2*time.Hour), 100)

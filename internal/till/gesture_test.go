@@ -1,6 +1,7 @@
 package till
 
 import (
+	"fmt"
 	"testing"
 
 	"regulars/internal/gesture"
@@ -43,17 +44,20 @@ func TestAGestureIsNotedBeforeItIsGiven(t *testing.T) {
 		s.Withhold = 5000
 		_, err = k.c.Gestures.Change(ctx, system, k.programme.ID, g.ID, 1, s)
 		k.ok(err)
-		held := 0
-		for i, phone := range []string{"+442079460020", "+442079460021", "+442079460022", "+442079460023", "+442079460024", "+442079460025", "+442079460026", "+442079460027", "+442079460028"} {
-			m := k.shopper("Somebody", phone, 0)
+		held, given := 0, 0
+		for i := 0; i < 40 && (held == 0 || given == 0); i++ {
+			m := k.shopper("Somebody", fmt.Sprintf("+4420794601%02d", i), 0)
 			b.get("/till/members/" + m.In(id.Member)).is(200).shows("A &lt;biscuit&gt;") // nobody learns of the draw beforehand
-			if said := b.post("/till/gesture", favour{Number: "1-2-" + string(rune('1'+i)), Member: m.In(id.Member), Gesture: w.Gesture}); said.status == 403 {
-				said.shows("it is measured", "Do not give it.")
-				held++
+			said := b.post("/till/gesture", favour{Number: fmt.Sprintf("1-2-%d", i+1), Member: m.In(id.Member), Gesture: w.Gesture})
+			if said.status == 200 {
+				given++
+				continue
 			}
+			said.is(403).shows("it is measured", "Do not give it.")
+			held++
 		}
-		if held == 0 || held == 9 {
-			t.Errorf("the draw held %d of 9 out", held)
+		if held == 0 || given == 0 {
+			t.Errorf("the draw held %d out and let %d have it", held, given)
 		}
 	})
 }
