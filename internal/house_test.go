@@ -32,7 +32,7 @@ var house = []string{
 	"giftcard ledger promo reward tier",
 	"experiment",
 	"flow",
-	"challenge complaint fraud household lesson partner plan promise referral returns standard survey touch",
+	"challenge complaint fraud gesture household lesson partner plan promise referral returns standard survey touch",
 	"factor trust",
 	"outreach",
 	"alarm",

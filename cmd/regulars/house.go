@@ -17,6 +17,7 @@ import (
 	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
+	"regulars/internal/gesture"
 	"regulars/internal/giftcard"
 	"regulars/internal/guest"
 	"regulars/internal/household"
@@ -63,6 +64,7 @@ func schemas() []db.Schema {
 		survey.Schema,
 		standard.Schema,
 		lesson.Schema,
+		gesture.Schema,
 		alarm.Schema,
 		factor.Schema,
 		trust.Schema,
@@ -107,6 +109,7 @@ type house struct {
 	surveys    *survey.Service
 	standards  *standard.Service
 	lessons    *lesson.Service
+	gestures   *gesture.Service
 	factors    *factor.Service
 	trust      *trust.Service
 	jobs       *jobs.Runner
@@ -195,6 +198,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.surveys = survey.New(d, h.flow, now)
 	h.standards = standard.New(d, now)
 	h.lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: h.complaints})
+	h.gestures = gesture.New(gesture.Config{DB: d, Flow: h.flow, Cases: h.complaints, Now: now})
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	return h, nil
@@ -229,6 +233,7 @@ func rooms() []flow.Room {
 		survey.Room(),
 		standard.Room(),
 		lesson.Room(),
+		gesture.Room(),
 		alarm.Room(),
 		factor.Room(),
 		trust.Room(),

@@ -26,6 +26,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Surveys:    h.surveys,
 		Standards:  h.standards,
 		Lessons:    h.lessons,
+		Gestures:   h.gestures,
 		Alarms:     h.alarms,
 		Factors:    h.factors,
 		Trust:      h.trust,

@@ -19,6 +19,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
+	"regulars/internal/gesture"
 	"regulars/internal/guest"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -155,6 +156,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Surveys:    h.surveys,
 		Standards:  h.standards,
 		Lessons:    h.lessons,
+		Gestures:   h.gestures,
 		Alarms:     h.alarms,
 		Factors:    h.factors,
 		Trust:      h.trust,
@@ -173,6 +175,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Texts: texts, Now: h.now, Log: h.log,
 		Complaints: h.complaints,
 		Households: h.households,
+		Gestures:   h.gestures,
 		Trust:      h.trust,
 	})
 	for _, pattern := range till.Patterns() {
@@ -225,6 +228,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		survey.DrawJob:       h.surveys.Draw,
 		survey.NoteJob:       h.surveys.Note,
 		trust.TellJob:        h.trust.Tell,
+		gesture.TellJob:      h.gestures.Tell,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work

@@ -18,6 +18,7 @@ import (
 	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
+	"regulars/internal/gesture"
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -84,6 +85,7 @@ type Config struct {
 	Surveys    *survey.Service
 	Standards  *standard.Service
 	Lessons    *lesson.Service
+	Gestures   *gesture.Service
 	Alarms     *alarm.Service
 	Factors    *factor.Service
 	// Trust has known issues, published figures and the signals of trust.
@@ -183,6 +185,7 @@ func New(c Config) http.Handler {
 		s.addSurveys,
 		s.addStandards,
 		s.addLessons,
+		s.addGestures,
 		s.addAlarms,
 		s.addFactors,
 		s.addKnownIssues,

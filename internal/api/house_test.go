@@ -23,6 +23,7 @@ import (
 	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
+	"regulars/internal/gesture"
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -92,6 +93,7 @@ var allSchemas = []db.Schema{
 	survey.Schema,
 	standard.Schema,
 	lesson.Schema,
+	gesture.Schema,
 	alarm.Schema,
 	factor.Schema,
 	trust.Schema,
@@ -146,6 +148,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Trust = trust.New(trust.Config{DB: d, Complaints: h.config.Complaints, Promises: h.config.Promises, Now: h.clock.now})
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
 	h.config.Standards = standard.New(d, h.clock.now)
+	h.config.Gestures = gesture.New(gesture.Config{DB: d, Flow: h.config.Flow, Cases: h.config.Complaints, Now: h.clock.now})
 	h.config.Lessons = lesson.New(lesson.Config{DB: d, Now: h.clock.now, Complaints: h.config.Complaints})
 	h.config.Alarms = alarm.New(alarm.Config{DB: d, Now: h.clock.now, Auth: h.config.Auth, Complaints: h.config.Complaints, Post: h.config.Outreach, Texts: texts})
 	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Now: h.clock.now})

@@ -65,6 +65,7 @@ func story() []step {
 		surveys(),
 		standards(),
 		lessons(),
+		gestures(),
 		alarms(),
 		factors(),
 		knownIssues(),

@@ -146,6 +146,12 @@ const (
 	TrustRead    Permission = "trust.read"
 	TrustWrite   Permission = "trust.write"
 	TrustPublish Permission = "trust.publish"
+	// GesturesRead shows the library of gestures, what was given and what
+	// followed; GesturesGive notes that one was given; GesturesWrite keeps the
+	// library and takes back what others gave.
+	GesturesRead  Permission = "gestures.read"
+	GesturesGive  Permission = "gestures.give"
+	GesturesWrite Permission = "gestures.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -207,6 +213,7 @@ var powers = map[Role]power{
 		LessonsRead, LessonsWrite,
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
+		GesturesRead, GesturesGive, GesturesWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -233,6 +240,7 @@ var powers = map[Role]power{
 		LessonsRead, LessonsWrite,
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
+		GesturesRead, GesturesGive, GesturesWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -251,6 +259,7 @@ var powers = map[Role]power{
 		StandardsRead,
 		FactorsRead, FactorsWrite,
 		TrustRead,
+		GesturesRead, GesturesWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -269,6 +278,7 @@ var powers = map[Role]power{
 		StandardsRead, AuditsWrite,
 		FactorsRead,
 		TrustRead, TrustWrite,
+		GesturesRead, GesturesGive,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -278,6 +288,7 @@ var powers = map[Role]power{
 		ChallengesRead,
 		TouchRead,
 		HouseholdsRead,
+		GesturesGive,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -298,6 +309,7 @@ var powers = map[Role]power{
 		LessonsRead,
 		FactorsRead,
 		TrustRead,
+		GesturesRead,
 	}},
 }
 
@@ -327,6 +339,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	LessonsRead, LessonsWrite,
 	FactorsRead, FactorsWrite,
 	TrustRead, TrustWrite, TrustPublish,
+	GesturesRead, GesturesGive, GesturesWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

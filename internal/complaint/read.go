@@ -213,3 +213,15 @@ func (s *Service) OpenCount(ctx context.Context, q db.Queryer, programme id.ID, 
 	}
 	return n, err
 }
+
+// LastSolved returns when a complaint of a person was last solved, within
+// troubleDays; zero for none.
+func (s *Service) LastSolved(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID) (last time.Time, err error) {
+	list, err := s.Open(ctx, q, programme, members)
+	for _, t := range list {
+		if t.Solved.After(last) {
+			last = t.Solved
+		}
+	}
+	return last, err
+}

@@ -4,61 +4,21 @@ import (
 	"fmt"
 	"math"
 	"testing"
-	"time"
-
-	"pgregory.net/rapid"
 
 	"regulars/internal/auth"
+	"regulars/internal/experiment"
 	"regulars/internal/id"
 )
-
-// TestOthersAreAsComplainants: of every likeness there are as many times more
-// others, nobody twice, and a scarce one drags nobody along.
-func TestOthersAreAsComplainants(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		next := id.ID(0)
-		people := func(name string, most int) []onlooker {
-			var list []onlooker
-			for range rapid.IntRange(0, most).Draw(t, name) {
-				next++
-				list = append(list, onlooker{
-					likeness{rank: rapid.SampledFrom([]string{"", "gold"}).Draw(t, "rank"), recency: rapid.SampledFrom([]string{"r7", "r30"}).Draw(t, "recency")}, next, rapid.Bool().Draw(t, "again"),
-				})
-			}
-			return list
-		}
-		complained, others := people("complained", 30), people("others", 100)
-		var r, again Recovery
-		r.match(complained, others)
-		again.match(complained, others)
-		if r != again {
-			t.Fatalf("drawn again it is %+v, not %+v", again, r)
-		}
-		var matched int64
-		ours, theirs := alike(complained), alike(others)
-		for like, list := range ours {
-			if len(theirs[like]) >= len(list) {
-				matched += int64(len(list))
-			}
-		}
-		if r.Matched != matched || r.Matched > 0 && (r.Others%r.Matched != 0 || r.Others/r.Matched < 1 || r.Others/r.Matched > mostMatched) || r.Others > int64(len(others)) {
-			t.Fatalf("matched are %+v, want %d", r, matched)
-		}
-		if r.Again > r.Matched || r.OthersAgain > r.Others || r.Shown != (matched >= 10) {
-			t.Fatalf("it is %+v", r)
-		}
-	})
-}
 
 // TestRecoveryByNewcombe holds the interval of 14 of 20 less 36 of 80, as
 // method 10 gives it by hand.
 func TestRecoveryByNewcombe(t *testing.T) {
-	var complained, others []onlooker
+	var complained, others []experiment.Onlooker
 	for i := range 20 {
-		complained = append(complained, onlooker{who: id.ID(i + 1), again: i < 14})
+		complained = append(complained, experiment.Onlooker{Who: id.ID(i + 1), Again: i < 14})
 	}
 	for i := range 80 {
-		others = append(others, onlooker{who: id.ID(i + 100), again: i < 36})
+		others = append(others, experiment.Onlooker{Who: id.ID(i + 100), Again: i < 36})
 	}
 	var r Recovery
 	r.match(complained, others)
@@ -109,21 +69,4 @@ func TestRecoveryReadsWhoCameBack(t *testing.T) {
 		_, err = w.Recovery(w.Context(), auth.Actor{}, w.prog.ID)
 		w.refuses(err, "not_permitted")
 	})
-}
-
-func TestSomebodyAtAMoment(t *testing.T) {
-	at := func(days int) time.Time { return monday.Add(time.Duration(days) * day) }
-	p := pasts{
-		bought: map[id.ID][]time.Time{1: {at(-400), at(-300), at(-10), at(90)}, 2: {at(-366)}, 3: {at(-1), at(0), at(91)}},
-		ranks:  map[id.ID][]ranked{1: {{at(-200), "silver"}, {at(0), "gold"}, {at(1), "none"}}},
-	}
-	if o, ok := p.at(1, monday); !ok || o.likeness != (likeness{"gold", "r30", "f2"}) || !o.again {
-		t.Errorf("the first is %+v, %t", o, ok)
-	}
-	if _, ok := p.at(2, monday); ok {
-		t.Error("who bought a year ago counts")
-	}
-	if o, ok := p.at(3, monday); !ok || o.likeness != (likeness{"", "r7", "f2"}) || o.again {
-		t.Errorf("the third is %+v, %t", o, ok)
-	}
 }

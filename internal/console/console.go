@@ -17,6 +17,7 @@ import (
 	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
+	"regulars/internal/gesture"
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -68,6 +69,7 @@ type Config struct {
 	Surveys    *survey.Service
 	Standards  *standard.Service
 	Lessons    *lesson.Service
+	Gestures   *gesture.Service
 	Alarms     *alarm.Service
 	Factors    *factor.Service
 	Trust      *trust.Service
@@ -154,6 +156,7 @@ func (c *Console) routes() []route {
 		c.standardRoutes(),
 		c.visitRoutes(),
 		c.lessonRoutes(),
+		c.gestureRoutes(),
 		c.alarmRoutes(),
 		c.factorRoutes(),
 		c.householdRoutes(),

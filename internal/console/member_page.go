@@ -180,7 +180,11 @@ func (c *Console) member(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.render(memberPage(v, p, story, bought, with))
+	gestures, err := c.readGestures(v, p)
+	if err != nil {
+		return err
+	}
+	return v.render(memberPage(v, p, story, bought, with, gestures))
 }
 
 // head is the head of every page about the person: who it is, and in one

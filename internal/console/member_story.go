@@ -11,6 +11,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/flow"
+	"regulars/internal/gesture"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
@@ -207,6 +208,10 @@ func (s *story) moment(v *visit, p *person, e *journal.Event) moment {
 }
 
 func kindName(v *visit, k journal.Kind) string {
+	switch k {
+	case gesture.EventGiven, gesture.EventTip, gesture.EventTakenBack:
+		return v.T("console.story." + strings.TrimPrefix(string(k), journal.Custom))
+	}
 	if name, custom := strings.CutPrefix(string(k), journal.Custom); custom {
 		return v.T("journal.kind.custom", "name", name)
 	}
@@ -223,6 +228,8 @@ func iconOf(k journal.Kind) web.Icon {
 		return web.IconPerson
 	case journal.Birthday:
 		return web.IconGift
+	case gesture.EventGiven, gesture.EventTip, gesture.EventTakenBack:
+		return web.IconGesture
 	case journal.Adjustment:
 		return web.IconEdit
 	case journal.Merge, journal.Unmerge:

@@ -26,6 +26,7 @@ import (
 	"regulars/internal/factor"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
+	"regulars/internal/gesture"
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -95,6 +96,7 @@ func schemas() []db.Schema {
 		survey.Schema,
 		standard.Schema,
 		lesson.Schema,
+		gesture.Schema,
 		alarm.Schema,
 		factor.Schema,
 		household.Schema,
@@ -140,6 +142,7 @@ func newHouse(t testing.TB) *town {
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)
 	w.console.Households = household.New(d, f, now)
+	w.console.Gestures = gesture.New(gesture.Config{DB: d, Flow: w.console.Flow, Cases: w.console.Complaints, Now: now})
 	w.console.Lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: w.console.Complaints})
 	w.console.Alarms = alarm.New(alarm.Config{DB: d, Now: now, Auth: w.console.Auth, Complaints: w.console.Complaints, Post: w.console.Outreach, Texts: texts})
 	w.console.Factors = factor.New(factor.Config{DB: d, Surveys: w.console.Surveys, Cases: w.console.Complaints, Now: now})

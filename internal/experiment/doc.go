@@ -1,4 +1,4 @@
-// Package experiment holds random assignment: the bucket that a customer is
-// drawn into at first sight, and who of them is held out of a programme. It is
-// pure and imports nothing of ours.
+// Package experiment holds who is compared with whom: the random bucket that a
+// customer is drawn into at first sight, who of them is held out, and others like
+// somebody where nobody was drawn. It reads sales and ranks, and changes nothing.
 package experiment

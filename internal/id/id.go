@@ -93,6 +93,8 @@ const (
 	Lesson           Prefix = "lsn"
 	LessonAttempt    Prefix = "lat"
 	Alarm            Prefix = "alm"
+	Gesture          Prefix = "gst"
+	Giving           Prefix = "gvn" // a gesture that was given
 	FactorAction     Prefix = "fca" // what is done about a factor
 
 	KnownIssue  Prefix = "kni" // what is not perfect

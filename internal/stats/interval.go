@@ -94,6 +94,33 @@ func Mean(values []float64) Interval {
 	return Interval{mean, mean - half, mean + half}
 }
 
+// MeanDifference returns the mean of a less that of b with its interval at 95 %,
+// without the assumption that both vary alike; bounds are infinite where one has
+// fewer than two values or neither varies at all.
+//
+// B. L. Welch, The generalization of "Student's" problem when several different
+// population variances are involved, Biometrika 34 (1947), with Satterthwaite's
+// degrees of freedom.
+func MeanDifference(a, b []float64) Interval {
+	n, m := float64(len(a)), float64(len(b))
+	if n == 0 || m == 0 {
+		return Interval{math.NaN(), math.Inf(-1), math.Inf(1)}
+	}
+	meanA, squaresA := moments(a)
+	meanB, squaresB := moments(b)
+	d := Interval{meanA - meanB, math.Inf(-1), math.Inf(1)}
+	if n < 2 || m < 2 {
+		return d
+	}
+	va, vb := squaresA/(n-1)/n, squaresB/(m-1)/m
+	if va+vb == 0 {
+		return d
+	}
+	freedom := (va + vb) * (va + vb) / (va*va/(n-1) + vb*vb/(m-1))
+	half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile(0.975) * math.Sqrt(va+vb)
+	return Interval{d.Value, d.Value - half, d.Value + half}
+}
+
 // moments returns the mean and the sum of squared deviations from it.
 func moments(values []float64) (mean, squares float64) {
 	for _, v := range values {

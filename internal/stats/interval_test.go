@@ -94,3 +94,25 @@ func TestIntervalsHoldTheirShare(t *testing.T) {
 		}
 	})
 }
+
+// TestMeanDifferenceAsPublished is Student's comparison of two sleeping draughts
+// (The probable error of a mean, Biometrika 6, 1908) as R's manual shows it:
+// t.test(extra ~ group, data = sleep) gives means 0.75 and 2.33 and the interval
+// −3.3654832 to 0.2054832.
+func TestMeanDifferenceAsPublished(t *testing.T) {
+	a := []float64{0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0}
+	b := []float64{1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4}
+	d := MeanDifference(a, b)
+	if math.Abs(d.Value+1.58) > 1e-9 || math.Abs(d.Low+3.3654832) > 1e-6 || math.Abs(d.High-0.2054832) > 1e-6 {
+		t.Errorf("the difference is %+v", d)
+	}
+	if d := MeanDifference(a, b[:1]); !math.IsInf(d.Low, -1) || !math.IsInf(d.High, 1) {
+		t.Errorf("of one value it is %+v", d)
+	}
+	if d := MeanDifference([]float64{1, 1}, []float64{2, 2}); d.Value != -1 || !math.IsInf(d.High, 1) {
+		t.Errorf("without any spread it is %+v", d)
+	}
+	if d := MeanDifference(nil, b); !math.IsNaN(d.Value) {
+		t.Errorf("of nothing it is %+v", d)
+	}
+}

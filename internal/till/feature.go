@@ -10,6 +10,7 @@ import (
 	"regulars/internal/challenge"
 	"regulars/internal/db"
 	"regulars/internal/flow"
+	"regulars/internal/gesture"
 	"regulars/internal/household"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
@@ -29,6 +30,8 @@ type feature struct {
 	issues []trust.Hint
 	// challenges are those that the customer takes part in.
 	challenges []challenge.Progress
+	// gestures may be given to them here and now.
+	gestures []*gesture.Gesture
 }
 
 // readFeatures says what else the shop has with the customer.

@@ -23,6 +23,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
 	"regulars/internal/flow"
+	"regulars/internal/gesture"
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -73,6 +74,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
+		gesture.Schema,
 		complaint.Schema, plan.Schema, challenge.Schema, household.Schema,
 		trust.Schema,
 	}
@@ -109,6 +111,7 @@ func open(t testing.TB, d *db.DB) *counter {
 		Texts: texts, Now: now, Log: quiet, Households: household.New(d, f, now),
 	}
 	k.c.Complaints = complaint.New(complaint.Config{DB: d, Flow: f, GiftCards: k.c.GiftCards, Now: now})
+	k.c.Gestures = gesture.New(gesture.Config{DB: d, Flow: f, Cases: k.c.Complaints, Now: now})
 	k.c.Trust = trust.New(trust.Config{DB: d, Complaints: k.c.Complaints, Now: now})
 	k.furnish(d, now)
 	k.server = httptest.NewServer(New(k.c))

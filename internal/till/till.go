@@ -9,6 +9,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
+	"regulars/internal/gesture"
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
@@ -36,9 +37,11 @@ type Config struct {
 	// Trust knows what is not perfect with what a customer bought.
 	Trust      *trust.Service
 	Households *household.Service
-	Texts      *i18n.Catalog
-	Now        func() time.Time
-	Log        *slog.Logger
+	// Gestures may be given once.
+	Gestures *gesture.Service
+	Texts    *i18n.Catalog
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Patterns returns what the handler answers, as patterns of http.ServeMux, so
@@ -92,6 +95,8 @@ func New(c Config) http.Handler {
 	data("POST /till/redeem", person, t.redeem)
 	data("POST /till/hand-out", person, t.handOut)
 	data("POST /till/undo", person, t.undo)
+	data("POST /till/gesture", person, t.give)
+	data("POST /till/gesture/take-back", person, t.takeGestureBack)
 	mux.HandleFunc("GET "+assetsPath+"{name}", sendAsset)
 	mux.HandleFunc("GET /till/worker.js", sendWorker)
 	mux.Handle("GET /till/manifest.webmanifest", t.adapter.Handle(t.answer(nobody, sendManifest)))

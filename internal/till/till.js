@@ -270,8 +270,10 @@ function clearBasket() {
 
 async function post(button) {
   if (button.dataset.ask && !confirm(button.dataset.ask)) return;
-  const { reward, member, points, money: onTop, redemption } = button.dataset;
-  const body = redemption ? { redemption } : { number: await store.nextNumber(), reward, member, points: Number(points), money: Number(onTop) };
+  const { reward, member, points, money: onTop, redemption, gesture, giving } = button.dataset;
+  let body = { redemption, giving };
+  if (gesture) body = { number: await store.nextNumber(), gesture, member };
+  if (reward) body = { number: await store.nextNumber(), reward, member, points: Number(points), money: Number(onTop) };
   const found = await call(button.dataset.post, body);
   if (basket.member) greet(await call(`/till/members/${basket.member}`));
   await take(found);

@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"regulars/internal/gesture"
 	"regulars/internal/i18n"
+	"regulars/internal/id"
 	"regulars/internal/lesson"
 	"regulars/internal/standard"
 	"regulars/internal/touch"
@@ -40,6 +42,7 @@ func checkLooked(t *testing.T, demo *Demo, n *Looked) {
 	if states[lesson.Passed] == 0 || states[lesson.Due] == 0 {
 		t.Errorf("lessons stand at %v", states)
 	}
+	checkFavours(t, demo, programme)
 	visits, err := standard.New(demo.DB, demo.Clock).Visits(t.Context(), actor, standard.Query{ProgrammeID: programme, Limit: 200})
 	if err != nil {
 		t.Fatal(err)
@@ -63,14 +66,44 @@ func checkLooked(t *testing.T, demo *Demo, n *Looked) {
 	}
 }
 
+// checkFavours: the crew gave of everything, the draw held some out of the first
+// gesture alone, and all of it is labelled.
+func checkFavours(t *testing.T, demo *Demo, programme id.ID) {
+	t.Helper()
+	room := gesture.New(gesture.Config{DB: demo.DB, Now: demo.Clock})
+	library, err := room.List(t.Context(), actor, programme)
+	if err != nil || len(library) != 3 {
+		t.Fatalf("the library has %d, %v", len(library), err)
+	}
+	for _, g := range library {
+		r, err := room.Results(t.Context(), actor, programme, g.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Given < favours/6 || (r.Withheld > 0) != (g.Spec.Withhold > 0) || (r.Saved > 0) != (g.Spec.Kind == gesture.Tip) {
+			t.Errorf("%s: %+v", g.Spec.Names["en"], r.Tally)
+		}
+	}
+	list, err := room.Givings(t.Context(), actor, gesture.Query{ProgrammeID: programme})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range list {
+		if n.Note != simulated {
+			t.Errorf("%v is not labelled", n.At)
+		}
+	}
+}
+
 // TestScenesSpeakThreeLanguages: what the shop writes for its guests and staff is
 // there in every language of the demo, and labelled in each.
 func TestScenesSpeakThreeLanguages(t *testing.T) {
 	var standards []standard.Spec
 	var lessons []lesson.Spec
 	var issues []trust.Spec
+	var gestures []gesture.Spec
 	var plot standard.Plot
-	for name, into := range map[string]any{"standards.json": &standards, "lessons.json": &lessons, "issues.json": &issues, "plot.json": &plot} {
+	for name, into := range map[string]any{"standards.json": &standards, "lessons.json": &lessons, "gestures.json": &gestures, "issues.json": &issues, "plot.json": &plot} {
 		if err := scene(name, into); err != nil {
 			t.Fatal(err)
 		}
@@ -91,6 +124,9 @@ func TestScenesSpeakThreeLanguages(t *testing.T) {
 				words = append(words, o.Words)
 			}
 		}
+	}
+	for _, n := range gestures {
+		names, words = append(names, n.Names), append(words, n.Fits, n.Does)
 	}
 	for _, n := range issues {
 		names, words = append(names, n.Title), append(words, n.What)

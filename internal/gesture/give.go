@@ -1,0 +1,468 @@
+package gesture
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/experiment"
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/member"
+	"regulars/internal/money"
+	"regulars/internal/product"
+	"regulars/internal/program"
+)
+
+// State is what became of a wish to give something.
+type State string
+
+// The states.
+const (
+	Given State = "given"
+	// Withheld was asked for and held out by the draw.
+	Withheld State = "withheld"
+	// TakenBack was noted by mistake.
+	TakenBack State = "taken_back"
+)
+
+// Text names the state in words.
+func (n State) Text() i18n.Text { return i18n.Text{Key: "gesture.state." + string(n)} }
+
+const (
+	// MaxNote bounds a note, in letters, and a reason.
+	MaxNote = 500
+	maxName = 200
+	maxSKU  = 200
+	// TakeBackDays is how long what was noted by mistake can be taken back.
+	TakeBackDays = 14
+	// mostGivings bounds a list.
+	mostGivings = 500
+)
+
+// Giving is one time that staff wished to give something to a member.
+type Giving struct {
+	ID, ProgrammeID, GestureID id.ID
+	// MemberID is the member at the time; merges do not rewrite it.
+	MemberID id.ID
+	ShopID   id.ID // 0 where none was named
+	Version  int64 // of the gesture
+	State    State
+	At       time.Time
+	Actor    string
+	Channel  string
+	Note     string
+	Cost     int64 // minor units
+	// Asked is the product that was asked for, Advised that which was recommended
+	// instead, empty for none; Saved is what the customer kept thereby.
+	Asked, Advised string
+	Saved          int64
+	// Share is how many of 10,000 members the draw held out at the time.
+	Share int
+	// Name is the caller's own, by which a repeat is known.
+	Name string
+	// Taken is when it was taken back, by whom and why.
+	Taken           time.Time
+	TakenBy, Reason string
+}
+
+// Wish is what staff say of what they are about to give.
+type Wish struct {
+	GestureID, MemberID id.ID
+	Shop                id.ID // 0 for none
+	Channel, Note       string
+	Asked, Advised      string
+	Saved               int64
+	// Name makes it be noted once; empty for a wish that is not repeated.
+	Name string
+}
+
+func (w *Wish) check(kind Kind) error {
+	w.Note = tidy(w.Note)
+	switch {
+	case utf8.RuneCountInString(w.Note) > MaxNote:
+		return fault.Invalid("gesture_text_long", "the text takes at most %d letters", MaxNote).At("/note").With("most", MaxNote)
+	case len(w.Name) > maxName:
+		return fault.Invalid("gesture_text_long", "the text takes at most %d letters", maxName).At("/name").With("most", maxName)
+	case len(w.Asked) > maxSKU || len(w.Advised) > maxSKU:
+		return fault.Invalid("gesture_text_long", "the text takes at most %d letters", maxSKU).At("/advised").With("most", maxSKU)
+	case w.Saved < 0 || w.Saved > money.MaxMinor:
+		return fault.Invalid("gesture_saved", "what the customer saved is 0 or more").At("/saved")
+	case kind != Tip && (w.Asked != "" || w.Advised != "" || w.Saved != 0):
+		return fault.Invalid("gesture_no_tip", "products and savings belong to tips").At("/advised")
+	}
+	return nil
+}
+
+func unknownMember(n id.ID) *fault.Error {
+	return fault.Missing("unknown_member", "the programme has no member %s", n.In(id.Member)).With("member", n.In(id.Member))
+}
+
+// heldOut reports whether the draw holds a person out: it is the same however
+// often it is asked, and who was held out by a share is by a larger one.
+func (g *Gesture) heldOut(salt string, who id.ID) bool {
+	return g.Spec.Withhold > 0 && experiment.Held(experiment.Bucket(salt, "gesture "+g.ID.In(id.Gesture), who.In(id.Member)), g.Spec.Withhold)
+}
+
+// mayGive refuses those whose role the gesture is not for.
+func (g *Gesture) mayGive(a auth.Actor) error {
+	ours := func(r auth.Assignment) bool {
+		return (r.ProgrammeID == 0 || r.ProgrammeID == g.ProgrammeID) && slices.Contains(g.Spec.Roles, r.Role)
+	}
+	if a.Kind == auth.KindStaff && len(g.Spec.Roles) > 0 && !slices.ContainsFunc(a.Roles, ours) {
+		return fault.Refused("gesture_not_yours", "this is for others of the staff to give")
+	}
+	return nil
+}
+
+// monthOf is when the calendar month of a moment began where the programme is.
+func monthOf(at time.Time, zone *time.Location) time.Time {
+	at = at.In(zone)
+	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, zone)
+}
+
+// refusal says why somebody cannot be given it now, or nil. It does not look at
+// the draw, so that nobody learns of it before they mean to give.
+func (s *Service) refusal(ctx context.Context, q db.Queryer, p *program.Programme, g *Gesture, aliases []id.ID, shop id.ID) error {
+	now := s.clock()
+	if !g.Active() {
+		return fault.Conflict("gesture_retired", "the gesture is no longer in use")
+	}
+	if len(g.Spec.Shops) > 0 && !slices.Contains(g.Spec.Shops, shop) {
+		return fault.Refused("gesture_elsewhere", "this shop does not give it")
+	}
+	if g.Spec.EveryDays > 0 {
+		last, err := before(ctx, q, g, aliases, Given, now.AddDate(0, 0, -g.Spec.EveryDays))
+		if err != nil {
+			return err
+		}
+		if last != nil {
+			again := last.At.AddDate(0, 0, g.Spec.EveryDays)
+			return fault.Conflict("gesture_once", "they had it on %s; a gesture is given once, the next not before %s", last.At.In(p.Zone).Format(time.DateOnly), again.In(p.Zone).Format(time.DateOnly)).
+				With("at", last.At).With("again", again)
+		}
+	}
+	if err := s.trouble(ctx, q, g, aliases, now); err != nil {
+		return err
+	}
+	if g.Spec.MonthMost > 0 {
+		n, err := countGiven(ctx, q, g, shop, monthOf(now, p.Zone))
+		if err != nil {
+			return err
+		}
+		if n >= g.Spec.MonthMost {
+			return fault.Conflict("gesture_budget", "the shop has given all %d of this month", g.Spec.MonthMost).With("most", g.Spec.MonthMost)
+		}
+	}
+	return nil
+}
+
+// trouble refuses while a complaint is open, and for a while after: what is
+// given then looks like the price of silence.
+func (s *Service) trouble(ctx context.Context, q db.Queryer, g *Gesture, aliases []id.ID, now time.Time) error {
+	if g.Spec.Kind == Tip || s.Cases == nil {
+		return nil
+	}
+	if !g.Spec.DuringCase {
+		n, err := s.Cases.OpenCount(ctx, q, g.ProgrammeID, aliases)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fault.Conflict("gesture_case_open", "a complaint of theirs is open: put it right first, for a gesture now would look like a bribe")
+		}
+	}
+	if g.Spec.CalmDays == 0 {
+		return nil
+	}
+	solved, err := s.Cases.LastSolved(ctx, q, g.ProgrammeID, aliases)
+	if calm := solved.AddDate(0, 0, g.Spec.CalmDays); err == nil && !solved.IsZero() && now.Before(calm) {
+		return fault.Conflict("gesture_calm", "a complaint of theirs was solved lately; wait until %s", calm.Format(time.DateOnly)).With("again", calm)
+	}
+	return err
+}
+
+// Offer is a gesture with why it cannot be given to somebody now; nil where it
+// can. Whom the draw holds out is not said: they are asked for like all others.
+type Offer struct {
+	*Gesture
+	Refused *fault.Error
+}
+
+// Offers returns what may be given to somebody at a shop, what cannot be last. It
+// needs gestures.give, and leaves out what is for others of the staff and for
+// other shops.
+func (s *Service) Offers(ctx context.Context, a auth.Actor, programme, who, shop id.ID) ([]Offer, error) {
+	if err := a.Can(programme, auth.GesturesGive); err != nil {
+		return nil, err
+	}
+	var list []Offer
+	err := s.DB.View(ctx, func(q db.Queryer) error {
+		list = nil
+		p, err := program.Load(ctx, q, programme)
+		if err != nil {
+			return err
+		}
+		people, err := member.Read(ctx, q, []id.ID{who})
+		if err != nil {
+			return err
+		}
+		if m := people[who]; m == nil || m.ProgrammeID != programme || m.Status == member.Erased {
+			return unknownMember(who)
+		}
+		aliases, err := member.Aliases(ctx, q, who)
+		if err != nil {
+			return err
+		}
+		all, err := selectGestures(ctx, q, `programme_id = $1 AND retired = 0 ORDER BY id`, programme)
+		for _, g := range all {
+			if g.mayGive(a) != nil || len(g.Spec.Shops) > 0 && !slices.Contains(g.Spec.Shops, shop) {
+				continue
+			}
+			refused := s.refusal(ctx, q, &p, g, aliases, shop)
+			f := fault.As(refused)
+			if refused != nil && f == nil {
+				return refused
+			}
+			list = append(list, Offer{g, f})
+		}
+		return err
+	})
+	slices.SortStableFunc(list, func(a, b Offer) int { return cmp.Compare(one01(a.Refused != nil), one01(b.Refused != nil)) })
+	return list, err
+}
+
+func one01(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// Give notes that something is given. Whom the draw holds out is refused with
+// "gesture_withheld", and that they were asked for is kept, since the effect is
+// measured among those who were asked for. It needs gestures.give.
+func (s *Service) Give(ctx context.Context, a auth.Actor, programme id.ID, w Wish) (*Giving, error) {
+	if err := a.Can(programme, auth.GesturesGive); err != nil {
+		return nil, err
+	}
+	var n *Giving
+	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) (err error) {
+		n, err = s.give(ctx, tx, a, programme, w)
+		return err
+	})
+	if err == nil && n.State == Withheld {
+		err = fault.Refused("gesture_withheld", "not for this customer: the draw holds some out, so that the effect can be measured; do not give it").With("giving", n.ID.In(id.Giving))
+	}
+	return n, err
+}
+
+func (s *Service) give(ctx context.Context, tx *db.Tx, a auth.Actor, programme id.ID, w Wish) (*Giving, error) {
+	people, err := member.Load(ctx, tx, []id.ID{w.MemberID}, true)
+	if err != nil {
+		return nil, err
+	}
+	m := people[w.MemberID]
+	if m == nil || m.ProgrammeID != programme || m.Status == member.Erased {
+		return nil, unknownMember(w.MemberID).At("/member")
+	}
+	g, err := load(ctx, tx, programme, w.GestureID, tx.ForUpdate()) // one after the other: limits hold however many give at once
+	if err != nil {
+		return nil, err
+	}
+	if err := w.check(g.Spec.Kind); err != nil {
+		return nil, err
+	}
+	if again, err := repeated(ctx, tx, programme, &w, m); again != nil || err != nil {
+		return again, err
+	}
+	p, err := program.Load(ctx, tx, programme)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkPlace(ctx, tx, programme, &w); err != nil {
+		return nil, err
+	}
+	if err := g.mayGive(a); err != nil {
+		return nil, err
+	}
+	aliases, err := member.Aliases(ctx, tx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.refusal(ctx, tx, &p, g, aliases, w.Shop); err != nil {
+		return nil, err
+	}
+	n := &Giving{
+		ID: tx.IDs().New(), ProgrammeID: programme, GestureID: g.ID, MemberID: m.ID, ShopID: w.Shop, Version: g.Version, State: Given, At: s.clock(), Actor: a.String(),
+		Channel: w.Channel, Note: w.Note, Cost: g.Spec.Cost, Asked: w.Asked, Advised: w.Advised, Saved: w.Saved, Share: g.Spec.Withhold, Name: w.Name,
+	}
+	if g.heldOut(p.Salt, m.ID) {
+		known, err := before(ctx, tx, g, aliases, Withheld, g.Measured.Add(-time.Microsecond))
+		if known != nil || err != nil {
+			return known, err
+		}
+		n.State, n.Cost = Withheld, 0
+	}
+	return n, s.note(ctx, tx, a, n, g.Spec.Kind)
+}
+
+// repeated returns what was noted under the wish's own name, nil for nothing.
+func repeated(ctx context.Context, q db.Queryer, programme id.ID, w *Wish, m *member.Member) (*Giving, error) {
+	if w.Name == "" {
+		return nil, nil
+	}
+	n, err := one(selectGivings(ctx, q, `programme_id = $1 AND name = $2`, programme, w.Name))
+	if err != nil || n == nil {
+		return nil, err
+	}
+	owner, err := member.Read(ctx, q, []id.ID{n.MemberID})
+	if err != nil {
+		return nil, err
+	}
+	if o := owner[n.MemberID]; n.GestureID != w.GestureID || o == nil || o.ID != m.ID {
+		return nil, fault.Conflict("gesture_name_taken", "something else was noted under this name; give each its own").At("/name")
+	}
+	return n, nil
+}
+
+// checkPlace refuses a shop and products that there are not.
+func (s *Service) checkPlace(ctx context.Context, q db.Queryer, programme id.ID, w *Wish) error {
+	if w.Shop != 0 {
+		shops, err := program.Shops(ctx, q, programme)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(shops, func(o program.Shop) bool { return o.ID == w.Shop }) {
+			return fault.Invalid("gesture_shop", "the programme has no such shop").At("/shop")
+		}
+	}
+	for _, one := range []struct{ field, sku string }{{"/asked", w.Asked}, {"/advised", w.Advised}} {
+		if one.sku == "" {
+			continue
+		}
+		known, err := product.Lookup(ctx, q, programme, []string{one.sku})
+		if err != nil {
+			return err
+		}
+		if _, there := known[one.sku]; !there {
+			return fault.Invalid("gesture_product", "the programme has no product %q", one.sku).At(one.field).With("sku", one.sku)
+		}
+	}
+	return nil
+}
+
+// note writes a giving down, with what follows from it.
+func (s *Service) note(ctx context.Context, tx *db.Tx, a auth.Actor, n *Giving, kind Kind) error {
+	if err := tx.Insert(ctx, givingTable, [][]any{n.row()}); err != nil {
+		return fmt.Errorf("noting what was given: %w", err)
+	}
+	action := "gesture.give"
+	if n.State == Withheld {
+		action = "gesture.withhold"
+	} else if err := s.tellOf(ctx, tx, n, string(kind)+"_given"); err != nil {
+		return err
+	}
+	return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: n.ProgrammeID, Action: action, Subject: n.ID.In(id.Giving), Detail: map[string]any{
+		"gesture": n.GestureID.In(id.Gesture), "member": n.MemberID.In(id.Member),
+	}})
+}
+
+// TakeBack takes back what was noted by mistake, within TakeBackDays and with a
+// reason: one's own with gestures.give, everybody's with gestures.write.
+func (s *Service) TakeBack(ctx context.Context, a auth.Actor, programme, giving id.ID, reason string) (*Giving, error) {
+	if err := a.Can(programme, auth.GesturesGive); err != nil {
+		return nil, err
+	}
+	reason = tidy(reason)
+	var n *Giving
+	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) (err error) {
+		if n, err = loadGiving(ctx, tx, programme, giving, tx.ForUpdate()); err != nil {
+			return err
+		}
+		if n.Actor != a.String() {
+			if err := a.Can(programme, auth.GesturesWrite); err != nil {
+				return err
+			}
+		}
+		now := s.clock()
+		switch {
+		case n.State != Given:
+			return fault.Conflict("gesture_not_given", "it does not stand as given")
+		case now.After(n.At.AddDate(0, 0, TakeBackDays)):
+			return fault.Conflict("gesture_take_back_late", "it can be taken back within %d days", TakeBackDays).With("days", TakeBackDays)
+		case reason == "":
+			return fault.Invalid("gesture_reason", "say why it is taken back").At("/reason")
+		case utf8.RuneCountInString(reason) > MaxNote:
+			return fault.Invalid("gesture_text_long", "the text takes at most %d letters", MaxNote).At("/reason").With("most", MaxNote)
+		}
+		n.State, n.Taken, n.TakenBy, n.Reason = TakenBack, now, a.String(), reason
+		if err := tx.Update(ctx, givingTable, [][]any{n.row()}); err != nil {
+			return fmt.Errorf("taking back what was given: %w", err)
+		}
+		if err := s.tellOf(ctx, tx, n, "gesture_taken_back"); err != nil {
+			return err
+		}
+		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "gesture.take_back", Subject: n.ID.In(id.Giving), Detail: map[string]any{"gesture": n.GestureID.In(id.Gesture)}})
+	})
+	return n, err
+}
+
+func loadGiving(ctx context.Context, q db.Queryer, programme, which id.ID, lock string) (*Giving, error) {
+	n, err := one(selectGivings(ctx, q, `programme_id = $1 AND id = $2`+lock, programme, which))
+	if err == nil && n == nil {
+		err = fault.Missing("unknown_giving", "nothing was given under %s", which.In(id.Giving)).With("giving", which.In(id.Giving))
+	}
+	return n, err
+}
+
+// GetGiving returns one giving. It needs gestures.read.
+func (s *Service) GetGiving(ctx context.Context, a auth.Actor, programme, which id.ID) (*Giving, error) {
+	if err := a.Can(programme, auth.GesturesRead); err != nil {
+		return nil, err
+	}
+	return loadGiving(ctx, s.DB.Reader(), programme, which, "")
+}
+
+// Query chooses givings.
+type Query struct {
+	ProgrammeID id.ID
+	GestureID   id.ID // 0 for all
+	MemberID    id.ID // 0 for everybody
+	Before      id.ID // 0 from the latest
+	Limit       int
+}
+
+// Givings returns what was given, the latest first. It needs gestures.read.
+func (s *Service) Givings(ctx context.Context, a auth.Actor, w Query) ([]*Giving, error) {
+	if err := a.Can(w.ProgrammeID, auth.GesturesRead); err != nil {
+		return nil, err
+	}
+	q := s.DB.Reader()
+	var args db.Args
+	where := `programme_id = ` + args.Add(w.ProgrammeID)
+	if w.GestureID != 0 {
+		where += ` AND gesture_id = ` + args.Add(w.GestureID)
+	}
+	if w.MemberID != 0 {
+		aliases, err := member.Aliases(ctx, q, w.MemberID)
+		if err != nil || len(aliases) == 0 {
+			return nil, err
+		}
+		where += ` AND member_id IN ` + args.In(aliases)
+	}
+	if w.Before != 0 {
+		where += ` AND id < ` + args.Add(w.Before)
+	}
+	limit := w.Limit
+	if limit <= 0 || limit > mostGivings {
+		limit = mostGivings
+	}
+	return selectGivings(ctx, q, where+` ORDER BY id DESC LIMIT `+args.Add(limit), args.Values()...)
+}
