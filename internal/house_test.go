@@ -30,7 +30,7 @@ var house = []string{
 	"experiment",
 	"flow",
 	"challenge complaint fraud household lesson partner plan promise referral returns standard survey touch",
-	"factor trust",
+	"churn factor trust",
 	"outreach",
 	"alarm",
 	"intake",

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/api"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
@@ -66,6 +67,7 @@ func schemas() []db.Schema {
 		alarm.Schema,
 		factor.Schema,
 		trust.Schema,
+		churn.Schema,
 	}
 }
 
@@ -109,6 +111,7 @@ type house struct {
 	lessons    *lesson.Service
 	factors    *factor.Service
 	trust      *trust.Service
+	churn      *churn.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -197,6 +200,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: h.complaints})
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
+	h.churn = churn.New(churn.Config{DB: d, Surveys: h.surveys, Now: now})
 	return h, nil
 }
 
@@ -232,6 +236,7 @@ func rooms() []flow.Room {
 		alarm.Room(),
 		factor.Room(),
 		trust.Room(),
+		churn.Room(),
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/api"
 	"regulars/internal/challenge"
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
@@ -225,6 +226,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		survey.DrawJob:       h.surveys.Draw,
 		survey.NoteJob:       h.surveys.Note,
 		trust.TellJob:        h.trust.Tell,
+		churn.ReckonJob:      h.churn.Reckon,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work
@@ -274,6 +276,7 @@ func (h *house) schedule() {
 		_, err := h.referrals.Pay(ctx, h.now())
 		return err
 	})
+	h.jobs.Every("look for silent customers", 24*time.Hour, h.churn.Nightly)
 	h.jobs.Every("fetch reviews", time.Hour, h.touch.Poll)
 	h.jobs.Every("read feeds", time.Minute, h.touch.ReadFeeds)
 	h.jobs.Every("pool points of households", 10*time.Minute, h.households.Sweep)

@@ -146,6 +146,12 @@ const (
 	TrustRead    Permission = "trust.read"
 	TrustWrite   Permission = "trust.write"
 	TrustPublish Permission = "trust.publish"
+	// ChurnRead shows who falls silent and what is done about it; ChurnWork notes
+	// what those said who were turned to, ChurnWrite says from when a silence
+	// counts and begins campaigns.
+	ChurnRead  Permission = "churn.read"
+	ChurnWork  Permission = "churn.work"
+	ChurnWrite Permission = "churn.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -207,6 +213,7 @@ var powers = map[Role]power{
 		LessonsRead, LessonsWrite,
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
+		ChurnRead, ChurnWork, ChurnWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -233,6 +240,7 @@ var powers = map[Role]power{
 		LessonsRead, LessonsWrite,
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
+		ChurnRead, ChurnWork, ChurnWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -251,6 +259,7 @@ var powers = map[Role]power{
 		StandardsRead,
 		FactorsRead, FactorsWrite,
 		TrustRead,
+		ChurnRead, ChurnWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -269,6 +278,7 @@ var powers = map[Role]power{
 		StandardsRead, AuditsWrite,
 		FactorsRead,
 		TrustRead, TrustWrite,
+		ChurnRead, ChurnWork,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -298,6 +308,7 @@ var powers = map[Role]power{
 		LessonsRead,
 		FactorsRead,
 		TrustRead,
+		ChurnRead,
 	}},
 }
 
@@ -327,6 +338,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	LessonsRead, LessonsWrite,
 	FactorsRead, FactorsWrite,
 	TrustRead, TrustWrite, TrustPublish,
+	ChurnRead, ChurnWork, ChurnWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

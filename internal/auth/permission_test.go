@@ -99,6 +99,9 @@ factors.write    O M K - - -  key
 trust.read       O M K A - R  key
 trust.write      O M - A - -  key
 trust.publish    O M - - - -  key
+churn.read       O M K A - R  key
+churn.work       O M - A - -  key
+churn.write      O M K - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {
