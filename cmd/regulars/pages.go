@@ -28,6 +28,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Lessons:    h.lessons,
 		Alarms:     h.alarms,
 		Factors:    h.factors,
+		Churn:      h.churn,
 		Trust:      h.trust,
 	})
 	c.Work()

@@ -159,6 +159,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Alarms:     h.alarms,
 		Factors:    h.factors,
 		Trust:      h.trust,
+		Churn:      h.churn,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)

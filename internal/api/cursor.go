@@ -82,6 +82,7 @@ const (
 	inFeedback    pagePlace = 'F'
 	inKnownIssues pagePlace = 'K'
 	inAnswerers   pagePlace = 'A'
+	inSilent      pagePlace = 'S'
 )
 
 // write returns the cursor of a place, which only read understands.

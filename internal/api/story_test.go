@@ -70,6 +70,7 @@ func story() []step {
 		knownIssues(),
 		trustReportSteps(),
 		trustSignalSteps(),
+		silence(),
 		upkeep(),
 	} {
 		all = append(all, part...)

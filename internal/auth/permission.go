@@ -146,11 +146,8 @@ const (
 	TrustRead    Permission = "trust.read"
 	TrustWrite   Permission = "trust.write"
 	TrustPublish Permission = "trust.publish"
-	// ChurnRead shows who falls silent and what is done about it; ChurnWork notes
-	// what those said who were turned to, ChurnWrite says from when a silence
-	// counts and begins campaigns.
+	// ChurnRead shows who falls silent; ChurnWrite says from when a silence counts.
 	ChurnRead  Permission = "churn.read"
-	ChurnWork  Permission = "churn.work"
 	ChurnWrite Permission = "churn.write"
 )
 
@@ -213,7 +210,7 @@ var powers = map[Role]power{
 		LessonsRead, LessonsWrite,
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
-		ChurnRead, ChurnWork, ChurnWrite,
+		ChurnRead, ChurnWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -240,7 +237,7 @@ var powers = map[Role]power{
 		LessonsRead, LessonsWrite,
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
-		ChurnRead, ChurnWork, ChurnWrite,
+		ChurnRead, ChurnWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -278,7 +275,7 @@ var powers = map[Role]power{
 		StandardsRead, AuditsWrite,
 		FactorsRead,
 		TrustRead, TrustWrite,
-		ChurnRead, ChurnWork,
+		ChurnRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -338,7 +335,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	LessonsRead, LessonsWrite,
 	FactorsRead, FactorsWrite,
 	TrustRead, TrustWrite, TrustPublish,
-	ChurnRead, ChurnWork, ChurnWrite,
+	ChurnRead, ChurnWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -100,7 +100,6 @@ trust.read       O M K A - R  key
 trust.write      O M - A - -  key
 trust.publish    O M - - - -  key
 churn.read       O M K A - R  key
-churn.work       O M - A - -  key
 churn.write      O M K - - -  key
 `
 

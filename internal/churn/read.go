@@ -157,10 +157,8 @@ func (q *Query) where(args *db.Args) string {
 // List returns members by how they stand, those who bought most in their year
 // first. It needs churn.read and members.read.
 func (s *Service) List(ctx context.Context, a auth.Actor, query Query) ([]Standing, error) {
-	for _, p := range []auth.Permission{auth.ChurnRead, auth.MembersRead} {
-		if err := a.Can(query.ProgrammeID, p); err != nil {
-			return nil, err
-		}
+	if err := may(a, query.ProgrammeID, auth.ChurnRead, auth.MembersRead); err != nil {
+		return nil, err
 	}
 	var args db.Args
 	where := query.where(&args)
@@ -178,10 +176,8 @@ const changesTold = 50
 // into it, and how that changed, the latest first. The standing is nil while
 // nothing can be said. It needs churn.read and members.read.
 func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) (*Standing, []Change, error) {
-	for _, p := range []auth.Permission{auth.ChurnRead, auth.MembersRead} {
-		if err := a.Can(programme, p); err != nil {
-			return nil, nil, err
-		}
+	if err := may(a, programme, auth.ChurnRead, auth.MembersRead); err != nil {
+		return nil, nil, err
 	}
 	var n *Standing
 	var changes []Change
@@ -210,3 +206,35 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) (*St
 	})
 	return n, changes, err
 }
+
+// Measure is by what silences are told today.
+type Measure struct {
+	Model *Model // nil while too little was bought again
+	Today Day
+}
+
+// Measure returns by what silences are told. It needs churn.read.
+func (s *Service) Measure(ctx context.Context, a auth.Actor, programme id.ID) (m Measure, err error) {
+	if err := a.Can(programme, auth.ChurnRead); err != nil {
+		return m, err
+	}
+	p, err := program.Load(ctx, s.DB.Reader(), programme)
+	if err != nil {
+		return m, err
+	}
+	m.Today = DayOf(s.Now(), p.Zone)
+	m.Model, err = loadModel(ctx, s.DB.Reader(), programme)
+	return m, err
+}
+
+// Chance is how probable it is today that somebody is a customer still, as far as
+// it was learnt.
+func (m *Measure) Chance(n *Standing) (float64, bool) {
+	if m.Model == nil {
+		return 0, false
+	}
+	return n.Alive(m.Model.buying(), m.Today), true
+}
+
+// Quiet is for how many days somebody has bought nothing.
+func (m *Measure) Quiet(n *Standing) int64 { return int64(max(0, m.Today-n.Last)) }

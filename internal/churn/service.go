@@ -32,6 +32,16 @@ func New(c Config) *Service { return &Service{c} }
 // clock returns the present moment in the precision in which it is kept.
 func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }
 
+// may asks for every permission in the programme.
+func may(a auth.Actor, programme id.ID, needs ...auth.Permission) error {
+	for _, p := range needs {
+		if err := a.Can(programme, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // reckoning is the payload of a ReckonJob.
 type reckoning struct {
 	ProgrammeID id.ID `json:"programme"`
@@ -62,9 +72,10 @@ func (s *Service) Nightly(ctx context.Context) error {
 }
 
 // Ask has everybody of a programme looked at now, and how they buy learnt anew.
-// Asking again while that waits is asking once. It needs churn.write.
+// Asking again while that waits is asking once. It needs churn.read and
+// churn.write.
 func (s *Service) Ask(ctx context.Context, a auth.Actor, programme id.ID) error {
-	if err := a.Can(programme, auth.ChurnWrite); err != nil {
+	if err := may(a, programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
 		return err
 	}
 	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
@@ -70,6 +71,7 @@ type Config struct {
 	Lessons    *lesson.Service
 	Alarms     *alarm.Service
 	Factors    *factor.Service
+	Churn      *churn.Service
 	Trust      *trust.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
@@ -156,6 +158,7 @@ func (c *Console) routes() []route {
 		c.lessonRoutes(),
 		c.alarmRoutes(),
 		c.factorRoutes(),
+		c.silenceRoutes(),
 		c.householdRoutes(),
 		c.knownRoutes(),
 		c.openRoutes(),
