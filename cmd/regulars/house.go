@@ -11,6 +11,7 @@ import (
 	"regulars/internal/api"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
@@ -68,6 +69,7 @@ func schemas() []db.Schema {
 		alarm.Schema,
 		factor.Schema,
 		trust.Schema,
+		churn.Schema,
 	}
 }
 
@@ -112,6 +114,7 @@ type house struct {
 	gestures   *gesture.Service
 	factors    *factor.Service
 	trust      *trust.Service
+	churn      *churn.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -201,6 +204,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.gestures = gesture.New(gesture.Config{DB: d, Flow: h.flow, Cases: h.complaints, Now: now})
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
+	h.churn = churn.New(churn.Config{DB: d, Surveys: h.surveys, Now: now})
 	return h, nil
 }
 
@@ -237,6 +241,7 @@ func rooms() []flow.Room {
 		alarm.Room(),
 		factor.Room(),
 		trust.Room(),
+		churn.Room(),
 	}
 }
 

@@ -29,6 +29,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Gestures:   h.gestures,
 		Alarms:     h.alarms,
 		Factors:    h.factors,
+		Churn:      h.churn,
 		Trust:      h.trust,
 	})
 	c.Work()

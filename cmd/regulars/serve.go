@@ -16,6 +16,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/api"
 	"regulars/internal/challenge"
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/flow"
 	"regulars/internal/fraud"
@@ -160,6 +161,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Alarms:     h.alarms,
 		Factors:    h.factors,
 		Trust:      h.trust,
+		Churn:      h.churn,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -229,6 +231,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		survey.NoteJob:       h.surveys.Note,
 		trust.TellJob:        h.trust.Tell,
 		gesture.TellJob:      h.gestures.Tell,
+		churn.ReckonJob:      h.churn.Reckon,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work
@@ -278,6 +281,7 @@ func (h *house) schedule() {
 		_, err := h.referrals.Pay(ctx, h.now())
 		return err
 	})
+	h.jobs.Every("look for silent customers", 24*time.Hour, h.churn.Nightly)
 	h.jobs.Every("fetch reviews", time.Hour, h.touch.Poll)
 	h.jobs.Every("read feeds", time.Minute, h.touch.ReadFeeds)
 	h.jobs.Every("pool points of households", 10*time.Minute, h.households.Sweep)

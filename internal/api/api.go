@@ -12,6 +12,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
@@ -88,6 +89,7 @@ type Config struct {
 	Gestures   *gesture.Service
 	Alarms     *alarm.Service
 	Factors    *factor.Service
+	Churn      *churn.Service
 	// Trust has known issues, published figures and the signals of trust.
 	Trust *trust.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
@@ -191,6 +193,7 @@ func New(c Config) http.Handler {
 		s.addKnownIssues,
 		s.addTrustReports,
 		s.addTrustSignals,
+		s.addChurn,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

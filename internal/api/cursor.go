@@ -83,6 +83,7 @@ const (
 	inKnownIssues pagePlace = 'K'
 	inAnswerers   pagePlace = 'A'
 	inGivings     pagePlace = 'V'
+	inSilent      pagePlace = 'S'
 )
 
 // write returns the cursor of a place, which only read understands.

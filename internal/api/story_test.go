@@ -71,6 +71,7 @@ func story() []step {
 		knownIssues(),
 		trustReportSteps(),
 		trustSignalSteps(),
+		silence(),
 		upkeep(),
 	} {
 		all = append(all, part...)

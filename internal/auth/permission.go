@@ -152,6 +152,9 @@ const (
 	GesturesRead  Permission = "gestures.read"
 	GesturesGive  Permission = "gestures.give"
 	GesturesWrite Permission = "gestures.write"
+	// ChurnRead shows who falls silent; ChurnWrite says from when a silence counts.
+	ChurnRead  Permission = "churn.read"
+	ChurnWrite Permission = "churn.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -214,6 +217,7 @@ var powers = map[Role]power{
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
 		GesturesRead, GesturesGive, GesturesWrite,
+		ChurnRead, ChurnWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -241,6 +245,7 @@ var powers = map[Role]power{
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
 		GesturesRead, GesturesGive, GesturesWrite,
+		ChurnRead, ChurnWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -260,6 +265,7 @@ var powers = map[Role]power{
 		FactorsRead, FactorsWrite,
 		TrustRead,
 		GesturesRead, GesturesWrite,
+		ChurnRead, ChurnWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -279,6 +285,7 @@ var powers = map[Role]power{
 		FactorsRead,
 		TrustRead, TrustWrite,
 		GesturesRead, GesturesGive,
+		ChurnRead,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -310,6 +317,7 @@ var powers = map[Role]power{
 		FactorsRead,
 		TrustRead,
 		GesturesRead,
+		ChurnRead,
 	}},
 }
 
@@ -340,6 +348,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	FactorsRead, FactorsWrite,
 	TrustRead, TrustWrite, TrustPublish,
 	GesturesRead, GesturesGive, GesturesWrite,
+	ChurnRead, ChurnWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -102,6 +102,8 @@ trust.publish    O M - - - -  key
 gestures.read    O M K A - R  key
 gestures.give    O M - A T -  key
 gestures.write   O M K - - -  key
+churn.read       O M K A - R  key
+churn.write      O M K - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/earn"
@@ -72,6 +73,7 @@ type Config struct {
 	Gestures   *gesture.Service
 	Alarms     *alarm.Service
 	Factors    *factor.Service
+	Churn      *churn.Service
 	Trust      *trust.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
@@ -159,6 +161,7 @@ func (c *Console) routes() []route {
 		c.gestureRoutes(),
 		c.alarmRoutes(),
 		c.factorRoutes(),
+		c.silenceRoutes(),
 		c.householdRoutes(),
 		c.knownRoutes(),
 		c.openRoutes(),

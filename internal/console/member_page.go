@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/id"
@@ -33,6 +34,11 @@ type person struct {
 	cases []*complaint.Case
 	// issues are known ones of what they bought of late.
 	issues []trust.Hint
+	// stands is how they stand, nil while nothing can be said, and changes how that
+	// changed, the latest first.
+	stands  *churn.Standing
+	changes []churn.Change
+	measure churn.Measure
 }
 
 // purse is what the person has in one wallet.
@@ -85,6 +91,9 @@ func (c *Console) readPerson(v *visit, wanted id.ID) (*person, error) {
 		return nil, err
 	}
 	if err := c.readIssues(v, p); err != nil {
+		return nil, err
+	}
+	if err := c.readStanding(v, p); err != nil {
 		return nil, err
 	}
 	return p, c.DB.View(v.ctx(), func(q db.Queryer) error {

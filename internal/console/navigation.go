@@ -48,6 +48,7 @@ var places = [][]place{
 		{"complaints", "/complaints", web.IconComplaint, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
 		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
+		{"silence", "/silence", web.IconMoon, auth.ChurnRead},
 		{"standards", "/standards", web.IconStandard, auth.StandardsRead},
 		{"visits", "/visits", web.IconVisit, auth.StandardsRead},
 		{"actions", "/actions", web.IconAction, auth.FactorsRead},

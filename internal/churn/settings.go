@@ -1,0 +1,115 @@
+package churn
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"fmt"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/fault"
+	"regulars/internal/id"
+	"regulars/internal/program"
+)
+
+//go:embed schema/*.sql
+var files embed.FS
+
+// Schema is what this room keeps in the database.
+var Schema = db.Schema{Room: "churn", Files: files}
+
+// Settings are from when a silence counts.
+type Settings struct {
+	// Slipping and Silent are the chances, in per cent, that somebody is a customer
+	// still, at which they begin to slip and are taken for silent.
+	Slipping int64 `json:"slipping"`
+	Silent   int64 `json:"silent"`
+	// Before is for how many days before the last purchase trouble counts as what
+	// may have driven somebody away.
+	Before int64 `json:"before"`
+}
+
+const maxBefore = 365
+
+// DefaultSettings hold until a programme says otherwise: silent is who has more
+// probably left than not, slipping who has left with one chance in four.
+func DefaultSettings() Settings { return Settings{Slipping: 75, Silent: 50, Before: 30} }
+
+// Check returns what is wrong with settings.
+func (s *Settings) Check() error {
+	if s.Slipping < 2 || s.Slipping > 99 {
+		return fault.Invalid("churn_chance", "the chance must be from %d to %d per cent", 2, 99).With("least", 2).With("most", 99).At("/slipping")
+	}
+	if s.Silent < 1 || s.Silent >= s.Slipping {
+		return fault.Invalid("churn_order", "silent begins at a lower chance than slipping: from 1 to %d per cent", s.Slipping-1).With("most", s.Slipping-1).At("/silent")
+	}
+	if s.Before < 0 || s.Before > maxBefore {
+		return fault.Invalid("churn_before", "trouble counts for 0 to %d days", maxBefore).With("most", maxBefore).At("/before")
+	}
+	return nil
+}
+
+var settingsTable = db.NewTable("churn_settings", []string{"programme_id", "version"},
+	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "version", Kind: db.Int}, db.Column{Name: "spec", Kind: db.Text},
+	db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "made_by", Kind: db.Text})
+
+// loadSettings returns what is in force and its version, 0 for the default.
+func loadSettings(ctx context.Context, q db.Queryer, programme id.ID) (Settings, int64, error) {
+	s, version := DefaultSettings(), int64(0)
+	rows, err := q.Query(ctx, `SELECT version, spec FROM churn_settings WHERE programme_id = $1 ORDER BY version DESC LIMIT 1`, programme)
+	err = db.Each(rows, err, func(r *sql.Rows) (spec string, err error) {
+		return spec, r.Scan(&version, &spec)
+	}, func(spec string) error { return json.Unmarshal([]byte(spec), &s) })
+	if err != nil {
+		return s, 0, fmt.Errorf("reading from when a silence counts: %w", err)
+	}
+	return s, version, nil
+}
+
+// Settings returns what is in force and its version, 0 while it is the default.
+// It needs churn.read.
+func (s *Service) Settings(ctx context.Context, a auth.Actor, programme id.ID) (Settings, int64, error) {
+	if err := a.Can(programme, auth.ChurnRead); err != nil {
+		return Settings{}, 0, err
+	}
+	return loadSettings(ctx, s.DB.Reader(), programme)
+}
+
+// SetSettings puts others in force and has everybody looked at anew; version is
+// that of those that were read, and others by now are a conflict
+// ("churn_settings_changed"). It needs churn.read and churn.write.
+func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID, version int64, n Settings) error {
+	if err := may(a, programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
+		return err
+	}
+	if err := n.Check(); err != nil {
+		return err
+	}
+	spec, err := json.Marshal(n)
+	if err != nil {
+		return fmt.Errorf("writing from when a silence counts: %w", err)
+	}
+	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
+		if err := program.Touch(ctx, tx, programme); err != nil {
+			return err
+		}
+		_, now, err := loadSettings(ctx, tx, programme)
+		if err != nil {
+			return err
+		}
+		if now != version {
+			return fault.Conflict("churn_settings_changed", "somebody changed the settings meanwhile; look at them again")
+		}
+		if err := tx.Insert(ctx, settingsTable, [][]any{{programme, version + 1, string(spec), db.Micros(s.Now()), a.String()}}); err != nil {
+			return fmt.Errorf("writing from when a silence counts: %w", err)
+		}
+		if err := s.ask(ctx, tx, programme); err != nil {
+			return err
+		}
+		return auth.Record(ctx, tx, a, auth.Entry{
+			ProgrammeID: programme, Action: "churn.settings", Subject: programme.In(id.Programme), Detail: map[string]any{"slipping": n.Slipping, "silent": n.Silent, "before": n.Before},
+		})
+	})
+}
