@@ -77,7 +77,7 @@ func (l *surveyList) table() web.Table {
 	for i := range l.all {
 		n := &l.all[i]
 		t.Rows = append(t.Rows, web.Row{Href: l.surveyAt(n.ID, ""), Quiet: n.State == survey.Closed, Cells: []templ.Component{
-			web.Words(n.Name(string(l.Lang()))), web.Words(l.Say(n.Kind.Text())), surveyState(l.visit, n.State), web.Words(l.ShortDate(n.Made)),
+			web.Own(n.Names.Said(string(l.Lang()))), web.Words(l.Say(n.Kind.Text())), surveyState(l.visit, n.State), web.Words(l.ShortDate(n.Made)),
 		}})
 	}
 	return t
@@ -273,7 +273,7 @@ func (c *Console) confirmReason(v *visit) error {
 func (p *surveyShown) reasonOptions(r survey.Reasoned) []web.Option {
 	options := []web.Option{{Label: p.T("console.survey.reason_none")}}
 	for _, n := range p.reasons {
-		options = append(options, web.Option{Value: n.Code, Label: n.Names.In(string(p.Lang()))})
+		options = append(options, web.Option{Value: n.Code, Label: n.Names.In(string(p.Lang())), Lang: n.Names.Said(string(p.Lang())).Lang})
 	}
 	if r.Confirmed != "" {
 		return web.Choose(options, r.Confirmed)

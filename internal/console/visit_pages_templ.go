@@ -655,7 +655,7 @@ func visitCorrections(p *visitPage) templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				for i := range p.file.Spec.Criteria {
 					c := &p.file.Spec.Criteria[i]
-					templ_7745c5c3_Err = web.Select(p.Page, web.Field{Name: "a_" + c.Code, Label: c.Words.In(string(p.Lang())), Width: web.Medium}, p.answers(c)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Select(p.Page, web.Field{Name: "a_" + c.Code, Label: c.Words.In(string(p.Lang())), Lang: c.Words.Said(string(p.Lang())).Lang, Width: web.Medium}, p.answers(c)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
