@@ -33,27 +33,32 @@ const (
 	Mentions Topic = "mentions"
 	// Feeds cannot be read.
 	Feeds Topic = "feeds"
+	// Trust are signals of trust that fell.
+	Trust Topic = "trust"
 )
 
 // Topics returns the topics.
-func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds} }
+func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds, Trust} }
 
 // Text names the topic in words.
 func (t Topic) Text() i18n.Text { return i18n.Text{Key: "alarm.topic." + string(t)} }
 
 // Needs is what somebody must be allowed to be told of the topic.
 func (t Topic) Needs() auth.Permission {
-	if t == Mentions || t == Feeds {
+	switch t {
+	case Mentions, Feeds:
 		return auth.TouchRead
+	case Trust:
+		return auth.TrustRead
 	}
 	return auth.CasesRead
 }
 
 // usual is what somebody with the roles is told of unless they say otherwise:
-// owners and managers of complaints.
+// owners and managers of complaints and of trust.
 func usual(roles []auth.Assignment) []Topic {
 	if slices.ContainsFunc(roles, func(r auth.Assignment) bool { return r.Role == auth.Owner || r.Role == auth.Manager }) {
-		return []Topic{Complaints, People}
+		return []Topic{Complaints, People, Trust}
 	}
 	return []Topic{}
 }
