@@ -244,6 +244,8 @@ func (h *house) schedule() {
 		h.jobs.Handle(kind, do)
 	}
 	h.jobs.Every("escalate and close complaints", 5*time.Minute, h.complaints.Sweep)
+	h.jobs.Every("write down signals of trust", time.Hour, h.trust.Keep)
+	h.jobs.Every("count orders by the hour", time.Hour, h.complaints.CountOrders)
 	h.jobs.Every("fetch complaints by e-mail", time.Minute, h.complaints.FetchMails)
 	h.jobs.Every("keep an eye on promises", time.Minute, func(ctx context.Context) error {
 		_, err := h.promises.Sweep(ctx)

@@ -33,12 +33,14 @@ const (
 	Mentions Topic = "mentions"
 	// Feeds cannot be read.
 	Feeds Topic = "feeds"
+	// Trust are signals of trust that fell.
+	Trust Topic = "trust"
 	// Jobs in the background failed for good.
 	Jobs Topic = "jobs"
 )
 
 // Topics returns the topics.
-func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds, Jobs} }
+func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds, Trust, Jobs} }
 
 // Text names the topic in words.
 func (t Topic) Text() i18n.Text { return i18n.Text{Key: "alarm.topic." + string(t)} }
@@ -48,6 +50,8 @@ func (t Topic) Needs() auth.Permission {
 	switch t {
 	case Mentions, Feeds:
 		return auth.TouchRead
+	case Trust:
+		return auth.TrustRead
 	case Jobs:
 		return auth.JobsRead
 	}
@@ -55,16 +59,16 @@ func (t Topic) Needs() auth.Permission {
 }
 
 // usual is what somebody with the roles is told of unless they say otherwise:
-// owners and managers of complaints, owners of jobs too.
+// owners and managers of complaints and of trust, owners of jobs too.
 func usual(roles []auth.Assignment) []Topic {
 	is := func(role auth.Role) bool {
 		return slices.ContainsFunc(roles, func(r auth.Assignment) bool { return r.Role == role })
 	}
 	switch {
 	case is(auth.Owner):
-		return []Topic{Complaints, People, Jobs}
+		return []Topic{Complaints, People, Trust, Jobs}
 	case is(auth.Manager):
-		return []Topic{Complaints, People}
+		return []Topic{Complaints, People, Trust}
 	}
 	return []Topic{}
 }

@@ -30,6 +30,7 @@ import (
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 var boss = auth.System("test")
@@ -62,7 +63,7 @@ type town struct {
 
 var schemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema,
-	promo.Schema, giftcard.Schema, reward.Schema, complaint.Schema, touch.Schema, outreach.Schema, Schema,
+	promo.Schema, giftcard.Schema, reward.Schema, complaint.Schema, touch.Schema, trust.Schema, outreach.Schema, Schema,
 }
 
 func each(t *testing.T, fn func(w *town)) {

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/program"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 const (
@@ -164,6 +165,17 @@ func (s *Service) signs(ctx context.Context, programme id.ID, oldest bool) ([]Si
 		case touch.Failing:
 			list = append(list, Sign{Topic: Feeds, Subject: m.FeedID.In(id.Feed), Text: i18n.Text{Key: "alarm.feed", Args: args}, Path: "/mentions/feeds"})
 		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	fell, err := trust.Falls(ctx, s.DB.Reader(), programme, s.clock())
+	for _, f := range fell {
+		key := "alarm.fell"
+		if f.Lost {
+			key = "alarm.lost"
+		}
+		list = append(list, Sign{Topic: Trust, Subject: f.Signal.Code, Text: i18n.Text{Key: key, Args: map[string]any{"signal": f.Signal.Text()}}, Path: "/trust"})
 	}
 	if err != nil {
 		return nil, err

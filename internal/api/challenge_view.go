@@ -184,7 +184,7 @@ type progressView struct {
 func (c *call) progress(g *challenge.Progress) progressView {
 	lang := string(c.print.Lang())
 	v := progressView{
-		Challenge: g.Challenge.ID.In(id.Challenge), Name: g.Challenge.Name(lang), Description: g.Challenge.Description(lang), Joined: g.Joined,
+		Challenge: g.Challenge.ID.In(id.Challenge), Name: g.Challenge.Name(lang), Description: g.Challenge.Described(lang).Text, Joined: g.Joined,
 		Done: g.Done, Goal: g.Goal, Complete: g.Complete, Times: g.Times, Ends: moment(g.Ends), Gaps: g.Gaps, Words: g.Words(c.print),
 	}
 	if g.Reward != nil {

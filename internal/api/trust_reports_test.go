@@ -55,6 +55,7 @@ func TestFiguresOverHTTP(t *testing.T) {
 func trustSignalSteps() []step {
 	return []step{
 		{op: "get-trust-signals", method: "GET", path: "/v1/trust-signals", status: 200},
+		{op: "get-trust-history", method: "GET", path: "/v1/trust-signals/history", status: 200},
 		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 201, body: `{"signal":"novelties","holds":false,"evidence":"Nobody was told.","day":"2026-01-01","renew":"2027-06-01"}`},
 		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 422, body: `{"signal":"legal_details","holds":true,"day":"2010-01-01","renew":"2010-02-01","link":"https://bean.example"}`},
 		{op: "attest-signal", method: "POST", path: "/v1/trust-attestations", status: 422, body: `{"signal":"promises_kept","holds":true,"day":"2010-01-01","renew":"2010-02-01","link":"https://bean.example"}`},

@@ -14,6 +14,19 @@ import (
 	"regulars/internal/trust"
 )
 
+// trustHistory is how signals stood over time.
+type trustHistory struct {
+	Items []trustDay `json:"items" nullable:"false"`
+}
+
+// trustDay is how many signals were met on a day.
+type trustDay struct {
+	Day     string `json:"day" example:"2026-11-22"`
+	Met     int64  `json:"met"`
+	NotMet  int64  `json:"not_met"`
+	Unknown int64  `json:"unknown"`
+}
+
 func (s *server) addTrustSignals() {
 	read(s, operation{
 		id: "get-trust-signals", method: http.MethodGet, path: "/v1/trust-signals", tag: tagTrust, needs: needs(auth.TrustRead),
@@ -30,6 +43,18 @@ func (s *server) addTrustSignals() {
 			v.Signals = append(v.Signals, c.trustSignal(&card.Readings[i]))
 		}
 		return v, nil
+	})
+	read(s, operation{
+		id: "get-trust-history", method: http.MethodGet, path: "/v1/trust-signals/history", tag: tagTrust, needs: needs(auth.TrustRead),
+		summary: "Get how many signals of trust were met, day by day",
+		text:    "The days of the last 180 that were written down, the earliest first; it is done once a day.",
+	}, func(ctx context.Context, c *call, _ *nothing) (trustHistory, error) {
+		v := trustHistory{Items: []trustDay{}}
+		list, err := s.Trust.History(ctx, c.actor, c.programme())
+		for _, n := range list {
+			v.Items = append(v.Items, trustDay(n))
+		}
+		return v, err
 	})
 	read(s, operation{
 		id: "list-attestations", method: http.MethodGet, path: "/v1/trust-attestations", tag: tagTrust, needs: needs(auth.TrustRead),

@@ -189,25 +189,14 @@ type Budget struct {
 func (b Budget) IsZero() bool { return b == Budget{} }
 
 // Name returns the name in a language, or else in any that it has.
-func (s *Spec) Name(lang string) string { return pick(s.Names, lang) }
+func (s *Spec) Name(lang string) string { return s.Named(lang).Text }
 
-// Description returns the description in a language, or else in any.
-func (s *Spec) Description(lang string) string { return pick(s.Descriptions, lang) }
+// Named is Name with the language that it is really in.
+func (s *Spec) Named(lang string) i18n.Said { return i18n.Pick(s.Names, lang) }
 
-func pick(words map[string]string, lang string) string {
-	if said := words[lang]; said != "" {
-		return said
-	}
-	for _, l := range i18n.Langs() {
-		if said := words[string(l)]; said != "" {
-			return said
-		}
-	}
-	for _, said := range words {
-		return said
-	}
-	return ""
-}
+// Described is the description in a language, or else in any, with the language
+// that it is really in.
+func (s *Spec) Described(lang string) i18n.Said { return i18n.Pick(s.Descriptions, lang) }
 
 // StateAt returns where the challenge stands at a moment: one whose end has
 // come is ended, whether or not anybody ended it.

@@ -103,7 +103,7 @@ func (s *Service) Report(ctx context.Context, a auth.Actor, programme id.ID) (*R
 		if err != nil {
 			return err
 		}
-		orders, err := ordersSince(ctx, q, programme, r.From, now)
+		orders, err := s.Orders(ctx, q, programme, r.weeksOf()...)
 		if err != nil {
 			return err
 		}
@@ -135,21 +135,13 @@ func briefs(ctx context.Context, q db.Queryer, programme id.ID, from time.Time) 
 	return list, nil
 }
 
-// ordersSince counts the orders of each week, by one statement.
-func ordersSince(ctx context.Context, q db.Queryer, programme id.ID, from, to time.Time) ([]int64, error) {
-	counts := make([]int64, reportWeeks)
-	rows, err := q.Query(ctx, `SELECT (s.occurred - $2) / $4 AS at, COUNT(*) FROM sale AS s
-		WHERE s.programme_id = $1 AND s.occurred >= $2 AND s.occurred < $3 GROUP BY 1`, programme, db.Micros(from), db.Micros(to), week.Microseconds())
-	err = db.Each(rows, err, func(r *sql.Rows) (n [2]int64, err error) { return n, r.Scan(&n[0], &n[1]) }, func(n [2]int64) error {
-		if 0 <= n[0] && n[0] < reportWeeks {
-			counts[n[0]] = n[1]
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("counting orders: %w", err)
+// weeksOf are the moments at which the weeks of a report begin, and its end.
+func (r *Report) weeksOf() []time.Time {
+	var list []time.Time
+	for at := r.From; at.Before(r.To); at = at.Add(week) {
+		list = append(list, at)
 	}
-	return counts, nil
+	return append(list, r.To)
 }
 
 func rateOf(complaints, orders int64) Rate {

@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -274,21 +273,27 @@ func (w Week) fits() bool {
 	return works
 }
 
-// nameOf returns a name in a language, else in English, else our own text.
-func nameOf(names map[string]string, lang i18n.Lang, key string) i18n.Text {
-	if n := cmp.Or(names[string(lang)], names["en"]); n != "" {
-		return i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": n}}
+// ownWords say somebody's own words as they are, in their language.
+const ownWords = "complaint.own_words"
+
+// nameOf returns the shop's own name in a language or else in English, else our
+// own text, else the shop's in any language: what is ours is in every language.
+func nameOf(names map[string]string, lang i18n.Lang, ours bool, key string) i18n.Text {
+	own := i18n.Pick(names, string(lang))
+	if own.Text == "" || ours && own.Lang != lang && own.Lang != i18n.English {
+		return i18n.Text{Key: key}
 	}
-	return i18n.Text{Key: key}
+	return own.Own(ownWords)
 }
 
 // ReasonText names a reason in a language; one that is gone by its code.
 func (s *Settings) ReasonText(code string, lang i18n.Lang) i18n.Text {
 	r, known := s.reason(code)
-	if (!known || len(r.Names) == 0) && !ourReason(code) {
-		return i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": code}}
+	ours := ourReason(code)
+	if (!known || len(r.Names) == 0) && !ours {
+		return i18n.Text{Key: ownWords, Args: map[string]any{"text": code}}
 	}
-	return nameOf(r.Names, lang, "complaint.reason."+code)
+	return nameOf(r.Names, lang, ours, "complaint.reason."+code)
 }
 
 func ourReason(code string) bool {
@@ -308,8 +313,9 @@ func (s *Settings) CauseText(code string, lang i18n.Lang) i18n.Text {
 	if i >= 0 {
 		names = s.Causes[i].Names
 	}
-	if len(names) == 0 && !slices.ContainsFunc(first.Causes, func(c Cause) bool { return c.Code == code }) {
-		return i18n.Text{Key: "complaint.own_words", Args: map[string]any{"text": code}}
+	ours := slices.ContainsFunc(first.Causes, func(c Cause) bool { return c.Code == code })
+	if len(names) == 0 && !ours {
+		return i18n.Text{Key: ownWords, Args: map[string]any{"text": code}}
 	}
-	return nameOf(names, lang, "complaint.cause."+code)
+	return nameOf(names, lang, ours, "complaint.cause."+code)
 }

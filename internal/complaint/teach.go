@@ -40,9 +40,9 @@ func (s *Service) Caused(ctx context.Context, q db.Queryer, programme id.ID, fro
 	if err != nil {
 		return nil, 0, fmt.Errorf("counting complaints by cause: %w", err)
 	}
-	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM sale WHERE programme_id = $1 AND occurred >= $2 AND occurred < $3`, programme, db.Micros(from), db.Micros(to)).Scan(&orders)
+	n, err := s.Orders(ctx, q, programme, from, to)
 	if err != nil {
-		return nil, 0, fmt.Errorf("counting orders: %w", db.Fault(err))
+		return nil, 0, err
 	}
-	return counts, orders, nil
+	return counts, n[0], nil
 }

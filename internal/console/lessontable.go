@@ -69,7 +69,7 @@ func (l *lessonStandings) mine() web.Table {
 	}
 	for _, n := range l.list {
 		t.Rows = append(t.Rows, web.Row{Href: l.lessonAt(n.Lesson.ID, "/read"), Quiet: n.State == lesson.Passed, Cells: []templ.Component{
-			web.Words(n.Lesson.Spec.Titles.In(string(l.Lang()))), lessonState(l.visit, n.State), web.Words(l.byOf(n)),
+			web.Own(n.Lesson.Spec.Titles.Said(string(l.Lang()))), lessonState(l.visit, n.State), web.Words(l.byOf(n)),
 		}})
 	}
 	return t
@@ -147,7 +147,7 @@ func (l *lessonShelf) shelf() web.Table {
 		case n.Draft != nil:
 			state = web.Badge(web.Warn, l.T("console.standard.has_draft", "n", n.Version))
 		}
-		t.Rows = append(t.Rows, web.Row{Href: l.lessonAt(n.ID, ""), Quiet: !n.Retired.IsZero(), Cells: []templ.Component{web.Words(n.Shown().Titles.In(string(l.Lang()))), state, web.Words(l.Number(int64(len(n.Shown().Questions))))}})
+		t.Rows = append(t.Rows, web.Row{Href: l.lessonAt(n.ID, ""), Quiet: !n.Retired.IsZero(), Cells: []templ.Component{web.Own(n.Shown().Titles.Said(string(l.Lang()))), state, web.Words(l.Number(int64(len(n.Shown().Questions))))}})
 	}
 	return t
 }
@@ -162,14 +162,14 @@ func (p *lessonPage) hardestTable() web.Table {
 				said += " " + p.T("console.standard.preliminary")
 			}
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(n.Question.Words.In(string(p.Lang()))), web.Words(p.Number(n.N)), web.Words(said)}})
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Own(n.Question.Words.Said(string(p.Lang()))), web.Words(p.Number(n.N)), web.Words(said)}})
 	}
 	return t
 }
 
 // asked is a question as a field.
 func (p *quizPage) asked(q *lesson.Question) web.Field {
-	f := web.Field{Name: "q_" + q.Code, Label: q.Words.In(string(p.Lang())), Error: p.errs["q_"+q.Code]}
+	f := web.Field{Name: "q_" + q.Code, Label: q.Words.In(string(p.Lang())), Lang: q.Words.Said(string(p.Lang())).Lang, Error: p.errs["q_"+q.Code]}
 	if q.Multiple() {
 		f.Help = p.T("console.lesson.several")
 	}
@@ -179,7 +179,7 @@ func (p *quizPage) asked(q *lesson.Question) web.Field {
 func (p *quizPage) options(q *lesson.Question) []web.Option {
 	var list []web.Option
 	for _, o := range q.Options {
-		list = append(list, web.Option{Value: o.Code, Label: o.Words.In(string(p.Lang()))})
+		list = append(list, web.Option{Value: o.Code, Label: o.Words.In(string(p.Lang())), Lang: o.Words.Said(string(p.Lang())).Lang})
 	}
 	return web.Choose(list, p.r.Form["q_"+q.Code]...)
 }

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"regulars/internal/flow"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/sale"
 	"regulars/internal/web"
@@ -120,7 +121,7 @@ func returnedCell(v *visit, sum int64) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Money(sum, ""))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `member_purchases.templ`, Line: 41, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `member_purchases.templ`, Line: 42, Col: 20}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -172,7 +173,7 @@ func purchaseCell(v *visit, p *person, list *purchases, s *sale.Sale) templ.Comp
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(joined(v.T("console.purchases.nth", "n", s.Nth), list.shops[s.ShopID], s.Channel))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `member_purchases.templ`, Line: 52, Col: 108}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `member_purchases.templ`, Line: 53, Col: 108}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -346,6 +347,14 @@ func lineTable(v *visit, s *sale.Sale) web.Table {
 		}})
 	}
 	return t
+}
+
+// ownLines is twoLines with a name in somebody's own words.
+func ownLines(name i18n.Said, about string) templ.Component {
+	if about == "" {
+		return web.Own(name)
+	}
+	return web.OwnLines(name, about)
 }
 
 // twoLines is a cell that has a second line only where there is one.

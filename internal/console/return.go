@@ -54,6 +54,8 @@ type returnList struct {
 	clocks map[id.ID]*flow.Clock
 	next   id.ID
 	now    time.Time
+	// waiting is for how many staff have to do something, as far as they are counted.
+	waiting int
 }
 
 // waitingReturns is the choice of those for which staff have to do something.
@@ -86,6 +88,11 @@ func (c *Console) returns(v *visit) error {
 	if web.IsFragment(v.r) {
 		return v.render(returnTable(l))
 	}
+	waiting, err := c.Returns.List(v.ctx(), v.actor, returns.Query{ProgrammeID: v.programme.ID, Waiting: true, Limit: mostCounted + 1})
+	if err != nil {
+		return err
+	}
+	l.waiting = len(waiting)
 	return v.render(returnListPage(l))
 }
 

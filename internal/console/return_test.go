@@ -38,7 +38,7 @@ func TestAReturnIsDecidedSettledAndPaid(t *testing.T) {
 	w := newTown(t)
 	r := w.sentBack(w.join("Anna", "Wiśniewska", "anna@example.com"))
 	b := w.as(auth.Owner)
-	b.get(returnsAt).is(t, 200).shows(t, "2 items", "waiting for an answer", "1001")
+	b.get(returnsAt).is(t, 200).shows(t, "Returns that wait for us: 1.", "2 items", "waiting for an answer", "1001")
 	b.fragment(returnsAt+"?state=done").is(t, 200).shows(t, "No return here")
 	b.fragment(returnsAt+"?state=waiting").is(t, 200).shows(t, "2 items")
 	one := returnsAt + "/" + r.Number()

@@ -61,6 +61,22 @@ func (l *returnList) table() web.Table {
 	return t
 }
 
+// mostCounted is how far a heading counts.
+const mostCounted = 100
+
+// upTo is a count as a heading says it: exactly, or that it is more.
+func (v *visit) upTo(n int) string {
+	if n > mostCounted {
+		return v.Number(mostCounted) + "+"
+	}
+	return v.Number(int64(n))
+}
+
+// lead says how many returns wait for staff.
+func (l *returnList) lead() string {
+	return l.T("console.return.lead", "none", l.waiting == 0, "n", l.upTo(l.waiting))
+}
+
 // none says that there is no return; how to begin is said where none was looked
 // for in particular.
 func (l *returnList) none() web.Hint {

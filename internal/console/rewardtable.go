@@ -76,7 +76,8 @@ func (l *rewardList) named(r *reward.Reward) templ.Component {
 // looks is what a reward looks like, in the language of who looks.
 func (v *visit) looks(r *reward.Reward) web.Picture {
 	p := &r.Picture
-	return web.Picture{Src: p.Address(), Alt: p.Alt(string(v.Lang()), v.programme.Languages[0]), Width: p.Width, Height: p.Height}
+	alt := p.Alt(string(v.Lang()), v.programme.Languages[0])
+	return web.Picture{Src: p.Address(), Alt: alt.Text, Lang: alt.Lang, Width: p.Width, Height: p.Height}
 }
 
 // about says what sort of reward it is, and who gives it.

@@ -121,7 +121,7 @@ func TestVisitsArePlannedAndSeenByThoseWhoMay(t *testing.T) {
 	one := visitsAt + "/" + list[len(list)-1].ID.In(id.Visit)
 	b.get(one).is(t, 200).shows(t, standard.Path, "Call off")
 	agent := w.as(auth.Agent)
-	agent.get(visitsAt).is(t, 200).shows(t, "No visit here").hides(t, "planned</span>")
+	agent.get(visitsAt).is(t, 200).shows(t, "Visits with a sheet: 0. To come: 0. Missed: 0.", "No visit here").hides(t, "planned</span>")
 	agent.get(one).is(t, http.StatusNotFound)
 	agent.post(one+"/cancel").is(t, http.StatusNotFound)
 	for _, path := range []string{"/draw", "/scenarios", "/visitors"} {

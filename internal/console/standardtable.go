@@ -20,7 +20,7 @@ func (l *standardList) table() web.Table {
 	}
 	for _, n := range l.all {
 		t.Rows = append(t.Rows, web.Row{Href: l.standardAt(n.ID, ""), Quiet: !n.Retired.IsZero(), Cells: []templ.Component{
-			web.Words(n.Name(string(l.Lang()))), standardState(l.visit, n), web.Words(l.Number(int64(len(n.Shown().Criteria)))),
+			web.Own(n.Shown().Names.Said(string(l.Lang()))), standardState(l.visit, n), web.Words(l.Number(int64(len(n.Shown().Criteria)))),
 		}})
 	}
 	return t
@@ -174,7 +174,7 @@ func (p *standardPage) criterionTable() web.Table {
 	for i := range p.results.Criteria {
 		n := &p.results.Criteria[i]
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			twoLines(n.Words.In(string(p.Lang())), p.about(&n.Criterion)), web.Words(p.Number(n.Kept.N)), web.Words(p.figureOf(n.Kept)), web.Words(p.Number(n.Failures)),
+			ownLines(n.Words.Said(string(p.Lang())), p.about(&n.Criterion)), web.Words(p.Number(n.Kept.N)), web.Words(p.figureOf(n.Kept)), web.Words(p.Number(n.Failures)),
 		}})
 	}
 	return t
@@ -224,11 +224,11 @@ func (p *standardPage) agreementTable() web.Table {
 		{Head: p.T("console.standard.criterion")}, {Head: p.T("console.standard.pairs"), Figures: true}, {Head: p.T("console.standard.alike"), Figures: true}, {Head: p.T("console.standard.kappa"), Figures: true},
 	}}
 	for _, n := range p.results.Agreement {
-		name := p.T("console.standard.all_yes_no")
+		name := i18n.Said{Text: p.T("console.standard.all_yes_no")}
 		if c := p.results.Spec.Criterion(n.Code); c != nil {
-			name = c.Words.In(string(p.Lang()))
+			name = c.Words.Said(string(p.Lang()))
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(name), web.Words(p.Number(n.Kappa.N)), web.Words(p.Number(n.Alike)), web.Words(p.agreed(n))}})
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Own(name), web.Words(p.Number(n.Kappa.N)), web.Words(p.Number(n.Alike)), web.Words(p.agreed(n))}})
 	}
 	return t
 }

@@ -77,7 +77,7 @@ func (l *surveyList) table() web.Table {
 	for i := range l.all {
 		n := &l.all[i]
 		t.Rows = append(t.Rows, web.Row{Href: l.surveyAt(n.ID, ""), Quiet: n.State == survey.Closed, Cells: []templ.Component{
-			web.Words(n.Name(string(l.Lang()))), web.Words(l.Say(n.Kind.Text())), surveyState(l.visit, n.State), web.Words(l.ShortDate(n.Made)),
+			web.Own(n.Names.Said(string(l.Lang()))), web.Words(l.Say(n.Kind.Text())), surveyState(l.visit, n.State), web.Words(l.ShortDate(n.Made)),
 		}})
 	}
 	return t
@@ -186,14 +186,70 @@ func (c *Console) saveReasons(v *visit) error {
 type surveyShown struct {
 	*visit
 	survey.Results
-	samples  []survey.Sample
-	comments []*survey.Response
-	reasons  []survey.Reason
-	link     string
-	errs     web.FormErrors
+	samples []survey.Sample
+	reasons []survey.Reason
+	said    comments
+	link    string
+	errs    web.FormErrors
 }
 
-const commentsShown = 50
+// comments are a page of what people wrote in their own words: all of it, or
+// what has no reason yet.
+type comments struct {
+	list  []*survey.Response
+	open  bool
+	trail trail
+	next  id.ID
+}
+
+const (
+	commentsShown = 10 // each is a form; more of them make a long page
+	openOnly      = "open"
+	commentsPart  = "comments"
+)
+
+// readComments reads the page of comments that the address names.
+func (c *Console) readComments(v *visit, which id.ID) (n comments, err error) {
+	n.open, n.trail = v.field("only") == openOnly, v.trail()
+	query := survey.ResponseQuery{ProgrammeID: v.programme.ID, SurveyID: which, Words: true, Open: n.open, Limit: commentsShown + 1}
+	if mark := n.trail.mark(); mark != "" {
+		if query.Before, err = id.Parse(id.SurveyResponse, mark); err != nil {
+			n.trail = nil // an old address
+		}
+	}
+	if n.list, err = c.Surveys.Responses(v.ctx(), v.actor, query); err == nil && len(n.list) > commentsShown {
+		n.list = n.list[:commentsShown]
+		n.next = n.list[commentsShown-1].ID
+	}
+	return n, err
+}
+
+// commentsAt is the address of a page of comments.
+func (p *surveyShown) commentsAt(open bool, marks string) string {
+	only := ""
+	if open {
+		only = openOnly
+	}
+	return address(p.surveyAt(p.Survey.ID, ""), "only", only, trailName, marks) + "#" + commentsPart
+}
+
+func (p *surveyShown) commentTabs() []web.Tab {
+	return []web.Tab{
+		{Label: p.T("console.survey.comments_all"), Href: p.commentsAt(false, ""), Current: !p.said.open},
+		{Label: p.T("console.survey.comments_open"), Href: p.commentsAt(true, ""), Current: p.said.open, Count: p.Number(p.Open)},
+	}
+}
+
+func (p *surveyShown) commentCursor() web.Cursor {
+	var c web.Cursor
+	if len(p.said.trail) > 0 {
+		c.Previous = p.commentsAt(p.said.open, p.said.trail.back())
+	}
+	if p.said.next != 0 {
+		c.Next = p.commentsAt(p.said.open, p.said.trail.forth(p.said.next.In(id.SurveyResponse)))
+	}
+	return c
+}
 
 func (c *Console) meetSurvey(v *visit) (*surveyShown, error) {
 	which, err := v.pathID("survey", id.Survey)
@@ -213,7 +269,7 @@ func (c *Console) meetSurvey(v *visit) (*surveyShown, error) {
 	if p.Survey.Open != "" {
 		p.link = survey.OpenPath + p.Survey.Open
 	}
-	p.comments, err = c.Surveys.Responses(v.ctx(), v.actor, survey.ResponseQuery{ProgrammeID: v.programme.ID, SurveyID: which, Words: true, Limit: commentsShown})
+	p.said, err = c.readComments(v, which)
 	return p, err
 }
 
@@ -265,7 +321,9 @@ func (c *Console) confirmReason(v *visit) error {
 	if err := c.Surveys.Confirm(v.ctx(), v.actor, v.programme.ID, response, v.field("question"), v.field("reason")); err != nil {
 		return err
 	}
-	return v.done(v.surveyAt(which, ""), "console.survey.confirmed")
+	p := &surveyShown{visit: v}
+	p.Survey.ID = which
+	return v.done(p.commentsAt(v.field("only") == openOnly, v.field(trailName)), "console.survey.confirmed")
 }
 
 // reasonOptions are what a comment may be about; what is confirmed, or else
@@ -273,7 +331,7 @@ func (c *Console) confirmReason(v *visit) error {
 func (p *surveyShown) reasonOptions(r survey.Reasoned) []web.Option {
 	options := []web.Option{{Label: p.T("console.survey.reason_none")}}
 	for _, n := range p.reasons {
-		options = append(options, web.Option{Value: n.Code, Label: n.Names.In(string(p.Lang()))})
+		options = append(options, web.Option{Value: n.Code, Label: n.Names.In(string(p.Lang())), Lang: n.Names.Said(string(p.Lang())).Lang})
 	}
 	if r.Confirmed != "" {
 		return web.Choose(options, r.Confirmed)

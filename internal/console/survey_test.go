@@ -2,6 +2,9 @@ package console
 
 import (
 	"fmt"
+	"html"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +54,61 @@ func TestASurveyIsWrittenOpenedAndRead(t *testing.T) {
 	b.post(at+"/reason", "response", response, "question", "q3x", "reason", "waiting").is(t, 200).shows(t, "The reason is noted.", "9 comments have no reason yet.")
 	b.post(at+"/reason", "response", "nonsense", "question", "q3x").is(t, 404)
 }
+
+// TestCommentsComeInPages: ten at a time, the way on keeps the filter, and who
+// confirms a reason stays where they were.
+func TestCommentsComeInPages(t *testing.T) {
+	w := newTown(t)
+	b := w.as(auth.Manager)
+	b.post(surveysAt+"/new", "kind", "nps").is(t, 200)
+	list, err := w.console.Surveys.List(ctx, system, w.programme.ID)
+	check(t, err)
+	n := list[0]
+	at := surveysAt + "/" + n.ID.In(id.Survey)
+	b.post(at+"/publish").is(t, 200)
+	b.post(surveysAt+"/reasons", "reasons", "waiting; Waiting; wait").is(t, 200)
+	var brought []survey.Brought
+	for i := range 25 {
+		brought = append(brought, survey.Brought{Source: "old", ExternalID: fmt.Sprint(i), Occurred: noon.Add(-time.Duration(i) * time.Hour), Answers: survey.Answers{"score": {Number: 3}, "why": {Text: fmt.Sprintf("Comment %02d.", i)}}})
+	}
+	taken, err := w.console.Surveys.Bring(ctx, system, w.programme.ID, n.ID, brought)
+	check(t, err)
+	check(t, w.console.Surveys.Confirm(ctx, system, w.programme.ID, taken[24].ResponseID, "why", "waiting"))
+	seen, next := map[string]int{}, at+"?only=open"
+	for pages := 1; ; pages++ {
+		page := b.get(next).is(t, 200)
+		found := commentLike.FindAllString(page.body, -1)
+		if len(found) > 10 || pages > 3 {
+			t.Fatalf("page %d holds %d comments", pages, len(found))
+		}
+		for _, one := range found {
+			seen[one]++
+		}
+		_, pager, _ := strings.Cut(page.body, `<nav class="pager"`)
+		pager, _, _ = strings.Cut(pager, "</nav>")
+		ways := hrefLike.FindAllStringSubmatch(pager, -1)
+		if !strings.Contains(pager, "Next") {
+			break
+		}
+		if next = html.UnescapeString(ways[len(ways)-1][1]); !strings.Contains(next, "only=open") {
+			t.Fatalf("the filter is lost: %s", next)
+		}
+	}
+	if len(seen) != 24 || seen["Comment 24."] != 0 {
+		t.Errorf("24 comments without a reason are read as %v", seen)
+	}
+	marks := taken[9].ResponseID.In(id.SurveyResponse)
+	kept := b.post(at+"/reason", "response", taken[3].ResponseID.In(id.SurveyResponse), "question", "why", "reason", "waiting", "only", "open", "page", marks).is(t, 200)
+	kept.shows(t, "23 comments have no reason yet.")
+	if !strings.Contains(kept.body, "only=open") || strings.Count(kept.body, `name="page" value="`+marks) == 0 {
+		t.Error("who confirms a reason is sent elsewhere")
+	}
+}
+
+var (
+	commentLike = regexp.MustCompile(`Comment \d\d\.`)
+	hrefLike    = regexp.MustCompile(`href="([^"]*)"`)
+)
 
 // TestMembersAreCountedAndAsked: counting asks nobody.
 func TestMembersAreCountedAndAsked(t *testing.T) {

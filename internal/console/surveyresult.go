@@ -147,7 +147,7 @@ func (p *surveyShown) driverTable() web.Table {
 	for i, d := range p.Drivers.Parts {
 		share := 100 / p.Drivers.R2
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(p.Survey.Question(p.Drivers.Questions[i]).Words.In(string(p.Lang()))), web.Words(p.Percent(tenthOf(d.Johnson.Value*share), 1000, 1)),
+			web.Own(p.Survey.Question(p.Drivers.Questions[i]).Words.Said(string(p.Lang()))), web.Words(p.Percent(tenthOf(d.Johnson.Value*share), 1000, 1)),
 			web.Words(p.T("console.survey.between", "low", p.tenths(max(0, d.Johnson.Low*share)), "high", p.tenths(min(100, d.Johnson.High*share)))),
 		}})
 	}

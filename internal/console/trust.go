@@ -30,12 +30,16 @@ func (c *Console) trustRoutes() []route {
 type scorecardPage struct {
 	*visit
 	card *trust.Scorecard
+	kept []trust.Tally
 }
 
 func (c *Console) trustSignals(v *visit) error {
 	p := &scorecardPage{visit: v}
 	var err error
 	if p.card, err = c.Trust.Scorecard(v.ctx(), v.actor, v.programme.ID); err != nil {
+		return err
+	}
+	if p.kept, err = c.Trust.History(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
 	}
 	return v.render(scorecardShown(p))
@@ -49,6 +53,21 @@ func (p *scorecardPage) tiles() []web.Stat {
 		{Sentence: p.T("console.trust.not_met"), Figure: p.Number(int64(p.card.NotMet))},
 		{Sentence: p.T("console.trust.unknown"), Figure: p.Number(int64(p.card.Unknown))},
 	}
+}
+
+// history is how many were met on each day.
+func (p *scorecardPage) history() web.Chart {
+	first, last := p.kept[0], p.kept[len(p.kept)-1]
+	ch := web.Chart{
+		ID: "history", Title: p.T("console.trust.history"), Sentence: p.T("console.trust.history_says", "first", p.whichDay(first.Day), "then", first.Met, "now", last.Met),
+		LabelHead: p.T("console.trust.day"), Figure: p.Number, Series: []web.Series{{Name: p.T("console.trust.met")}, {Name: p.T("console.trust.not_met")}},
+	}
+	for _, n := range p.kept {
+		day, _ := p.begin(n.Day)
+		ch.Labels, ch.Ticks = append(ch.Labels, p.ShortDate(day)), append(ch.Ticks, p.DayMonth(day))
+		ch.Series[0].Values, ch.Series[1].Values = append(ch.Series[0].Values, n.Met), append(ch.Series[1].Values, n.NotMet)
+	}
+	return ch
 }
 
 // lead says how many are met.

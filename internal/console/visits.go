@@ -47,13 +47,15 @@ type visitList struct {
 	shops             map[id.ID]string
 	names             map[id.ID]string // of standards
 	now               time.Time
+	// counts are how many visits there are of a state, as far as they are counted.
+	counts map[standard.State]int
 }
 
 // visitsShown is how many visits a page has.
 const visitsShown = 30
 
 func (c *Console) visits(v *visit) error {
-	l := &visitList{visit: v, kind: v.field("kind"), state: v.field("state"), shop: v.field("shop"), trail: v.trail(), names: map[id.ID]string{}, now: c.Now()}
+	l := &visitList{visit: v, kind: v.field("kind"), state: v.field("state"), shop: v.field("shop"), trail: v.trail(), names: map[id.ID]string{}, now: c.Now(), counts: map[standard.State]int{}}
 	query := standard.Query{ProgrammeID: v.programme.ID, Kind: standard.Kind(l.kind), State: standard.State(l.state), Limit: visitsShown + 1}
 	var err error
 	if l.shop != "" {
@@ -79,7 +81,20 @@ func (c *Console) visits(v *visit) error {
 	if web.IsFragment(v.r) {
 		return v.render(visitTable(l))
 	}
+	for _, state := range []standard.State{standard.Sent, standard.Planned, standard.Missed} {
+		list, err := c.Standards.Visits(v.ctx(), v.actor, standard.Query{ProgrammeID: v.programme.ID, State: state, Limit: mostCounted + 1})
+		if err != nil {
+			return err
+		}
+		l.counts[state] = len(list)
+	}
 	return v.render(visitListPage(l))
+}
+
+// lead says how many visits there were and are to come, as far as the reader may
+// know of them.
+func (l *visitList) lead() string {
+	return l.T("console.visit.says", "sent", l.upTo(l.counts[standard.Sent]), "planned", l.upTo(l.counts[standard.Planned]), "missed", l.upTo(l.counts[standard.Missed]))
 }
 
 func (c *Console) nameVisits(l *visitList) (err error) {

@@ -177,7 +177,7 @@ func (p *visitPage) sheetTable() web.Table {
 				said = web.Badge(web.Bad, p.found(c, a))
 			}
 		}
-		cells := []templ.Component{twoLines(c.Words.In(string(p.Lang())), p.about(c)), said}
+		cells := []templ.Component{ownLines(c.Words.Said(string(p.Lang())), p.about(c)), said}
 		if commented {
 			cells = append(cells, web.Words(a.Comment))
 		}
@@ -230,7 +230,7 @@ func (f *scenarioForm) table() web.Table {
 	}
 	for _, n := range f.all {
 		t.Rows = append(t.Rows, web.Row{Href: f.at("/visits/scenarios", "scenario", n.ID.In(id.Scenario)), Quiet: !n.Retired.IsZero(), Cells: []templ.Component{
-			twoLines(n.Names.In(string(f.Lang())), n.Task.In(string(f.Lang()))), web.Words(f.Say(n.Deed.Text())), web.Words(f.Money(n.Budget, "")),
+			ownLines(n.Names.Said(string(f.Lang())), n.Task.In(string(f.Lang()))), web.Words(f.Say(n.Deed.Text())), web.Words(f.Money(n.Budget, "")),
 		}})
 	}
 	return t

@@ -98,11 +98,11 @@ func (s *Settings) setup(c Code) Setup {
 
 // Name names a factor in a language: by the manager's words, else by ours.
 func (s *Settings) Name(c Code, lang i18n.Lang) i18n.Text {
-	names := s.setup(c).Names
-	if n := cmp.Or(names[string(lang)], names["en"]); n != "" {
-		return i18n.Text{Key: "factor.own_words", Args: map[string]any{"text": n}}
+	own := i18n.Pick(s.setup(c).Names, string(lang))
+	if own.Lang == lang || own.Lang == i18n.English {
+		return own.Own("factor.own_words")
 	}
-	return c.Text()
+	return c.Text() // ours is in every language
 }
 
 // Of returns the factor of a piece of feedback, or none: the one a person coded

@@ -74,7 +74,7 @@ func (c *cases) ware(one *complaint.Case) web.Ware {
 		Badge: web.Badge(caseTone(one), c.state(one.State)), Quiet: c.over(one),
 	}
 	if one.Kind == complaint.Complaint {
-		w.Name += ": " + c.Say(c.settings.ReasonText(one.Reason, c.Lang()))
+		w.Of = c.Said(c.settings.ReasonText(one.Reason, c.Lang()))
 	}
 	switch {
 	case one.State == complaint.Waiting:

@@ -102,8 +102,9 @@ func (c *challenges) lead() string {
 
 // ware is a challenge as it is laid out.
 func (c *challenges) ware(p *challenge.Progress) web.Ware {
-	w := web.Ware{ID: p.Challenge.ID.In(id.Challenge), Name: p.Challenge.Name(string(c.Lang())), About: p.Challenge.Description(string(c.Lang()))}
-	if w.About == "" {
+	name := p.Challenge.Named(string(c.Lang()))
+	w := web.Ware{ID: p.Challenge.ID.In(id.Challenge), Name: name.Text, Lang: name.Lang, Own: p.Challenge.Described(string(c.Lang()))}
+	if w.Own.Text == "" {
 		w.About = p.Challenge.Sentence(c.Printer, challenge.Names{Points: c.points})
 	}
 	switch {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -52,12 +53,24 @@ type telling struct {
 	errs     web.FormErrors
 }
 
-// door is the address of these pages of the programme.
-func (v *visit) door(path string) string {
+// door is the address of these pages of the programme, with something asked of
+// them: names and values in turn.
+func (v *visit) door(path string, asked ...string) string {
+	at := "/c/" + v.programme.Slug + path
 	if strings.HasPrefix(v.r.URL.Path, "/me/") && path == "" {
-		return v.at("/tell")
+		at = v.at("/tell")
 	}
-	return "/c/" + v.programme.Slug + path
+	query := url.Values{}
+	if l, named := v.asksFor(); named {
+		query.Set("lang", string(l))
+	}
+	for i := 0; i+1 < len(asked); i += 2 {
+		query.Set(asked[i], asked[i+1])
+	}
+	if len(query) > 0 {
+		at += "?" + query.Encode()
+	}
+	return at
 }
 
 func (g *Guest) telling(v *visit) (*telling, error) {
@@ -85,7 +98,8 @@ func (g *Guest) showTell(v *visit) error {
 func (p *telling) reasons() (list []web.Option) {
 	chosen := p.field("reason")
 	for _, r := range p.settings.Reasons {
-		list = append(list, web.Option{Value: r.Code, Label: p.Say(p.settings.ReasonText(r.Code, p.Lang())), Chosen: r.Code == chosen})
+		said := p.Said(p.settings.ReasonText(r.Code, p.Lang()))
+		list = append(list, web.Option{Value: r.Code, Label: said.Text, Lang: said.Lang, Chosen: r.Code == chosen})
 	}
 	return list
 }
@@ -125,7 +139,7 @@ func (p *telling) unchosen() web.FormErrors {
 
 func (p *telling) kinds() (list []web.Tab) {
 	for _, k := range complaint.Kinds() {
-		list = append(list, web.Tab{Label: p.Say(k.Text()), Href: p.door("") + "?kind=" + string(k), Current: k == p.kind})
+		list = append(list, web.Tab{Label: p.Say(k.Text()), Href: p.door("", "kind", string(k)), Current: k == p.kind})
 	}
 	return list
 }
@@ -248,7 +262,7 @@ type tracking struct {
 
 // head says what the case is about and where it stands.
 func (p *tracking) head(crumbs []web.Crumb) web.Head {
-	return web.Head{Title: p.Say(p.view.Kind.Text()) + ": " + p.Say(p.view.Reason), Lead: p.T("guest.case.stands", "state", p.state(p.view.State)), Crumbs: crumbs}
+	return web.Head{Title: p.Say(p.view.Kind.Text()), Of: p.Said(p.view.Reason), Lead: p.T("guest.case.stands", "state", p.state(p.view.State)), Crumbs: crumbs}
 }
 
 func (g *Guest) showTrack(v *visit) error {

@@ -466,7 +466,7 @@ func toldPage(p *receipt) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Actions(web.Button{Label: p.T("guest.case.follow"), Href: p.door("/track") + "?code=" + p.opened.Track}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Actions(web.Button{Label: p.T("guest.case.follow"), Href: p.door("/track", "code", p.opened.Track)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -203,11 +203,11 @@ func (g *Guest) showErrandPhoto(v *visit) error {
 }
 
 // title is what is to be done, in a few words.
-func (p *errand) title() string {
+func (p *errand) title() i18n.Said {
 	if p.Kind == standard.Audit {
-		return p.Spec.Names.In(string(p.Lang()))
+		return p.Spec.Names.Said(string(p.Lang()))
 	}
-	return p.Plot.Names.In(string(p.Lang()))
+	return p.Plot.Names.Said(string(p.Lang()))
 }
 
 func (p *errand) lead() string {
@@ -277,12 +277,13 @@ func (p *errand) choices(c *standard.Criterion) []web.Option {
 
 // ask is a criterion as a field.
 func (p *errand) ask(c *standard.Criterion) web.Field {
+	words, help := c.Words.Said(string(p.Lang())), c.Help.Said(string(p.Lang()))
 	f := web.Field{
-		Name: answerField + c.Code, Label: c.Words.In(string(p.Lang())), Help: c.Help.In(string(p.Lang())), Error: p.errs[answerField+c.Code],
+		Name: answerField + c.Code, Label: words.Text, Lang: words.Lang, Help: help.Text, HelpLang: help.Lang, Error: p.errs[answerField+c.Code],
 		Plates: c.Form == standard.YesNo, Width: web.Medium,
 	}
 	if c.Form == standard.Scale {
-		f.Help = strings.TrimSpace(f.Help + " " + p.T("guest.errand.scale", "top", c.Top))
+		f.More = p.T("guest.errand.scale", "top", c.Top)
 	}
 	return f
 }

@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/plan"
@@ -189,21 +190,21 @@ func (p *plans) owed() string {
 	return p.Money(p.live.Price, "")
 }
 
-func (p *plans) named(v *plan.Version) string {
-	return v.Name(string(p.Lang()), p.programme.Languages[0])
-}
+func (p *plans) named(v *plan.Version) string { return p.title(v).Text }
+
+// title is what a plan is called, and own what the shop says of it.
+func (p *plans) title(v *plan.Version) i18n.Said { return v.Named(p.langs()...) }
+
+func (p *plans) own(v *plan.Version) i18n.Said { return v.Described(p.langs()...) }
 
 // price says what one interval costs.
 func (p *plans) price(v *plan.Version) string {
 	return p.T("guest.plan.price", "sum", p.Money(v.Price, ""), "every", p.Say(v.Interval.Text()))
 }
 
-// gives says what a plan gives: its own words first, then rank and points.
+// gives says what a plan gives: rank and points.
 func (p *plans) gives(v *plan.Version) string {
 	var said []string
-	if words := v.Description(string(p.Lang()), p.programme.Languages[0]); words != "" {
-		said = append(said, words)
-	}
 	for i := range p.ladders {
 		if p.ladders[i].ID == v.LadderID {
 			said = append(said, p.T("guest.plan.gives_rank", "rank", rankName(&p.ladders[i], v.Rank, p.now)))
@@ -304,5 +305,5 @@ var chargeTone = map[plan.ChargeState]web.Tone{
 // ware is a plan that can be joined, as it is laid out.
 func (p *plans) ware(one *plan.Plan) web.Ware {
 	v := one.Latest()
-	return web.Ware{ID: one.ID.In(id.Plan), Name: p.named(v), Price: p.price(v), About: p.gives(v), Note: p.terms(v)}
+	return web.Ware{ID: one.ID.In(id.Plan), Name: p.named(v), Lang: p.title(v).Lang, Own: p.own(v), Price: p.price(v), About: p.gives(v), Note: p.terms(v)}
 }

@@ -118,8 +118,13 @@ func (t *turning) rows() []web.Definition {
 		}
 	}
 	if !t.keeps() {
-		add("here", t.T("guest.plan.turn.plan", "plan", t.named(t.Here), "price", t.plans.price(t.Here), "gives", t.gives(t.Here)))
-		add("there", t.T("guest.plan.turn.plan", "plan", t.named(t.There), "price", t.plans.price(t.There), "gives", t.gives(t.There)))
+		for _, one := range []struct {
+			key string
+			v   *plan.Version
+		}{{"here", t.Here}, {"there", t.There}} {
+			said := t.T("guest.plan.turn.plan", "plan", t.named(one.v), "price", t.plans.price(one.v), "gives", t.gives(one.v))
+			list = append(list, web.Definition{Term: t.T("guest.plan.turn." + one.key), About: planSaid(said, t.own(one.v))})
+		}
 	}
 	add("when", t.T("guest.plan.turn.starts", "when", string(t.When), "waiting", t.live.State == plan.Waiting, "day", t.Starts, "due", t.Due, "sum", t.Money(t.Charge, "")))
 	add("pay", t.T("guest.plan.turn.pays", "when", string(t.When), "sum", t.Money(t.Charge, ""), "whole", t.Money(t.There.Price, ""), "credited", t.Credit > 0,

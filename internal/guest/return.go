@@ -116,7 +116,7 @@ func (g *Guest) findReturn(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.redirect("/return/" + v.programme.Slug + "/" + link)
+	return v.redirect("/return/" + v.programme.Slug + "/" + link + v.tongue())
 }
 
 // returning is the page of one order: what was asked before, and what can still
@@ -203,7 +203,7 @@ func (g *Guest) sendBack(v *visit) error {
 	}
 	ask := returns.Ask{Name: "web:" + p.nonce}
 	if p.Asked(ask.Name) {
-		return v.done(p.home(), "guest.return.asked")
+		return v.done(p.home()+v.tongue(), "guest.return.asked")
 	}
 	for _, l := range p.chosen {
 		ask.Items = append(ask.Items, returns.ItemAsk{
@@ -214,7 +214,7 @@ func (g *Guest) sendBack(v *visit) error {
 		_, failure = g.Returns.Ask(v.ctx(), v.programme.ID, p.link, ask)
 	}
 	if failure == nil {
-		return v.done(p.home(), "guest.return.asked")
+		return v.done(p.home()+v.tongue(), "guest.return.asked")
 	}
 	return v.mend(failure, func(errs web.FormErrors) component {
 		p.errs = p.placed(errs)
@@ -258,12 +258,12 @@ func (g *Guest) cancelReturn(v *visit) error {
 	err = g.Returns.CancelMine(v.ctx(), v.programme.ID, link, which)
 	if f := fault.As(err); f != nil && f.Code == "return_state" {
 		web.AddFlash(v.w, v.r, web.Warn, i18n.Text{Key: "guest.return.too_late"})
-		return v.redirect("/return/" + v.programme.Slug + "/" + link)
+		return v.redirect("/return/" + v.programme.Slug + "/" + link + v.tongue())
 	}
 	if err != nil {
 		return err
 	}
-	return v.done("/return/"+v.programme.Slug+"/"+link, "guest.return.cancelled")
+	return v.done("/return/"+v.programme.Slug+"/"+link+v.tongue(), "guest.return.cancelled")
 }
 
 func (g *Guest) returnLabel(v *visit) error {

@@ -3,6 +3,7 @@ package guest
 import (
 	"strconv"
 
+	"regulars/internal/i18n"
 	"regulars/internal/returns"
 	"regulars/internal/web"
 )
@@ -85,14 +86,7 @@ func (p *returning) lead() string {
 }
 
 // how tells how to send something back, in the shop's words.
-func (p *returning) how() string {
-	for _, lang := range append([]string{string(p.Lang())}, p.programme.Languages...) {
-		if words := p.Setting.Words[lang]; words != "" {
-			return words
-		}
-	}
-	return p.T("guest.return.how")
-}
+func (p *returning) how() i18n.Said { return p.ownOr(p.Setting.Words, "guest.return.how") }
 
 // stands says how a return stands, and by when what follows was promised.
 func (p *returning) stands(r *returns.Return) string {

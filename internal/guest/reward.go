@@ -4,11 +4,11 @@ import (
 	"crypto/rand"
 	"slices"
 	"strconv"
-	"strings"
 
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
@@ -174,11 +174,11 @@ func (s *shelf) lead() string {
 // ware is a reward as it is laid out.
 func (s *shelf) ware(c *flow.Choice) web.Ware {
 	w := web.Ware{
-		Name: c.Name, About: c.Description, Price: s.price(walletOf(s.wallets, c.WalletID), c.Points, c.Money),
+		Name: c.Name, Lang: s.first(), Own: i18n.Said{Text: c.Description, Lang: s.first()}, Price: s.price(walletOf(s.wallets, c.WalletID), c.Points, c.Money),
 		Quiet: c.Refused != nil, Note: s.refusal(c),
 	}
 	if matched, err := c.Matched(); c.Kind == reward.KindDonation && err == nil {
-		w.About = strings.TrimSpace(c.Description + " " + s.T("guest.reward.gives", "sum", s.Money(c.Gives, ""), "charity", c.Partner, "matched", s.Money(matched, ""), "doubled", matched > 0))
+		w.About = s.T("guest.reward.gives", "sum", s.Money(c.Gives, ""), "charity", c.Partner, "matched", s.Money(matched, ""), "doubled", matched > 0)
 	}
 	if s.pictured() {
 		w.Picture = s.picture(&c.Reward)
@@ -192,6 +192,15 @@ func (s *shelf) ware(c *flow.Choice) web.Ware {
 	return w
 }
 
+// first is the language of what a shop writes in one language only: the first of
+// its programme.
+func (v *visit) first() i18n.Lang {
+	if len(v.programme.Languages) == 0 {
+		return ""
+	}
+	return i18n.Lang(v.programme.Languages[0])
+}
+
 // pictured reports whether any reward has a picture; then the others keep the
 // room for one.
 func (s *shelf) pictured() bool {
@@ -201,7 +210,8 @@ func (s *shelf) pictured() bool {
 // picture is what a reward looks like, in the customer's language.
 func (v *visit) picture(r *reward.Reward) *web.Picture {
 	p := &r.Picture
-	return &web.Picture{Src: p.Address(), Alt: p.Alt(string(v.Lang()), v.programme.Languages[0]), Width: p.Width, Height: p.Height}
+	alt := p.Alt(string(v.Lang()), v.programme.Languages[0])
+	return &web.Picture{Src: p.Address(), Alt: alt.Text, Lang: alt.Lang, Width: p.Width, Height: p.Height}
 }
 
 // refusal says to the customer why a reward cannot be had now.
@@ -221,7 +231,7 @@ func (s *shelf) refusal(c *flow.Choice) string {
 // takenWare is a reward that was taken.
 func (s *shelf) takenWare(n *reward.Redemption) web.Ware {
 	w := web.Ware{
-		ID: n.ID.In(id.Redemption), Name: n.Name, Price: s.price(walletOf(s.wallets, n.WalletID), n.Points, n.Money),
+		ID: n.ID.In(id.Redemption), Name: n.Name, Lang: s.first(), Price: s.price(walletOf(s.wallets, n.WalletID), n.Points, n.Money),
 		About: s.T("guest.reward.on", "when", n.Occurred), Badge: web.Badge(progressTone[n.State], s.Say(n.State.Text())), Quiet: n.State != reward.Redeemed,
 	}
 	if n.State == reward.Redeemed && !n.Due.IsZero() {

@@ -51,7 +51,7 @@ func TestRewardsArePictured(t *testing.T) {
 		}
 		kept := w.picture(l.coffee.ID, 400, 300, map[string]string{"en": "A cup of <coffee>", "pl": "Filiżanka kawy"})
 		body := p.get("/me/bean/rewards").is(200).body
-		want := `<img class="picture picture-banner" src="` + kept.Picture.Address() + `" alt="A cup of &lt;coffee&gt;" width="400" height="300" loading="lazy" decoding="async">`
+		want := `<img class="picture picture-banner" src="` + kept.Picture.Address() + `" alt="A cup of &lt;coffee&gt;" width="400" height="300" loading="lazy" decoding="async" lang="en">`
 		if !strings.Contains(body, want) || strings.Count(body, "picture-none") != 1 {
 			t.Errorf("the page does not hold %s, or %d empty places", want, strings.Count(body, "picture-none"))
 		}

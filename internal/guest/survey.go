@@ -82,7 +82,7 @@ func (g *Guest) showSurvey(v *visit) error {
 		return err
 	}
 	if a.Done {
-		return v.render(surveyThanks(a, a.Survey.Thanks.In(string(v.Lang()))))
+		return v.render(surveyThanks(a, a.Survey.Thanks.Said(string(v.Lang()))))
 	}
 	a.ask(v.r.URL.Query().Get("q"))
 	if chosen := v.r.URL.Query()["a"]; len(chosen) > 0 {
@@ -155,6 +155,9 @@ func (a *asked) path(question string) string {
 	return to
 }
 
+// named is what the survey is called.
+func (a *asked) named() i18n.Said { return a.Survey.Names.Said(string(a.Lang())) }
+
 // options are the answers that can be chosen.
 func (a *asked) options() []web.Option {
 	var list []web.Option
@@ -165,7 +168,8 @@ func (a *asked) options() []web.Option {
 		}
 	}
 	for _, o := range a.question.Options {
-		list = append(list, web.Option{Value: o.Code, Label: o.Words.In(lang)})
+		said := o.Words.Said(lang)
+		list = append(list, web.Option{Value: o.Code, Label: said.Text, Lang: said.Lang})
 	}
 	return web.Choose(list, a.given...)
 }
@@ -183,9 +187,10 @@ func (a *asked) Lang() i18n.Lang { return a.visit.Lang() }
 // ready is the question as a field. The figures of a scale are plates alike, so
 // that none draws the eye; what its ends mean stands below.
 func (a *asked) ready() web.Field {
-	f := web.Field{Name: "answer", Label: a.question.Words.In(string(a.Lang())), Error: a.errs["answer"], Optional: a.question.Optional, Plates: a.question.Form != survey.Text}
+	asked := a.question.Words.Said(string(a.Lang()))
+	f := web.Field{Name: "answer", Label: asked.Text, Lang: asked.Lang, Error: a.errs["answer"], Optional: a.question.Optional, Plates: a.question.Form != survey.Text}
 	if f.Width = web.Full; a.question.Form == survey.Scale {
-		f.Width, f.Help = web.Short, a.ends()
+		f.Width, f.Help, f.HelpLang = web.Short, a.ends(), a.question.Low.Said(string(a.Lang())).Lang
 	}
 	return f
 }
@@ -252,7 +257,7 @@ func (g *Guest) showOpenSurvey(v *visit) error {
 	if n.State != survey.Published {
 		return fault.Refused("survey_closed", "the survey is closed; thank you all the same")
 	}
-	return v.render(surveyBegin(v, n.Name(string(v.Lang())), n.Intro.In(string(v.Lang()))))
+	return v.render(surveyBegin(v, n.Names.Said(string(v.Lang())), n.Intro.Said(string(v.Lang()))))
 }
 
 func (g *Guest) beginSurvey(v *visit) error {

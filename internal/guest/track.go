@@ -23,11 +23,7 @@ func (g *Guest) trackRoutes() []route {
 // welcome dresses the page of somebody who is not signed in, as the programme's.
 func (g *Guest) welcome(v *visit, p program.Programme) {
 	v.programme = p
-	lang := v.language()
-	if l, ok := i18n.ParseLang(v.r.URL.Query().Get("lang")); ok {
-		lang = l
-	}
-	v.Page = web.NewPage(v.w, v.r, g.Texts.Printer(lang, p.Zone, p.Currency))
+	v.Page = web.NewPage(v.w, v.r, g.Texts.Printer(v.language(), p.Zone, p.Currency))
 	v.Brand = web.Brand{Name: p.Name, Home: "/me/" + p.Slug + "/", Hue: p.Hue}
 	v.w.Header().Set("Cache-Control", "private, no-store")
 	v.w.Header().Set("X-Robots-Tag", "noindex")
@@ -72,7 +68,7 @@ func (g *Guest) showParcel(v *visit) error {
 		return err
 	}
 	if found.Parcel.Status == promise.Delivered && !since.IsZero() && found.Parcel.Delivered.After(since) {
-		t.back = "/return/" + p.Slug
+		t.back = "/return/" + p.Slug + v.tongue()
 	}
 	return v.render(parcelPage(t))
 }
@@ -98,7 +94,7 @@ func (g *Guest) findTrack(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.redirect("/track/" + code)
+	return v.redirect("/track/" + code + v.tongue())
 }
 
 // title says in a sentence where the parcel is.
@@ -122,13 +118,14 @@ func (t *parcelTrack) lead() string {
 }
 
 // help says what to do when the parcel is late: in the shop's words, or ours.
-func (t *parcelTrack) help() string {
-	for _, lang := range append([]string{string(t.Lang())}, t.programme.Languages...) {
-		if words := t.Setting.LateHelp[lang]; words != "" {
-			return words
-		}
+func (t *parcelTrack) help() i18n.Said { return t.ownOr(t.Setting.LateHelp, "guest.track.late_help") }
+
+// ownOr are the shop's words, or ours where it wrote none.
+func (v *visit) ownOr(words map[string]string, ours string) i18n.Said {
+	if said := i18n.Pick(words, v.langs()...); said.Text != "" {
+		return said
 	}
-	return t.T("guest.track.late_help")
+	return v.Said(i18n.Text{Key: ours})
 }
 
 func (t *parcelTrack) facts() []web.Definition {

@@ -77,9 +77,24 @@ func (g *Guest) findProgramme(v *visit) error {
 	return err
 }
 
-// language is what the customer chose on this device, else in the profile, else
-// what the browser asks for.
+// asksFor is the language that the address asks for, as a link of the shop's may.
+func (v *visit) asksFor() (i18n.Lang, bool) { return i18n.ParseLang(v.r.URL.Query().Get("lang")) }
+
+// tongue is the end of an address that asks for the language that this one asks
+// for; empty where it asks for none.
+func (v *visit) tongue() string {
+	if l, asked := v.asksFor(); asked {
+		return "?lang=" + string(l)
+	}
+	return ""
+}
+
+// language is what the address asks for, else what the customer chose on this
+// device, else in the profile, else what the browser asks for.
 func (v *visit) language() i18n.Lang {
+	if l, asked := v.asksFor(); asked {
+		return l
+	}
 	fallback := i18n.English
 	if len(v.programme.Languages) > 0 {
 		fallback = i18n.Lang(v.programme.Languages[0])

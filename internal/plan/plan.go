@@ -123,24 +123,15 @@ func (p *Plan) Version(number int) *Version {
 }
 
 // Name returns the name in the first of the languages that has one.
-func (s *Spec) Name(languages ...string) string { return said(s.Names, languages) }
+func (s *Spec) Name(languages ...string) string { return s.Named(languages...).Text }
 
-// Description returns the description in the first of the languages that has
-// one.
-func (s *Spec) Description(languages ...string) string { return said(s.Descriptions, languages) }
+// Named is Name with the language that it is really in.
+func (s *Spec) Named(languages ...string) i18n.Said { return i18n.Pick(s.Names, languages...) }
 
-func said(words map[string]string, languages []string) string {
-	for _, l := range languages {
-		if w := words[l]; w != "" {
-			return w
-		}
-	}
-	for _, l := range i18n.Langs() {
-		if w := words[string(l)]; w != "" {
-			return w
-		}
-	}
-	return ""
+// Described is the description in the first of the languages that has one, with
+// the language that it is really in.
+func (s *Spec) Described(languages ...string) i18n.Said {
+	return i18n.Pick(s.Descriptions, languages...)
 }
 
 // yearly is what the plan costs in a year.

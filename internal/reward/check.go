@@ -107,7 +107,7 @@ func oddPictures(ctx context.Context, q db.Queryer, programme id.ID) ([]Fault, e
 			faults = append(faults, Fault{f.RewardID.In(id.Reward) + " has another picture than its address names"})
 		case err != nil || size.Width != f.Width || size.Height != f.Height:
 			faults = append(faults, Fault{f.RewardID.In(id.Reward) + " has a picture of another size than is kept of it"})
-		case f.Alt() == "":
+		case f.Alt().Text == "":
 			faults = append(faults, Fault{f.RewardID.In(id.Reward) + " has a picture of which nothing is said"})
 		}
 		return nil

@@ -47,21 +47,9 @@ func (p *Picture) Address() string {
 	return PicturePath + p.Hash + ".jpg"
 }
 
-// Alt returns what the picture shows in the first of the languages in which
-// that is said.
-func (p *Picture) Alt(languages ...string) string {
-	for _, l := range languages {
-		if said := p.Alts[l]; said != "" {
-			return said
-		}
-	}
-	for _, l := range i18n.Langs() {
-		if said := p.Alts[string(l)]; said != "" {
-			return said
-		}
-	}
-	return ""
-}
+// Alt returns what the picture shows, in the first of the languages in which
+// that is said, with the language that it is really in.
+func (p *Picture) Alt(languages ...string) i18n.Said { return i18n.Pick(p.Alts, languages...) }
 
 // hashOf names a picture by its content.
 func hashOf(jpeg []byte) string {

@@ -45,7 +45,7 @@ func TestAPictureIsKept(t *testing.T) {
 		r, err = w.SetPicture(w.Context(), system, w.programme, r.ID, drawn(t, 1600, 1200, color.RGBA{0, 0, 200, 255}), said)
 		w.ok(err)
 		first := r.Picture
-		if first.Width != 800 || first.Height != 600 || first.Alt("pl") != "Niebieski kubek" || first.Alt("ru", "en") != "A blue mug" || first.Alt("fr") != "A blue mug" {
+		if first.Width != 800 || first.Height != 600 || first.Alt("pl").Text != "Niebieski kubek" || first.Alt("ru", "en").Text != "A blue mug" || first.Alt("fr").Text != "A blue mug" {
 			t.Errorf("kept as %+v", first)
 		}
 		if again, err := w.Get(w.Context(), system, w.programme, r.ID); err != nil || again.Picture.Address() != first.Address() {
@@ -59,7 +59,7 @@ func TestAPictureIsKept(t *testing.T) {
 			t.Errorf("check: %v, %v", faults, err)
 		}
 		r, err = w.SetPicture(w.Context(), system, w.programme, r.ID, nil, map[string]string{"en": "A mug"})
-		if w.ok(err); r.Picture.Hash != first.Hash || r.Picture.Alt("en") != "A mug" {
+		if w.ok(err); r.Picture.Hash != first.Hash || r.Picture.Alt("en").Text != "A mug" {
 			t.Errorf("other words: %+v", r.Picture)
 		}
 		r, err = w.SetPicture(w.Context(), system, w.programme, r.ID, drawn(t, 40, 30, color.White), said)

@@ -57,14 +57,10 @@ func Forms() []Form { return []Form{Scale, Single, Multiple, Text} }
 type Words map[string]string
 
 // In returns the words in the language, else in English, else in any.
-func (w Words) In(lang string) string {
-	for _, l := range []string{lang, "en", "ru", "pl"} {
-		if said := w[l]; said != "" {
-			return said
-		}
-	}
-	return ""
-}
+func (w Words) In(lang string) string { return w.Said(lang).Text }
+
+// Said is In with the language that the words are really in.
+func (w Words) Said(lang string) i18n.Said { return i18n.Pick(w, lang) }
 
 // Option is one answer to choose.
 type Option struct {

@@ -195,6 +195,8 @@ type ResponseQuery struct {
 	ProgrammeID, SurveyID id.ID
 	// Words leaves those with an answer in own words.
 	Words bool
+	// Open leaves those with own words whose reason nobody has confirmed.
+	Open bool
 	// Before is the last response of the page before; 0 begins with the latest.
 	Before id.ID
 	// Limit is the size of the page, 100 at most.
@@ -210,6 +212,9 @@ func (s *Service) Responses(ctx context.Context, a auth.Actor, query ResponseQue
 	where := `r.survey_id = ` + args.Add(query.SurveyID) + ` AND r.state = ` + args.Add(string(Whole))
 	if query.Before != 0 {
 		where += ` AND r.id < ` + args.Add(query.Before)
+	}
+	if query.Open {
+		where += ` AND EXISTS (SELECT 1 FROM survey_answer o WHERE o.member_id = r.member_id AND o.response_id = r.id AND o.words <> '' AND o.reason = '')`
 	}
 	if query.Words {
 		where += ` AND EXISTS (SELECT 1 FROM survey_answer w WHERE w.member_id = r.member_id AND w.response_id = r.id AND w.words <> '')`

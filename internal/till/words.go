@@ -123,5 +123,6 @@ func ended(n *redemption) bool { return n.State == reward.Undone || n.State == r
 // picture is what a reward looks like, in the language of the till.
 func (v *visit) picture(r *reward.Reward) web.Picture {
 	p := &r.Picture
-	return web.Picture{Src: p.Address(), Alt: p.Alt(string(v.Lang()), v.programme.Languages[0]), Width: p.Width, Height: p.Height}
+	alt := p.Alt(string(v.Lang()), v.programme.Languages[0])
+	return web.Picture{Src: p.Address(), Alt: alt.Text, Lang: alt.Lang, Width: p.Width, Height: p.Height}
 }

@@ -1,7 +1,6 @@
 package trust
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -46,14 +45,10 @@ type Words map[string]string
 
 // In returns the words in the first of the languages that has any, or in any
 // that has.
-func (w Words) In(langs ...string) string {
-	for _, l := range append(langs, slices.Sorted(maps.Keys(w))...) {
-		if w[l] != "" {
-			return w[l]
-		}
-	}
-	return ""
-}
+func (w Words) In(langs ...string) string { return w.Said(langs...).Text }
+
+// Said is In with the language that the words are really in.
+func (w Words) Said(langs ...string) i18n.Said { return i18n.Pick(w, langs...) }
 
 // Spec is what the shop says of an issue. Days are written as 2026-11-22, in
 // the programme's zone.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -242,7 +243,7 @@ func (s *Service) mended(ctx context.Context, q db.Queryer, programme id.ID, p P
 		for _, lang := range spoken {
 			m.Names[lang] = set.CauseText(m.Cause, i18n.Lang(lang))
 		}
-		if err := m.compare(ctx, q, programme, now); err != nil {
+		if err := m.compare(ctx, q, s.Complaints, programme, now); err != nil {
 			return nil, err
 		}
 	}
@@ -252,20 +253,20 @@ func (s *Service) mended(ctx context.Context, q db.Queryer, programme id.ID, p P
 const week = 7 * 24 * time.Hour
 
 // compare counts as many whole weeks before as there were since, at most 13.
-func (m *MendedCause) compare(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) error {
+func (m *MendedCause) compare(ctx context.Context, q db.Queryer, cases *complaint.Service, programme id.ID, now time.Time) error {
 	m.Weeks = min(mostWeeks, int64(now.Sub(m.Done)/week))
 	span := time.Duration(m.Weeks) * week
 	from, to := db.Micros(m.Done.Add(-span)), db.Micros(m.Done.Add(span))
 	err := q.QueryRow(ctx, `SELECT COUNT(CASE WHEN opened < $3 THEN 1 END), COUNT(CASE WHEN opened >= $3 THEN 1 END) FROM complaint_case
 		WHERE programme_id = $1 AND kind = 'complaint' AND cause = $2 AND opened >= $4 AND opened < $5`, programme, m.Cause, db.Micros(m.Done), from, to).Scan(&m.Before, &m.After)
-	if err == nil {
-		err = q.QueryRow(ctx, `SELECT COUNT(CASE WHEN s.occurred < $2 THEN 1 END), COUNT(CASE WHEN s.occurred >= $2 THEN 1 END) FROM sale AS s
-			WHERE s.programme_id = $1 AND s.occurred >= $3 AND s.occurred < $4`, programme, db.Micros(m.Done), from, to).Scan(&m.BeforeOrders, &m.AfterOrders)
-	}
 	if err != nil {
 		return fmt.Errorf("counting what followed an action: %w", db.Fault(err))
 	}
-	return nil
+	orders, err := cases.Orders(ctx, q, programme, m.Done.Add(-span), m.Done, m.Done.Add(span))
+	if err == nil {
+		m.BeforeOrders, m.AfterOrders = orders[0], orders[1]
+	}
+	return err
 }
 
 func countActions(ctx context.Context, q db.Queryer, programme id.ID, p Period) (n int64, err error) {

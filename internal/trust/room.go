@@ -66,7 +66,9 @@ type IssueRecord struct {
 }
 
 // Tables are the room's part of a programme's export.
-func (room) Tables() []string { return []string{"known_issues", "trust_reports", "trust_attestations"} }
+func (room) Tables() []string {
+	return []string{"known_issues", "trust_reports", "trust_attestations", "trust_readings"}
+}
 
 // Dump gives every version of every known issue, all that was published, and
 // what people stand for.
@@ -89,7 +91,10 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	if err := dumpReports(ctx, q, programme, to); err != nil {
 		return err
 	}
-	return dumpAttestations(ctx, q, programme, to)
+	if err := dumpAttestations(ctx, q, programme, to); err != nil {
+		return err
+	}
+	return dumpReadings(ctx, q, programme, to)
 }
 
 // Check notes published figures that do not hold, and issues that are not what their latest version says, that were

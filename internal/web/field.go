@@ -6,15 +6,21 @@ import (
 	"github.com/a-h/templ"
 
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 )
 
 // Field is one question of a form. Label stands above, Help below and Error
 // beside what is filled in.
 type Field struct {
 	Name, Label string
+	// Lang and HelpLang are the languages of label and help where they are somebody's
+	// own words; the page's when empty.
+	Lang, HelpLang i18n.Lang
 	// ID defaults to the name; give one when a page has two fields of a name.
 	ID          string
 	Help, Error string
+	// More is what the page adds to the help in its own language.
+	More        string
 	Value       string
 	Type        string // of an input: text when empty
 	Placeholder string // an example, never the label
@@ -60,6 +66,9 @@ func fieldID(name string) string {
 	return "f-" + strings.NewReplacer("/", "-", ".", "-", "[", "-", "]", "").Replace(strings.TrimPrefix(name, "/"))
 }
 
+// helped reports whether anything stands below the field.
+func (f Field) helped() bool { return f.Help != "" || f.More != "" }
+
 func (f Field) helpID() string  { return f.id() + "-help" }
 func (f Field) errorID() string { return f.id() + "-error" }
 
@@ -67,7 +76,7 @@ func (f Field) errorID() string { return f.id() + "-error" }
 func (f Field) attributes() templ.Attributes {
 	a := templ.Attributes{"id": f.id(), "name": f.Name}
 	var by []string
-	if f.Help != "" {
+	if f.helped() {
 		by = append(by, f.helpID())
 	}
 	if f.Error != "" {
@@ -119,8 +128,9 @@ func (f Field) class(part string) string {
 // Option is one of the answers to choose from.
 type Option struct {
 	Value, Label string
-	Help         string // below the label, for radio buttons and checkboxes
-	Group        string // heading of a group in a select; neighbours share it
+	Lang         i18n.Lang // of the label where it is somebody's own words
+	Help         string    // below the label, for radio buttons and checkboxes
+	Group        string    // heading of a group in a select; neighbours share it
 	Chosen       bool
 	Disabled     bool
 }

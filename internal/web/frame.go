@@ -11,10 +11,14 @@ const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"allowScri
 
 // titleOf is what the browser's tab shows.
 func titleOf(pg *Page, head Head) string {
-	if pg.Brand.Name == "" {
-		return head.Title
+	title := head.Title
+	if head.Of.Text != "" {
+		title += ": " + head.Of.Text
 	}
-	return head.Title + " · " + pg.Brand.Name
+	if pg.Brand.Name == "" {
+		return title
+	}
+	return title + " · " + pg.Brand.Name
 }
 
 // colourScheme tells the browser, before any style sheet, which ground to
