@@ -10,6 +10,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/sale"
 )
 
 // Members are read in pages, and of a page as many at once as have so many
@@ -114,8 +115,8 @@ func batches(list []account, least int64) (all [][]account) {
 func selectHistories(ctx context.Context, q db.Queryer, accounts []account, zone *time.Location) ([]history, error) {
 	roots, found := rootsOf(accounts), map[id.ID]*history{}
 	var args db.Args
-	rows, err := q.Query(ctx, `SELECT member_id, occurred, shop_id, goods - returned FROM sale WHERE member_id IN `+args.In(idsOf(accounts))+`
-		AND goods > returned ORDER BY member_id, occurred`, args.Values()...)
+	rows, err := q.Query(ctx, `SELECT e.member_id, e.occurred, s.shop_id, s.goods - s.returned FROM `+sale.ByMember+` WHERE e.member_id IN `+args.In(idsOf(accounts))+`
+		AND s.goods > s.returned ORDER BY e.member_id, e.occurred`, args.Values()...)
 	type bought struct {
 		member, shop id.ID
 		at, goods    int64

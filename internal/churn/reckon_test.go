@@ -67,7 +67,7 @@ func TestSilenceComesByItself(t *testing.T) {
 		w.take()
 		var seen []State
 		var from []Day
-		ann := Standing{}
+		var ann Standing
 		for range 20 {
 			w.ok(w.reckon(t.Context(), reckoning{ProgrammeID: w.prog.ID}, func(done, total int64) error {
 				if done > total || total != 81 {

@@ -68,7 +68,6 @@ type gesturePage struct {
 	shops   map[id.ID]string
 	names   map[id.ID]string
 	actors  map[string]string
-	errs    web.FormErrors
 }
 
 // Lang is the language of the page.

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/sale"
 	"regulars/internal/stats"
 )
 
@@ -195,8 +196,8 @@ func (w *look) salesOf(ctx context.Context, people []id.ID, since time.Time) (ma
 	}
 	for chunk := range slices.Chunk(members, 1000) {
 		var args db.Args
-		rows, err := w.q.Query(ctx, `SELECT member_id, occurred, goods - returned FROM sale WHERE member_id IN `+args.In(chunk)+
-			` AND programme_id = `+args.Add(w.g.ProgrammeID)+` AND occurred >= `+args.Add(db.Micros(since)), args.Values()...)
+		rows, err := w.q.Query(ctx, `SELECT e.member_id, e.occurred, s.goods - s.returned FROM `+sale.ByMember+` WHERE e.member_id IN `+args.In(chunk)+
+			` AND s.programme_id = `+args.Add(w.g.ProgrammeID)+` AND e.occurred >= `+args.Add(db.Micros(since)), args.Values()...)
 		_, err = db.Collect(rows, err, func(r *sql.Rows) (_ struct{}, err error) {
 			var who id.ID
 			var at, goods int64
@@ -276,13 +277,13 @@ func (g *Group) count(goods int64, again bool) {
 }
 
 // within sums what was bought from one moment until before another.
-func within(list []bought, from, to time.Time) (goods int64, any bool) {
+func within(list []bought, from, to time.Time) (goods int64, came bool) {
 	for _, b := range list {
 		if !b.at.Before(from) && b.at.Before(to) {
-			goods, any = goods+b.goods, true
+			goods, came = goods+b.goods, true
 		}
 	}
-	return goods, any
+	return goods, came
 }
 
 // followed compares those who had it with others like them.

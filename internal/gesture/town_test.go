@@ -126,23 +126,21 @@ func (w *town) joins(n int) []id.ID {
 	return ids
 }
 
-// buys notes a sale of a member at a shop.
-func (w *town) buys(who id.ID, shop int, at time.Time, amount int64) {
-	w.Helper()
-	_, err := w.Flow.TakeOne(w.Context(), &flow.Event{
-		ProgrammeID: w.g.ID, Source: "till", ExternalID: fmt.Sprint(who, at.UnixMicro()), Kind: journal.Purchase, Occurred: at, Shop: []string{"soho", "bath"}[shop], Actor: boss,
-		Who: flow.Who{MemberID: who}, Payload: flow.Payload{Lines: []sale.Line{{SKU: "POT-S", Quantity: 1000, Amount: amount}}},
-	})
-	w.ok(err)
-}
-
-// sells writes sales down by the row, for comparisons of many.
+// sells writes sales down by the row, with the events by which they are found,
+// for comparisons of many.
 func (w *town) sells(people []id.ID, shop int, at time.Time, amount int64) {
 	w.Helper()
 	w.ok(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
 		for _, who := range people {
+			e := &journal.Event{
+				ID: tx.IDs().New(), ProgrammeID: w.g.ID, MemberID: who, Kind: journal.Purchase, Source: "till", ExternalID: fmt.Sprint(who, at.UnixMicro(), shop, amount),
+				Occurred: at, Recorded: at, Body: []byte("{}"), Hash: []byte{1},
+			}
+			if err := journal.Append(w.Context(), tx, []*journal.Event{e}); err != nil {
+				return err
+			}
 			if _, err := tx.Exec(w.Context(), `INSERT INTO sale (id, member_id, programme_id, occurred, shop_id, reference, goods, total, returned, nth) VALUES ($1, $2, $3, $4, $5, 'x', $6, $6, 0, 1)`,
-				tx.IDs().New(), who, w.g.ID, db.Micros(at), w.shops[shop], amount); err != nil {
+				e.ID, who, w.g.ID, db.Micros(at), w.shops[shop], amount); err != nil {
 				return err
 			}
 		}
