@@ -19,6 +19,10 @@ const (
 	// LeastRepeaters is how many members have to have bought again before it can
 	// be learnt how the customers of a programme buy.
 	LeastRepeaters = 50
+	// leastLeaving is the chance of leaving after a purchase below which a past
+	// tells nothing of leaving: a year of a young programme looks as if nobody
+	// ever left, and then whoever is gone would count as buying as usual.
+	leastLeaving = 0.001
 	// learntFrom is of how many members it is learnt at most: of every so many-th.
 	learntFrom = 20_000
 	// learntDays is for how long it holds.
@@ -96,6 +100,9 @@ func (s *Service) model(ctx context.Context, p *program.Programme, anew bool) (*
 		return known, nil
 	} else if err != nil {
 		return nil, err
+	}
+	if found.Leaving() < leastLeaving {
+		return known, nil
 	}
 	n.R, n.Alpha, n.A, n.B = found.R, found.Alpha, found.A, found.B
 	if known != nil {

@@ -29,6 +29,9 @@ type Buying struct {
 // way: an alternative to the Pareto/NBD model, Marketing Science 24 (2005).
 type BuyModel struct{ R, Alpha, A, B float64 }
 
+// Leaving is the mean chance of leaving after a purchase, a/(a+b).
+func (m BuyModel) Leaving() float64 { return m.A / (m.A + m.B) }
+
 // Rhythm returns how probable it is that somebody who is still a customer buys
 // nothing for so long after the last purchase, going by the own purchases and,
 // the less of them there are, by everybody's.

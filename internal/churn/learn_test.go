@@ -1,0 +1,21 @@
+package churn
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestAPastInWhichNobodyLeavesTellsNothing: whoever is gone would otherwise count
+// as buying as usual for ever.
+func TestAPastInWhichNobodyLeavesTellsNothing(t *testing.T) {
+	each(t, func(w *town) {
+		for i := range 80 {
+			w.bought(fmt.Sprint("steady-", i), every(10+i%7, 320-i, i%9)...)
+		}
+		w.take()
+		w.looks()
+		if model, err := loadModel(w.Context(), w.DB.Reader(), w.prog.ID); err != nil || model != nil {
+			t.Errorf("learnt %+v, %v", model, err)
+		}
+	})
+}
