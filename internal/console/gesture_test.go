@@ -10,6 +10,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/gesture"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/program"
 )
@@ -54,8 +55,15 @@ func (w *town) bought(people []id.ID, at time.Time, amount int64) {
 	w.t.Helper()
 	check(w.t, w.console.DB.InTx(ctx, func(tx *db.Tx) error {
 		for _, who := range people {
+			e := &journal.Event{
+				ID: tx.IDs().New(), ProgrammeID: w.programme.ID, MemberID: who, Kind: journal.Purchase, Source: "till", ExternalID: fmt.Sprint(who, at.UnixMicro()),
+				Occurred: at, Recorded: at, Body: []byte("{}"), Hash: []byte{1},
+			}
+			if err := journal.Append(ctx, tx, []*journal.Event{e}); err != nil { // by which the sale is found
+				return err
+			}
 			if _, err := tx.Exec(ctx, `INSERT INTO sale (id, member_id, programme_id, occurred, shop_id, reference, goods, total, returned, nth) VALUES ($1, $2, $3, $4, 0, 'x', $5, $5, 0, 1)`,
-				tx.IDs().New(), who, w.programme.ID, db.Micros(at), amount); err != nil {
+				e.ID, who, w.programme.ID, db.Micros(at), amount); err != nil {
 				return err
 			}
 		}
