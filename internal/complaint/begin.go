@@ -72,7 +72,7 @@ func (s *Service) Begin(ctx context.Context, a auth.Actor, programme id.ID, ask 
 
 // check refuses what can be seen to be wrong, and draws the photos.
 func (n *Ask) check() ([]photo.Photo, error) {
-	n.Contact, n.Text, n.Reference = tidy(n.Contact), tidy(n.Text), tidy(n.Reference)
+	n.Contact, n.Text, n.Reference = i18n.Tidy(n.Contact), i18n.Tidy(n.Text), i18n.Tidy(n.Reference)
 	for _, f := range []struct {
 		field string
 		fits  bool

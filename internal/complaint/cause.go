@@ -10,6 +10,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 )
 
@@ -73,7 +74,7 @@ func (s *Service) Act(ctx context.Context, a auth.Actor, programme id.ID, n Acti
 			return nil, err
 		}
 	}
-	n.Title = tidy(n.Title)
+	n.Title = i18n.Tidy(n.Title)
 	for _, part := range []struct {
 		missing bool
 		field   string

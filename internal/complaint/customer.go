@@ -159,7 +159,7 @@ func (c *Case) disputable(now time.Time) bool {
 
 // Reply is what the customer says further. It ends the wait.
 func (s *Service) Reply(ctx context.Context, programme id.ID, t Ticket, text string, uploads [][]byte) error {
-	text = tidy(text)
+	text = i18n.Tidy(text)
 	if text == "" && len(uploads) == 0 {
 		return fault.Invalid("required", "write something").At("/text")
 	}
@@ -176,7 +176,7 @@ func (s *Service) Reply(ctx context.Context, programme id.ID, t Ticket, text str
 
 // NotSolved opens a case again, as its customer says that it is not solved.
 func (s *Service) NotSolved(ctx context.Context, programme id.ID, t Ticket, text string) error {
-	return s.byCustomer(ctx, programme, t, "case.dispute", tidy(text), nil, func(d *desk) error {
+	return s.byCustomer(ctx, programme, t, "case.dispute", i18n.Tidy(text), nil, func(d *desk) error {
 		if d.State == Reopened {
 			return nil // pressed twice
 		}

@@ -19,6 +19,7 @@ import (
 	letters "github.com/emersion/go-message/mail"
 
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/lexicon"
 	"regulars/internal/photo"
 )
@@ -84,7 +85,7 @@ func ReadMail(raw []byte) (*Mail, error) {
 		}
 	}
 	subject, _ := r.Header.Subject()
-	m.Subject = cutText(strings.Join(strings.Fields(tidy(subject)), " "), maxShort*2)
+	m.Subject = cutText(strings.Join(strings.Fields(i18n.Tidy(subject)), " "), maxShort*2)
 	m.read(r)
 	return m, nil
 }
@@ -155,7 +156,7 @@ func (m *Mail) read(r *letters.Reader) {
 		}
 		switch {
 		case kind == "text/plain" && !attached:
-			plain = append(plain, tidy(string(body)))
+			plain = append(plain, i18n.Tidy(string(body)))
 		case kind == "text/html" && !attached:
 			markup = append(markup, string(body))
 		case strings.HasPrefix(kind, "image/") && (attached || len(body) >= fewestBytes):
@@ -196,7 +197,7 @@ func partOf(p *letters.Part) (kind, name string, attached bool) {
 		kind, params, _ = h.ContentType()
 		name = params["name"]
 	}
-	name = path.Base(strings.ReplaceAll(strings.Join(strings.Fields(tidy(name)), " "), `\`, "/"))
+	name = path.Base(strings.ReplaceAll(strings.Join(strings.Fields(i18n.Tidy(name)), " "), `\`, "/"))
 	if name == "." || name == "/" {
 		name = kind
 	}
@@ -211,7 +212,7 @@ func markupText(markup string) string {
 	if text == "" {
 		text = lexicon.FromHTML(markup, nil)
 	}
-	return tidy(text)
+	return i18n.Tidy(text)
 }
 
 // introductions are lines by which mail programs begin what they quote, or a

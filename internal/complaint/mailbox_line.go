@@ -56,7 +56,7 @@ func broke(what MailboxFailure, err error) *brokenMailbox {
 	if !is {
 		return &brokenMailbox{what: MailboxBroken, err: err}
 	}
-	return &brokenMailbox{what, cutText(strings.Join(strings.Fields(tidy(said.Text)), " "), maxDetail), err}
+	return &brokenMailbox{what, cutText(strings.Join(strings.Fields(i18n.Tidy(said.Text)), " "), maxDetail), err}
 }
 
 // mailLine is a conversation with the server of a mailbox.
@@ -76,7 +76,7 @@ func (s *Service) reach(ctx context.Context, box *Mailbox) (*mailLine, error) {
 	client, err := s.secure(ctx, conn, &box.MailboxSpec)
 	if err != nil {
 		_ = conn.Close()
-		return nil, &brokenMailbox{MailboxUnsafe, cutText(tidy(err.Error()), maxDetail), err}
+		return nil, &brokenMailbox{MailboxUnsafe, cutText(i18n.Tidy(err.Error()), maxDetail), err}
 	}
 	l := &mailLine{client, box}
 	if err := l.signIn(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/photo"
 )
@@ -66,7 +67,7 @@ type Apology struct {
 // Answer says something in a case, or notes it among staff. It needs cases.read
 // and cases.write.
 func (s *Service) Answer(ctx context.Context, a auth.Actor, programme, n id.ID, w Answer) (*Case, error) {
-	w.Text = tidy(w.Text)
+	w.Text = i18n.Tidy(w.Text)
 	if w.Text == "" {
 		return nil, fault.Invalid("required", "write something").At("/text")
 	}
@@ -122,7 +123,7 @@ func (w *Apology) words() (string, error) {
 		text  *string
 		most  int
 	}{{"/name", &w.Name, maxShort}, {"/happened", &w.Happened, MaxText / 3}, {"/changes", &w.Changes, MaxText / 3}, {"/who", &w.Who, maxShort}} {
-		*p.text = tidy(*p.text)
+		*p.text = i18n.Tidy(*p.text)
 		if *p.text == "" {
 			return "", fault.Invalid("case_apology", "an apology says to whom, what happened, what changes and who says so").At(p.field)
 		}

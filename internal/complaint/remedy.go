@@ -209,7 +209,7 @@ type RemedyAsk struct {
 // returns what came of it then; with other content it fails with
 // "case_remedy_reused".
 func (s *Service) Compensate(ctx context.Context, a auth.Actor, programme, n id.ID, ask RemedyAsk) (*Remedied, error) {
-	ask.Note = tidy(ask.Note)
+	ask.Note = i18n.Tidy(ask.Note)
 	if !slices.Contains(AllMeans(), ask.Kind) {
 		return nil, fault.Invalid("case_choice", "this is none of the choices").At("/kind")
 	}

@@ -7,8 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"regulars/internal/fault"
 )
 
@@ -19,18 +17,6 @@ const (
 	maxShort   = 100
 	maxName    = 200 // bytes
 )
-
-// tidy readies a text: valid, in one form, ends trimmed, lines kept, other
-// signs of control dropped.
-func tidy(text string) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\r\n", "\n")
-	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, text)))
-}
 
 func checkText(text, field string, most int) error {
 	if utf8.RuneCountInString(text) > most {

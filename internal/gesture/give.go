@@ -82,7 +82,7 @@ type Wish struct {
 }
 
 func (w *Wish) check(kind Kind) error {
-	w.Note = tidy(w.Note)
+	w.Note = i18n.Tidy(w.Note)
 	switch {
 	case utf8.RuneCountInString(w.Note) > MaxNote:
 		return fault.Invalid("gesture_text_long", "the text takes at most %d letters", MaxNote).At("/note").With("most", MaxNote)
@@ -237,7 +237,7 @@ func (s *Service) TakeBack(ctx context.Context, a auth.Actor, programme, giving 
 	if err := a.Can(programme, auth.GesturesGive); err != nil {
 		return nil, err
 	}
-	reason = tidy(reason)
+	reason = i18n.Tidy(reason)
 	var n *Giving
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) (err error) {
 		if n, err = loadGiving(ctx, tx, programme, giving, tx.ForUpdate()); err != nil {

@@ -3,11 +3,7 @@ package gesture
 import (
 	"fmt"
 	"slices"
-	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"regulars/internal/auth"
 	"regulars/internal/experiment"
@@ -92,28 +88,8 @@ type Spec struct {
 	Withhold int `json:"withhold,omitempty"`
 }
 
-func tidy(text string) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\r\n", "\n")
-	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, text)))
-}
-
-func (w Words) tidy() Words {
-	n := Words{}
-	for l, said := range w {
-		if said = tidy(said); said != "" {
-			n[l] = said
-		}
-	}
-	return n
-}
-
 func (s *Spec) tidy(cur money.Currency) {
-	s.Names, s.Fits, s.Does = s.Names.tidy(), s.Fits.tidy(), s.Does.tidy()
+	s.Names, s.Fits, s.Does = i18n.TidyWords(s.Names), i18n.TidyWords(s.Fits), i18n.TidyWords(s.Does)
 	if s.Kind == "" {
 		s.Kind = Favour
 	}

@@ -7,11 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"regulars/internal/auth"
 	"regulars/internal/fault"
@@ -120,34 +116,14 @@ func (s *Spec) Shuffled(seed uint64) []Question {
 
 var code = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,39}$`)
 
-func tidy(text string) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\r\n", "\n")
-	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, text)))
-}
-
-func (w Words) tidy() Words {
-	n := Words{}
-	for l, said := range w {
-		if said = tidy(said); said != "" {
-			n[l] = said
-		}
-	}
-	return n
-}
-
 func (s *Spec) tidy() {
-	s.Titles, s.Text = s.Titles.tidy(), s.Text.tidy()
+	s.Titles, s.Text = i18n.TidyWords(s.Titles), i18n.TidyWords(s.Text)
 	s.Questions = slices.Clone(s.Questions)
 	for i := range s.Questions {
 		q := &s.Questions[i]
-		q.Words, q.Why, q.Options = q.Words.tidy(), q.Why.tidy(), slices.Clone(q.Options)
+		q.Words, q.Why, q.Options = i18n.TidyWords(q.Words), i18n.TidyWords(q.Why), slices.Clone(q.Options)
 		for k := range q.Options {
-			q.Options[k].Words = q.Options[k].Words.tidy()
+			q.Options[k].Words = i18n.TidyWords(q.Options[k].Words)
 		}
 	}
 	if s.Roles == nil {

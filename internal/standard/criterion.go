@@ -76,11 +76,11 @@ func (s *Spec) Criterion(code string) *Criterion {
 }
 
 func (s *Spec) tidy() {
-	s.Names, s.Intro = s.Names.tidy(), s.Intro.tidy()
+	s.Names, s.Intro = i18n.TidyWords(s.Names), i18n.TidyWords(s.Intro)
 	s.Criteria = slices.Clone(s.Criteria)
 	for i := range s.Criteria {
 		c := &s.Criteria[i]
-		c.Words, c.Help = c.Words.tidy(), c.Help.tidy()
+		c.Words, c.Help = i18n.TidyWords(c.Words), i18n.TidyWords(c.Help)
 		if c.Form == YesNo {
 			c.Top, c.Least = 0, 0
 		}

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/photo"
@@ -246,7 +247,7 @@ func (s *Service) Correct(ctx context.Context, a auth.Actor, programme, which id
 	if err := a.Can(programme, auth.StandardsWrite); err != nil {
 		return nil, err
 	}
-	if reason = tidy(reason); reason == "" {
+	if reason = i18n.Tidy(reason); reason == "" {
 		return nil, fault.Invalid("visit_reason", "say why the sheet is corrected").At("/reason")
 	}
 	if err := short(reason, "/reason", MaxComment); err != nil {
@@ -308,7 +309,7 @@ func (s *Service) Answer(ctx context.Context, a auth.Actor, programme, which id.
 	if err := a.Can(programme, auth.AuditsWrite); err != nil {
 		return nil, err
 	}
-	if text = tidy(text); text == "" {
+	if text = i18n.Tidy(text); text == "" {
 		return nil, fault.Invalid("visit_reply", "write what the shop says").At("/text")
 	}
 	if err := short(text, "/text", MaxRemark); err != nil {

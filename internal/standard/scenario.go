@@ -45,7 +45,9 @@ type Plot struct {
 	StandardID id.ID `json:"standard"`
 }
 
-func (n *Plot) tidy() { n.Names, n.Task, n.Watch = n.Names.tidy(), n.Task.tidy(), n.Watch.tidy() }
+func (n *Plot) tidy() {
+	n.Names, n.Task, n.Watch = i18n.TidyWords(n.Names), i18n.TidyWords(n.Task), i18n.TidyWords(n.Watch)
+}
 
 // Check refuses a scenario that does not say what to do.
 func (n *Plot) Check(lang string) error {

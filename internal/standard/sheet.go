@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 )
 
@@ -103,7 +104,7 @@ func (s *Spec) take(sheet Sheet, whole bool) (Sheet, error) {
 		if a.Value < 0 || a.Value > c.Best() {
 			return n, fault.Invalid("visit_value", "the answer is 0 to %d", c.Best()).At("/answers/"+code).With("most", c.Best())
 		}
-		a.Comment = tidy(a.Comment)
+		a.Comment = i18n.Tidy(a.Comment)
 		if err := short(a.Comment, "/answers/"+code+"/comment", MaxComment); err != nil {
 			return n, err
 		}
@@ -114,7 +115,7 @@ func (s *Spec) take(sheet Sheet, whole bool) (Sheet, error) {
 			return n, fault.Invalid("visit_unanswered", "say what you found here, or that there was nothing to judge").At("/answers/" + s.Criteria[i].Code)
 		}
 	}
-	n.Reference, n.Remark = line(n.Reference), tidy(n.Remark)
+	n.Reference, n.Remark = line(n.Reference), i18n.Tidy(n.Remark)
 	if err := short(n.Reference, "/reference", maxShort); err != nil {
 		return n, err
 	}

@@ -4,10 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
@@ -31,16 +28,6 @@ const (
 )
 
 var code = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,39}$`)
-
-func (w Words) tidy() Words {
-	n := Words{}
-	for l, said := range w {
-		if said = tidy(said); said != "" {
-			n[l] = said
-		}
-	}
-	return n
-}
 
 // check refuses words that are missing in the programme's first language where
 // they are needed, and what is no language of ours.
@@ -66,17 +53,5 @@ func short(text, field string, most int) error {
 	return nil
 }
 
-// tidy readies a text: valid, in one form, ends trimmed, lines kept, other signs
-// of control dropped.
-func tidy(text string) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\r\n", "\n")
-	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, text)))
-}
-
 // line readies a text that stands on one line.
-func line(text string) string { return strings.Join(strings.Fields(tidy(text)), " ") }
+func line(text string) string { return strings.Join(strings.Fields(i18n.Tidy(text)), " ") }
