@@ -36,12 +36,6 @@ func (v *visit) gestureAt(n id.ID, more string) string {
 	return v.at("/gestures/" + n.In(id.Gesture) + more)
 }
 
-// gestureWords returns the shop's words in the reader's language, or in the
-// programme's.
-func (v *visit) gestureWords(w gesture.Words) string {
-	return w.In(append([]string{string(v.Lang())}, v.programme.Languages...)...)
-}
-
 // gestureShelf is the library.
 type gestureShelf struct {
 	*visit
@@ -261,14 +255,14 @@ func (f *gestureForm) to() string {
 	return f.gestureAt(f.id, "/edit")
 }
 
-func (f *gestureForm) title() string {
+func (f *gestureForm) title() i18n.Said {
 	switch {
 	case f.id == 0 && f.spec.Kind == gesture.Tip:
-		return f.T("console.gesture.new_tip")
+		return i18n.Said{Text: f.T("console.gesture.new_tip")}
 	case f.id == 0:
-		return f.T("console.gesture.new")
+		return i18n.Said{Text: f.T("console.gesture.new")}
 	}
-	return f.gestureWords(f.spec.Names)
+	return f.own(f.spec.Names)
 }
 
 func (f *gestureForm) roleOptions() []web.Option {

@@ -148,7 +148,7 @@ func gestureShown(p *gesturePage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = issueWords(p.T("console.gesture.fits"), p.gestureWords(p.Spec.Fits)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = issueWords(p.T("console.gesture.fits"), p.own(p.Spec.Fits)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -156,7 +156,7 @@ func gestureShown(p *gesturePage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = issueWords(p.T("console.gesture.does"), p.gestureWords(p.Spec.Does)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = issueWords(p.T("console.gesture.does"), p.own(p.Spec.Does)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -441,7 +441,7 @@ func gestureShown(p *gesturePage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.gestureWords(p.Spec.Names), Lead: p.lead(), Actions: p.actions(), Crumbs: []web.Crumb{{Label: p.T("console.gesture.title"), Href: p.at("/gestures")}, {Label: p.gestureWords(p.Spec.Names)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.own(p.Spec.Names).Text, Lang: p.own(p.Spec.Names).Lang, Lead: p.lead(), Actions: p.actions(), Crumbs: []web.Crumb{{Label: p.T("console.gesture.title"), Href: p.at("/gestures")}, {Label: p.own(p.Spec.Names).Text}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -682,7 +682,7 @@ func gestureEditor(f *gestureForm) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(f.Page, web.Head{Title: f.title(), Lead: f.T("console.gesture.form_lead"), Crumbs: []web.Crumb{{Label: f.T("console.gesture.title"), Href: f.at("/gestures")}, {Label: f.title()}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(f.Page, web.Head{Title: f.title().Text, Lang: f.title().Lang, Lead: f.T("console.gesture.form_lead"), Crumbs: []web.Crumb{{Label: f.T("console.gesture.title"), Href: f.at("/gestures")}, {Label: f.title().Text}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

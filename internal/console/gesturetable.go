@@ -19,7 +19,7 @@ func (l *gestureShelf) table() web.Table {
 	}
 	for _, g := range l.list {
 		t.Rows = append(t.Rows, web.Row{Href: l.gestureAt(g.ID, ""), Quiet: !g.Active(), Cells: []templ.Component{
-			twoLines(l.gestureWords(g.Spec.Names), l.limitsOf(g)), gestureState(l.visit, g), web.Words(l.costOf(g)),
+			ownLines(l.own(g.Spec.Names), l.limitsOf(g)), gestureState(l.visit, g), web.Words(l.costOf(g)),
 		}})
 	}
 	return t

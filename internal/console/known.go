@@ -69,12 +69,6 @@ func (c *Console) knownIssues(v *visit) error {
 	return v.render(issueListPage(l))
 }
 
-// ownWords returns the shop's words in the reader's language, or in the
-// programme's.
-func (v *visit) ownWords(w trust.Words) string {
-	return w.In(append([]string{string(v.Lang())}, v.programme.Languages...)...)
-}
-
 // issueFile is the page of one known issue.
 type issueFile struct {
 	*visit
@@ -247,11 +241,11 @@ func (f *issueForm) to() string {
 	return f.at("/known-issues/" + f.n.ID.In(id.KnownIssue) + "/edit")
 }
 
-func (f *issueForm) title() string {
+func (f *issueForm) title() i18n.Said {
 	if f.n == nil {
-		return f.T("console.known.new")
+		return i18n.Said{Text: f.T("console.known.new")}
 	}
-	return f.ownWords(f.n.Title)
+	return f.own(f.n.Title)
 }
 
 func (f *issueForm) stateOptions() []web.Option {
@@ -312,7 +306,7 @@ func (p *person) issueLinks(v *visit) []web.Definition {
 	var list []web.Definition
 	for _, h := range p.issues {
 		list = append(list, web.Definition{
-			Term: joined(firstOr(h.Product, h.SKU), v.Date(h.Bought)), About: web.Link(v.at("/known-issues/"+h.ID.In(id.KnownIssue)), v.ownWords(h.Title)),
+			Term: joined(firstOr(h.Product, h.SKU), v.Date(h.Bought)), About: web.Link(v.at("/known-issues/"+h.ID.In(id.KnownIssue)), v.own(h.Title).Text),
 		})
 	}
 	return list

@@ -44,7 +44,7 @@ func (l *issueList) table() web.Table {
 		t.Rows = append(t.Rows, web.Row{
 			Href: l.at("/known-issues/" + n.ID.In(id.KnownIssue)), Quiet: !n.State.Open(),
 			Cells: []templ.Component{
-				twoLines(l.ownWords(n.Title), strings.Join(n.Products, ", ")), issueState(l.visit, n, l.today), web.Words(l.seenBy(n)), web.Words(l.whichShortDay(n.Since)), web.Words(l.whichShortDay(n.Expected)),
+				ownLines(l.own(n.Title), strings.Join(n.Products, ", ")), issueState(l.visit, n, l.today), web.Words(l.seenBy(n)), web.Words(l.whichShortDay(n.Since)), web.Words(l.whichShortDay(n.Expected)),
 			},
 		})
 	}

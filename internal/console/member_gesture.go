@@ -145,7 +145,7 @@ func (c *Console) takeGestureBack(v *visit) error {
 func (m *memberGestures) options() []web.Option {
 	var list []web.Option
 	for _, o := range m.offers {
-		one := web.Option{Value: o.ID.In(id.Gesture), Label: m.gestureWords(o.Spec.Names), Help: m.gestureWords(o.Spec.Does), Disabled: o.Refused != nil}
+		one := web.Option{Value: o.ID.In(id.Gesture), Label: m.own(o.Spec.Names).Text, Lang: m.own(o.Spec.Names).Lang, Help: m.own(o.Spec.Does).Text, Disabled: o.Refused != nil}
 		if o.Refused != nil {
 			one.Help = m.Fault(o.Refused)
 		}
@@ -174,7 +174,7 @@ func (m *memberGestures) possible() bool {
 
 func (m *memberGestures) called(n *gesture.Giving) string {
 	if g := m.names[n.GestureID]; g != nil {
-		return m.gestureWords(g.Spec.Names)
+		return m.own(g.Spec.Names).Text
 	}
 	return n.GestureID.In(id.Gesture)
 }

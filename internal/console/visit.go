@@ -174,6 +174,12 @@ func address(path string, query ...string) string {
 	return path + "?" + q.Encode()
 }
 
+// own returns the shop's own words in the reader's language, or else in one of the
+// programme's, with the language that they are really in.
+func (v *visit) own(words map[string]string) i18n.Said {
+	return i18n.Pick(words, append([]string{string(v.Lang())}, v.programme.Languages...)...)
+}
+
 // pathID reads an identifier within the address, as {member}. What is none of
 // ours is a page that does not exist.
 func (v *visit) pathID(name string, p id.Prefix) (id.ID, error) {

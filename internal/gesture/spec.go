@@ -33,17 +33,6 @@ func (k Kind) Text() i18n.Text { return i18n.Text{Key: "gesture.kind." + string(
 // Words are the manager's own words by language tag.
 type Words map[string]string
 
-// In returns the words in the first of the languages that has any, else in
-// English, Russian or Polish.
-func (w Words) In(langs ...string) string {
-	for _, l := range append(langs, "en", "ru", "pl") {
-		if said := w[l]; said != "" {
-			return said
-		}
-	}
-	return ""
-}
-
 // Bounds of what a manager writes.
 const (
 	MaxName = 120

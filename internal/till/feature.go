@@ -127,9 +127,8 @@ func (t *till) take(ctx context.Context, b *basket, e *flow.Event) (flow.Answer,
 // issueSays tells a known issue of what the customer bought, with what helps
 // meanwhile.
 func issueSays(v *visit, h trust.Hint) string {
-	langs := append([]string{string(v.Lang())}, v.programme.Languages...)
-	said := v.T("till.issue_of", "product", cmp.Or(h.Product, h.SKU), "what", h.Title.In(langs...), "state", h.State.Text())
-	if help := h.Workaround.In(langs...); help != "" {
+	said := v.T("till.issue_of", "product", cmp.Or(h.Product, h.SKU), "what", v.own(h.Title).Text, "state", h.State.Text())
+	if help := v.own(h.Workaround).Text; help != "" {
 		said += " " + help
 	}
 	if !h.Published {

@@ -4,6 +4,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/gesture"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 )
 
@@ -21,10 +22,10 @@ func (t *till) readGestures(v *visit, c *customer) error {
 	return err
 }
 
-// gestureWords returns the shop's words in the reader's language, or in the
-// programme's.
-func (v *visit) gestureWords(w gesture.Words) string {
-	return w.In(append([]string{string(v.Lang())}, v.programme.Languages...)...)
+// own returns the shop's own words in the reader's language, or else in one of the
+// programme's, with the language that they are really in.
+func (v *visit) own(words map[string]string) i18n.Said {
+	return i18n.Pick(words, append([]string{string(v.Lang())}, v.programme.Languages...)...)
 }
 
 // favour is a gesture that somebody at the till is about to give, or one to be
