@@ -17,7 +17,7 @@ func (s *server) addChurn() {
 		id: "get-silence", method: http.MethodGet, path: "/v1/silence", tag: tagChurn, needs: needs(auth.ChurnRead),
 		summary: "Get how many members buy on, slip, are silent or came back, and what went wrong before",
 		text: "Everybody with at least three purchase days is held against their own rhythm and, the fewer their purchases, that of all (BG/NBD; Fader, Hardie and Lee 2005). " +
-			"Silent is who is a customer still with less than the chance of the settings. It is looked every night; it takes 50 members who bought again to learn from. " +
+			"Silent is who is a customer still with less than the chance of the settings. It is looked every night; it takes 50 members who bought again to learn from, and a past in which some left. " +
 			"foretold is held against what came: who was taken for silent 60 to 150 days ago, and who of them bought again within 60 days.",
 	}, s.getSilence)
 	write(s, operation{
@@ -72,8 +72,8 @@ func (s *server) churnSettings(ctx context.Context, c *call, a auth.Actor) (chur
 type silenceView struct {
 	Looked   *time.Time      `json:"looked,omitempty" doc:"When everybody was looked at last; missing while nobody was."`
 	Members  int64           `json:"members" doc:"How many were looked at then." example:"4300"`
-	Few      int64           `json:"few" doc:"Of those who bought, how many did so on fewer than three days: nothing is said of them." example:"1800"`
-	Model    *silenceModel   `json:"model,omitempty" doc:"How customers buy and leave, as it was learnt; missing while too little was bought again."`
+	Few      int64           `json:"few" doc:"Of those who bought, how many did so on fewer than three days: nothing is said of them. 0 while there is no model." example:"1800"`
+	Model    *silenceModel   `json:"model,omitempty" doc:"How customers buy and leave, as it was learnt; missing while too little was bought again, or next to nobody leaves by it: then nothing is said of anybody."`
 	States   []silenceCount  `json:"states" nullable:"false"`
 	After    []silenceAfter  `json:"silent_after" nullable:"false" doc:"The silent by what went wrong before."`
 	Foretold silenceForetold `json:"foretold"`

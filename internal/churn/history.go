@@ -1,6 +1,7 @@
 package churn
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -153,7 +154,7 @@ func selectHistories(ctx context.Context, q db.Queryer, accounts []account, zone
 		h.days = slices.Compact(h.days)
 		list = append(list, *h)
 	}
-	slices.SortFunc(list, func(a, b history) int { return int(a.root - b.root) })
+	slices.SortFunc(list, func(a, b history) int { return cmp.Compare(a.root, b.root) })
 	return list, nil
 }
 

@@ -17,5 +17,9 @@ func TestAPastInWhichNobodyLeavesTellsNothing(t *testing.T) {
 		if model, err := loadModel(w.Context(), w.DB.Reader(), w.prog.ID); err != nil || model != nil {
 			t.Errorf("learnt %+v, %v", model, err)
 		}
+		s, err := w.Summary(w.Context(), boss, w.prog.ID)
+		if err != nil || s.Said() != 0 || s.Run.Few != 0 || s.Run.Members != 80 {
+			t.Errorf("it is said %+v, %v", s, err)
+		}
 	})
 }

@@ -18,7 +18,7 @@ import (
 // Summary is how the members of a programme stand.
 type Summary struct {
 	Run   Run
-	Model *Model // nil while too little was bought again
+	Model *Model // nil while too little was bought again, or next to nobody leaves
 	Today Day
 	// Count is how many stand so, Goods what they bought and kept in their years.
 	Count, Goods map[State]int64
@@ -209,7 +209,7 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) (*St
 
 // Measure is by what silences are told today.
 type Measure struct {
-	Model *Model // nil while too little was bought again
+	Model *Model // nil while too little was bought again, or next to nobody leaves
 	Today Day
 }
 

@@ -18,7 +18,7 @@ type Run struct {
 	Day   Day       `json:"-"`
 	Ended time.Time `json:"-"`
 	// Members were looked at; Few of those who bought did so on fewer days than
-	// LeastDays, so that nothing is said of them.
+	// LeastDays, so that nothing is said of them; 0 while nothing is said of anybody.
 	Members int64 `json:"members"`
 	Few     int64 `json:"few"`
 	// Changed members stand otherwise than before.
@@ -102,15 +102,16 @@ func (r *round) page(ctx context.Context, roots []id.ID) error {
 		if err != nil {
 			return err
 		}
+		if r.model == nil { // nothing is said of anybody
+			return nil
+		}
 		people := len(slices.CompactFunc(slices.Clone(accounts), func(a, b account) bool { return a.root == b.root }))
-		if r.model != nil {
-			for _, batch := range batches(accounts, LeastDays) {
-				list, err := r.judge(ctx, q, batch)
-				if err != nil {
-					return err
-				}
-				now = append(now, list...)
+		for _, batch := range batches(accounts, LeastDays) {
+			list, err := r.judge(ctx, q, batch)
+			if err != nil {
+				return err
 			}
+			now = append(now, list...)
 		}
 		few = int64(people - len(now))
 		return nil

@@ -99,8 +99,8 @@ func (s *Service) Reckon(ctx context.Context, j *jobs.Job) error {
 	return err
 }
 
-// Look looks at every member of a programme at once, as the job does. It is for
-// the demo and for tests.
+// Look looks at every member of a programme at once, as the job does; it is for
+// tests.
 func (s *Service) Look(ctx context.Context, programme id.ID) error {
 	return s.reckon(ctx, reckoning{programme, true}, func(int64, int64) error { return nil })
 }
