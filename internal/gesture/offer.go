@@ -1,7 +1,6 @@
 package gesture
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -145,13 +144,6 @@ func (s *Service) Offers(ctx context.Context, a auth.Actor, programme, who, shop
 		}
 		return err
 	})
-	slices.SortStableFunc(list, func(a, b Offer) int { return cmp.Compare(one01(a.Refused != nil), one01(b.Refused != nil)) })
-	return list, err
-}
-
-func one01(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
+	open := slices.DeleteFunc(slices.Clone(list), func(o Offer) bool { return o.Refused != nil })
+	return append(open, slices.DeleteFunc(list, func(o Offer) bool { return o.Refused == nil })...), err
 }
