@@ -3,7 +3,6 @@ package auth
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"regulars/internal/i18n"
 )
@@ -321,49 +320,6 @@ var powers = map[Role]power{
 	}},
 }
 
-// forKeys lists the permissions that an API key may carry. Staff, jobs and
-// backups are left to people.
-var forKeys = power{adjust: 100_000, permissions: []Permission{
-	MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
-	PointsRead, PointsAdjust, EventsWrite, RulesRead, RulesWrite, RulesPublish,
-	RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
-	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
-	SimulateRun, ReportsRead,
-	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
-	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,
-	CasesRead, CasesWrite, CasesCompensate, CasesApprove,
-	CasesMail,
-	PromisesRead, PromisesWrite,
-	ReturnsRead, ReturnsWrite,
-	ReferralsRead, ReferralsWrite,
-	PartnersRead, PartnersWrite, PartnersSettle,
-	PlansRead, PlansWrite, SubscriptionsWrite, ChargesWrite,
-	ChallengesRead, ChallengesWrite, ChallengesPublish,
-	TouchRead, TouchWrite,
-	HouseholdsRead, HouseholdsWrite, PointsTransfer,
-	FraudRead, FraudWrite,
-	SurveysRead, SurveysWrite,
-	StandardsRead, StandardsWrite, VisitsPlan, AuditsWrite,
-	LessonsRead, LessonsWrite,
-	FactorsRead, FactorsWrite,
-	TrustRead, TrustWrite, TrustPublish,
-	GesturesRead, GesturesGive, GesturesWrite,
-	ChurnRead, ChurnWrite,
-}}
-
-// forPartners lists the permissions that a partner's key may carry: to send
-// what happens in its shops, and to read its own.
-var forPartners = []Permission{EventsWrite, PointsRead, PartnersRead}
-
-// PartnerScopes returns every scope that a partner's key may carry.
-func PartnerScopes() []Scope {
-	scopes := make([]Scope, len(forPartners))
-	for i, p := range forPartners {
-		scopes[i] = p.Scope()
-	}
-	return scopes
-}
-
 // Roles returns every role, the strongest first.
 func Roles() []Role { return slices.Clone(roleOrder) }
 
@@ -384,36 +340,3 @@ func (r Role) Text() i18n.Text { return i18n.Text{Key: "auth.role." + string(r)}
 func (p Permission) Text() i18n.Text { return i18n.Text{Key: "auth.permission." + string(p)} }
 
 func (r Role) allows(p Permission) bool { return slices.Contains(powers[r].permissions, p) }
-
-// Scopes returns every scope that an API key may carry.
-func Scopes() []Scope {
-	scopes := make([]Scope, len(forKeys.permissions))
-	for i, p := range forKeys.permissions {
-		scopes[i] = p.Scope()
-	}
-	return scopes
-}
-
-// Valid reports whether an API key may carry the scope.
-func (s Scope) Valid() bool {
-	return strings.Contains(string(s), ":") && slices.Contains(forKeys.permissions, s.permission())
-}
-
-func (s Scope) permission() Permission {
-	return Permission(strings.Replace(string(s), ":", ".", 1))
-}
-
-// Scope returns the scope that gives an API key this permission; empty when no
-// key may have it.
-func (p Permission) Scope() Scope { return scopeOf[p] }
-
-// scopeOf is worked out once, since every request by key asks it.
-var scopeOf = scopesByPermission()
-
-func scopesByPermission() map[Permission]Scope {
-	scopes := make(map[Permission]Scope, len(forKeys.permissions))
-	for _, p := range forKeys.permissions {
-		scopes[p] = Scope(strings.Replace(string(p), ".", ":", 1))
-	}
-	return scopes
-}
