@@ -23,13 +23,19 @@ func (v *visit) silenceTabs(current string) []web.Tab {
 	}
 }
 
-// silenceSays tells in a sentence how many are silent.
+// unsaid tells why nothing is said of anybody.
+func (v *visit) unsaid(s *churn.Summary) web.Hint {
+	h := web.Hint{Icon: web.IconMoon, Title: v.T("console.silence.nothing"), Text: v.T("console.silence.too_few", "least", churn.LeastRepeaters)}
+	if s.Run.Ended.IsZero() {
+		h.Text = v.T("console.silence.not_looked")
+	}
+	return h
+}
+
+// silenceSays tells in a sentence how many are silent, if anything can be said.
 func (v *visit) silenceSays(s *churn.Summary) string {
-	switch {
-	case s.Run.Ended.IsZero():
-		return v.T("console.silence.not_looked")
-	case s.Model == nil:
-		return v.T("console.silence.too_few", "least", churn.LeastRepeaters)
+	if s.Model == nil {
+		return ""
 	}
 	said := v.T("console.silence.says", "n", s.Said(), "silent", s.Count[churn.Silent], "unspoken", s.Left[churn.None])
 	if s.Run.Few > 0 {
