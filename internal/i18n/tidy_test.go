@@ -15,7 +15,7 @@ func TestTidy(t *testing.T) {
 		"cafe\u0301":             "café",
 		"bad\xff":                "bad�",
 		"  a\r\nb\x00\x07 ":      "a\nb",
-		"zażółć 🫖":             "zażółć 🫖",
+		"zażółć 🫖":               "zażółć 🫖",
 		"\u200fעברית":            "\u200fעברית",
 	} {
 		if got := Tidy(text); got != want {
