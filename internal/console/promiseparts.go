@@ -44,7 +44,7 @@ func (p *promisePage) parts() web.Table {
 func (p *ratesPage) byPart() web.Table {
 	t := web.Table{Caption: p.T("console.promise.by_part"), Columns: []web.Column{
 		{Head: p.T("console.promise.part")}, {Head: p.T("promise.state.kept"), Figures: true}, {Head: p.T("console.promise.grew"), Figures: true},
-		{Head: p.T("console.promise.median"), Figures: true}, {Head: p.T("console.promise.total"), Figures: true}, {Head: p.T("console.promise.rate")},
+		{Head: p.T("console.promise.median"), Figures: true}, {Head: p.T("console.promise.total"), Figures: true}, {Head: p.T("console.promise.part_rate")},
 	}}
 	for _, r := range p.rates.ByPart {
 		median, total, hidden := "—", "—", ""
