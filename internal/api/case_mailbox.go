@@ -30,16 +30,18 @@ func (s *server) addCaseMailbox() {
 	write(s, operation{
 		id: "set-case-mailbox", method: http.MethodPut, path: path, tag: tagCases, needs: needs(auth.CasesApprove),
 		summary: "Say from which mailbox complaints are fetched, over IMAP",
-		text: "It is read every two minutes; what comes in is taken as POST /v1/mails takes it, once. The password is never shown again; left out, the one that is kept stays, " +
-			"unless the server or the name is another. Of another mailbox or folder what lies there already is left alone.",
+		text: "It is read every two minutes; what comes in is taken as POST /v1/mails takes it, once. The password, the client secret and the refresh token are never shown again; " +
+			"left out, those that are kept stay, unless the server, the name, the login, token_url or client_id is another. Of another mailbox or folder what lies there already is left alone.",
 		example: exampleCaseMailbox,
 	}, func(ctx context.Context, c *call, _ *nothing, b *caseMailboxSet) (string, error) {
-		spec := complaint.MailboxSpec{Host: b.Host, Port: b.Port, Security: complaint.MailboxSecurity(b.Security), User: b.User, Folder: b.Folder, MoveTo: b.MoveTo, On: b.On}
-		return "", s.Complaints.SetMailbox(ctx, c.actor, c.programme(), spec, b.Password)
+		spec := complaint.MailboxSpec{Host: b.Host, Port: b.Port, Security: complaint.MailboxSecurity(b.Security), User: b.User,
+			Login: complaint.MailboxSignIn(b.Login), TokenURL: b.TokenURL, ClientID: b.ClientID, Scope: b.Scope, Folder: b.Folder, MoveTo: b.MoveTo, On: b.On}
+		return "", s.Complaints.SetMailbox(ctx, c.actor, c.programme(), spec,
+			complaint.MailboxSecrets{Password: b.Password, ClientSecret: b.ClientSecret, RefreshToken: b.RefreshToken})
 	}, watch)
 	write(s, operation{
 		id: "remove-case-mailbox", method: http.MethodDelete, path: path, tag: tagCases, needs: needs(auth.CasesApprove),
-		summary: "Forget the mailbox and its password", text: "The cases stay, and so do the e-mails on the server.",
+		summary: "Forget the mailbox and its secrets", text: "The cases stay, and so do the e-mails on the server.",
 	}, func(ctx context.Context, c *call, _ *nothing, _ *nothing) (string, error) {
 		return "", s.Complaints.RemoveMailbox(ctx, c.actor, c.programme())
 	}, func(context.Context, *call, string) (removedMailbox, error) { return removedMailbox{true}, nil })
@@ -66,6 +68,10 @@ type MailboxPlace struct {
 	Port     int    `json:"port" minimum:"1" maximum:"65535" example:"993"`
 	Security string `json:"security" enum:"tls,starttls,plain" doc:"plain only for a server on the same machine."`
 	User     string `json:"user" maxLength:"250" example:"help@example.com"`
+	Login    string `json:"login,omitempty" enum:"password,oauth" doc:"How we sign in, by password when left out. With oauth by an access token of the refresh token, or without one of client credentials."`
+	TokenURL string `json:"token_url,omitempty" maxLength:"500" doc:"With oauth, the https address at which access tokens are given." example:"https://oauth2.googleapis.com/token"`
+	ClientID string `json:"client_id,omitempty" maxLength:"250" doc:"With oauth, the client ID of the application that is registered there."`
+	Scope    string `json:"scope,omitempty" maxLength:"1000" doc:"With oauth, what is asked for, with spaces between; left out, what the server gives by itself."`
 	Folder   string `json:"folder,omitempty" maxLength:"250" doc:"INBOX when left out." example:"INBOX"`
 	MoveTo   string `json:"move_to,omitempty" maxLength:"250" doc:"The folder to which what was taken is moved; left out, it stays and is marked as read." example:"Taken"`
 	On       bool   `json:"on" doc:"Whether it is read."`
@@ -74,13 +80,16 @@ type MailboxPlace struct {
 type caseMailboxSet struct {
 	MailboxPlace
 	Password string `json:"password,omitempty" maxLength:"250" doc:"Never shown again; left out, the one that is kept stays." example:"an-app-password"`
+	// The secrets of OAuth.
+	ClientSecret string `json:"client_secret,omitempty" maxLength:"8192" doc:"With oauth. Never shown again; left out, the one that is kept stays."`
+	RefreshToken string `json:"refresh_token,omitempty" maxLength:"8192" doc:"With oauth. Never shown again; left out, the one that is kept stays. A newer one that the server gives takes its place."`
 }
 
 type caseMailbox struct {
 	MailboxPlace
 	Looked   *time.Time     `json:"looked,omitempty" doc:"When it was last read well."`
 	Next     time.Time      `json:"next" doc:"When it is due again."`
-	Failure  string         `json:"failure,omitempty" enum:"host,unreachable,unsafe,login,folder,move_to,broken,mark" doc:"What went wrong with the last look; left out for nothing. With mark e-mails are taken, and cannot be marked or moved."`
+	Failure  string         `json:"failure,omitempty" enum:"host,unreachable,unsafe,login,folder,move_to,broken,mark,token_server,token_refused,token,no_oauth" doc:"What went wrong with the last look; left out for nothing. With mark e-mails are taken, and cannot be marked or moved."`
 	Words    string         `json:"words,omitempty" doc:"The same in words."`
 	Detail   string         `json:"detail,omitempty" doc:"What the server said of it."`
 	Since    *time.Time     `json:"since,omitempty" doc:"Since when it goes wrong."`
@@ -102,7 +111,7 @@ type removedMailbox struct {
 }
 
 type mailboxTrial struct {
-	Failure  string `json:"failure,omitempty" enum:"host,unreachable,unsafe,login,folder,move_to,broken" doc:"What went wrong; left out for nothing."`
+	Failure  string `json:"failure,omitempty" enum:"host,unreachable,unsafe,login,folder,move_to,broken,token_server,token_refused,token,no_oauth" doc:"What went wrong; left out for nothing."`
 	Words    string `json:"words" doc:"What came of it, in words."`
 	Detail   string `json:"detail,omitempty" doc:"What the server said of it."`
 	Messages int64  `json:"messages" doc:"How many e-mails lie in the folder." example:"12"`
@@ -110,7 +119,7 @@ type mailboxTrial struct {
 
 func (c *call) caseMailbox(m *complaint.Mailbox, left []complaint.LeftMail) caseMailbox {
 	v := caseMailbox{
-		MailboxPlace: MailboxPlace{m.Host, m.Port, string(m.Security), m.User, m.Folder, m.MoveTo, m.On},
+		MailboxPlace: MailboxPlace{m.Host, m.Port, string(m.Security), m.User, string(m.Login), m.TokenURL, m.ClientID, m.Scope, m.Folder, m.MoveTo, m.On},
 		Looked:       moment(m.Looked), Next: m.Next, Failure: string(m.Failure), Detail: m.Detail, Since: moment(m.Since), Failures: m.Failures, Left: []caseMailLeft{},
 	}
 	if m.Failure != "" {

@@ -19,6 +19,8 @@ func mails() []step {
 		{op: "set-case-mailbox", method: "PUT", path: "/v1/case-mailbox", body: strings.Replace(exampleCaseMailbox, "an-app-password", "", 1), status: 422},
 		{op: "set-case-mailbox", method: "PUT", path: "/v1/case-mailbox", body: exampleCaseMailbox, status: 200},
 		{op: "set-case-mailbox", method: "PUT", path: "/v1/case-mailbox", body: nobodysMailbox, status: 200},
+		{op: "set-case-mailbox", method: "PUT", path: "/v1/case-mailbox", body: strings.Replace(openMailbox, `"refresh_token"`, `"password"`, 1), status: 422},
+		{op: "set-case-mailbox", method: "PUT", path: "/v1/case-mailbox", body: openMailbox, status: 200},
 		{op: "get-case-mailbox", method: "GET", path: "/v1/case-mailbox", status: 200},
 		{op: "test-case-mailbox", method: "POST", path: "/v1/case-mailbox/test", status: 200},
 		{op: "retry-case-mailbox", method: "POST", path: "/v1/case-mailbox/retry", status: 200},
@@ -52,6 +54,10 @@ func TestAnEmailIsNobodysProof(t *testing.T) {
 // nobodysMailbox is where no server listens.
 const nobodysMailbox = `{"host": "127.0.0.1", "port": 1, "security": "tls", "user": "help", "password": "correct horse", "on": true}`
 
+// openMailbox is there too, and signs in by OAuth.
+const openMailbox = `{"host": "127.0.0.1", "port": 1, "security": "tls", "user": "help", "login": "oauth", "token_url": "https://login.example.com/token", "client_id": "regulars",
+	"scope": "mail", "refresh_token": "correct horse", "on": true}`
+
 // TestThePasswordOfAMailboxIsNeverShown: nor given to another server.
 func TestThePasswordOfAMailboxIsNeverShown(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
@@ -70,6 +76,14 @@ func TestThePasswordOfAMailboxIsNeverShown(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 		h.call("PUT", path, strings.Replace(kept, "127.0.0.1", "192.0.2.7", 1)).ok(422)
+		open := h.call("PUT", path, openMailbox).ok(200)
+		if m := as[caseMailbox](open); m.Login != "oauth" || m.TokenURL == "" || m.ClientID != "regulars" || m.Scope != "mail" || strings.Contains(open.text, "correct horse") {
+			t.Errorf("%s", open.text)
+		}
+		keptOpen := strings.Replace(openMailbox, `"refresh_token": "correct horse"`, `"folder": "Help"`, 1)
+		h.call("PUT", path, keptOpen).ok(200)
+		h.call("PUT", path, strings.Replace(keptOpen, "login.example.com", "evil.example.com", 1)).ok(422)
+		h.call("PUT", path, strings.Replace(openMailbox, "https:", "http:", 1)).ok(422)
 		h.call("PUT", path, strings.Replace(kept, `"tls"`, `"plain"`, 1)).ok(422)
 	})
 }

@@ -48,8 +48,8 @@ func checkMailbox(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	case m == nil && len(left) > 0:
 		note("e-mails are listed that were left in a mailbox, and there is no mailbox")
 	case m == nil:
-	case m.secret == "" || (m.Failure == "") != m.Since.IsZero():
-		note("the mailbox of complaints has no password, or fails since no time")
+	case m.locked() || (m.Failure == "") != m.Since.IsZero():
+		note("the mailbox of complaints has nothing to sign in with, or fails since no time")
 	case slices.ContainsFunc(left, func(n LeftMail) bool { return n.UID > m.last }):
 		note("an e-mail is listed as left in the mailbox of complaints that was not read so far")
 	}

@@ -38,15 +38,19 @@ type MailboxSpec struct {
 	Port     int
 	Security MailboxSecurity
 	User     string
-	Folder   string
+	// Login is how we sign in, by password when empty. By OAuth, TokenURL is where
+	// access tokens are asked for, with ClientID and Scope; empty asks for no scope.
+	Login                     MailboxSignIn
+	TokenURL, ClientID, Scope string
+	Folder                    string
 	// MoveTo is the folder to which what was taken is moved; empty leaves it where
 	// it is, marked as read.
 	MoveTo string
 	On     bool
 }
 
-// Mailbox is the mailbox from which complaints are fetched. Its password is not
-// shown.
+// Mailbox is the mailbox from which complaints are fetched. Its secrets are
+// not shown.
 type Mailbox struct {
 	ProgrammeID id.ID
 	MailboxSpec
@@ -60,7 +64,9 @@ type Mailbox struct {
 	Since    time.Time
 	Failures int64
 
-	secret           string
+	secret, clientSecret, refreshToken string
+	// spoken are secrets of this look that are not kept.
+	spoken           []string
 	changed, started time.Time
 	validity         uint32
 	last, newer      uint32
@@ -79,6 +85,12 @@ const (
 	MailboxMoveTo      MailboxFailure = "move_to"
 	MailboxBroken      MailboxFailure = "broken"
 	MailboxMark        MailboxFailure = "mark"
+	// With OAuth: the server of access tokens cannot be asked, or gives none; the
+	// mail server takes not the one that it gave, or none at all.
+	MailboxTokenServer  MailboxFailure = "token_server"
+	MailboxTokenRefused MailboxFailure = "token_refused"
+	MailboxToken        MailboxFailure = "token"
+	MailboxNoOAuth      MailboxFailure = "no_oauth"
 )
 
 // Text says what went wrong.
@@ -152,7 +164,7 @@ func (m *MailboxSpec) Check() error {
 	if m.MoveTo == m.Folder {
 		return fault.Invalid("mailbox_same", "choose another folder than the one that is read").At("/move_to")
 	}
-	return nil
+	return m.checkSignIn()
 }
 
 func isAddress(host string) bool {
@@ -166,10 +178,11 @@ func ownMachine(host string) bool {
 	return host == "localhost" || err == nil && at.Unmap().IsLoopback()
 }
 
-// sameAs reports whether another is read at the same place with the same name, so
-// that our password may be shown there.
+// sameAs reports whether another is read at the same place with the same name and
+// by the same way of signing in, so that our secrets may be shown there.
 func (m *MailboxSpec) sameAs(o *MailboxSpec) bool {
-	return m.Host == o.Host && m.Port == o.Port && m.Security == o.Security && m.User == o.User
+	return m.Host == o.Host && m.Port == o.Port && m.Security == o.Security && m.User == o.User &&
+		m.Login == o.Login && m.TokenURL == o.TokenURL && m.ClientID == o.ClientID
 }
 
 // fails notes a look that went wrong. The next is due later each time.
@@ -209,12 +222,4 @@ func (m *Mailbox) since(spec *MailboxSpec, now time.Time) (time.Time, bool) {
 func (m *Mailbox) begins(since time.Time) {
 	m.started, m.validity, m.last, m.newer = since.Truncate(time.Second), 0, 0, 0
 	m.Looked, m.Failure, m.Detail, m.Failures, m.Since = time.Time{}, "", "", 0, time.Time{}
-}
-
-// shown is what a server said, as pages show it: not when it repeats the password.
-func (m *Mailbox) shown(detail string) string {
-	if m.secret != "" && strings.Contains(detail, m.secret) {
-		return ""
-	}
-	return detail
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"strconv"
 	"strings"
 	"syscall"
@@ -79,7 +78,7 @@ func (s *Service) reach(ctx context.Context, box *Mailbox) (*mailLine, error) {
 		return nil, &brokenMailbox{MailboxUnsafe, cutText(i18n.Tidy(err.Error()), maxDetail), err}
 	}
 	l := &mailLine{client, box}
-	if err := l.signIn(); err != nil {
+	if err := s.signIn(ctx, l); err != nil {
 		l.leave()
 		return nil, err
 	}
@@ -92,10 +91,7 @@ func dialMailbox(ctx context.Context, spec *MailboxSpec) (net.Conn, error) {
 	d := &net.Dialer{Timeout: mailboxDial}
 	if spec.Security == MailboxPlain {
 		d.Control = func(_, address string, _ syscall.RawConn) error {
-			if at, err := netip.ParseAddrPort(address); err != nil || !at.Addr().Unmap().IsLoopback() {
-				return errors.New("the address is not on this machine")
-			}
-			return nil
+			return onlyHere(address)
 		}
 	}
 	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(spec.Host, strconv.Itoa(spec.Port)))
@@ -128,9 +124,13 @@ func (s *Service) secure(ctx context.Context, conn net.Conn, spec *MailboxSpec) 
 	return imapclient.New(safe, options), nil
 }
 
-func (l *mailLine) signIn() error {
+// signIn says who we are.
+func (s *Service) signIn(ctx context.Context, l *mailLine) error {
 	if err := l.WaitGreeting(); err != nil {
 		return broke(MailboxBroken, err)
+	}
+	if l.box.Login == MailboxByOAuth {
+		return s.signInByToken(ctx, l)
 	}
 	var err error
 	if caps := l.Caps(); caps.Has(imap.AuthCap(sasl.Plain)) {

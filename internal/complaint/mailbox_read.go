@@ -40,7 +40,7 @@ func (s *Service) TryMailbox(ctx context.Context, a auth.Actor, programme id.ID)
 	if m == nil {
 		return MailboxTrial{}, errNoMailbox()
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*mailboxDial)
+	ctx, cancel := context.WithTimeout(ctx, 2*mailboxDial+tokenWait)
 	defer cancel()
 	t, err := s.try(ctx, m)
 	if broken, is := errors.AsType[*brokenMailbox](err); is {
@@ -108,10 +108,10 @@ func (s *Service) keepRound(ctx context.Context, r *mailRound, broken *brokenMai
 				m.Next = s.clock()
 			}
 		case broken.what == MailboxMark: // what comes in is taken all the same
-			m.fails(broken.what, m.shown(broken.detail), s.clock())
+			m.fails(broken.what, m.shown(r.box.shown(broken.detail)), s.clock())
 			m.Looked, m.Next = s.clock(), s.clock().Add(mailboxEvery)
 		default:
-			m.fails(broken.what, m.shown(broken.detail), s.clock())
+			m.fails(broken.what, m.shown(r.box.shown(broken.detail)), s.clock())
 		}
 		if err := saveMailbox(ctx, tx, m); err != nil {
 			return err

@@ -18,7 +18,7 @@ func TestWhoSetsAMailbox(t *testing.T) {
 		set := func(a auth.Actor, password string, change func(*MailboxSpec)) error {
 			spec := good
 			change(&spec)
-			return w.SetMailbox(w.Context(), a, w.prog.ID, spec, password)
+			return w.SetMailbox(w.Context(), a, w.prog.ID, spec, MailboxSecrets{Password: password})
 		}
 		same := func(*MailboxSpec) {}
 		w.refuses(set(agent, "secret", same), "not_permitted")
@@ -81,7 +81,7 @@ func TestTheCheckLooksAtMailboxes(t *testing.T) {
 			`INSERT INTO complaint_mail_left (programme_id, uid, taken, received, size, why, first, again) VALUES ($1, 7, FALSE, 0, 0, '{}', 0, 0)`,
 			`DELETE FROM complaint_mailbox WHERE programme_id = $1`,
 		} {
-			w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, MailboxSpec{Host: "a.example", Port: 993, Security: MailboxTLS, User: "help"}, "x"))
+			w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, MailboxSpec{Host: "a.example", Port: 993, Security: MailboxTLS, User: "help"}, MailboxSecrets{Password: "x"}))
 			if strings.HasPrefix(spoil, "DELETE") {
 				w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
 					_, err := tx.Exec(w.Context(), `INSERT INTO complaint_mail_left (programme_id, uid, taken, received, size, why, first, again) VALUES ($1, 7, FALSE, 0, 0, '{}', 0, 0)`, w.prog.ID)

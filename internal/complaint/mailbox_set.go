@@ -26,34 +26,32 @@ func (s *Service) Mailbox(ctx context.Context, a auth.Actor, programme id.ID) (*
 	if err != nil || m == nil {
 		return nil, nil, err
 	}
-	m.secret = ""
+	m.hide()
 	left, err := leftMails(ctx, s.DB.Reader(), programme)
 	return m, left, err
 }
 
-// SetMailbox says from where complaints are fetched. An empty password keeps the
-// one that is there, unless the server or the name is another, so that it is never
+// SetMailbox says from where complaints are fetched. A secret that is
+// empty keeps the one that is there, unless the server, the name, the way of
+// signing in, the address for tokens or the client is another, so that it is never
 // shown to somebody else's. Of another mailbox or folder what lies there already
 // is left alone, unless the one before was never read. It needs cases.approve.
-func (s *Service) SetMailbox(ctx context.Context, a auth.Actor, programme id.ID, spec MailboxSpec, password string) error {
+func (s *Service) SetMailbox(ctx context.Context, a auth.Actor, programme id.ID, spec MailboxSpec, secrets MailboxSecrets) error {
 	if err := a.Can(programme, auth.CasesApprove); err != nil {
 		return err
 	}
 	if err := spec.Check(); err != nil {
 		return err
 	}
-	if len(password) > maxMailboxName || !oneLine(password) {
-		return fault.Invalid("mailbox_password", "a password is one line of at most %d letters", maxMailboxName).At("/password").With("most", maxMailboxName)
+	if err := secrets.check(); err != nil {
+		return err
 	}
 	return s.changeMailbox(ctx, a, programme, "case.mailbox", map[string]any{"on": spec.On}, func(tx *db.Tx, m *Mailbox) error {
 		if m == nil {
 			m = &Mailbox{ProgrammeID: programme}
 		}
-		switch {
-		case password != "":
-			m.secret = password
-		case m.secret == "" || !spec.sameAs(&m.MailboxSpec):
-			return fault.Invalid("mailbox_no_password", "write the password; that of another server or name is not used").At("/password")
+		if err := m.keys(&spec, secrets); err != nil {
+			return err
 		}
 		if since, anew := m.since(&spec, s.clock()); anew {
 			m.begins(since)
@@ -66,7 +64,7 @@ func (s *Service) SetMailbox(ctx context.Context, a auth.Actor, programme id.ID,
 	})
 }
 
-// RemoveMailbox forgets the mailbox and its password. It needs cases.approve.
+// RemoveMailbox forgets the mailbox and its secrets. It needs cases.approve.
 func (s *Service) RemoveMailbox(ctx context.Context, a auth.Actor, programme id.ID) error {
 	if err := a.Can(programme, auth.CasesApprove); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 
 var (
 	mailboxTable = db.NewTable("complaint_mailbox", []string{"programme_id"}, join(
-		ints("programme_id"), texts("host"), ints("port"), texts("security", "account", "secret", "folder", "move_to"),
+		ints("programme_id"), texts("host"), ints("port"), texts("security", "account", "secret", "login", "token_url", "client_id", "scope", "client_secret", "refresh_token", "folder", "move_to"),
 		[]db.Column{{Name: "active", Kind: db.Bool}}, ints("changed", "started", "validity", "last", "newer", "looked", "next"),
 		texts("failure", "detail"), ints("since", "failures"))...)
 	leftTable = db.NewTable("complaint_mail_left", []string{"programme_id", "uid"}, join(
@@ -20,12 +20,13 @@ var (
 )
 
 func selectMailboxes(ctx context.Context, q db.Queryer, where string, args ...any) ([]*Mailbox, error) {
-	rows, err := q.Query(ctx, `SELECT programme_id, host, port, security, account, secret, folder, move_to, active, changed, started, validity, last, newer, looked, next,
+	rows, err := q.Query(ctx, `SELECT programme_id, host, port, security, account, secret, login, token_url, client_id, scope, client_secret, refresh_token, folder, move_to, active, changed, started, validity, last, newer, looked, next,
 		failure, detail, since, failures FROM complaint_mailbox WHERE `+where, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (*Mailbox, error) {
 		m := &Mailbox{}
 		var changed, started, looked, next, since int64
-		err := r.Scan(&m.ProgrammeID, &m.Host, &m.Port, &m.Security, &m.User, &m.secret, &m.Folder, &m.MoveTo, &m.On, &changed, &started, &m.validity, &m.last, &m.newer,
+		err := r.Scan(&m.ProgrammeID, &m.Host, &m.Port, &m.Security, &m.User, &m.secret, &m.Login, &m.TokenURL, &m.ClientID, &m.Scope, &m.clientSecret, &m.refreshToken,
+			&m.Folder, &m.MoveTo, &m.On, &changed, &started, &m.validity, &m.last, &m.newer,
 			&looked, &next, &m.Failure, &m.Detail, &since, &m.Failures)
 		m.changed, m.started, m.Looked, m.Next, m.Since = db.Time(changed), db.Time(started), db.Time(looked), db.Time(next), db.Time(since)
 		return m, err
@@ -47,7 +48,8 @@ func loadMailbox(ctx context.Context, q db.Queryer, programme id.ID, lock string
 
 func saveMailbox(ctx context.Context, tx *db.Tx, m *Mailbox) error {
 	err := tx.Upsert(ctx, mailboxTable, [][]any{{
-		m.ProgrammeID, m.Host, m.Port, string(m.Security), m.User, m.secret, m.Folder, m.MoveTo, m.On, db.Micros(m.changed), db.Micros(m.started),
+		m.ProgrammeID, m.Host, m.Port, string(m.Security), m.User, m.secret, string(m.Login), m.TokenURL, m.ClientID, m.Scope, m.clientSecret, m.refreshToken,
+		m.Folder, m.MoveTo, m.On, db.Micros(m.changed), db.Micros(m.started),
 		int64(m.validity), int64(m.last), int64(m.newer), db.Micros(m.Looked), db.Micros(m.Next), string(m.Failure), m.Detail, db.Micros(m.Since), m.Failures,
 	}})
 	if err != nil {

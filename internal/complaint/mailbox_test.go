@@ -271,7 +271,7 @@ func TestAMailboxThatFails(t *testing.T) {
 	each(t, func(w *town) {
 		o := opensOffice(w.T, MailboxTLS)
 		w.reads(o)
-		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, o.spec, "wrong"))
+		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, o.spec, MailboxSecrets{Password: "wrong"}))
 		m := w.looks()
 		since := w.at()
 		if m.Failure != MailboxLogin || m.Detail != "Authentication failed" || !m.Since.Equal(since) || !m.Next.Equal(since.Add(2*mailboxEvery)) || m.secret != "" {
@@ -293,7 +293,7 @@ func TestAMailboxThatFails(t *testing.T) {
 		} {
 			spec := o.spec
 			change(&spec)
-			w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, secretWord))
+			w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, MailboxSecrets{Password: secretWord}))
 			trial, err := w.TryMailbox(w.Context(), boss, w.prog.ID)
 			w.ok(err)
 			if trial.Failure != what && (what != MailboxNoHost || trial.Failure != MailboxUnreachable) {
@@ -315,12 +315,12 @@ func TestASafeLineOrNone(t *testing.T) {
 		plain := opensOffice(w.T, MailboxPlain)
 		spec := plain.spec
 		spec.Security = MailboxTLS // of a server that speaks plainly
-		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, secretWord))
+		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, MailboxSecrets{Password: secretWord}))
 		if m := w.looks(); m.Failure != MailboxUnsafe || plain.signIns.Load() != 0 {
 			t.Errorf("%+v", m)
 		}
 		strange := opensOffice(w.T, MailboxStartTLS)
-		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, strange.spec, secretWord)) // without its root
+		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, strange.spec, MailboxSecrets{Password: secretWord})) // without its root
 		if m := w.looks(); m.Failure != MailboxUnsafe || m.Detail == "" || strange.signIns.Load() != 0 {
 			t.Errorf("%+v", m)
 		}
@@ -339,7 +339,7 @@ func TestASafeLineOrNone(t *testing.T) {
 		}()
 		spec = plain.spec
 		spec.Port = ln.Addr().(*net.TCPAddr).Port
-		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, secretWord))
+		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, MailboxSecrets{Password: secretWord}))
 		if m := w.looks(); m.Failure != MailboxBroken && m.Failure != MailboxLogin {
 			t.Errorf("%+v", m)
 		}

@@ -36,6 +36,9 @@ type office struct {
 	stubborn, forgetful atomic.Bool
 	signIns, breaks     atomic.Int64
 	close               func()
+	// mechanisms are the ways of signing in, a password alone when empty; said is
+	// what came by one with a token, and badToken what is said to a wrong one.
+	mechanisms, said, badToken atomic.Value
 }
 
 const secretWord = "correct horse"
@@ -181,7 +184,7 @@ func (o *office) holds(folder string, all, unread uint32) {
 func (w *town) reads(o *office) {
 	w.Helper()
 	w.MailRoots = o.roots
-	w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, o.spec, secretWord))
+	w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, o.spec, MailboxSecrets{Password: secretWord}))
 }
 
 // fetches looks into the mailbox when it is due.

@@ -54,7 +54,7 @@ func TestComplaintPagesInTheBrowser(t *testing.T) {
 func breakMailbox(t *testing.T, w *town) {
 	t.Helper()
 	spec := complaint.MailboxSpec{Host: "127.0.0.1", Port: 1, Security: complaint.MailboxTLS, User: "help@" + longWord + ".example", Folder: "Skargi i życzenia", MoveTo: "Готово", On: true}
-	check(t, w.console.Complaints.SetMailbox(ctx, system, w.programme.ID, spec, "correct horse"))
+	check(t, w.console.Complaints.SetMailbox(ctx, system, w.programme.ID, spec, complaint.MailboxSecrets{Password: "correct horse"}))
 	check(t, w.console.Complaints.FetchMails(ctx))
 	check(t, w.console.DB.InTx(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE complaint_mailbox SET last = 3, failure = 'login', detail = $2 WHERE programme_id = $1`, w.programme.ID, "[AUTHENTICATIONFAILED] Invalid credentials "+longWord)

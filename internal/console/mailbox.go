@@ -35,7 +35,7 @@ func (c *Console) mailboxRoutes() []route {
 }
 
 func (c *Console) meetMailbox(v *visit) (*mailboxPage, error) {
-	p := &mailboxPage{visit: v, spec: complaint.MailboxSpec{Port: 993, Security: complaint.MailboxTLS, Folder: "INBOX", On: true}}
+	p := &mailboxPage{visit: v, spec: complaint.MailboxSpec{Port: 993, Security: complaint.MailboxTLS, Login: complaint.MailboxByPassword, Folder: "INBOX", On: true}}
 	var err error
 	if p.kept, p.left, err = c.Complaints.Mailbox(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
@@ -61,8 +61,9 @@ func (c *Console) saveMailbox(v *visit) error {
 		return err
 	}
 	p.typed()
-	password := v.r.FormValue("password") // spaces at its ends are part of it
-	if err := c.Complaints.SetMailbox(v.ctx(), v.actor, v.programme.ID, p.spec, password); err != nil {
+	// Spaces at the ends of a password are part of it.
+	secrets := complaint.MailboxSecrets{Password: v.r.FormValue("password"), ClientSecret: p.field("client_secret"), RefreshToken: p.field("refresh_token")}
+	if err := c.Complaints.SetMailbox(v.ctx(), v.actor, v.programme.ID, p.spec, secrets); err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
 			p.errs = errs
 			return mailboxView(p)
@@ -77,6 +78,7 @@ func (p *mailboxPage) typed() {
 	port, _ := strconv.ParseInt(p.port, 10, 32) // what is no number is no port
 	p.spec = complaint.MailboxSpec{
 		Host: p.field("host"), Port: int(port), Security: complaint.MailboxSecurity(p.field("security")), User: p.field("user"),
+		Login: complaint.MailboxSignIn(p.field("login")), TokenURL: p.field("token_url"), ClientID: p.field("client_id"), Scope: p.field("scope"),
 		Folder: p.field("folder"), MoveTo: p.field("move_to"), On: p.field("on") != "",
 	}
 }
@@ -116,8 +118,28 @@ func (p *mailboxPage) securities() []web.Option {
 	return web.Choose(list, string(p.spec.Security))
 }
 
+func (p *mailboxPage) signIns() []web.Option {
+	var list []web.Option
+	for _, s := range complaint.MailboxSignIns() {
+		list = append(list, web.Option{Value: string(s), Label: p.Say(s.Text())})
+	}
+	return web.Choose(list, string(p.spec.Login))
+}
+
+// keeps reports whether there are secrets of this way of signing in.
+func (p *mailboxPage) keeps(way complaint.MailboxSignIn) bool {
+	return p.kept != nil && p.kept.Login == way
+}
+
+func (p *mailboxPage) secretHelp() string {
+	if p.keeps(complaint.MailboxByOAuth) {
+		return p.T("console.mailbox.secret_kept")
+	}
+	return p.T("console.mailbox.secret_help")
+}
+
 func (p *mailboxPage) passwordHelp() string {
-	if p.kept != nil {
+	if p.keeps(complaint.MailboxByPassword) {
 		return p.T("console.mailbox.password_kept")
 	}
 	return p.T("console.mailbox.password_help")

@@ -38,6 +38,12 @@ func TestAMailboxIsSetAndTested(t *testing.T) {
 	agent.get(at).is(t, 200).shows(t, "Only who may approve compensations changes this.").hides(t, "Test the connection")
 	agent.post(at, fields("host", "127.0.0.1")...).is(t, 403)
 	agent.post(at+"/test").is(t, 403)
+	open := append(fields("login", "oauth"), "host", "127.0.0.1", "client_id", "regulars", "scope", "mail")
+	b.post(at, append(open, "token_url", "http://example.com/token", "refresh_token", "battery")...).is(t, 422).hides(t, "battery").holds(t, `id="f-token_url-error"`)
+	open = append(open, "token_url", "https://login.example.com/token")
+	b.post(at, open...).is(t, 422).holds(t, `id="f-client_secret-error"`)
+	b.post(at, append(open, "refresh_token", "battery", "client_secret", "staple")...).is(t, 200).
+		shows(t, "What was written is kept and not shown.").hides(t, "battery", "staple").holds(t, `value="https://login.example.com/token"`)
 	b.post(at+"/remove").is(t, 200).shows(t, "The mailbox is removed.").hides(t, "Test the connection")
 	b.post(at+"/test").is(t, 404)
 }
