@@ -2,10 +2,7 @@ package churn
 
 import (
 	"context"
-	"database/sql"
 	"embed"
-	"encoding/json"
-	"fmt"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -51,21 +48,15 @@ func (s *Settings) Check() error {
 	return nil
 }
 
-var settingsTable = db.NewTable("churn_settings", []string{"programme_id", "version"},
-	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "version", Kind: db.Int}, db.Column{Name: "spec", Kind: db.Text},
-	db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "made_by", Kind: db.Text})
+var kept = program.Choices[Settings]{
+	Table: "churn_settings", What: "the settings of silences", Action: "churn.settings", Changed: "churn_settings_changed",
+}
 
 // loadSettings returns what is in force and its version, 0 for the default.
 func loadSettings(ctx context.Context, q db.Queryer, programme id.ID) (Settings, int64, error) {
-	s, version := DefaultSettings(), int64(0)
-	rows, err := q.Query(ctx, `SELECT version, spec FROM churn_settings WHERE programme_id = $1 ORDER BY version DESC LIMIT 1`, programme)
-	err = db.Each(rows, err, func(r *sql.Rows) (spec string, err error) {
-		return spec, r.Scan(&version, &spec)
-	}, func(spec string) error { return json.Unmarshal([]byte(spec), &s) })
-	if err != nil {
-		return s, 0, fmt.Errorf("reading from when a silence counts: %w", err)
-	}
-	return s, version, nil
+	s := DefaultSettings()
+	version, err := kept.Load(ctx, q, programme, &s)
+	return s, version, err
 }
 
 // Settings returns what is in force and its version, 0 while it is the default.
@@ -87,29 +78,11 @@ func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID
 	if err := n.Check(); err != nil {
 		return err
 	}
-	spec, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("writing from when a silence counts: %w", err)
-	}
 	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if err := program.Touch(ctx, tx, programme); err != nil {
-			return err
-		}
-		_, now, err := loadSettings(ctx, tx, programme)
+		_, err := kept.Put(ctx, tx, a, programme, version, s.Now(), &n, map[string]any{"slipping": n.Slipping, "silent": n.Silent, "before": n.Before})
 		if err != nil {
 			return err
 		}
-		if now != version {
-			return fault.Conflict("churn_settings_changed", "somebody changed the settings meanwhile; look at them again")
-		}
-		if err := tx.Insert(ctx, settingsTable, [][]any{{programme, version + 1, string(spec), db.Micros(s.Now()), a.String()}}); err != nil {
-			return fmt.Errorf("writing from when a silence counts: %w", err)
-		}
-		if err := s.ask(ctx, tx, programme); err != nil {
-			return err
-		}
-		return auth.Record(ctx, tx, a, auth.Entry{
-			ProgrammeID: programme, Action: "churn.settings", Subject: programme.In(id.Programme), Detail: map[string]any{"slipping": n.Slipping, "silent": n.Silent, "before": n.Before},
-		})
+		return s.ask(ctx, tx, programme)
 	})
 }
