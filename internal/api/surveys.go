@@ -61,6 +61,7 @@ func (s *server) addSurveys() {
 	s.addSurveyTurn("publish-survey", "publish", "Open a survey to answers", s.Surveys.Publish)
 	s.addSurveyTurn("close-survey", "close", "Close a survey", s.Surveys.Close)
 	s.addSurveyAnswers()
+	s.addSurveyReasons()
 	s.addSurveySamples()
 	s.addSurveyInvitations()
 	s.addSurveySheets()

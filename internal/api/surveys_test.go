@@ -36,11 +36,20 @@ func surveys() []step {
 		{op: "get-survey-settings", method: "GET", path: "/v1/survey-settings", status: 200},
 		{op: "set-survey-settings", method: "PUT", path: "/v1/survey-settings", body: `{"never_share":0}`, status: 200},
 		{op: "set-survey-settings", method: "PUT", path: "/v1/survey-settings", body: `{"never_share":5001}`, status: 422, wrong: true},
-		{op: "bring-survey-responses", method: "POST", path: "/v1/survey-responses", body: `{"survey":"$svy","responses":[{"source":"old","external_id":"1","member":"$nina","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":3},"why":{"text":"Долго ждали 😡"}}},{"source":"old","external_id":"2","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":11}}},{"source":"old","external_id":"1","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":4}}}]}`, status: 200},
+		{op: "bring-survey-responses", method: "POST", path: "/v1/survey-responses", body: `{"survey":"$svy","responses":[{"source":"old","external_id":"1","member":"$nina","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":3},"why":{"text":"Долго ждали 😡"}}},{"source":"old","external_id":"2","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":11}}},{"source":"old","external_id":"1","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":4}}}]}`, status: 200, learn: map[string]string{"svr": "results.0.response"}},
 		{op: "bring-survey-responses", method: "POST", path: "/v1/survey-responses", body: `{"survey":"svy_01h9x3k7q2v5n","responses":[{"source":"old","external_id":"9","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":9}}}]}`, status: 404},
 		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"$svy","source":"sheet","columns":{"RESPNUM":"external_id","NETPRO":"score"},"none":{"NETPRO":["11"]},"occurred":"2025-12-31T11:30:00Z","csv":"RESPNUM,NETPRO,WEIGHT\n1,9,0.28\n2,11,0.94\n3,12,1\n"}`, status: 200},
 		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"$svy","source":"sheet","csv":"score\n9\n"}`, status: 422},
 		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"svy_01h9x3k7q2v5n","source":"sheet","csv":"external_id\n1\n"}`, status: 404},
+		{op: "set-survey-reasons", method: "PUT", path: "/v1/survey-reasons", body: `{"reasons":[{"code":"wait","names":{"en":"Waiting"},"hints":{"ru":"ждать"}}]}`, status: 200},
+		{op: "set-survey-reasons", method: "PUT", path: "/v1/survey-reasons", body: `{"reasons":[{"code":"A wait","names":{"en":"Waiting"}}]}`, status: 422},
+		{op: "list-survey-reasons", method: "GET", path: "/v1/survey-reasons", status: 200},
+		{op: "confirm-survey-reason", method: "PUT", path: "/v1/survey-responses/$svr/reasons/why", body: `{"reason":"wait"}`, status: 200},
+		{op: "confirm-survey-reason", method: "PUT", path: "/v1/survey-responses/$svr/reasons/why", body: `{"reason":"moon"}`, status: 422},
+		{op: "confirm-survey-reason", method: "PUT", path: "/v1/survey-responses/$svr/reasons/score", body: `{"reason":"wait"}`, status: 404},
+		{op: "count-survey-sample", method: "POST", path: "/v1/survey-counts", body: `{"survey":"$svy","plan":{"method":"random","seed":7,"wanted":5}}`, status: 200},
+		{op: "count-survey-sample", method: "POST", path: "/v1/survey-counts", body: `{"survey":"svy_01h9x3k7q2v5n","plan":{"method":"everybody","seed":7}}`, status: 404},
+		{op: "count-survey-sample", method: "POST", path: "/v1/survey-counts", body: `{"survey":"$svy","plan":{"method":"poll","seed":7}}`, status: 422, wrong: true},
 		{op: "list-survey-responses", method: "GET", path: "/v1/surveys/$svy/responses?limit=1", status: 200},
 		{op: "get-survey-results", method: "GET", path: "/v1/surveys/$svy/results", status: 200},
 		{op: "get-survey-results", method: "GET", path: "/v1/surveys/svy_01h9x3k7q2v5n/results", status: 404},
@@ -99,4 +108,28 @@ func (h *house) draws() {
 	must(h.t, <-done)
 	stop()
 	must(h.t, <-ended)
+}
+
+// TestOwnWordsAreCoded: what a person says an answer is about stands with it and
+// in the results, until it is taken back.
+func TestOwnWordsAreCoded(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		n := as[surveyView](h.call("POST", "/v1/surveys", `{"kind":"custom","names":{"en":"Say"},"questions":[{"code":"why","form":"text","words":{"en":"Why?"}}]}`).ok(201)).ID
+		h.call("POST", "/v1/surveys/"+n+"/publish", "").ok(200)
+		h.call("PUT", "/v1/survey-reasons", `{"reasons":[{"code":"wait","names":{"en":"Waiting"}}]}`).ok(200)
+		h.call("POST", "/v1/survey-responses", `{"survey":"`+n+`","responses":[{"source":"old","external_id":"1","occurred":"2005-01-01T11:30:00Z","answers":{"why":{"text":"The queue"}}}]}`).ok(200)
+		first := func() surveyResponse {
+			return as[page[surveyResponse]](h.call("GET", "/v1/surveys/"+n+"/responses", "").ok(200)).Items[0]
+		}
+		at := "/v1/survey-responses/" + first().ID + "/reasons/why"
+		h.call("PUT", at, `{"reason":"wait"}`).ok(200)
+		if got := first().Reasons["why"]; got != "wait" {
+			t.Errorf("it is about %q", got)
+		}
+		h.call("PUT", at, `{"reason":""}`).ok(200)
+		if got := first().Reasons; len(got) != 0 {
+			t.Errorf("taken back it is about %v", got)
+		}
+		h.call("PUT", at, `{"reason":"wait"}`, "Authorization", "Bearer "+h.newKey(h.programme.ID, "surveys:read")).ok(403)
+	})
 }
