@@ -2,7 +2,6 @@ package console
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -38,7 +37,7 @@ func (p *surveyShown) feelings(e *survey.Emotions) web.Chart {
 		LabelHead: p.T("console.survey.feeling"), Figure: p.Number, Series: []web.Series{{Name: p.T("console.survey.answers"), Values: e.Distribution}},
 	}
 	for _, n := range survey.Feelings() {
-		ch.Labels, ch.Ticks = append(ch.Labels, p.Say(survey.Feeling(n))), append(ch.Ticks, strconv.Itoa(n))
+		ch.Labels = append(ch.Labels, p.Say(survey.Feeling(n)))
 	}
 	return ch
 }
@@ -67,7 +66,7 @@ func (p *surveyShown) touchpointTable(e *survey.Emotions) web.Table {
 	t := web.Table{Caption: p.T("console.survey.touchpoints"), Columns: []web.Column{
 		{Head: p.T("console.survey.touchpoint")}, {Head: p.T("console.survey.answers"), Figures: true}, {Head: p.T("console.survey.positive"), Figures: true},
 		{Head: p.T("console.survey.negative"), Figures: true}, {Head: p.T("console.survey.balance"), Figures: true}, {Head: p.T("console.survey.interval"), Figures: true},
-		{Head: p.T("console.survey.different")},
+		{Head: p.T("console.survey.beside")},
 	}}
 	for i := range e.Touchpoints {
 		at := &e.Touchpoints[i]
