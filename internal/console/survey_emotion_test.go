@@ -63,5 +63,5 @@ func TestFeelingsAreShownByTouchpoint(t *testing.T) {
 	w.felt(n.ID, survey.ByPhone, 9, 7, 3, 2, 1)
 	w.felt(n.ID, "", 0, 0, 1, 1, 1)
 	b.get(at).is(t, 200).shows(t, "Good feelings prevail", "felt pleasure or delight", "2 kinds of touchpoint were compared, and 2 differ",
-		"Of 3 answers of 81 nobody knows where they were felt", "not known where", "by phone").hides(t, "Preliminary")
+		"Of 3 answers of 81 nobody knows where they were felt", "not known where", "brought in · by phone").hides(t, "Preliminary")
 }
