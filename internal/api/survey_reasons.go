@@ -37,13 +37,13 @@ func (s *server) addSurveyReasons() {
 		summary: "Rewrite the names and hints of a reason", example: `{"names": {"en": "Delivery"}, "hints": {"en": "delivery late parcel"}}`,
 	}, func(ctx context.Context, c *call, in *surveyReasonIn, body *surveyReasonWords) (string, error) {
 		n := surveyReason{Names: body.Names, Hints: body.Hints}
-		return string(in.Reason), s.Surveys.ChangeReason(ctx, c.actor, c.programme(), n.reason(string(in.Reason)))
+		return in.Reason, s.Surveys.ChangeReason(ctx, c.actor, c.programme(), n.reason(in.Reason))
 	}, s.showReason)
 	write(s, operation{
 		id: "retire-survey-reason", method: http.MethodDelete, path: one, tag: tagSurveys, needs: needs(auth.SurveysWrite),
 		summary: "Retire a reason", text: "It is suggested and offered no more. Answers that were confirmed to be about it stay so.",
 	}, func(ctx context.Context, c *call, in *surveyReasonIn, _ *nothing) (string, error) {
-		return string(in.Reason), s.Surveys.RetireReason(ctx, c.actor, c.programme(), string(in.Reason))
+		return in.Reason, s.Surveys.RetireReason(ctx, c.actor, c.programme(), in.Reason)
 	}, func(_ context.Context, _ *call, subject string) (retiredReason, error) {
 		return retiredReason{subject}, nil
 	})
