@@ -7,113 +7,128 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/survey"
 )
 
+const exampleReason = `{"code": "delivery", "names": {"en": "Delivery", "pl": "Dostawa"}, "hints": {"en": "delivery late parcel", "pl": "dostawa paczka"}}`
+
 func (s *server) addSurveyReasons() {
-	const path = "/v1/survey-reasons"
-	show := func(ctx context.Context, c *call, _ string) (surveyReasons, error) {
-		return s.surveyReasons(ctx, c, watcher)
-	}
+	const all, one = "/v1/survey-reasons", "/v1/survey-reasons/{reason}"
 	read(s, operation{
-		id: "list-survey-reasons", method: http.MethodGet, path: path, tag: tagSurveys, needs: needs(auth.SurveysRead),
-		summary: "List the reasons that answers in own words are coded by",
-	}, func(ctx context.Context, c *call, _ *nothing) (surveyReasons, error) {
-		return s.surveyReasons(ctx, c, c.actor)
+		id: "list-survey-reasons", method: http.MethodGet, path: all, tag: tagSurveys, needs: needs(auth.SurveysRead),
+		summary: "List the reasons that own words are grouped by",
+	}, func(ctx context.Context, c *call, _ *nothing) (surveyReasonList, error) {
+		v := surveyReasonList{Items: []surveyReason{}}
+		list, err := s.Surveys.Reasons(ctx, c.actor, c.programme())
+		for i := range list {
+			v.Items = append(v.Items, reasonKept(&list[i]))
+		}
+		return v, err
 	})
 	write(s, operation{
-		id: "set-survey-reasons", method: http.MethodPut, path: path, tag: tagSurveys, needs: needs(auth.SurveysWrite),
-		summary: "Write all the reasons", text: "What is left out is no reason any more; what was confirmed by it stays.",
-		example: `{"reasons": [{"code": "wait", "names": {"en": "Waiting"}, "hints": {"en": "queue, wait, slow"}}]}`,
-	}, func(ctx context.Context, c *call, _ *nothing, b *surveyReasonSet) (string, error) {
-		list := make([]survey.Reason, len(b.Reasons))
-		for i, r := range b.Reasons {
-			list[i] = survey.Reason{Code: r.Code, Names: r.Names, Hints: r.Hints}
-		}
-		return "", s.Surveys.SetReasons(ctx, c.actor, c.programme(), list)
-	}, show)
+		id: "add-survey-reason", method: http.MethodPost, path: all, tag: tagSurveys, needs: needs(auth.SurveysWrite), created: true,
+		summary: "Add a reason", text: "Answers that come from now on may hint at it; those that are there keep what they hinted at.", example: exampleReason,
+	}, func(ctx context.Context, c *call, _ *nothing, body *surveyReason) (string, error) {
+		return body.Code, s.Surveys.AddReason(ctx, c.actor, c.programme(), body.reason(body.Code))
+	}, s.showReason)
+	write(s, operation{
+		id: "change-survey-reason", method: http.MethodPut, path: one, tag: tagSurveys, needs: needs(auth.SurveysWrite),
+		summary: "Rewrite the names and hints of a reason", example: `{"names": {"en": "Delivery"}, "hints": {"en": "delivery late parcel"}}`,
+	}, func(ctx context.Context, c *call, in *surveyReasonIn, body *surveyReasonWords) (string, error) {
+		n := surveyReason{Names: body.Names, Hints: body.Hints}
+		return in.Reason, s.Surveys.ChangeReason(ctx, c.actor, c.programme(), n.reason(in.Reason))
+	}, s.showReason)
+	write(s, operation{
+		id: "retire-survey-reason", method: http.MethodDelete, path: one, tag: tagSurveys, needs: needs(auth.SurveysWrite),
+		summary: "Retire a reason", text: "It is suggested and offered no more. Answers that were confirmed to be about it stay so.",
+	}, func(ctx context.Context, c *call, in *surveyReasonIn, _ *nothing) (string, error) {
+		return in.Reason, s.Surveys.RetireReason(ctx, c.actor, c.programme(), in.Reason)
+	}, func(_ context.Context, _ *call, subject string) (retiredReason, error) {
+		return retiredReason{subject}, nil
+	})
 	write(s, operation{
 		id: "confirm-survey-reason", method: http.MethodPut, path: "/v1/survey-responses/{response}/reasons/{question}", tag: tagSurveys, needs: needs(auth.SurveysWrite),
-		summary: "Say by which reason an answer in own words is coded", text: "An empty reason takes back what was said before.", example: `{"reason": "wait"}`,
-	}, func(ctx context.Context, c *call, in *spokenIn, b *confirmedReason) (string, error) {
+		summary: "Say what an answer in own words is about",
+		text:    "Confirms what is suggested, or says otherwise; an empty reason takes it back. Only what a person confirmed is counted.",
+		example: `{"reason": "delivery"}`,
+	}, func(ctx context.Context, c *call, in *surveyAnswerIn, body *confirmedReason) (string, error) {
 		n, err := parseID(id.SurveyResponse, "response", string(in.Response))
 		if err != nil {
 			return "", err
 		}
-		return b.Reason, s.Surveys.Confirm(ctx, c.actor, c.programme(), n, in.Question, b.Reason)
-	}, func(_ context.Context, _ *call, reason string) (confirmedReason, error) {
-		return confirmedReason{reason}, nil
+		return n.In(id.SurveyResponse), s.Surveys.Confirm(ctx, c.actor, c.programme(), n, in.Question, body.Reason)
+	}, func(ctx context.Context, c *call, subject string) (surveyResponse, error) {
+		n, err := parseID(id.SurveyResponse, "response", subject)
+		if err != nil {
+			return surveyResponse{}, err
+		}
+		r, err := s.Surveys.Response(ctx, watcher, c.programme(), n)
+		if err != nil {
+			return surveyResponse{}, err
+		}
+		return responseOf(r), nil
 	})
-	take(s, operation{
-		id: "count-survey-sample", method: http.MethodPost, path: "/v1/survey-counts", tag: tagSurveys, needs: needs(auth.SurveysRead),
-		summary: "Count whom a survey would ask, and ask nobody", example: `{"survey": "svy_01h9x3k7q2v5n", "plan": {"method": "random", "wanted": 500, "seed": 20260101}}`,
-	}, s.countSurvey)
 }
 
-// surveyReason is a reason that the manager keeps.
+// surveyReason is a reason that the programme keeps.
 type surveyReason struct {
-	Code  string       `json:"code" maxLength:"40" doc:"Small letters, digits and _." example:"wait"`
-	Names survey.Words `json:"names" doc:"By language."`
-	Hints survey.Words `json:"hints,omitempty" doc:"Words by which it is suggested, by language, parted by commas; they are met in every form of theirs."`
+	Code  string            `json:"code" minLength:"1" maxLength:"40" pattern:"^[a-z0-9][a-z0-9_]*$" example:"delivery"`
+	Names map[string]string `json:"names" doc:"By language."`
+	Hints map[string]string `json:"hints,omitempty" doc:"Words that hint at it, by language, parted by spaces or commas. They are met in every form of theirs."`
 }
 
-type surveyReasonSet struct {
-	Reasons []surveyReason `json:"reasons" nullable:"false" maxItems:"40"`
-}
-
-type surveyReasons struct {
-	Items []surveyReason `json:"items" nullable:"false"`
-}
-
-func (s *server) surveyReasons(ctx context.Context, c *call, a auth.Actor) (surveyReasons, error) {
-	v := surveyReasons{Items: []surveyReason{}}
-	list, err := s.Surveys.Reasons(ctx, a, c.programme())
-	for _, r := range list {
-		v.Items = append(v.Items, surveyReason{r.Code, r.Names, r.Hints})
+func (n *surveyReason) reason(code string) survey.Reason {
+	r := survey.Reason{Code: code, Names: n.Names, Hints: n.Hints}
+	if r.Hints == nil {
+		r.Hints = survey.Words{}
 	}
-	return v, err
+	return r
 }
 
-type spokenIn struct {
-	Response surveyResponseID `path:"response"`
-	Question string           `path:"question" doc:"The code of the question." example:"why"`
+func reasonKept(r *survey.Reason) surveyReason { return surveyReason{r.Code, r.Names, r.Hints} }
+
+type surveyReasonWords struct {
+	Names map[string]string `json:"names" doc:"By language."`
+	Hints map[string]string `json:"hints,omitempty" doc:"By language; left out, nothing hints at it."`
 }
 
-type surveyResponseID string
+type surveyReasonList struct {
+	Items []surveyReason `json:"items" nullable:"false" doc:"By code."`
+}
 
-// Schema describes it for the document.
-func (surveyResponseID) Schema(huma.Registry) *huma.Schema {
-	return shown(id.SurveyResponse, "The response.")
+type retiredReason struct {
+	Reason string `json:"reason" doc:"The code that is kept no more." example:"delivery"`
 }
 
 type confirmedReason struct {
-	Reason string `json:"reason" maxLength:"40" doc:"The code of a reason; empty for none." example:"wait"`
+	Reason string `json:"reason" maxLength:"40" doc:"The code of a reason; empty takes it back." example:"delivery"`
 }
 
-type surveyCountAsk struct {
-	Survey string     `json:"survey" maxLength:"40" example:"svy_01h9x3k7q2v5n"`
-	Plan   samplePlan `json:"plan"`
+// surveyReasonIn names a reason in an address.
+type surveyReasonIn struct {
+	Reason string `path:"reason" maxLength:"40" doc:"The code of the reason." example:"delivery"`
 }
 
-type surveyCount struct {
-	Eligible int64 `json:"eligible" doc:"How many could be drawn."`
-	Never    int64 `json:"never" doc:"How many more could be, if they were not among those who are never surveyed."`
-	Drawn    int64 `json:"drawn" doc:"How many the plan would choose."`
+// surveyAnswerIn names an answer in an address.
+type surveyAnswerIn struct {
+	Response responseID `path:"response"`
+	Question string     `path:"question" maxLength:"40" doc:"The code of the question." example:"why"`
 }
 
-func (s *server) countSurvey(ctx context.Context, c *call, b *surveyCountAsk) (surveyCount, error) {
-	n, err := id.Parse(id.Survey, b.Survey)
-	if err != nil {
-		return surveyCount{}, under("/survey", err)
-	}
-	if _, err := s.Surveys.Get(ctx, c.actor, c.programme(), n); err != nil {
-		if f := fault.As(err); f != nil && f.Kind == fault.KindMissing {
-			return surveyCount{}, f.At("/survey")
+type responseID string
+
+// Schema describes it for the document.
+func (responseID) Schema(huma.Registry) *huma.Schema {
+	return shown(id.SurveyResponse, "The response.")
+}
+
+func (s *server) showReason(ctx context.Context, c *call, subject string) (surveyReason, error) {
+	list, err := s.Surveys.Reasons(ctx, watcher, c.programme())
+	for i := range list {
+		if list[i].Code == subject {
+			return reasonKept(&list[i]), err
 		}
-		return surveyCount{}, err
 	}
-	found, err := s.Surveys.Count(ctx, c.actor, c.programme(), n, b.Plan.plan())
-	return surveyCount(found), err
+	return surveyReason{Code: subject, Names: map[string]string{}}, err
 }

@@ -41,8 +41,8 @@ func (s State) Text() i18n.Text { return i18n.Text{Key: "churn.state." + string(
 
 // poor is the worst answer to the main question that still is of a customer
 // without a grudge, less one: detractors, the two lowest of five, the three lowest
-// of seven.
-var poor = map[survey.Kind]int64{survey.NPS: 6, survey.CSAT: 2, survey.CES: 3}
+// of seven, anger and disappointment.
+var poor = map[survey.Kind]int64{survey.NPS: 6, survey.CSAT: 2, survey.CES: 3, survey.Felt: 2}
 
 // questions are the main questions of the surveys of a programme, with the
 // answers up to which they tell of trouble.

@@ -97,7 +97,7 @@ func TestASheetIsTakenRowByRow(t *testing.T) {
 		}
 		list, err := w.Responses(w.ctx, tester, ResponseQuery{ProgrammeID: w.programme.ID, SurveyID: n.ID, Limit: 10})
 		ok(w.t, err)
-		if len(list) != 2 || list[1].MemberID != w.members[0] || list[1].Weight != 1_500_000 || list[1].ShopID == 0 || list[0].Weight != 250_000 || list[1].Answers["why"].Text != "slow, and cold" {
+		if len(list) != 2 || list[0].MemberID != w.members[0] || list[0].Weight != 1_500_000 || list[0].ShopID == 0 || list[1].Weight != 250_000 || list[0].Answers["why"].Text != "slow, and cold" {
 			w.t.Errorf("taken are %+v", list)
 		}
 		if f := w.faults(); f != "" {
