@@ -42,6 +42,7 @@ type StandingRecord struct {
 	High      int64     `json:"usual_high"`
 	Slips     int64     `json:"slipping_after"`
 	Quiet     int64     `json:"silent_after"`
+	Rare      int64     `json:"unusual_after,omitempty"`
 	Goods     int64     `json:"goods_in_year"`
 	Trouble   Trouble   `json:"trouble,omitempty"`
 	TroubleAt time.Time `json:"trouble_at,omitzero"`
@@ -53,7 +54,7 @@ func (d Day) Date() string { return time.Unix(int64(d)*daySeconds, 0).UTC().Form
 func (n *Standing) record() StandingRecord {
 	return StandingRecord{
 		State: n.State, Since: n.Since.Date(), Days: n.Days, First: n.First.Date(), Last: n.Last.Date(), Low: n.Low, High: n.High,
-		Slips: n.Slips, Quiet: n.Quiet, Goods: n.Goods, Trouble: n.Trouble, TroubleAt: n.TroubleAt,
+		Slips: n.Slips, Quiet: n.Quiet, Rare: n.Rare, Goods: n.Goods, Trouble: n.Trouble, TroubleAt: n.TroubleAt,
 	}
 }
 
@@ -198,7 +199,9 @@ func (n *Standing) odd() string {
 		return fmt.Sprintf("bought on %d days from %s to %s", n.Days, n.First.Date(), n.Last.Date())
 	case n.Low < 1 || n.Low > n.Middle || n.Middle > n.High:
 		return fmt.Sprintf("usually waits %d to %d days, %d in the middle", n.Low, n.High, n.Middle)
-	case n.Slips < 1 || n.Slips > n.Quiet:
+	case n.State == "" && (n.Slips != 0 || n.Quiet != 0 || n.Rare < 1):
+		return fmt.Sprintf("stands nowhere and slips after %d days", n.Slips)
+	case n.State != "" && (n.Slips < 1 || n.Slips > n.Quiet) || n.Rare < 0:
 		return fmt.Sprintf("slips after %d days and is silent after %d", n.Slips, n.Quiet)
 	case n.Since != n.Habit.Since(n.State):
 		return fmt.Sprintf("is %s since %s", n.State, n.Since.Date())
