@@ -16,6 +16,7 @@ func silence() []step {
 		{op: "set-silence-settings", method: "PUT", path: "/v1/silence/settings", body: exampleChurnSettings, status: 200},
 		{op: "set-silence-settings", method: "PUT", path: "/v1/silence/settings", body: exampleChurnSettings, status: 409},
 		{op: "set-silence-settings", method: "PUT", path: "/v1/silence/settings", body: `{"version":1,"settings":{"slipping":50,"silent":60,"before":30}}`, status: 422},
+		{op: "set-silence-settings", method: "PUT", path: "/v1/silence/settings", body: `{"version":1,"settings":{"slipping":75,"silent":50,"before":30,"unusual":21}}`, status: 422, wrong: true},
 		{op: "look-for-silence", method: "POST", path: "/v1/silence/look", status: 200},
 		{op: "list-silent-members", method: "GET", path: "/v1/silence/members?state=silent&trouble=none&limit=1", status: 200},
 		{op: "list-silent-members", method: "GET", path: "/v1/silence/members?state=loud", status: 422},
@@ -47,14 +48,14 @@ func TestTheSilentAreListedOverTheAPI(t *testing.T) {
 	}
 	must(t, h.config.Churn.Look(t.Context(), h.programme.ID))
 	v := as[silenceView](h.call("GET", "/v1/silence", "").ok(200))
-	if v.Model == nil || v.Members != 60 || v.States[0].State != "silent" || v.States[0].Members != 10 || v.After[0] != (silenceAfter{"none", 10}) || v.Foretold.Share != nil {
+	if v.Model == nil || v.Members != 60 || v.States[0].State != "silent" || v.States[0].Members != 10 || v.After[0] != (silenceAfter{"none", 10}) || v.Foretold.Share != nil || v.Unusual == nil || v.Unusual.Known != 60 || v.Unusual.Members < 10 || v.Unusual.ByChance <= 0 || v.Unusual.After[0].Members != v.Unusual.Members {
 		t.Fatalf("it says %+v", v)
 	}
 	seen, next := 0, ""
 	for {
-		p := as[page[silentMember]](h.call("GET", "/v1/silence/members?state=silent&shop=high-street&limit=3&cursor="+next, "").ok(200))
+		p := as[page[silentMember]](h.call("GET", "/v1/silence/members?state=silent&unusual=true&shop=high-street&limit=3&cursor="+next, "").ok(200))
 		for _, n := range p.Items {
-			if n.Quiet < n.Silent || n.Chance == nil || *n.Chance > 0.5 || n.Trouble != "none" || n.Shop != "high-street" {
+			if n.Quiet < n.Silent || n.Chance == nil || *n.Chance > 0.5 || n.Wait == nil || !n.Unusual || n.Quiet < n.Rare || n.Trouble != "none" || n.Shop != "high-street" {
 				t.Errorf("the list shows %+v", n)
 			}
 			one := as[memberSilence](h.call("GET", "/v1/members/"+n.Member+"/silence", "").ok(200))
