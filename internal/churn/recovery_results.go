@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -32,6 +33,9 @@ type RecoveryGroup struct {
 	// it, of all of them together, in minor units.
 	Chosen, Ripe, Back, Goods int64
 }
+
+// Share is the share of the ripe who came back, with Wilson's interval.
+func (g *RecoveryGroup) Share() stats.Interval { return stats.Wilson(g.Back, g.Ripe, stats.Confidence) }
 
 // Outcome is what came of a campaign. Chance alone parts the two groups, and
 // whoever was to be asked counts as asked, whether they could be reached or not,
@@ -62,6 +66,10 @@ type Outcome struct {
 
 // Sure reports whether more came back for having been asked than chance explains.
 func (o *Outcome) Sure() bool { return o.Shown && o.Share.Low > 0 }
+
+// MoneyShown reports whether it can be told how much more was bought: not where
+// nobody bought anything, or all alike.
+func (o *Outcome) MoneyShown() bool { return o.Shown && !math.IsInf(o.Money.Low, -1) }
 
 // Few reports whether the figures are preliminary.
 func (o *Outcome) Few() bool { return min(o.Asked.Ripe, o.Held.Ripe) < FewInGroup }
