@@ -318,7 +318,7 @@ func (s *server) recoveryResults(ctx context.Context, c *call, in *recoveryIn) (
 	}
 	v := recoveryResult{
 		Recovery: recoveryOf(o.Recovery), Asked: recoveryGroupOf(o.Asked), Held: recoveryGroupOf(o.Held), Pending: o.Pending, Unmet: []recoveryUnmet{}, Mixed: o.Mixed,
-		Waiting: o.Waiting, NextAt: momentOf(o.NextAt), Given: o.Given, Cost: o.Cost, Back: intervalOf(o.Shown, o.Share), Money: intervalOf(o.MoneyShown(), o.Money), WonBack: intervalOf(o.Shown, o.WonBack()),
+		Waiting: o.Waiting, NextAt: momentOf(o.NextAt), Given: o.Given, Cost: o.Cost, Back: intervalOf(o.Shown, o.Share), Money: intervalOf(o.MoneyShown(), o.Extra), WonBack: intervalOf(o.Shown, o.WonBack()),
 	}
 	each, sure := o.CostEach()
 	v.CostEach = intervalOf(sure, each)

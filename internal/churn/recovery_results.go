@@ -58,10 +58,10 @@ type Outcome struct {
 	// by what they took off.
 	Given, Cost int64
 	// Share is the share of the asked who came back less that of the held back, with
-	// Newcombe's interval; Money by how much more they bought, in minor units for
+	// Newcombe's interval; Extra by how much more they bought, in minor units for
 	// each, with Welch's. Shown is false with fewer than LeastInGroup in a group.
 	Shown        bool
-	Share, Money stats.Interval
+	Share, Extra stats.Interval
 }
 
 // Sure reports whether more came back for having been asked than chance explains.
@@ -69,7 +69,7 @@ func (o *Outcome) Sure() bool { return o.Shown && o.Share.Low > 0 }
 
 // MoneyShown reports whether it can be told how much more was bought: not where
 // nobody bought anything, or all alike.
-func (o *Outcome) MoneyShown() bool { return o.Shown && !math.IsInf(o.Money.Low, -1) }
+func (o *Outcome) MoneyShown() bool { return o.Shown && !math.IsInf(o.Extra.Low, -1) }
 
 // Few reports whether the figures are preliminary.
 func (o *Outcome) Few() bool { return min(o.Asked.Ripe, o.Held.Ripe) < FewInGroup }
@@ -226,7 +226,7 @@ func (w *weighing) compare(ctx context.Context) error {
 	}
 	if w.Shown = min(w.Asked.Ripe, w.Outcome.Held.Ripe) >= LeastInGroup; w.Shown {
 		w.Share = stats.ShareDifference(w.Asked.Back, w.Asked.Ripe, w.Outcome.Held.Back, w.Outcome.Held.Ripe, stats.Confidence)
-		w.Money = stats.MeanDifference(asked, held)
+		w.Extra = stats.MeanDifference(asked, held)
 	}
 	return nil
 }

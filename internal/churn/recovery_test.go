@@ -1,120 +1,20 @@
 package churn
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/experiment"
-	"regulars/internal/flow"
-	"regulars/internal/i18n"
 	"regulars/internal/id"
-	"regulars/internal/jobs"
 	"regulars/internal/journal"
-	"regulars/internal/ledger"
 	"regulars/internal/member"
-	"regulars/internal/money"
 	"regulars/internal/program"
-	"regulars/internal/promo"
 )
-
-// leaves has so many people buy until they stayed away, in a crowd, and looks.
-func (w *town) leaves(n int) {
-	w.Helper()
-	w.crowd()
-	for i := range n {
-		w.bought(fmt.Sprint("gone-", i), every(10+i%7, 300, 150)...)
-	}
-	w.take()
-	w.looks()
-}
-
-// asks is what a campaign says that is for whoever is silent.
-func (w *town) asks() RecoverySpec {
-	n := NewRecovery(w.clock, w.prog.Zone)
-	n.Name, n.Whom = " Come  back ", []Aim{AimSilent}
-	n.Words = map[i18n.Lang]flow.Words{i18n.English: {Subject: "We miss you", Body: "Come by again."}, i18n.Polish: {}}
-	return n
-}
-
-func (w *town) wallet() ledger.Wallet {
-	w.Helper()
-	n, err := ledger.NewService(w.DB).CreateWallet(w.Context(), boss, ledger.Wallet{ProgrammeID: w.prog.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 2), Clawback: ledger.PolicyDebt})
-	w.ok(err)
-	return n
-}
-
-// starts prepares a campaign and starts it, without doing it yet.
-func (w *town) starts(spec RecoverySpec) *Recovery {
-	w.Helper()
-	r, err := w.Prepare(w.Context(), boss, w.prog.ID, spec)
-	w.ok(err)
-	r, err = w.Start(w.Context(), boss, w.prog.ID, r.ID, r.Version)
-	w.ok(err)
-	return r
-}
-
-// carries does a campaign, and has it checked.
-func (w *town) carries(r *Recovery) *Outcome {
-	w.Helper()
-	w.ok(w.Carry(w.Context(), w.prog.ID, r.ID))
-	return w.came(r)
-}
-
-func (w *town) came(r *Recovery) *Outcome {
-	w.Helper()
-	o, err := w.Outcome(w.Context(), boss, w.prog.ID, r.ID)
-	w.ok(err)
-	if faults := w.faults(); faults != "" {
-		w.Errorf("the check finds %s", faults)
-	}
-	return o
-}
-
-// chosen are the rows of a campaign.
-func (w *town) chosen(r *Recovery) []*Recovered {
-	w.Helper()
-	list, err := selectRecovered(w.Context(), w.DB.Reader(), `recovery_id = $1 ORDER BY member_id`, r.ID)
-	w.ok(err)
-	return list
-}
-
-// wanted are the members who are to be written to, and how often.
-func (w *town) wanted() map[id.ID]int {
-	w.Helper()
-	all := map[id.ID]int{}
-	list, err := jobs.Payloads(w.Context(), w.DB.Reader(), flow.ContactWanted)
-	w.ok(err)
-	for _, raw := range list {
-		var c flow.Contact
-		w.ok(json.Unmarshal(raw, &c))
-		if c.Class != flow.StimulusContact || c.Words[i18n.English].Subject != "We miss you" || len(c.Words) != 1 || !strings.HasPrefix(c.Name, "recovery:rcv_") {
-			w.Errorf("it is asked for %+v", c)
-		}
-		all[c.MemberID]++
-	}
-	return all
-}
-
-// told are the kinds of events of campaigns on somebody's timeline.
-func (w *town) told(m id.ID) (kinds []journal.Kind) {
-	w.Helper()
-	list, err := journal.Timeline(w.Context(), w.DB.Reader(), []id.ID{m}, journal.Cursor{Occurred: w.clock.AddDate(1, 0, 0)}, 100, EventAsked, EventHeld, journal.Award)
-	w.ok(err)
-	for _, e := range list {
-		kinds = append(kinds, e.Kind)
-	}
-	slices.Sort(kinds)
-	return kinds
-}
 
 // TestSomeOfTheSilentAreAskedAndSomeHeldBack follows a campaign that gives
 // points from its draft to everybody's timeline.
@@ -262,8 +162,8 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 			t.Fatalf("it says %+v; asked %d came %d, held %d came %d", o, asked, came, held, stayed)
 		}
 		each, sure := o.CostEach()
-		if !o.Shown || !o.Sure() || !sure || o.Cost != asked*100 || each.Low >= each.Value || each.Value >= each.High || o.Money.Low <= 0 {
-			t.Errorf("the effect is %+v, each %+v, money %+v, cost %d", o.Share, each, o.Money, o.Cost)
+		if !o.Shown || !o.Sure() || !sure || o.Cost != asked*100 || each.Low >= each.Value || each.Value >= each.High || o.Extra.Low <= 0 {
+			t.Errorf("the effect is %+v, each %+v, money %+v, cost %d", o.Share, each, o.Extra, o.Cost)
 		}
 		if o.State != RecoveryEnded || o.EndedBy != "" {
 			t.Errorf("after its day it is %s", o.State)
@@ -365,116 +265,5 @@ func TestWhoBecomesOneWithTheOtherGroupCountsInNeither(t *testing.T) {
 			}
 			return err
 		}))
-	})
-}
-
-// TestAnEndedCampaignAsksNobody ends it before anybody was asked.
-func TestAnEndedCampaignAsksNobody(t *testing.T) {
-	each(t, func(w *town) {
-		w.leaves(20)
-		r := w.starts(w.asks())
-		_, _, err := w.choose(t.Context(), recovering{w.prog.ID, r.ID})
-		w.ok(err)
-		_, err = w.End(t.Context(), boss, w.prog.ID, r.ID)
-		w.ok(err)
-		o := w.carries(r)
-		if o.State != RecoveryEnded || o.EndedBy == "" || o.Pending == 0 || len(w.wanted()) != 0 {
-			t.Errorf("it came to %+v", o)
-		}
-	})
-}
-
-// batch makes a batch of personal codes.
-func (w *town) batch() promo.Batch {
-	w.Helper()
-	offers := promo.New(w.DB, w.Now)
-	v, err := offers.Create(w.Context(), boss, promo.Offer{ProgrammeID: w.prog.ID, Name: "Free coffee"}, promo.Spec{Benefit: promo.Benefit{Kind: promo.Percent, Percent: money.NewRate(10, 1)}, WithCode: true})
-	w.ok(err)
-	b, err := offers.CreateBatch(w.Context(), boss, promo.Batch{ProgrammeID: w.prog.ID, OfferID: v.OfferID, Name: "Coffees", Kind: promo.PersonalCodes, Length: 10, MaxUses: 1}, "")
-	w.ok(err)
-	return b
-}
-
-// TestACodeIsGivenOnce gives personal codes, and then from a batch that was
-// cancelled.
-func TestACodeIsGivenOnce(t *testing.T) {
-	each(t, func(w *town) {
-		w.leaves(20)
-		batch := w.batch()
-		spec := w.asks()
-		spec.Gift = Gift{Kind: GiftCode, BatchID: batch.ID}
-		r := w.starts(spec)
-		o := w.carries(r)
-		codes := 0
-		for _, n := range w.chosen(r) {
-			list, err := promo.CodesOf(t.Context(), w.DB.Reader(), w.prog.ID, []id.ID{n.MemberID})
-			w.ok(err)
-			if n.Held && len(list) != 0 || !n.Held && (len(list) != 1 || list[0].ID != n.CodeID) {
-				t.Errorf("held back %t has %d codes", n.Held, len(list))
-			}
-			codes += len(list)
-		}
-		if int64(codes) != o.Tally.Asked {
-			t.Errorf("%d codes for %+v", codes, o.Tally)
-		}
-		if _, _, err := w.RecoveriesOf(t.Context(), boss, w.prog.ID, []id.ID{w.chosen(r)[0].MemberID}); err != nil {
-			t.Error(err)
-		}
-		w.clock = w.clock.AddDate(0, 0, 90)
-		w.looks()
-		spec.Ends = w.clock.Format(time.DateOnly)
-		again := w.starts(spec)
-		err := promo.New(w.DB, w.Now).CancelBatch(t.Context(), boss, w.prog.ID, batch.ID, "dear")
-		w.ok(err)
-		if o := w.carries(again); o.Unmet["batch_not_open"] != o.Tally.Asked || len(w.wanted()) != codes {
-			t.Errorf("without codes it came to %+v", o)
-		}
-	})
-}
-
-func TestCampaignsThatCannotBe(t *testing.T) {
-	each(t, func(w *town) {
-		w.leaves(20)
-		for code, change := range map[string]func(*RecoverySpec){
-			"recovery_name":     func(n *RecoverySpec) { n.Name = " " },
-			"recovery_whom":     func(n *RecoverySpec) { n.Whom = nil },
-			"recovery_least":    func(n *RecoverySpec) { n.Least = -1 },
-			"recovery_held":     func(n *RecoverySpec) { n.Held = 999 },
-			"recovery_window":   func(n *RecoverySpec) { n.Window = 6 },
-			"recovery_ends":     func(n *RecoverySpec) { n.Ends = "soon" },
-			"recovery_words":    func(n *RecoverySpec) { n.Words = nil },
-			"recovery_subject":  func(n *RecoverySpec) { n.Words[i18n.English] = flow.Words{Body: "x"} },
-			"recovery_body":     func(n *RecoverySpec) { n.Words[i18n.English] = flow.Words{Subject: "x"} },
-			"recovery_language": func(n *RecoverySpec) { n.Words["de"] = flow.Words{Subject: "x", Body: "y"} },
-			"recovery_rank":     func(n *RecoverySpec) { n.Ranks = []string{"gold"} },
-			"recovery_gift":     func(n *RecoverySpec) { n.Gift.Kind = "cake" },
-			"recovery_wallet":   func(n *RecoverySpec) { n.Gift = Gift{Kind: GiftPoints, Points: 5} },
-			"recovery_batch":    func(n *RecoverySpec) { n.Gift = Gift{Kind: GiftCode, BatchID: 7} },
-		} {
-			spec := w.asks()
-			change(&spec)
-			_, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
-			w.refuses(err, code)
-		}
-		spec := w.asks()
-		spec.Least = 1_000_000_00
-		r, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
-		w.ok(err)
-		_, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 1)
-		w.refuses(err, "recovery_nobody")
-		_, err = w.Rework(t.Context(), boss, w.prog.ID, r.ID, 7, w.asks())
-		w.refuses(err, "recovery_changed")
-		spec = w.asks()
-		spec.Ends = w.clock.AddDate(0, 0, -1).Format(time.DateOnly)
-		r, err = w.Rework(t.Context(), boss, w.prog.ID, r.ID, 1, spec)
-		w.ok(err)
-		_, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 2)
-		w.refuses(err, "recovery_over")
-		marketer := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.prog.ID, Role: auth.Marketer}}}
-		_, err = w.Start(t.Context(), marketer, w.prog.ID, r.ID, 2)
-		w.refuses(err, "not_permitted")
-		w.ok(w.Discard(t.Context(), marketer, w.prog.ID, r.ID, 2))
-		_, err = w.Recovery(t.Context(), boss, w.prog.ID, r.ID)
-		w.refuses(err, "unknown_recovery")
 	})
 }

@@ -11,7 +11,9 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/ledger"
 	"regulars/internal/program"
+	"regulars/internal/tier"
 )
 
 // Recoveries returns the campaigns, the latest first. It needs churn.read.
@@ -225,6 +227,30 @@ func (s *Service) RecoveriesOf(ctx context.Context, a auth.Actor, programme id.I
 		for _, r := range all {
 			names[r.ID] = r.Spec.Name
 		}
+		return err
+	})
+}
+
+// RecoveryChoices are what a campaign may be about.
+type RecoveryChoices struct {
+	Ranks   []tier.Rank // of the first ladder, the lowest first
+	Wallets []ledger.Wallet
+	Batches []PersonalBatch
+}
+
+// Choices returns what a campaign may be about. It needs churn.read.
+func (s *Service) Choices(ctx context.Context, a auth.Actor, programme id.ID) (n RecoveryChoices, err error) {
+	if err := a.Can(programme, auth.ChurnRead); err != nil {
+		return n, err
+	}
+	return n, s.DB.View(ctx, func(q db.Queryer) error {
+		if n.Ranks, _, err = firstRanks(ctx, q, programme, s.Now()); err != nil {
+			return err
+		}
+		if n.Wallets, err = ledger.Wallets(ctx, q, programme); err != nil {
+			return err
+		}
+		n.Batches, err = PersonalBatches(ctx, q, programme)
 		return err
 	})
 }

@@ -21,6 +21,7 @@ const leastForetold = 10
 func (v *visit) silenceTabs(current string) []web.Tab {
 	return []web.Tab{
 		{Label: v.T("console.silence.members"), Href: v.at("/silence"), Current: current == "members"},
+		{Label: v.T("console.recovery.tab"), Href: v.at("/silence/recoveries"), Current: current == "recoveries"},
 		{Label: v.T("console.silence.settings"), Href: v.at("/silence/settings"), Current: current == "settings"},
 	}
 }
