@@ -52,9 +52,6 @@ func TestACodeIsGivenOnce(t *testing.T) {
 		if int64(codes) != o.Tally.Asked {
 			t.Errorf("%d codes for %+v", codes, o.Tally)
 		}
-		if _, _, err := w.RecoveriesOf(t.Context(), boss, w.prog.ID, []id.ID{w.chosen(r)[0].MemberID}); err != nil {
-			t.Error(err)
-		}
 		w.clock = w.clock.AddDate(0, 0, 90)
 		w.looks()
 		spec.Ends = w.clock.Format(time.DateOnly)

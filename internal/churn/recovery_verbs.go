@@ -210,27 +210,6 @@ func (s *Service) End(ctx context.Context, a auth.Actor, programme, n id.ID) (r 
 	})
 }
 
-// RecoveriesOf returns the campaigns for which a person was chosen, by the id of
-// the person or of anybody merged into it, the latest first. It needs churn.read
-// and members.read.
-func (s *Service) RecoveriesOf(ctx context.Context, a auth.Actor, programme id.ID, members []id.ID) (list []*Recovered, names map[id.ID]string, err error) {
-	if err := may(a, programme, auth.ChurnRead, auth.MembersRead); err != nil {
-		return nil, nil, err
-	}
-	names = map[id.ID]string{}
-	return list, names, s.DB.View(ctx, func(q db.Queryer) error {
-		var args db.Args
-		if list, err = selectRecovered(ctx, q, `member_id IN `+args.In(members)+` AND programme_id = `+args.Add(programme)+` ORDER BY recovery_id DESC`, args.Values()...); err != nil || len(list) == 0 {
-			return err
-		}
-		all, err := selectRecoveries(ctx, q, `programme_id = $1`, programme)
-		for _, r := range all {
-			names[r.ID] = r.Spec.Name
-		}
-		return err
-	})
-}
-
 // RecoveryChoices are what a campaign may be about.
 type RecoveryChoices struct {
 	Ranks   []tier.Rank // of the first ladder, the lowest first

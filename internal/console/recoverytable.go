@@ -228,8 +228,8 @@ func (p *recoveryPage) costs() (said []string) {
 	return said
 }
 
-// chart shows the shares of both groups that came back, with their bounds, in
-// tenths of a per cent.
+// chart shows the shares of both groups that came back, in tenths of a per
+// cent.
 func (p *recoveryPage) chart() web.Chart {
 	tenths := func(x float64) int64 { return int64(math.Round(x * 1000)) }
 	a, h := p.Asked.Share(), p.Outcome.Held.Share()
@@ -238,9 +238,7 @@ func (p *recoveryPage) chart() web.Chart {
 		Sentence: p.T("console.recovery.chart_says", "asked", p.shareOf(a.Value), "held", p.shareOf(h.Value)),
 		Figure:   func(n int64) string { return p.Percent(n, 1000, 1) }, Axis: func(n int64) string { return p.Percent(n, 1000, 0) },
 		Series: []web.Series{
-			{Name: p.T("console.recovery.low"), Values: []int64{tenths(a.Low), tenths(h.Low)}},
 			{Name: p.T("console.recovery.came"), Values: []int64{tenths(a.Value), tenths(h.Value)}},
-			{Name: p.T("console.recovery.high"), Values: []int64{tenths(a.High), tenths(h.High)}},
 		},
 	}
 }
@@ -254,13 +252,13 @@ func (p *recoveryPage) groupTable() web.Table {
 		key string
 		churn.RecoveryGroup
 	}{{"asked", p.Asked}, {"held", p.Outcome.Held}} {
-		share := "—"
+		share := web.Words("—")
 		if g.Ripe >= churn.LeastInGroup {
 			n := g.Share()
-			share = p.T("console.standard.figure", "value", p.shareOf(n.Value), "low", p.shareOf(n.Low), "high", p.shareOf(n.High))
+			share = web.TwoLines(p.shareOf(n.Value), p.T("console.recovery.bounds", "low", p.shareOf(n.Low), "high", p.shareOf(n.High)))
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(p.T("console.recovery." + g.key)), web.Words(p.Number(g.Chosen)), web.Words(p.Number(g.Ripe)), web.Words(p.Number(g.Back)), web.Words(share), web.Words(p.Money(g.Goods, "")),
+			web.Words(p.T("console.recovery." + g.key)), web.Words(p.Number(g.Chosen)), web.Words(p.Number(g.Ripe)), web.Words(p.Number(g.Back)), share, web.Words(p.Money(g.Goods, "")),
 		}})
 	}
 	return t

@@ -52,7 +52,7 @@ func TestTheSilentAreShown(t *testing.T) {
 	one := w.fallsSilent()
 	b.get(silenceAt).is(t, 200).shows(t, "Of 60 members whose rhythm is known, 10 are silent, 10 of them without a word.", "silent for unusually long for them", "usually every 7 days", "without a word", "is told from 10 on")
 	b.get(silenceAt+"?state=active&shop=none").is(t, 200).shows(t, "usually every 8 days").hides(t, "since 1 Jan")
-	b.get(silenceAt+"?state=unusual").is(t, 200).shows(t, "Chance of so long a wait", "beyond chance", "usually every 7 days")
+	b.get(silenceAt+"?state=unusual").is(t, 200).shows(t, "so long a wait: under 0.1%", "beyond chance", "usually every 7 days")
 	b.get(silenceAt+"?state=silent&trouble=complaint").is(t, 200).shows(t, "No member stands so.")
 	b.get("/p/bean/members/"+one.In(id.Member)).is(t, 200).shows(t, "How they keep coming", "slipping after", "unusual for them after", "Chance that they still buy", "Chance of so long a wait")
 	w.as(auth.Till).get(silenceAt).is(t, http.StatusForbidden)

@@ -217,7 +217,7 @@ func (l *silentList) table() web.Table {
 	if leaves {
 		t.Columns = append(t.Columns, web.Column{Head: l.T("console.silence.chance"), Figures: true})
 	}
-	if rates {
+	if rates && !leaves {
 		t.Columns = append(t.Columns, web.Column{Head: l.T("console.silence.wait"), Figures: true})
 	}
 	t.Columns = append(t.Columns, web.Column{Head: l.T("console.silence.goods"), Figures: true})
@@ -230,10 +230,16 @@ func (l *silentList) table() web.Table {
 		cells := []templ.Component{
 			nameCell(l.visit, &row), twoLines(l.rhythm(n, &l.measure), l.T("console.silence.on_days", "n", n.Days)), l.standsSo(n, &l.measure), web.Words(l.blamed(n, &l.measure)),
 		}
-		if leaves {
+		switch {
+		case leaves && rates:
+			said := l.T("console.silence.wait_of", "chance", l.waited(n, &l.measure))
+			if l.measure.Clear(n) {
+				said = joined(said, l.T("console.silence.clear"))
+			}
+			cells = append(cells, web.TwoLines(l.chance(n, &l.measure), said))
+		case leaves:
 			cells = append(cells, web.Words(l.chance(n, &l.measure)))
-		}
-		if rates {
+		default:
 			cells = append(cells, l.waitCell(n, &l.measure))
 		}
 		t.Rows = append(t.Rows, web.Row{Href: l.at("/members/" + n.MemberID.In(id.Member)), Quiet: row.Status == member.Erased, Cells: append(cells, web.Words(l.Money(n.Goods, "")))})
