@@ -72,6 +72,7 @@ func story() []step {
 		trustReportSteps(),
 		trustSignalSteps(),
 		silence(),
+		recoveries(),
 		upkeep(),
 	} {
 		all = append(all, part...)

@@ -26,13 +26,20 @@ type Settings struct {
 	// Before is for how many days before the last purchase trouble counts as what
 	// may have driven somebody away.
 	Before int64 `json:"before"`
+	// Unusual is the chance, in per cent, of so long a wait by one who buys on, at
+	// which a silence is unusual.
+	Unusual int64 `json:"unusual"`
 }
 
-const maxBefore = 365
+const (
+	maxBefore  = 365
+	maxUnusual = 20
+)
 
 // DefaultSettings hold until a programme says otherwise: silent is who has more
-// probably left than not, slipping who has left with one chance in four.
-func DefaultSettings() Settings { return Settings{Slipping: 75, Silent: 50, Before: 30} }
+// probably left than not, slipping who has left with one chance in four, and
+// unusual is a wait as one of twenty becomes.
+func DefaultSettings() Settings { return Settings{Slipping: 75, Silent: 50, Before: 30, Unusual: 5} }
 
 // Check returns what is wrong with settings.
 func (s *Settings) Check() error {
@@ -45,17 +52,20 @@ func (s *Settings) Check() error {
 	if s.Before < 0 || s.Before > maxBefore {
 		return fault.Invalid("churn_before", "trouble counts for 0 to %d days", maxBefore).With("most", maxBefore).At("/before")
 	}
+	if s.Unusual < 1 || s.Unusual > maxUnusual {
+		return fault.Invalid("churn_unusual", "the chance must be from %d to %d per cent", 1, maxUnusual).With("least", 1).With("most", maxUnusual).At("/unusual")
+	}
 	return nil
 }
 
-var kept = program.Choices[Settings]{
+var choices = program.Choices[Settings]{
 	Table: "churn_settings", What: "the settings of silences", Action: "churn.settings", Changed: "churn_settings_changed",
 }
 
 // loadSettings returns what is in force and its version, 0 for the default.
 func loadSettings(ctx context.Context, q db.Queryer, programme id.ID) (Settings, int64, error) {
 	s := DefaultSettings()
-	version, err := kept.Load(ctx, q, programme, &s)
+	version, err := choices.Load(ctx, q, programme, &s)
 	return s, version, err
 }
 
@@ -79,7 +89,7 @@ func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID
 		return err
 	}
 	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		_, err := kept.Put(ctx, tx, a, programme, version, s.Now(), &n, map[string]any{"slipping": n.Slipping, "silent": n.Silent, "before": n.Before})
+		_, err := choices.Put(ctx, tx, a, programme, version, s.Now(), &n, map[string]any{"slipping": n.Slipping, "silent": n.Silent, "before": n.Before, "unusual": n.Unusual})
 		if err != nil {
 			return err
 		}

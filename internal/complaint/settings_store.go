@@ -14,12 +14,12 @@ import (
 	"regulars/internal/promo"
 )
 
-var kept = program.Choices[Settings]{Table: "complaint_settings", What: "the settings of cases", Action: "case.settings", Changed: "case_settings_changed"}
+var choices = program.Choices[Settings]{Table: "complaint_settings", What: "the settings of cases", Action: "case.settings", Changed: "case_settings_changed"}
 
 // loadSettings returns what is in force and its version, 0 for the default.
 func loadSettings(ctx context.Context, q db.Queryer, p *program.Programme) (Settings, int64, error) {
 	var s Settings
-	version, err := kept.Load(ctx, q, p.ID, &s)
+	version, err := choices.Load(ctx, q, p.ID, &s)
 	if version == 0 {
 		s = DefaultSettings(p.Region)
 	}
@@ -54,7 +54,7 @@ func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID
 		if err := n.known(ctx, tx, programme); err != nil {
 			return err
 		}
-		_, err := kept.Put(ctx, tx, a, programme, version, s.Now(), &n, nil)
+		_, err := choices.Put(ctx, tx, a, programme, version, s.Now(), &n, nil)
 		return err
 	})
 }

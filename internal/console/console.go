@@ -162,6 +162,7 @@ func (c *Console) routes() []route {
 		c.alarmRoutes(),
 		c.factorRoutes(),
 		c.silenceRoutes(),
+		c.recoveryRoutes(),
 		c.householdRoutes(),
 		c.knownRoutes(),
 		c.openRoutes(),

@@ -20,12 +20,12 @@ var files embed.FS
 // Schema is what this room keeps in the database.
 var Schema = db.Schema{Room: "factor", Files: files}
 
-var kept = program.Choices[Settings]{Table: "factor_settings", What: "the settings of factors", Action: "factor.settings", Changed: "factor_settings_changed"}
+var choices = program.Choices[Settings]{Table: "factor_settings", What: "the settings of factors", Action: "factor.settings", Changed: "factor_settings_changed"}
 
 // loadSettings returns what is in force and its version, 0 for the default.
 func loadSettings(ctx context.Context, q db.Queryer, programme id.ID) (Settings, int64, error) {
 	var s Settings
-	version, err := kept.Load(ctx, q, programme, &s)
+	version, err := choices.Load(ctx, q, programme, &s)
 	if version == 0 {
 		s = DefaultSettings()
 	}
@@ -63,7 +63,7 @@ func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID
 		}
 	}
 	return version + 1, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		_, err := kept.Put(ctx, tx, a, programme, version, s.Now(), &n, nil)
+		_, err := choices.Put(ctx, tx, a, programme, version, s.Now(), &n, nil)
 		return err
 	})
 }

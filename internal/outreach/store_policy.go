@@ -9,12 +9,12 @@ import (
 	"regulars/internal/program"
 )
 
-var policies = program.Choices[Policy]{Table: "outreach_policy", What: "the contact policy", Action: "contact.policy", Changed: "contact_policy_changed"}
+var choices = program.Choices[Policy]{Table: "outreach_policy", What: "the contact policy", Action: "contact.policy", Changed: "contact_policy_changed"}
 
 // loadPolicy returns the policy in force and its version, 0 for the default.
 func loadPolicy(ctx context.Context, q db.Queryer, programme id.ID) (Policy, int64, error) {
 	p := DefaultPolicy()
-	version, err := policies.Load(ctx, q, programme, &p)
+	version, err := choices.Load(ctx, q, programme, &p)
 	return p, version, err
 }
 
@@ -38,7 +38,7 @@ func (s *Service) SetPolicy(ctx context.Context, a auth.Actor, programme id.ID, 
 		return 0, err
 	}
 	return version + 1, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		_, err := policies.Put(ctx, tx, a, programme, version, s.Now(), &p, nil)
+		_, err := choices.Put(ctx, tx, a, programme, version, s.Now(), &p, nil)
 		return err
 	})
 }
