@@ -26,6 +26,7 @@ type promiseView struct {
 	Expected   *time.Time      `json:"expected,omitempty" doc:"The promise that holds now."`
 	Shown      int64           `json:"shown,omitempty" doc:"The price that was shown, in minor units."`
 	Charged    *int64          `json:"charged,omitempty" doc:"What was charged, in minor units."`
+	Parts      []pricePiece    `json:"parts,omitempty" doc:"What a price was made of, where it was shown by parts."`
 	Actual     *time.Time      `json:"actual,omitempty" doc:"When it came true."`
 	Decided    *time.Time      `json:"decided,omitempty" doc:"When it became clear what came of it."`
 	Warned     *time.Time      `json:"warned,omitempty" doc:"When staff were told that it is about to break."`
@@ -55,6 +56,7 @@ func promiseOf(p *promise.Promise) promiseView {
 	if p.Kind == promise.Price && !p.Actual.IsZero() {
 		v.Charged = &p.Charged
 	}
+	v.Parts = piecesOf(p)
 	return v
 }
 
@@ -77,6 +79,8 @@ type promiseRates struct {
 	ByShop   []promiseRate `json:"by_shop" nullable:"false"`
 	ByKind   []promiseRate `json:"by_kind" nullable:"false"`
 	ByMonth  []promiseRate `json:"by_month" nullable:"false"`
+	ByPart   []partRate    `json:"by_part" nullable:"false" doc:"Of prices that were shown and charged by parts."`
+	Prices   pricesCharged `json:"prices"`
 	Soon     int64         `json:"about_to_break" doc:"Open ones of which staff were warned."`
 	Unmended int64         `json:"unmended" doc:"Broken ones that nobody has put right."`
 }
@@ -123,6 +127,7 @@ func (s *server) promiseRates(ctx context.Context, c *call, in *promiseRatesIn) 
 		return promiseRates{}, err
 	}
 	v := promiseRates{From: r.From, To: r.To, Whole: rateOf(r.Whole), Soon: r.Counts.Soon, Unmended: r.Counts.Unmended}
+	v.ByPart, v.Prices = partRatesOf(r.ByPart), pricesCharged(r.Prices)
 	for _, part := range []struct {
 		list []promise.Rate
 		into *[]promiseRate

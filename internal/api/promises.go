@@ -27,12 +27,13 @@ func (s *server) addPromises() {
 		id: "get-promise-rates", method: http.MethodGet, path: "/v1/promises/rates", tag: tagPromises, needs: needs(auth.PromisesRead),
 		summary: "Get how many promises were kept, by shop, kind and month",
 		text: "Counted are the promises whose time was over in the span, each by its first time. A share is to be read with the number behind it: low and high bound it at 95 % (Wilson). " +
-			"Under 10 there is no share; under 30 it is preliminary.",
+			"Under 10 there is no share; under 30 it is preliminary. by_part tells by which part prices grew, of those that were shown and charged by parts; hidden is what was charged and had not been shown.",
 	}, s.promiseRates)
 	write(s, operation{
 		id: "make-promise", method: http.MethodPost, path: "/v1/promises", tag: tagPromises, needs: needs(auth.PromisesWrite), created: true,
 		summary: "Keep what a customer was promised",
 		text: "The same source and external_id give the same promise; other terms under them are a conflict (409). A price has shown and no promised_by, everything else the other way round. " +
+			"A price can be shown by parts: each names what the customer saw, 0 too (free delivery); what is left out here and charged later was hidden from them. " +
 			"Without a member the promise belongs to whoever bought the order that the source sent.",
 		example: `{"kind": "delivery", "source": "shop", "external_id": "d-1001", "order": "1001", "promised_by": "2026-11-24T18:00:00Z", "what": "A teapot"}`,
 	}, s.makePromise, s.showPromise)
@@ -49,9 +50,10 @@ func (s *server) addPromiseVerbs() {
 		func(ctx context.Context, c *call, p id.ID, body *donePromise) (*promise.Promise, error) {
 			return s.Promises.Done(ctx, c.actor, c.programme(), p, body.Actual)
 		})
-	turn(s, "charge-promise", "charge", "Say what was charged where a price had been shown", `{"charged": 1250}`,
+	turn(s, "charge-promise", "charge", "Say what was charged where a price had been shown, and by which parts",
+		`{"charged": 1490, "parts": [{"part": "goods", "amount": 1250}, {"part": "delivery", "amount": 240}]}`,
 		func(ctx context.Context, c *call, p id.ID, body *chargedPromise) (*promise.Promise, error) {
-			return s.Promises.Charge(ctx, c.actor, c.programme(), p, body.Charged)
+			return s.Promises.Charge(ctx, c.actor, c.programme(), p, body.Charged, amountsOf(body.Parts))
 		})
 	turn(s, "withdraw-promise", "withdraw", "Take an open promise back, with the reason", `{"reason": "The customer cancelled"}`,
 		func(ctx context.Context, c *call, p id.ID, body *promiseReason) (*promise.Promise, error) {
@@ -99,7 +101,8 @@ type donePromise struct {
 }
 
 type chargedPromise struct {
-	Charged int64 `json:"charged" minimum:"0" doc:"In minor units." example:"1250"`
+	Charged int64       `json:"charged" minimum:"0" doc:"In minor units." example:"1490"`
+	Parts   []pricePart `json:"parts,omitempty" maxItems:"5" doc:"By which parts, of a price that was shown by parts; they make up what was charged. A part that was shown and is left out was not charged."`
 }
 
 type promiseReason struct {
@@ -158,13 +161,15 @@ type newPromise struct {
 	Made       time.Time `json:"made,omitzero" doc:"When it was given; now when left out."`
 	PromisedBy time.Time `json:"promised_by,omitzero" doc:"By when; not for a price."`
 	Grace      *int      `json:"grace_minutes,omitempty" minimum:"0" doc:"How much later still counts as kept; the programme's setting when left out."`
-	Shown      int64     `json:"shown,omitempty" minimum:"0" doc:"The price that was shown, in minor units." example:"1250"`
+	Shown      int64     `json:"shown,omitempty" minimum:"0" doc:"The price that was shown, in minor units. With parts it may be left out; it is their sum." example:"1250"`
+
+	Parts []pricePart `json:"parts,omitempty" maxItems:"5" doc:"By which parts a price was shown."`
 }
 
 func (s *server) makePromise(ctx context.Context, c *call, _ *nothing, body *newPromise) (string, error) {
 	n := promise.New{
 		ProgrammeID: c.programme(), Shop: body.Shop, Kind: promise.Kind(body.Kind), What: body.What, Source: body.Source, ExternalID: body.ExternalID,
-		Order: body.Order, Made: body.Made, Due: body.PromisedBy, GraceMinutes: body.Grace, Shown: body.Shown,
+		Order: body.Order, Made: body.Made, Due: body.PromisedBy, GraceMinutes: body.Grace, Shown: body.Shown, Parts: amountsOf(body.Parts),
 	}
 	if body.Member != "" {
 		m, err := id.Parse(id.Member, body.Member)

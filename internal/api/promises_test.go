@@ -17,6 +17,15 @@ func promises() []step {
 		{op: "make-promise", method: "POST", path: "/v1/promises", status: 422, wrong: true, body: `{"kind":"wish","source":"desk","external_id":"r2"}`},
 		{op: "make-promise", method: "POST", path: "/v1/promises", status: 201, learn: map[string]string{"price": "promise"}, body: `{"kind":"price","source":"shelf","external_id":"p1","shown":1250}`},
 		{op: "charge-promise", method: "POST", path: "/v1/promises/$price/charge", status: 200, body: `{"charged":1300}`},
+		{op: "charge-promise", method: "POST", path: "/v1/promises/$price/charge", status: 409, body: `{"charged":1300,"parts":[{"part":"goods","amount":1300}]}`},
+		{op: "make-promise", method: "POST", path: "/v1/promises", status: 201, learn: map[string]string{"cart": "promise"},
+			body: `{"kind":"price","source":"cart","external_id":"c1","parts":[{"part":"goods","amount":1250},{"part":"delivery","amount":0}]}`},
+		{op: "make-promise", method: "POST", path: "/v1/promises", status: 422, body: `{"kind":"price","source":"cart","external_id":"c2","shown":1,"parts":[{"part":"goods","amount":1250}]}`},
+		{op: "make-promise", method: "POST", path: "/v1/promises", status: 422, wrong: true, body: `{"kind":"price","source":"cart","external_id":"c2","parts":[{"part":"luck","amount":1250}]}`},
+		{op: "charge-promise", method: "POST", path: "/v1/promises/$cart/charge", status: 422, body: `{"charged":1300,"parts":[{"part":"goods","amount":1250}]}`},
+		{op: "charge-promise", method: "POST", path: "/v1/promises/$cart/charge", status: 200,
+			body: `{"charged":1640,"parts":[{"part":"goods","amount":1250},{"part":"delivery","amount":240},{"part":"service_fee","amount":150}]}`},
+		{op: "get-promise", method: "GET", path: "/v1/promises/$cart", status: 200},
 		{op: "charge-promise", method: "POST", path: "/v1/promises/$promise/charge", status: 409, body: `{"charged":1300}`},
 		{op: "mend-promise", method: "POST", path: "/v1/promises/$price/mend", status: 200, body: `{"reason":"gave 50 pence back"}`},
 		{op: "replace-promise", method: "POST", path: "/v1/promises/$promise/replace", status: 200, body: `{"expected":"2030-02-01T00:00:00Z","reason":"a part is missing"}`},
@@ -52,6 +61,27 @@ func promises() []step {
 		{op: "list-parcels", method: "GET", path: "/v1/parcels?limit=1&status=in_transit&order=1001&number=rm1", status: 200},
 		{op: "list-parcels", method: "GET", path: "/v1/parcels?status=lost", status: 422},
 	}
+}
+
+// TestAPriceGrowsByItsPartsOverHTTP: what had been shown, what was hidden, and what
+// the report says of it.
+func TestAPriceGrowsByItsPartsOverHTTP(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		p := as[promiseView](h.call("POST", "/v1/promises", `{"kind":"price","source":"cart","external_id":"c1","parts":[{"part":"delivery","amount":0},{"part":"goods","amount":1250}]}`, keyHeader, "one").ok(201))
+		if p.Shown != 1250 || len(p.Parts) != 2 || p.Parts[1].Shown == nil || p.Parts[1].Charged != nil {
+			t.Errorf("shown %+v", p)
+		}
+		body := `{"charged":1640,"parts":[{"part":"goods","amount":1250},{"part":"delivery","amount":240},{"part":"service_fee","amount":150}]}`
+		p = as[promiseView](h.call("POST", "/v1/promises/"+p.Promise+"/charge", body, keyHeader, "two").ok(200))
+		if fee := p.Parts[2]; p.State != "broken" || fee.Part != "service_fee" || !fee.Hidden || fee.Shown != nil || *fee.Charged != 150 {
+			t.Errorf("charged %+v", p)
+		}
+		h.clock.advance(time.Minute)
+		r := as[promiseRates](h.call("GET", "/v1/promises/rates", "").ok(200))
+		if len(r.ByPart) != 3 || r.Prices != (pricesCharged{1, 1}) || r.ByPart[1].Median != 240 || r.ByPart[1].Hidden != 0 || r.ByPart[2].Hidden != 1 || r.ByPart[0].Share != nil {
+			t.Errorf("the rates are %+v", r)
+		}
+	})
 }
 
 // TestAParcelKeepsItsPromiseOverHTTP follows one from its registration to the

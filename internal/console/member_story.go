@@ -15,6 +15,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/promise"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
 	"regulars/internal/web"
@@ -201,6 +202,10 @@ func (s *story) moment(v *visit, p *person, e *journal.Event) moment {
 		m.note = joined(m.note, v.T("console.story.by", "name", name))
 	}
 	for _, name := range sortedKeys(body.Attributes) {
+		if e.Kind == promise.EventBroken && name == promise.GrewBy {
+			m.why = append(m.why, v.T("console.story.grew_by", "parts", partNames(v, body.Attributes[name])))
+			continue
+		}
 		m.why = append(m.why, name+": "+body.Attributes[name])
 	}
 	s.points(v, p, &m, e)
@@ -209,7 +214,7 @@ func (s *story) moment(v *visit, p *person, e *journal.Event) moment {
 
 func kindName(v *visit, k journal.Kind) string {
 	switch k {
-	case gesture.EventGiven, gesture.EventTip, gesture.EventTakenBack:
+	case gesture.EventGiven, gesture.EventTip, gesture.EventTakenBack, promise.EventMade, promise.EventKept, promise.EventBroken:
 		return v.T("console.story." + strings.TrimPrefix(string(k), journal.Custom))
 	}
 	if name, custom := strings.CutPrefix(string(k), journal.Custom); custom {

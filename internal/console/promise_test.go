@@ -40,6 +40,25 @@ func TestPromisesAreListedMendedAndCounted(t *testing.T) {
 	w.as(auth.ReadOnly).post(one+"/mend", "note", "x").is(t, http.StatusForbidden)
 }
 
+func TestAPriceShowsByWhichPartItGrew(t *testing.T) {
+	w := newTown(t)
+	m := w.join("Anna", "Wiśniewska", "anna@example.com")
+	p, err := w.console.Promises.Make(ctx, system, promise.New{
+		ProgrammeID: w.programme.ID, MemberID: m, Kind: promise.Price, What: "Basket 7", Source: "shop", ExternalID: "7", Made: w.console.Now().Add(-time.Hour),
+		Parts: []promise.Amount{{Part: promise.PartGoods, Minor: 1000}, {Part: promise.PartDelivery, Minor: 0}},
+	})
+	check(t, err)
+	b := w.as(auth.Owner)
+	one := promisesAt + "/" + p.ID.In(id.Promise)
+	b.get(one).is(t, 200).shows(t, "What the price is made of", "goods", "delivery").hides(t, "hidden")
+	b.get(promisesAt+"/rates").is(t, 200).hides(t, "By which part prices grew")
+	_, err = w.console.Promises.Charge(ctx, system, w.programme.ID, p.ID, 1390, []promise.Amount{{Part: promise.PartGoods, Minor: 1000}, {Part: promise.PartDelivery, Minor: 240}, {Part: promise.PartService, Minor: 150}})
+	check(t, err)
+	b.get(one).is(t, 200).shows(t, "service fee", "not shown", "hidden", "+")
+	w.clock = w.clock.Add(time.Minute)
+	b.get(promisesAt+"/rates").is(t, 200).shows(t, "By which part prices grew", "1 of them hidden", "1 price was charged", "1 is too few")
+}
+
 func TestSettingsOfPromisesAndParcels(t *testing.T) {
 	w := newTown(t)
 	b := w.as(auth.Owner)

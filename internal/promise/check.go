@@ -12,7 +12,7 @@ import (
 
 // Check notes promises whose state is not what their times say, parcels that
 // are not the fold of what was told of them, promises of deliveries that differ
-// from their parcels, and what is left of the erased.
+// from their parcels, prices that differ from their parts, and what is left of the erased.
 func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(string)) error {
 	if err := eachPromise(ctx, q, programme, func(p *Promise) error {
 		if odd := p.odd(); odd != "" {
@@ -20,6 +20,9 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 		}
 		return nil
 	}); err != nil {
+		return err
+	}
+	if err := checkParts(ctx, q, programme, note); err != nil {
 		return err
 	}
 	if err := checkFolds(ctx, q, programme, note); err != nil {

@@ -18,6 +18,16 @@ import (
 // TellJob is the kind of job by which a timeline learns of a promise.
 const TellJob = "promise.tell"
 
+// The events of promises on timelines. Of a price that grew, the attribute
+// GrewBy names the parts by which it did, between commas.
+const (
+	EventMade   journal.Kind = journal.Custom + "promise_made"
+	EventKept   journal.Kind = journal.Custom + "promise_kept"
+	EventBroken journal.Kind = journal.Custom + "promise_broken"
+
+	GrewBy = "grew_by"
+)
+
 // made names the first event of a promise; the others are named by its state.
 const made = "made"
 
@@ -28,6 +38,8 @@ type tell struct {
 	PromiseID   id.ID     `json:"promise"`
 	What        string    `json:"what"` // made, kept or broken
 	At          time.Time `json:"at"`
+	// Grew are the parts of a price that were charged more than shown.
+	Grew []Part `json:"grew,omitempty"`
 }
 
 // follow leaves what follows when a promise was made, kept or broken.
@@ -48,7 +60,7 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, p *Promise, what string
 		at = p.Actual
 	}
 	name := p.ID.In(id.Promise) + ":" + what
-	return jobs.Add(ctx, tx, s.Now(), jobs.New{Kind: TellJob, Unique: name, Payload: tell{p.ProgrammeID, p.MemberID, p.ID, what, at}})
+	return jobs.Add(ctx, tx, s.Now(), jobs.New{Kind: TellJob, Unique: name, Payload: tell{p.ProgrammeID, p.MemberID, p.ID, what, at, p.Grew()}})
 }
 
 // Tell does a job TellJob: the member's timeline says what was promised and
@@ -59,9 +71,13 @@ func (s *Service) Tell(ctx context.Context, j *jobs.Job) error {
 		return err
 	}
 	shown := t.PromiseID.In(id.Promise)
+	about := map[string]string{"promise": shown}
+	if len(t.Grew) > 0 {
+		about[GrewBy] = joinParts(t.Grew)
+	}
 	_, err := s.Flow.TakeOne(ctx, &flow.Event{
 		ProgrammeID: t.ProgrammeID, Source: "promise", ExternalID: shown + ":" + t.What, Kind: journal.Kind(journal.Custom + "promise_" + t.What),
-		Occurred: t.At, Who: flow.Who{MemberID: t.MemberID}, Actor: ourselves, Payload: flow.Payload{Attributes: map[string]string{"promise": shown}},
+		Occurred: t.At, Who: flow.Who{MemberID: t.MemberID}, Actor: ourselves, Payload: flow.Payload{Attributes: about},
 	})
 	if f := fault.As(err); f != nil && f.Kind != fault.KindBusy {
 		return jobs.Permanent(err)

@@ -70,6 +70,9 @@ type Promise struct {
 	Changes       int
 	// Shown and Charged are minor units, of a price.
 	Shown, Charged int64
+	// Parts are what the price is made of, where it was shown by parts. Listing
+	// and reading one fill them.
+	Parts []Piece
 	// Actual is when it happened, zero while it has not.
 	Actual time.Time
 	State  State
@@ -138,6 +141,9 @@ type New struct {
 	// GraceMinutes is as the programme has set it when nil.
 	GraceMinutes *int
 	Shown        int64
+	// Parts are how a price was shown, none where it was shown as a whole. Shown
+	// may be left out then: it is their sum.
+	Parts []Amount
 }
 
 // Limits of what is taken.
@@ -173,6 +179,9 @@ func (n *New) check(now time.Time) error {
 }
 
 func (n *New) checkTerms(now time.Time) error {
+	if n.Kind == Price && n.Shown == 0 {
+		n.Shown = sumOf(n.Parts)
+	}
 	made := n.Made
 	if made.IsZero() {
 		made = now
@@ -183,9 +192,11 @@ func (n *New) checkTerms(now time.Time) error {
 	case n.Kind == Price && !n.Due.IsZero():
 		return fault.Invalid("promise_price_time", "a price is not due at any time; leave it out").At("/due")
 	case n.Kind == Price:
-		return nil
+		return addUp("/parts", n.Parts, n.Shown)
 	case n.Shown != 0:
 		return fault.Invalid("promise_price_only", "only a price shows one; leave it out").At("/shown")
+	case len(n.Parts) > 0:
+		return fault.Invalid("promise_price_only", "only a price has parts; leave them out").At("/parts")
 	case n.Due.Before(made) || n.Due.After(made.AddDate(maxAhead, 0, 0)):
 		return fault.Invalid("promise_due", "say by when it was promised: after it was given, and within 20 years").At("/due")
 	case n.GraceMinutes != nil && (*n.GraceMinutes < 0 || *n.GraceMinutes > maxGrace):
@@ -220,5 +231,5 @@ func words(at, s string, needed bool, most int) error {
 // same reports whether a promise was made by the same words.
 func (p *Promise) same(o *Promise) bool {
 	return p.Kind == o.Kind && p.Order == o.Order && p.What == o.What && p.Shown == o.Shown && p.Due.Equal(o.Due) &&
-		(p.MemberID == o.MemberID || o.MemberID == 0) && p.ShopID == o.ShopID
+		(p.MemberID == o.MemberID || o.MemberID == 0) && p.ShopID == o.ShopID && p.sameShown(o)
 }

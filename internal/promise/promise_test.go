@@ -110,12 +110,12 @@ func TestAPriceIsKeptWhenNoMoreIsCharged(t *testing.T) {
 		}{{1000, Kept}, {999, Kept}, {1001, Broken}} {
 			p := w.makes(New{ProgrammeID: w.g.ID, MemberID: w.ann, Kind: Price, Source: "shelf", ExternalID: string(c.want) + w.clock.String(), Shown: 1000})
 			w.clock = w.clock.Add(time.Second)
-			got, err := w.Charge(w.Context(), boss, w.g.ID, p.ID, c.charged)
+			got, err := w.Charge(w.Context(), boss, w.g.ID, p.ID, c.charged, nil)
 			w.ok(err)
 			if got.State != c.want {
 				w.Errorf("charged %d it is %s", c.charged, got.State)
 			}
-			_, err = w.Charge(w.Context(), boss, w.g.ID, p.ID, c.charged+1)
+			_, err = w.Charge(w.Context(), boss, w.g.ID, p.ID, c.charged+1, nil)
 			w.refuses(err, "promise_over")
 		}
 		w.clock = w.clock.Add(time.Hour)

@@ -46,7 +46,10 @@ type Rates struct {
 	// ByShop, ByKind and ByMonth are its parts; shops and kinds without a
 	// promise are left out.
 	ByShop, ByKind, ByMonth []Rate
-	Counts                  Counts
+	// ByPart tells by which part prices grew, of those that were charged by parts.
+	ByPart []PartRate
+	Prices Prices
+	Counts Counts
 }
 
 // Rates returns how the promises were kept whose time was over in a span that
@@ -101,8 +104,10 @@ func (r *Rates) read(ctx context.Context, q db.Queryer, programme id.ID, zone *t
 		}
 		r.ByKind[kinds[p.Kind]].add(p)
 	}
-	r.ByMonth, err = readMonths(ctx, q, programme, months(r.From, r.To, zone))
-	return err
+	if r.ByMonth, err = readMonths(ctx, q, programme, months(r.From, r.To, zone)); err != nil {
+		return err
+	}
+	return r.readPartRates(ctx, q, programme)
 }
 
 func (r *Rate) add(o Rate) {

@@ -156,6 +156,7 @@ type ScanRecord struct {
 // kept is what the room keeps of a person.
 type kept struct {
 	Promises []Record       `json:"promises,omitempty"`
+	Parts    []PartRecord   `json:"promise_parts,omitempty"`
 	Parcels  []ParcelRecord `json:"parcels,omitempty"`
 	Events   []ScanRecord   `json:"parcel_events,omitempty"`
 }
@@ -167,8 +168,14 @@ func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) 
 	if err != nil {
 		return nil, err
 	}
+	if err := withParts(ctx, q, promises); err != nil {
+		return nil, err
+	}
 	for _, p := range promises {
 		all.Promises = append(all.Promises, p.record())
+		for _, c := range p.Parts {
+			all.Parts = append(all.Parts, c.record(p.ID))
+		}
 	}
 	parcels, err := parcelsOf(ctx, q, members)
 	if err != nil {
@@ -203,7 +210,7 @@ type SettingRecord struct {
 // Tables are the room's part of a programme's export. The carriers' secrets
 // stay out.
 func (room) Tables() []string {
-	return []string{"promise_settings", "promises", "promise_changes", "parcels", "parcel_events"}
+	return []string{"promise_settings", "promises", "promise_parts", "promise_changes", "parcels", "parcel_events"}
 }
 
 // Dump gives the setting, the promises and the parcels.
@@ -218,6 +225,9 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 		}
 	}
 	if err := eachPromise(ctx, q, programme, func(p *Promise) error { return to("promises", p.record()) }); err != nil {
+		return err
+	}
+	if err := dumpParts(ctx, q, programme, to); err != nil {
 		return err
 	}
 	if err := dumpChanges(ctx, q, programme, to); err != nil {

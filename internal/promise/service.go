@@ -75,6 +75,9 @@ func (s *Service) make(ctx context.Context, tx *db.Tx, a auth.Actor, n New) (*Pr
 		}
 		return before, err
 	}
+	if err := saveParts(ctx, tx, p); err != nil {
+		return nil, err
+	}
 	if err := s.follow(ctx, tx, p, made); err != nil {
 		return nil, err
 	}
@@ -94,6 +97,7 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, n *New) (*Promise, error
 	if p.Made.IsZero() {
 		p.Made = s.clock()
 	}
+	p.showParts(n.Parts)
 	if p.Kind != Price {
 		p.Grace, p.Expected = set.grace(n.GraceMinutes), p.Due
 	}
@@ -192,10 +196,11 @@ func (p *Promise) happened(actual, now time.Time) error {
 	return nil
 }
 
-// Charge notes what was charged where a price had been shown. It can be said
-// once. It needs promises.write.
-func (s *Service) Charge(ctx context.Context, a auth.Actor, programme, promise id.ID, charged int64) (*Promise, error) {
-	return s.change(ctx, a, programme, promise, "promise.charge", func(_ *db.Tx, p *Promise) error {
+// Charge notes what was charged where a price had been shown, and by which
+// parts where it was shown by parts; nil says only the whole. It can be said
+// once, the parts of the same sum later too. It needs promises.write.
+func (s *Service) Charge(ctx context.Context, a auth.Actor, programme, promise id.ID, charged int64, parts []Amount) (*Promise, error) {
+	return s.change(ctx, a, programme, promise, "promise.charge", func(tx *db.Tx, p *Promise) error {
 		switch {
 		case p.Kind != Price:
 			return fault.Conflict("promise_price_only", "only a price is charged").At("/charged")
@@ -203,10 +208,22 @@ func (s *Service) Charge(ctx context.Context, a auth.Actor, programme, promise i
 			return fault.Invalid("promise_price", "say what was charged, 0 or more").At("/charged")
 		case p.State == Withdrawn || !p.Actual.IsZero() && p.Charged != charged:
 			return fault.Conflict("promise_over", "what was charged has been said, or the promise was withdrawn")
-		case p.Actual.IsZero():
+		case len(parts) > 0 && len(p.Parts) == 0:
+			return fault.Conflict("promise_no_parts", "the price was not shown by parts; say only what was charged").At("/parts")
+		case len(parts) > 0 && p.partsCharged() && !p.chargedAs(parts):
+			return fault.Conflict("promise_over", "by which parts it was charged has been said").At("/parts")
+		}
+		if err := addUp("/parts", parts, charged); err != nil {
+			return err
+		}
+		if p.Actual.IsZero() {
 			p.Charged, p.Actual = charged, s.clock()
 		}
-		return nil
+		if len(parts) == 0 || p.partsCharged() {
+			return nil
+		}
+		p.chargeParts(parts)
+		return saveParts(ctx, tx, p)
 	})
 }
 
@@ -310,8 +327,10 @@ func (s *Service) List(ctx context.Context, a auth.Actor, query Query) (list []*
 				return err
 			}
 		}
-		list, err = query.read(ctx, q)
-		return err
+		if list, err = query.read(ctx, q); err != nil {
+			return err
+		}
+		return withParts(ctx, q, list)
 	})
 	return list, err
 }

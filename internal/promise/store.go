@@ -116,7 +116,7 @@ func onePromise(ctx context.Context, q db.Queryer, lock string, programme, promi
 	if len(list) == 0 {
 		return nil, Unknown(promise)
 	}
-	return list[0], nil
+	return list[0], withParts(ctx, q, list)
 }
 
 func loadNamed(ctx context.Context, q db.Queryer, programme id.ID, source, external string) (*Promise, error) {
@@ -124,7 +124,7 @@ func loadNamed(ctx context.Context, q db.Queryer, programme id.ID, source, exter
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	return list[0], nil
+	return list[0], withParts(ctx, q, list)
 }
 
 // Unknown is the fault of an id that is no promise's, "unknown_promise".

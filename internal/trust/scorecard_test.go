@@ -95,7 +95,7 @@ func TestTheScorecardMeasures(t *testing.T) {
 		for i := range 12 {
 			p, err := w.Promises.Make(w.Context(), boss, promise.New{ProgrammeID: w.g.ID, Kind: promise.Price, Source: "shelf", ExternalID: strconv.Itoa(i), Shown: 100})
 			w.ok(err)
-			_, err = w.Promises.Charge(w.Context(), boss, w.g.ID, p.ID, 100+int64(i%2)*50)
+			_, err = w.Promises.Charge(w.Context(), boss, w.g.ID, p.ID, 100+int64(i%2)*50, nil)
 			w.ok(err)
 		}
 		c := w.complains(ann, bought, "")
