@@ -189,13 +189,7 @@ type standingsIn struct {
 
 func (s *server) lessonStandings(ctx context.Context, c *call, in *standingsIn) (lessonStandings, error) {
 	v := lessonStandings{Items: []lessonStanding{}}
-	var list []lesson.Standing
-	staff, err := id.ID(0), error(nil)
-	if in.Staff == "" {
-		list, err = s.Lessons.Standings(ctx, c.actor, c.programme())
-	} else if staff, err = parseID(id.Staff, "staff", in.Staff); err == nil {
-		list, err = s.Lessons.StandingsOf(ctx, c.actor, c.programme(), staff)
-	}
+	list, err := s.lessonsOf(ctx, c, in.Staff)
 	for _, n := range list {
 		one := lessonStanding{Staff: n.StaffID.In(id.Staff), Name: n.Name, Lesson: n.Lesson.ID.In(id.Lesson), Shops: []string{}, State: string(n.State), By: momentOf(n.By), Tries: n.Tries}
 		for _, x := range n.Shops {
@@ -207,6 +201,18 @@ func (s *server) lessonStandings(ctx context.Context, c *call, in *standingsIn) 
 		v.Items = append(v.Items, one)
 	}
 	return v, err
+}
+
+// lessonsOf returns the standings of one of the staff, or of all.
+func (s *server) lessonsOf(ctx context.Context, c *call, staff string) ([]lesson.Standing, error) {
+	if staff == "" {
+		return s.Lessons.Standings(ctx, c.actor, c.programme())
+	}
+	n, err := parseID(id.Staff, "staff", staff)
+	if err != nil {
+		return nil, err
+	}
+	return s.Lessons.StandingsOf(ctx, c.actor, c.programme(), n)
 }
 
 type questionShare struct {
