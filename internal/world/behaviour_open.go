@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,9 @@ func (b *behaviour) stock(ctx context.Context) error {
 	catalogue := product.New(b.d.DB)
 	if err := catalogue.Upsert(ctx, actor, b.programme, goods); err != nil {
 		return fmt.Errorf("filling the catalogue: %w", err)
+	}
+	if !slices.ContainsFunc(goods, func(n product.Product) bool { return n.SKU == star }) {
+		return nil // a part of the year without it
 	}
 	_, err = catalogue.SetFlagship(ctx, actor, b.programme, star, true)
 	return err
