@@ -204,7 +204,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.gestures = gesture.New(gesture.Config{DB: d, Flow: h.flow, Cases: h.complaints, Now: now})
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
-	h.churn = churn.New(churn.Config{DB: d, Surveys: h.surveys, Now: now})
+	h.churn = churn.New(churn.Config{DB: d, Flow: h.flow, Surveys: h.surveys, Now: now})
 	return h, nil
 }
 

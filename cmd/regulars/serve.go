@@ -232,6 +232,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		trust.TellJob:        h.trust.Tell,
 		gesture.TellJob:      h.gestures.Tell,
 		churn.ReckonJob:      h.churn.Reckon,
+		churn.RecoverJob:     h.churn.Recover,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work

@@ -194,6 +194,7 @@ func New(c Config) http.Handler {
 		s.addTrustReports,
 		s.addTrustSignals,
 		s.addChurn,
+		s.addRecoveries,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -67,6 +67,7 @@ type caseFile struct {
 	PIN           string             `json:"pin,omitempty" doc:"Told by the request that opened the case, and by no other." example:"402917"`
 	Contact       string             `json:"contact,omitempty" doc:"How the customer wants to be answered."`
 	Messages      []caseMessage      `json:"messages" nullable:"false" doc:"The earliest first."`
+	Photos        []string           `json:"photos" nullable:"false" doc:"What was sent along, the earliest first; each is got by its name." example:"[\"cph_01h9x3k7q2v5n\"]"`
 	Compensations []compensationView `json:"compensations" nullable:"false"`
 	Suggestion    suggestionView     `json:"suggestion" doc:"What the table of compensations says."`
 	Elapsed       int64              `json:"elapsed" doc:"Working time that was used so far, in seconds."`
@@ -105,7 +106,7 @@ func (s *server) caseFile(ctx context.Context, c *call, a auth.Actor, n id.ID) (
 		return caseFile{}, err
 	}
 	v := caseFile{
-		CaseView: s.caseView(f.Case), TrackingCode: complaint.ShowTrack(f.Track), PIN: c.secret, Contact: f.Contact, Messages: []caseMessage{},
+		CaseView: s.caseView(f.Case), TrackingCode: complaint.ShowTrack(f.Track), PIN: c.secret, Contact: f.Contact, Messages: []caseMessage{}, Photos: photoNames(f.Photos),
 		Compensations: []compensationView{}, Elapsed: int64(f.Elapsed / time.Second), Recurred: f.Recurred,
 		Suggestion: suggestionView{string(f.Suggestion.Kind), f.Suggestion.Amount, f.Suggestion.Cap, f.Suggestion.Left},
 	}

@@ -47,11 +47,12 @@ func (s *server) addCases() {
 			"Who complains differs from others in more than is known: it is no effect of the complaint, nor of how it was handled. Under 10 there is no share; under 30 it is preliminary.",
 	}, s.getCaseRecovery)
 	write(s, operation{
-		id: "create-case", method: http.MethodPost, path: "/v1/cases", tag: tagCases, needs: needs(auth.CasesWrite), created: true,
+		id: "create-case", method: http.MethodPost, path: "/v1/cases", tag: tagCases, needs: needs(auth.CasesWrite), created: true, bulk: true,
 		summary: "Take a complaint, a wish or praise",
 		text:    "Under a name that was used before, the case of then is answered. The customer follows it by tracking code and PIN; the PIN is told by this answer alone.",
 		example: exampleCase,
 	}, s.createCase, s.showCase)
+	s.addCasePhotos()
 	s.addCaseVerbs()
 	s.addCaseActions()
 	s.addCaseSettings()
@@ -178,12 +179,18 @@ type caseBody struct {
 	Contact   string `json:"contact,omitempty" maxLength:"800" doc:"How the customer wants to be answered."`
 	Text      string `json:"text,omitempty" maxLength:"16000"`
 	Price     int64  `json:"price,omitempty" minimum:"0" doc:"Of what went wrong, in minor units; the whole sale when left out."`
+
+	Photos []base64Photo `json:"photos,omitempty" nullable:"false" maxItems:"3" doc:"What the customer sent along."`
 }
 
 func (b *caseBody) ask(c *call) (complaint.Ask, error) {
 	ask := complaint.Ask{
 		Name: b.Name, Kind: complaint.Kind(b.Kind), Reason: b.Reason, Wanted: complaint.Wanted(b.Wanted), Severity: complaint.Severity(b.Severity),
 		Reference: b.Reference, Source: complaint.Source(b.Source), Language: i18n.Lang(b.Language), Contact: b.Contact, Text: b.Text, Price: b.Price,
+	}
+	var err error
+	if ask.Photos, err = decoded(b.Photos); err != nil {
+		return ask, err
 	}
 	if b.Wanted == "" {
 		ask.Wanted = complaint.JustTelling
@@ -204,7 +211,6 @@ func (b *caseBody) ask(c *call) (complaint.Ask, error) {
 		if part.text == "" {
 			continue
 		}
-		var err error
 		if *part.to, err = id.Parse(part.prefix, part.text); err != nil {
 			return ask, under(part.field, err)
 		}

@@ -53,13 +53,14 @@ func (s *server) addLessons() {
 	read(s, operation{
 		id: "list-lesson-standings", method: http.MethodGet, path: "/v1/lesson-standings", tag: tagLessons, needs: needs(auth.LessonsRead),
 		summary: "List how the staff stand with the lessons that they must take, the most urgent first",
-		text:    "A lesson is overdue 14 days after it was published, or once a certificate has ended; it is to be renewed soon in the 30 days before. Quizzes are taken in the console.",
+		text:    "A lesson is overdue 14 days after it was published, or once a certificate has ended; it is to be renewed soon in the 30 days before.",
 	}, s.lessonStandings)
 	read(s, operation{
 		id: "list-lesson-questions", method: http.MethodGet, path: "/v1/lessons/{lesson}/questions", tag: tagLessons, needs: needs(auth.LessonsRead),
 		summary: "List the questions of a lesson by how seldom they are right, the hardest first",
 		text:    "Of everybody's first attempt at the version in force, with Wilson's interval at 95 %. No share is given under 10.",
 	}, s.lessonQuestions)
+	s.addLessonAttempts()
 	s.addLessonCauses()
 }
 
@@ -181,9 +182,14 @@ type lessonStandings struct {
 	Items []lessonStanding `json:"items" nullable:"false"`
 }
 
-func (s *server) lessonStandings(ctx context.Context, c *call, _ *nothing) (lessonStandings, error) {
+// standingsIn narrows standings to one of the staff.
+type standingsIn struct {
+	Staff string `query:"staff" doc:"Of one of the staff alone." example:"stf_01h9x3k7q2v5n"`
+}
+
+func (s *server) lessonStandings(ctx context.Context, c *call, in *standingsIn) (lessonStandings, error) {
 	v := lessonStandings{Items: []lessonStanding{}}
-	list, err := s.Lessons.Standings(ctx, c.actor, c.programme())
+	list, err := s.lessonsOf(ctx, c, in.Staff)
 	for _, n := range list {
 		one := lessonStanding{Staff: n.StaffID.In(id.Staff), Name: n.Name, Lesson: n.Lesson.ID.In(id.Lesson), Shops: []string{}, State: string(n.State), By: momentOf(n.By), Tries: n.Tries}
 		for _, x := range n.Shops {
@@ -195,6 +201,18 @@ func (s *server) lessonStandings(ctx context.Context, c *call, _ *nothing) (less
 		v.Items = append(v.Items, one)
 	}
 	return v, err
+}
+
+// lessonsOf returns the standings of one of the staff, or of all.
+func (s *server) lessonsOf(ctx context.Context, c *call, staff string) ([]lesson.Standing, error) {
+	if staff == "" {
+		return s.Lessons.Standings(ctx, c.actor, c.programme())
+	}
+	n, err := parseID(id.Staff, "staff", staff)
+	if err != nil {
+		return nil, err
+	}
+	return s.Lessons.StandingsOf(ctx, c.actor, c.programme(), n)
 }
 
 type questionShare struct {

@@ -19,8 +19,12 @@ import (
 const maxParameter = 500
 
 // checkQuery refuses parameters that the operation does not know and those
-// that stand twice, so that a slip of the pen never means "all of them".
+// that stand twice, so that a slip of the pen never means "all of them"; and an
+// address that is no text.
 func checkQuery(u *url.URL, known []string) error {
+	if !utf8.ValidString(u.Path) || strings.ContainsFunc(u.Path, unicode.IsControl) {
+		return fault.Invalid("malformed_text", "the text is not valid UTF-8 or holds control characters")
+	}
 	if u.RawQuery == "" {
 		return nil
 	}

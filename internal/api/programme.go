@@ -29,6 +29,7 @@ func (s *server) addProgramme() {
 		id: "change-programme", method: http.MethodPatch, path: "/v1/programme", tag: tagProgramme, needs: needs(auth.ProgrammesWrite),
 		summary: "Change the programme's settings", text: "Fields left out stay.", tagged: true,
 	}, s.changeProgramme, s.showProgramme)
+	s.addWallets()
 	read(s, operation{
 		id: "list-shops", method: http.MethodGet, path: "/v1/shops", tag: tagProgramme, needs: needs(auth.ProgrammesRead),
 		summary: "List the programme's shops, closed ones too",
@@ -90,9 +91,13 @@ func programmeOf(p program.Programme, wallets []ledger.Wallet) programmeView {
 		Wallets:          make([]walletView, len(wallets)),
 	}
 	for i, w := range wallets {
-		v.Wallets[i] = walletView{w.ID.In(id.Wallet), w.Code, w.Name, w.Decimals, w.Unit.String(), string(w.Clawback)}
+		v.Wallets[i] = walletOf(w)
 	}
 	return v
+}
+
+func walletOf(w ledger.Wallet) walletView {
+	return walletView{w.ID.In(id.Wallet), w.Code, w.Name, w.Decimals, w.Unit.String(), string(w.Clawback)}
 }
 
 // programmePatch is a change of settings.

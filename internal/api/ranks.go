@@ -18,6 +18,7 @@ func (s *server) addRanks() {
 		id: "list-ladders", method: http.MethodGet, path: "/v1/ladders", tag: tagRanks, needs: needs(auth.RanksRead),
 		summary: "List the programme's ladders of ranks",
 	}, s.listLadders)
+	s.addLadders()
 	read(s, operation{
 		id: "get-ranks", method: http.MethodGet, path: "/v1/members/{member}/ranks", tag: tagRanks, needs: needs(auth.RanksRead),
 		summary: "Get where a member stands, what is missing for more, and how it came",
@@ -62,6 +63,9 @@ type ladderView struct {
 	GraceDays int        `json:"grace_days,omitempty" doc:"How many days a rank stays after the metric fell too low."`
 	Drop      string     `json:"drop" enum:"hard,soft" doc:"hard: to the rank that the metric keeps. soft: one step at a time."`
 	Ranks     []rankView `json:"ranks" nullable:"false" doc:"The lowest first."`
+	Wallet    string     `json:"wallet,omitempty" doc:"Whose points count." example:"wal_01h9x3k7q2v5n"`
+
+	Draft *ladderSpec `json:"draft,omitempty" doc:"What the next version is to lay down."`
 }
 
 type rankView struct {
@@ -79,6 +83,10 @@ func ladderOf(p tier.Plan) ladderView {
 		v.Version, v.From = latest.Number, moment(latest.From)
 	}
 	v.Name, v.Metric, v.Window, v.Months = latest.Name, string(latest.Metric), string(latest.Window.Kind), latest.Window.Months
+	v.Wallet = shownID(latest.WalletID, id.Wallet)
+	if p.Draft != nil {
+		v.Draft = ladderSpecOf(&p.Draft.Definition)
+	}
 	v.GraceDays, v.Drop, v.Ranks = latest.GraceDays, string(latest.Drop), []rankView{}
 	for _, r := range latest.Ranks {
 		v.Ranks = append(v.Ranks, rankView{r.Code, r.Name, r.Threshold, r.Keep})

@@ -53,6 +53,7 @@ func (s *server) addReviews() {
 		return n.In(id.Review), err
 	}, s.showReview)
 	s.widgetRoutes()
+	s.addReviewSources()
 	read(s, operation{
 		id: "get-support-index", method: http.MethodGet, path: "/v1/support-index", tag: tagTouch, needs: needs(auth.TouchRead),
 		summary: "Get the Support Index of a period",

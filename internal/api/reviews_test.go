@@ -2,10 +2,12 @@ package api
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"regulars/internal/auth"
+	"regulars/internal/touch"
 )
 
 // cardsAndReviews is the part of the story about cards and what is said in
@@ -45,6 +47,13 @@ func cardsAndReviews() []step {
 		{op: "settle-review", method: "POST", path: "/v1/reviews/$said/none-needed", status: 409},
 		{op: "set-review-widget", method: "PUT", path: "/v1/review-widget", body: `{"shown":true}`, status: 200},
 		{op: "get-review-widget", method: "GET", path: "/v1/review-widget", status: 200},
+		{op: "set-review-market", method: "PUT", path: "/v1/review-sources/yandex_market", body: `{"business":42,"key":"secret"}`, status: 200},
+		{op: "set-review-market", method: "PUT", path: "/v1/review-sources/yandex_market", body: `{"business":42,"key":" "}`, status: 422},
+		{op: "set-review-market", method: "PUT", path: "/v1/review-sources/yandex_market", body: `{"business":0,"key":"secret"}`, status: 422, wrong: true},
+		{op: "list-review-sources", method: "GET", path: "/v1/review-sources", status: 200},
+		{op: "remove-review-market", method: "DELETE", path: "/v1/review-sources/yandex_market", status: 200},
+		{op: "list-card-traffic", method: "GET", path: "/v1/card-traffic?from=2024-05-01T00:00:00Z&to=2024-06-01T00:00:00Z", status: 200},
+		{op: "list-card-traffic", method: "GET", path: "/v1/card-traffic?from=May", status: 422, wrong: true},
 		{op: "get-support-index", method: "GET", path: "/v1/support-index?from=2024-05-01T00:00:00Z&to=2024-06-01T00:00:00Z", status: 200},
 	}
 }
@@ -109,4 +118,36 @@ func TestCardsStayInTheirProgramme(t *testing.T) {
 	if list := as[page[reviewView]](h.call("GET", "/v1/reviews", "").ok(200)); len(list.Items) != 0 {
 		t.Errorf("another programme sees %+v", list.Items)
 	}
+}
+
+// TestTheMarketAndTheDoors: where reviews are fetched is set and ended without the
+// key ever being shown, and what cards led to is counted.
+func TestTheMarketAndTheDoors(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		set := h.call("PUT", "/v1/review-sources/yandex_market", `{"business":42,"key":"very secret"}`).ok(200)
+		if list := as[page[reviewSource]](set).Items; len(list) != 1 || list[0].Account != "42" || list[0].Platform != "yandex_market" || list[0].Read != nil || strings.Contains(set.text, "secret") {
+			t.Errorf("set is %s", set.text)
+		}
+		if text := h.call("GET", "/v1/audit?action=touch.source", "").ok(200).text; !strings.Contains(text, `"platform":"yandex_market"`) || strings.Contains(text, "secret") {
+			t.Errorf("the trail says %s", text)
+		}
+		if list := as[page[reviewSource]](h.call("DELETE", "/v1/review-sources/yandex_market", "").ok(200)).Items; len(list) != 0 {
+			t.Errorf("left is %+v", list)
+		}
+		point := as[touchpointView](h.call("POST", "/v1/touchpoints", exampleTouchpoint).ok(201)).Touchpoint
+		batch := as[cardBatchView](h.call("POST", "/v1/card-batches", `{"touchpoint":"`+point+`","name":"A","cards":1,"design":{"layout":"calm","language":"pl"}}`).ok(201)).Batch
+		code := as[page[cardView]](h.call("GET", "/v1/card-batches/"+batch+"/cards", "").ok(200)).Items[0].Code
+		place, err := h.config.Touch.Place(t.Context(), code)
+		must(t, err)
+		h.config.Touch.Visit(&place, touch.Landing, "")
+		h.config.Touch.Visit(&place, touch.ReviewDoor, touch.Google)
+		must(t, h.config.Touch.Flush(t.Context()))
+		want := []doorTraffic{{point, "landing", "", 1}, {point, "review", "google", 1}}
+		if list := as[page[doorTraffic]](h.call("GET", "/v1/card-traffic", "").ok(200)).Items; !slices.Equal(list, want) {
+			t.Errorf("counted %+v", list)
+		}
+		if list := as[page[doorTraffic]](h.call("GET", "/v1/card-traffic?to=2020-01-01T00:00:00Z", "").ok(200)).Items; len(list) != 0 {
+			t.Errorf("before there were cards %+v", list)
+		}
+	})
 }

@@ -37,6 +37,8 @@ func standards() []step {
 		{op: "list-visits", method: "GET", path: "/v1/visits?kind=mystery&state=planned&limit=1", status: 200, also: []auth.Scope{"visits:plan"}, learn: map[string]string{"vst": "items.0.id"}},
 		{op: "list-visits", method: "GET", path: "/v1/visits?shop=$shop&kind=poem", status: 422, wrong: true},
 		{op: "get-visit", method: "GET", path: "/v1/visits/$vst", status: 200, also: []auth.Scope{"visits:plan"}},
+		{op: "list-staff-visits", method: "GET", path: "/v1/staff/$boss/visits", status: 200},
+		{op: "list-staff-visits", method: "GET", path: "/v1/staff/me/visits", status: 422, wrong: true},
 		{op: "announce-audit", method: "POST", path: "/v1/visits", body: `{"standard":"$std","shop":"$shop","day":"2026-01-01"}`, status: 201, learn: map[string]string{"adt": "id"}},
 		{op: "announce-audit", method: "POST", path: "/v1/visits", body: `{"standard":"$std","shop":"$shop","day":"2025-01-01"}`, status: 422},
 		{op: "send-visit-sheet", method: "POST", path: "/v1/visits/$adt/sheet", body: `{"answers":{"greeted":{"value":1}}}`, status: 422},
@@ -83,4 +85,25 @@ func TestTheShopsKeySeesNoVisitThatIsToCome(t *testing.T) {
 	if sent.Visitor != "" || sent.Score == nil || *sent.Score != 1 {
 		t.Errorf("the shop sees %+v", sent.VisitView)
 	}
+}
+
+// TestWhoIsSentIsToldOverTheAPI: one of the staff who is drawn finds the sheet; a
+// key that may not plan learns nothing of it.
+func TestWhoIsSentIsToldOverTheAPI(t *testing.T) {
+	h := newHouse(t)
+	std := as[standardView](h.call("POST", "/v1/standards", exampleStandard).ok(201)).ID
+	h.call("POST", "/v1/standards/"+std+"/publish", "").ok(200)
+	scn := as[scenarioView](h.call("POST", "/v1/visit-scenarios", strings.Replace(exampleScenario, "std_01h9x3k7q2v5n", std, 1)).ok(201)).ID
+	boss := h.boss()
+	h.call("POST", "/v1/visitors", `{"kind":"staff","staff":"`+boss+`"}`).ok(201)
+	if list := as[page[staffVisit]](h.call("GET", "/v1/staff/"+boss+"/visits", "").ok(200)).Items; len(list) != 0 {
+		t.Errorf("before the draw there are %+v", list)
+	}
+	h.call("POST", "/v1/visit-rounds", `{"scenario":"`+scn+`","from":"2026-01-01","to":"2026-01-01","each":1,"seed":7}`).ok(201)
+	list := as[page[staffVisit]](h.call("GET", "/v1/staff/"+boss+"/visits", "").ok(200)).Items
+	if len(list) != 1 || !strings.HasPrefix(list[0].Link, "/visit/") || list[0].Kind != "mystery" || list[0].State != "planned" {
+		t.Errorf("after it there are %+v", list)
+	}
+	h.call("GET", "/v1/staff/stf_01h9x3k7q2v5n/visits", "").ok(200)
+	h.call("GET", "/v1/staff/"+boss+"/visits", "", "Authorization", "Bearer "+h.newKey(h.programme.ID, "standards:read", "audits:write")).ok(403)
 }

@@ -78,11 +78,12 @@ type surveyInvitation struct {
 	Made       time.Time `json:"made"`
 	Expires    time.Time `json:"expires" doc:"Until when the link works."`
 	Changed    time.Time `json:"changed"`
+	Touchpoint string    `json:"touchpoint,omitempty" enum:"shop,parcel,site,phone,event" doc:"What it asks about; left out where nobody knows."`
 }
 
 func invitationOf(n survey.Invitation) surveyInvitation {
 	return surveyInvitation{
-		n.ID.In(id.SurveyInvitation), n.SurveyID.In(id.Survey), n.MemberID.In(id.Member), string(n.State), n.Made, n.Expires, n.Changed,
+		n.ID.In(id.SurveyInvitation), n.SurveyID.In(id.Survey), n.MemberID.In(id.Member), string(n.State), n.Made, n.Expires, n.Changed, string(n.Touchpoint),
 	}
 }
 

@@ -18,7 +18,7 @@ func (s *server) addSurveySheets() {
 	take(s, operation{
 		id: "bring-survey-sheet", method: http.MethodPost, path: "/v1/survey-sheets", tag: tagSurveys, needs: needs(auth.SurveysWrite), bulk: true,
 		summary: "Bring responses in from a CSV file",
-		text: "One response a row, under a row of heads. A column holds what its head is called: the code of a question, external_id (needed), occurred, weight, lang, mode, shop, member, " +
+		text: "One response a row, under a row of heads. A column holds what its head is called: the code of a question, external_id (needed), occurred, weight, lang, mode, shop, member, touchpoint, " +
 			"email, phone or external; columns say otherwise, and - leaves one out. Each row is taken by itself, and once: the same file again changes nothing. " +
 			"Options are told by code or words, several with semicolons between them. Weights that are brought in make the weighted score.",
 		example: exampleSheet,

@@ -13,11 +13,11 @@ import (
 
 // surveySpec is what a manager says of a survey.
 type surveySpec struct {
-	Kind      string            `json:"kind" enum:"nps,csat,ces,custom" doc:"nps: 0 to 10. csat: 1 to 5. ces: 1 to 7. The first question of these makes the figure."`
+	Kind      string            `json:"kind" enum:"nps,csat,ces,emotion,custom" doc:"nps: 0 to 10. csat: 1 to 5. ces: 1 to 7. emotion: a feeling. The first question of these makes the figure."`
 	Names     map[string]string `json:"names" doc:"By language; at least in the programme's first."`
 	Intro     map[string]string `json:"intro,omitempty" doc:"Said before the first question."`
 	Thanks    map[string]string `json:"thanks,omitempty" doc:"Said after the last."`
-	Questions []survey.Question `json:"questions" nullable:"false" minItems:"1" maxItems:"40" doc:"A scale has bounds, single and multiple have options. Branches lead on by the answer to a later question or to end."`
+	Questions []survey.Question `json:"questions" nullable:"false" minItems:"1" maxItems:"40" doc:"The form is scale, emotion, single, multiple or text. A scale has bounds, an emotion is one of five feelings (1 anger, 2 disappointment, 3 indifference, 4 pleasure, 5 delight), single and multiple have options. Branches lead on by the answer to a later question or to end."`
 }
 
 func (n *surveySpec) spec() survey.Spec {
@@ -26,13 +26,14 @@ func (n *surveySpec) spec() survey.Spec {
 
 type surveyView struct {
 	ID        string            `json:"id" example:"svy_01h9x3k7q2v5n"`
-	Kind      string            `json:"kind" enum:"nps,csat,ces,custom"`
+	Kind      string            `json:"kind" enum:"nps,csat,ces,emotion,custom"`
 	Names     map[string]string `json:"names"`
 	Intro     map[string]string `json:"intro,omitempty"`
 	Thanks    map[string]string `json:"thanks,omitempty"`
 	Questions []survey.Question `json:"questions" nullable:"false"`
 	State     string            `json:"state" enum:"draft,published,closed"`
 	Link      string            `json:"link,omitempty" doc:"The path of the page that anybody may answer, once it is published." example:"/s/o/4gz0m2t7k9h3q1xw"`
+	Links     map[string]string `json:"links,omitempty" doc:"That page by the kind of touchpoint (shop, parcel, site, phone, event); answers given by one of these know where they were felt."`
 	Made      time.Time         `json:"made"`
 	Published time.Time         `json:"published,omitzero"`
 	Closed    time.Time         `json:"closed,omitzero"`
@@ -44,7 +45,10 @@ func surveyOf(n *survey.Survey) surveyView {
 		Made: n.Made, Published: n.Published, Closed: n.Closed,
 	}
 	if n.Open != "" {
-		v.Link = survey.OpenPath + n.Open
+		v.Link, v.Links = n.OpenLink(""), map[string]string{}
+		for _, t := range survey.Touchpoints() {
+			v.Links[string(t)] = n.OpenLink(t)
+		}
 	}
 	if v.Questions == nil {
 		v.Questions = []survey.Question{}
@@ -54,17 +58,18 @@ func surveyOf(n *survey.Survey) surveyView {
 
 // samplePlan says who is asked.
 type samplePlan struct {
-	Method string `json:"method" enum:"everybody,random,quota"`
-	Seed   int64  `json:"seed" minimum:"0" doc:"Makes the draw; keep it to draw the same again." example:"20260101"`
-	Wanted int    `json:"wanted,omitempty" minimum:"0" doc:"How many are drawn: in all, or of each group of a quota."`
-	By     string `json:"by,omitempty" enum:"recency,frequency,shop" doc:"The groups of a quota."`
-	Bought int    `json:"bought,omitempty" minimum:"0" doc:"Only those whose last purchase is so many days ago at most."`
-	Tag    string `json:"tag,omitempty" maxLength:"200" doc:"Only those who have the tag."`
-	Days   int    `json:"days,omitempty" minimum:"0" maximum:"365" doc:"How long a link works; 14 days when left out."`
+	Method     string `json:"method" enum:"everybody,random,quota"`
+	Seed       int64  `json:"seed" minimum:"0" doc:"Makes the draw; keep it to draw the same again." example:"20260101"`
+	Wanted     int    `json:"wanted,omitempty" minimum:"0" doc:"How many are drawn: in all, or of each group of a quota."`
+	By         string `json:"by,omitempty" enum:"recency,frequency,shop" doc:"The groups of a quota."`
+	Bought     int    `json:"bought,omitempty" minimum:"0" doc:"Only those whose last purchase is so many days ago at most."`
+	Tag        string `json:"tag,omitempty" maxLength:"200" doc:"Only those who have the tag."`
+	Days       int    `json:"days,omitempty" minimum:"0" maximum:"365" doc:"How long a link works; 14 days when left out."`
+	Touchpoint string `json:"touchpoint,omitempty" enum:"shop,parcel,site,phone,event" doc:"What it asks about. Left out, the last purchase of each tells it where bought is given; else nobody knows."`
 }
 
 func (n *samplePlan) plan() survey.Plan {
-	return survey.Plan{Method: survey.Method(n.Method), Seed: n.Seed, Wanted: n.Wanted, By: survey.Segment(n.By), Bought: n.Bought, Tag: n.Tag, Days: n.Days}
+	return survey.Plan{Method: survey.Method(n.Method), Seed: n.Seed, Wanted: n.Wanted, By: survey.Segment(n.By), Bought: n.Bought, Tag: n.Tag, Days: n.Days, Touchpoint: survey.Touchpoint(n.Touchpoint)}
 }
 
 type sampleView struct {
@@ -81,7 +86,7 @@ type sampleView struct {
 func sampleOf(n *survey.Sample) sampleView {
 	p := n.Plan
 	return sampleView{
-		n.ID.In(id.SurveySample), samplePlan{string(p.Method), p.Seed, p.Wanted, string(p.By), p.Bought, p.Tag, p.Days}, string(n.State), n.Eligible, n.Never, n.Drawn, n.Invited, n.Made,
+		n.ID.In(id.SurveySample), samplePlan{string(p.Method), p.Seed, p.Wanted, string(p.By), p.Bought, p.Tag, p.Days, string(p.Touchpoint)}, string(n.State), n.Eligible, n.Never, n.Drawn, n.Invited, n.Made,
 	}
 }
 
@@ -98,18 +103,20 @@ type surveyAnswer struct {
 }
 
 type surveyResponse struct {
-	ID       string                  `json:"id" example:"svr_01h9x3k7q2v5n"`
-	Member   string                  `json:"member,omitempty" example:"mem_01h9x3k7q2v5n"`
-	Lang     string                  `json:"lang"`
-	Mode     string                  `json:"mode" enum:"web,link,phone,import"`
-	Occurred time.Time               `json:"occurred"`
-	Answers  map[string]surveyAnswer `json:"answers"`
-	Weight   float64                 `json:"weight,omitempty" doc:"As it was brought in."`
-	Reasons  map[string]string       `json:"reasons,omitempty" doc:"What own words are about, by question, as a person confirmed."`
+	ID         string                  `json:"id" example:"svr_01h9x3k7q2v5n"`
+	Member     string                  `json:"member,omitempty" example:"mem_01h9x3k7q2v5n"`
+	Lang       string                  `json:"lang"`
+	Mode       string                  `json:"mode" enum:"web,link,phone,import"`
+	Occurred   time.Time               `json:"occurred"`
+	Answers    map[string]surveyAnswer `json:"answers"`
+	Weight     float64                 `json:"weight,omitempty" doc:"As it was brought in."`
+	Reasons    map[string]string       `json:"reasons,omitempty" doc:"What own words are about, by question, as a person confirmed."`
+	Suggested  map[string]string       `json:"suggested,omitempty" doc:"What own words hint at, by question, where nobody has confirmed it."`
+	Touchpoint string                  `json:"touchpoint,omitempty" enum:"shop,parcel,site,phone,event" doc:"Where it was felt; left out where nobody knows."`
 }
 
 func responseOf(r *survey.Response) surveyResponse {
-	v := surveyResponse{ID: r.ID.In(id.SurveyResponse), Lang: r.Lang, Mode: string(r.Mode), Occurred: r.Occurred, Weight: float64(r.Weight) / 1e6, Answers: map[string]surveyAnswer{}, Reasons: map[string]string{}}
+	v := surveyResponse{ID: r.ID.In(id.SurveyResponse), Lang: r.Lang, Mode: string(r.Mode), Occurred: r.Occurred, Weight: float64(r.Weight) / 1e6, Answers: map[string]surveyAnswer{}, Reasons: map[string]string{}, Suggested: map[string]string{}, Touchpoint: string(r.Touchpoint)}
 	if r.MemberID != 0 {
 		v.Member = r.MemberID.In(id.Member)
 	}
@@ -117,8 +124,11 @@ func responseOf(r *survey.Response) surveyResponse {
 		v.Answers[q] = surveyAnswer(a)
 	}
 	for q, n := range r.Reasons {
-		if n.Confirmed != "" {
+		switch {
+		case n.Confirmed != "":
 			v.Reasons[q] = n.Confirmed
+		case n.Suggested != "":
+			v.Suggested[q] = n.Suggested
 		}
 	}
 	return v
@@ -139,6 +149,7 @@ type broughtResponse struct {
 	Shop       string                  `json:"shop,omitempty" maxLength:"200"`
 	Occurred   time.Time               `json:"occurred" example:"2026-01-01T11:30:00Z"`
 	Answers    map[string]surveyAnswer `json:"answers"`
+	Touchpoint string                  `json:"touchpoint,omitempty" enum:"shop,parcel,site,phone,event" doc:"Where it was felt; leave it out when nobody knows."`
 	Weight     float64                 `json:"weight,omitempty" minimum:"0" maximum:"1000000" doc:"What the answers weigh beside others; the weighted score goes by it."`
 }
 
@@ -150,7 +161,7 @@ type surveyIdentity struct {
 func (n *broughtResponse) brought() (survey.Brought, error) {
 	b := survey.Brought{
 		Source: n.Source, ExternalID: n.ExternalID, Lang: n.Lang, Mode: survey.Mode(n.Mode), Shop: n.Shop, Occurred: n.Occurred, Answers: survey.Answers{},
-		Weight: int64(math.Round(n.Weight * 1e6)),
+		Weight: int64(math.Round(n.Weight * 1e6)), Touchpoint: survey.Touchpoint(n.Touchpoint),
 	}
 	for q, a := range n.Answers {
 		b.Answers[q] = survey.Answer(a)
@@ -215,7 +226,7 @@ type surveyResultsView struct {
 	Preliminary bool               `json:"preliminary"`
 	Lowest      int                `json:"lowest" doc:"The number of the first entry of distribution."`
 	Counts      []int64            `json:"distribution" nullable:"false"`
-	Score       figureView         `json:"score" doc:"Of those who answered alone: NPS, the share of 4 and 5 in per cent, or the mean effort."`
+	Score       figureView         `json:"score" doc:"Of those who answered alone: NPS, the share of 4 and 5 in per cent, the mean effort, or the balance of feelings."`
 	Top         figureView         `json:"top" doc:"Of ces: the share of 5 to 7 in per cent."`
 	Response    figureView         `json:"response" doc:"The share who answered of those drawn and reached, in per cent."`
 	Bounds      figureView         `json:"bounds" doc:"Of nps: where the score of all who were asked lies, whatever the silent think."`
@@ -225,6 +236,7 @@ type surveyResultsView struct {
 	Weeks       []surveyWeek       `json:"weeks" nullable:"false"`
 	Reasons     map[string]int64   `json:"reasons" doc:"What own words are about, as a person confirmed."`
 	Open        int64              `json:"open" doc:"Own words that nobody has looked at."`
+	Emotions    []surveyEmotion    `json:"emotions" nullable:"false" doc:"What each question about a feeling came to."`
 	Drivers     []surveyDriverView `json:"drivers" nullable:"false" doc:"What goes with the main answer, not what causes it; empty under 100 whole answers."`
 }
 
@@ -268,7 +280,10 @@ func (s *server) surveyResults(ctx context.Context, c *call, in *surveyIn) (surv
 	v := surveyResultsView{
 		Survey: string(in.Survey), N: f.N, Preliminary: f.Preliminary, Lowest: f.From, Counts: append([]int64{}, f.Distribution...),
 		Score: c.figure(&f.Score), Top: c.figure(&f.Top), Response: c.figure(&f.Response), Bounds: c.figure(&f.Bounds), Silent: c.figure(&f.Silent),
-		Reasons: r.Reasons, Open: r.Open, Segments: []surveySegment{}, Weeks: []surveyWeek{}, Drivers: []surveyDriverView{},
+		Reasons: r.Reasons, Open: r.Open, Segments: []surveySegment{}, Weeks: []surveyWeek{}, Drivers: []surveyDriverView{}, Emotions: []surveyEmotion{},
+	}
+	for i := range r.Emotions {
+		v.Emotions = append(v.Emotions, c.emotion(&r.Emotions[i]))
 	}
 	v.Weighted.Score, v.Weighted.Way = c.figure(&f.Weighted.Figure), string(f.Weighted.Way)
 	v.Weighted.Effective, v.Weighted.Design, v.Weighted.Refused = f.Weighted.Effective, f.Weighted.Design, c.allSaid(f.Weighted.Refused)

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/survey"
 )
@@ -61,9 +62,11 @@ func (s *server) addSurveys() {
 	s.addSurveyTurn("publish-survey", "publish", "Open a survey to answers", s.Surveys.Publish)
 	s.addSurveyTurn("close-survey", "close", "Close a survey", s.Surveys.Close)
 	s.addSurveyAnswers()
+	s.addSurveyReasons()
 	s.addSurveySamples()
 	s.addSurveyInvitations()
 	s.addSurveySheets()
+	s.addSurveyCounts()
 }
 
 func (s *server) addSurveyTurn(name, verb, summary string, turn func(context.Context, auth.Actor, id.ID, id.ID) (survey.Survey, error)) {
@@ -169,7 +172,8 @@ func (s *server) addSurveyAnswers() {
 	}, s.surveyEffect)
 	read(s, operation{
 		id: "list-survey-responses", method: http.MethodGet, path: "/v1/surveys/{survey}/responses", tag: tagSurveys, needs: needs(auth.SurveysRead),
-		summary: "List whole responses, the latest first",
+		summary: "List whole responses, those given last first",
+		text:    "With only=open they are the comments whose reason nobody has confirmed; suggested is what the words of each hint at.",
 	}, s.listSurveyResponses)
 	take(s, operation{
 		id: "bring-survey-responses", method: http.MethodPost, path: "/v1/survey-responses", tag: tagSurveys, needs: needs(auth.SurveysWrite), bulk: true,
@@ -186,7 +190,15 @@ type surveyResponsesIn struct {
 	Limit  limit    `query:"limit"`
 }
 
-func (s *server) listSurveyResponses(ctx context.Context, c *call, in *surveyResponsesIn) (page[surveyResponse], error) {
+// surveyCommentsIn narrows a page of responses.
+type surveyCommentsIn struct {
+	Survey surveyID `path:"survey"`
+	Cursor cursor   `query:"cursor"`
+	Limit  limit    `query:"limit"`
+	Only   string   `query:"only" enum:"words,open" doc:"words: those with an answer in own words. open: those of them whose reason nobody has confirmed."`
+}
+
+func (s *server) listSurveyResponses(ctx context.Context, c *call, in *surveyCommentsIn) (page[surveyResponse], error) {
 	n, err := parseID(id.Survey, "survey", string(in.Survey))
 	if err != nil {
 		return page[surveyResponse]{}, err
@@ -195,12 +207,18 @@ func (s *server) listSurveyResponses(ctx context.Context, c *call, in *surveyRes
 	if err != nil {
 		return page[surveyResponse]{}, err
 	}
-	at, err := inSurvey.read(in.Cursor, 1)
+	if err := oneOf("only", in.Only, []string{"words", "open"}); err != nil {
+		return page[surveyResponse]{}, err
+	}
+	at, err := inSurvey.read(in.Cursor, 2)
 	if err != nil {
 		return page[surveyResponse]{}, err
 	}
-	list, err := s.Surveys.Responses(ctx, c.actor, survey.ResponseQuery{ProgrammeID: c.programme(), SurveyID: n, Before: id.ID(at[0]), Limit: size + 1})
-	return paged(inSurvey, list, size, responseOf, func(r *survey.Response) []int64 { return []int64{int64(r.ID)} }), err
+	list, err := s.Surveys.Responses(ctx, c.actor, survey.ResponseQuery{
+		ProgrammeID: c.programme(), SurveyID: n, Words: in.Only == "words", Open: in.Only == "open", Limit: size + 1,
+		Before: survey.Place{Given: db.Time(at[1]), ID: id.ID(at[0])},
+	})
+	return paged(inSurvey, list, size, responseOf, func(r *survey.Response) []int64 { return []int64{int64(r.ID), db.Micros(r.Occurred)} }), err
 }
 
 func (s *server) bringResponses(ctx context.Context, c *call, body *broughtResponses) (takenResponses, error) {

@@ -2,11 +2,15 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"testing"
 
 	"regulars/internal/jobs"
 	"regulars/internal/survey"
+	"regulars/internal/touch"
 )
 
 // surveys is the part of the story about what members are asked.
@@ -36,18 +40,95 @@ func surveys() []step {
 		{op: "get-survey-settings", method: "GET", path: "/v1/survey-settings", status: 200},
 		{op: "set-survey-settings", method: "PUT", path: "/v1/survey-settings", body: `{"never_share":0}`, status: 200},
 		{op: "set-survey-settings", method: "PUT", path: "/v1/survey-settings", body: `{"never_share":5001}`, status: 422, wrong: true},
-		{op: "bring-survey-responses", method: "POST", path: "/v1/survey-responses", body: `{"survey":"$svy","responses":[{"source":"old","external_id":"1","member":"$nina","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":3},"why":{"text":"Долго ждали 😡"}}},{"source":"old","external_id":"2","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":11}}},{"source":"old","external_id":"1","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":4}}}]}`, status: 200},
+		{op: "bring-survey-responses", method: "POST", path: "/v1/survey-responses", body: `{"survey":"$svy","responses":[{"source":"old","external_id":"1","member":"$nina","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":3},"why":{"text":"Долго ждали 😡"}}},{"source":"old","external_id":"2","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":11}}},{"source":"old","external_id":"1","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":4}}}]}`, status: 200, learn: map[string]string{"svr": "results.0.response"}},
 		{op: "bring-survey-responses", method: "POST", path: "/v1/survey-responses", body: `{"survey":"svy_01h9x3k7q2v5n","responses":[{"source":"old","external_id":"9","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":9}}}]}`, status: 404},
 		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"$svy","source":"sheet","columns":{"RESPNUM":"external_id","NETPRO":"score"},"none":{"NETPRO":["11"]},"occurred":"2025-12-31T11:30:00Z","csv":"RESPNUM,NETPRO,WEIGHT\n1,9,0.28\n2,11,0.94\n3,12,1\n"}`, status: 200},
 		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"$svy","source":"sheet","csv":"score\n9\n"}`, status: 422},
 		{op: "bring-survey-sheet", method: "POST", path: "/v1/survey-sheets", body: `{"survey":"svy_01h9x3k7q2v5n","source":"sheet","csv":"external_id\n1\n"}`, status: 404},
+		{op: "count-survey-sample", method: "POST", path: "/v1/survey-counts", body: `{"survey":"$svy","plan":{"method":"random","seed":7,"wanted":5}}`, status: 200},
+		{op: "count-survey-sample", method: "POST", path: "/v1/survey-counts", body: `{"survey":"svy_01h9x3k7q2v5n","plan":{"method":"everybody","seed":7}}`, status: 404},
+		{op: "count-survey-sample", method: "POST", path: "/v1/survey-counts", body: `{"survey":"$svy","plan":{"method":"poll","seed":7}}`, status: 422, wrong: true},
 		{op: "list-survey-responses", method: "GET", path: "/v1/surveys/$svy/responses?limit=1", status: 200},
 		{op: "get-survey-results", method: "GET", path: "/v1/surveys/$svy/results", status: 200},
 		{op: "get-survey-results", method: "GET", path: "/v1/surveys/svy_01h9x3k7q2v5n/results", status: 404},
+		{op: "list-survey-responses", method: "GET", path: "/v1/surveys/$svy/responses?only=open&limit=5", status: 200, learn: map[string]string{"svr": "items.0.id"}},
+		{op: "list-survey-responses", method: "GET", path: "/v1/surveys/$svy/responses?only=some", status: 422, wrong: true},
+		{op: "add-survey-reason", method: "POST", path: "/v1/survey-reasons", body: `{"code":"waiting","names":{"en":"Waiting"},"hints":{"ru":"ждать долго"}}`, status: 201},
+		{op: "add-survey-reason", method: "POST", path: "/v1/survey-reasons", body: `{"code":"waiting","names":{"en":"Waiting again"}}`, status: 409},
+		{op: "add-survey-reason", method: "POST", path: "/v1/survey-reasons", body: `{"code":"No!","names":{"en":"X"}}`, status: 422, wrong: true},
+		{op: "add-survey-reason", method: "POST", path: "/v1/survey-reasons", body: `{"code":"nameless","names":{}}`, status: 422},
+		{op: "change-survey-reason", method: "PUT", path: "/v1/survey-reasons/waiting", body: `{"names":{"en":"Waiting","pl":"Czekanie"}}`, status: 200},
+		{op: "change-survey-reason", method: "PUT", path: "/v1/survey-reasons/moon", body: `{"names":{"en":"Moon"}}`, status: 404},
+		{op: "list-survey-reasons", method: "GET", path: "/v1/survey-reasons", status: 200},
+		{op: "confirm-survey-reason", method: "PUT", path: "/v1/survey-responses/$svr/reasons/why", body: `{"reason":"waiting"}`, status: 200},
+		{op: "confirm-survey-reason", method: "PUT", path: "/v1/survey-responses/$svr/reasons/why", body: `{"reason":"moon"}`, status: 422},
+		{op: "confirm-survey-reason", method: "PUT", path: "/v1/survey-responses/$svr/reasons/score", body: `{"reason":"waiting"}`, status: 404},
+		{op: "confirm-survey-reason", method: "PUT", path: "/v1/survey-responses/svr_01h9x3k7q2v5n/reasons/why", body: `{"reason":""}`, status: 404},
+		{op: "retire-survey-reason", method: "DELETE", path: "/v1/survey-reasons/waiting", status: 200},
+		{op: "retire-survey-reason", method: "DELETE", path: "/v1/survey-reasons/waiting", status: 404},
 		{op: "get-survey-effect", method: "GET", path: "/v1/surveys/$svy/effect", status: 200},
 		{op: "get-survey-effect", method: "GET", path: "/v1/surveys/svy_01h9x3k7q2v5n/effect", status: 404},
 		{op: "close-survey", method: "POST", path: "/v1/surveys/$svy/close", status: 200},
 		{op: "close-survey", method: "POST", path: "/v1/surveys/$svy/close", status: 409},
+	}
+}
+
+// TestFeelingsAreToldByTouchpoint: of nine answers no figure is given, of a
+// touchpoint without ten none is compared, and what nobody knows is told so.
+func TestFeelingsAreToldByTouchpoint(t *testing.T) {
+	h := newHouse(t)
+	made := as[surveyView](h.call("POST", "/v1/surveys", `{"kind":"emotion","names":{"en":"Feeling"},"questions":[{"code":"score","form":"emotion","words":{"en":"What did you feel?"}},{"code":"why","form":"text","optional":true,"words":{"en":"Why?"}}]}`).ok(201))
+	open := as[surveyView](h.call("POST", "/v1/surveys/"+made.ID+"/publish", "").ok(200))
+	if open.Links["parcel"] != open.Link+"?at=parcel" || len(open.Links) != 5 {
+		t.Errorf("the links are %v", open.Links)
+	}
+	n := 0
+	bring := func(at string, numbers ...int) {
+		var list []string
+		for _, number := range numbers {
+			n++
+			where := ""
+			if at != "" {
+				where = `,"touchpoint":"` + at + `"`
+			}
+			list = append(list, fmt.Sprintf(`{"source":"old","external_id":"%d","occurred":"2025-12-31T11:30:00Z","answers":{"score":{"number":%d}}%s}`, n, number, where))
+		}
+		h.call("POST", "/v1/survey-responses", `{"survey":"`+made.ID+`","responses":[`+strings.Join(list, ",")+`]}`).ok(200)
+	}
+	results := func() surveyEmotion {
+		return as[surveyResultsView](h.call("GET", "/v1/surveys/"+made.ID+"/results", "").ok(200)).Emotions[0]
+	}
+	bring("shop", 5, 5, 5, 5, 5, 5, 5, 5, 5)
+	if e := results(); e.All.N != 9 || e.All.Balance.Shown || e.All.Balance.Value != 0 || e.Touchpoints[0].Felt.Positive.Shown {
+		t.Errorf("of nine there is %+v", e)
+	}
+	bring("shop", 5, 4, 4)
+	bring("phone", 1, 1, 1, 2, 2, 1, 1, 2, 1, 4)
+	bring("", 3)
+	e := results()
+	if e.Unknown != 1 || len(e.Touchpoints) != 3 || e.Touchpoints[2].Touchpoint != "unknown" || e.Touchpoints[2].Compared || !e.All.Preliminary {
+		t.Fatalf("they come to %+v", e)
+	}
+	if at := e.Touchpoints[1]; at.Touchpoint != "phone" || !at.Different || at.High >= 0 || at.Felt.Balance.Value != -80 {
+		t.Errorf("the telephone is %+v", at)
+	}
+	list := as[page[surveyResponse]](h.call("GET", "/v1/surveys/"+made.ID+"/responses?limit=1", "").ok(200))
+	if list.Items[0].Touchpoint != "" || list.Items[0].Answers["score"].Number != 3 {
+		t.Errorf("the last is %+v", list.Items)
+	}
+}
+
+// TestTouchpointsAreThoseOfCards: an answer and a card speak of the same kinds.
+func TestTouchpointsAreThoseOfCards(t *testing.T) {
+	var answers, cards []string
+	for _, k := range survey.Touchpoints() {
+		answers = append(answers, string(k)+" "+k.Text().Key)
+	}
+	for _, k := range touch.Kinds() {
+		cards = append(cards, string(k)+" "+k.Text().Key)
+	}
+	if !slices.Equal(answers, cards) {
+		t.Errorf("answers know %v, cards %v", answers, cards)
 	}
 }
 
@@ -99,4 +180,28 @@ func (h *house) draws() {
 	must(h.t, <-done)
 	stop()
 	must(h.t, <-ended)
+}
+
+// TestOwnWordsAreCoded: what a person says an answer is about stands with it and
+// in the results, until it is taken back.
+func TestOwnWordsAreCoded(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		n := as[surveyView](h.call("POST", "/v1/surveys", `{"kind":"custom","names":{"en":"Say"},"questions":[{"code":"why","form":"text","words":{"en":"Why?"}}]}`).ok(201)).ID
+		h.call("POST", "/v1/surveys/"+n+"/publish", "").ok(200)
+		h.call("POST", "/v1/survey-reasons", `{"code":"wait","names":{"en":"Waiting"}}`).ok(201)
+		h.call("POST", "/v1/survey-responses", `{"survey":"`+n+`","responses":[{"source":"old","external_id":"1","occurred":"2005-01-01T11:30:00Z","answers":{"why":{"text":"The queue"}}}]}`).ok(200)
+		first := func() surveyResponse {
+			return as[page[surveyResponse]](h.call("GET", "/v1/surveys/"+n+"/responses", "").ok(200)).Items[0]
+		}
+		at := "/v1/survey-responses/" + first().ID + "/reasons/why"
+		h.call("PUT", at, `{"reason":"wait"}`).ok(200)
+		if got := first().Reasons["why"]; got != "wait" {
+			t.Errorf("it is about %q", got)
+		}
+		h.call("PUT", at, `{"reason":""}`).ok(200)
+		if got := first().Reasons; len(got) != 0 {
+			t.Errorf("taken back it is about %v", got)
+		}
+		h.call("PUT", at, `{"reason":"wait"}`, "Authorization", "Bearer "+h.newKey(h.programme.ID, "surveys:read")).ok(403)
+	})
 }

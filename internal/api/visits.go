@@ -80,6 +80,10 @@ func (s *server) addVisits() {
 			return err
 		})
 	}, s.showVisit)
+	read(s, operation{
+		id: "list-staff-visits", method: http.MethodGet, path: "/v1/staff/{staff}/visits", tag: tagStandards, needs: needs(auth.VisitsPlan),
+		summary: "List the visits that somebody of the staff is to make, the next first", text: "With the paths of their sheets, which are for them alone. None for who is sent nowhere.",
+	}, s.staffVisits)
 	write(s, operation{
 		id: "cancel-visit", method: http.MethodPost, path: "/v1/visits/{visit}/cancel", tag: tagStandards, needs: needs(auth.StandardsRead, auth.AuditsWrite),
 		summary: "Call a visit off", text: "A mystery visit takes the scope visits:plan too.",
@@ -89,6 +93,29 @@ func (s *server) addVisits() {
 			return err
 		})
 	}, s.showVisit)
+}
+
+// staffVisit is a visit with the way to its sheet.
+type staffVisit struct {
+	VisitView
+	Link string `json:"link" doc:"The path of the sheet." example:"/visit/4gz0m2t7k9h3q1xw5c8d6f2n"`
+}
+
+type staffVisitList struct {
+	Items []staffVisit `json:"items" nullable:"false"`
+}
+
+func (s *server) staffVisits(ctx context.Context, c *call, in *staffIn) (staffVisitList, error) {
+	v := staffVisitList{Items: []staffVisit{}}
+	staff, err := parseID(id.Staff, "staff", string(in.Staff))
+	if err != nil {
+		return v, err
+	}
+	list, err := s.Standards.StaffVisits(ctx, c.actor, c.programme(), staff)
+	for _, n := range list {
+		v.Items = append(v.Items, staffVisit{s.visitView(n.Visit), n.Link})
+	}
+	return v, err
 }
 
 // visitIn names a visit in an address.

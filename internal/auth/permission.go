@@ -154,6 +154,8 @@ const (
 	// ChurnRead shows who falls silent; ChurnWrite says from when a silence counts.
 	ChurnRead  Permission = "churn.read"
 	ChurnWrite Permission = "churn.write"
+	// RecoveriesStart starts and ends campaigns that ask silent customers back.
+	RecoveriesStart Permission = "recoveries.start"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -217,6 +219,7 @@ var powers = map[Role]power{
 		TrustRead, TrustWrite, TrustPublish,
 		GesturesRead, GesturesGive, GesturesWrite,
 		ChurnRead, ChurnWrite,
+		RecoveriesStart,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -245,6 +248,7 @@ var powers = map[Role]power{
 		TrustRead, TrustWrite, TrustPublish,
 		GesturesRead, GesturesGive, GesturesWrite,
 		ChurnRead, ChurnWrite,
+		RecoveriesStart,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,

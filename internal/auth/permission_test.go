@@ -104,6 +104,7 @@ gestures.give    O M - A T -  key
 gestures.write   O M K - - -  key
 churn.read       O M K A - R  key
 churn.write      O M K - - -  key
+recoveries.start O M - - - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

@@ -33,6 +33,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	TrustRead, TrustWrite, TrustPublish,
 	GesturesRead, GesturesGive, GesturesWrite,
 	ChurnRead, ChurnWrite,
+	RecoveriesStart,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

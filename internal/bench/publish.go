@@ -95,7 +95,7 @@ func (h Host) askSurvey(ctx context.Context, programme id.ID, orders int, d *doo
 		return err
 	}
 	for range orders {
-		secret, err := h.Surveys.Begin(ctx, &n)
+		secret, err := h.Surveys.Begin(ctx, &n, "")
 		if err != nil {
 			return err
 		}

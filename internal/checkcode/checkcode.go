@@ -55,11 +55,16 @@ func Fits(code string, random int) bool { return len(code) == random+1 && remain
 // Groups returns a code in groups of so many letters, as it is printed and read
 // out.
 func Groups(code string, letters int) string {
-	var groups []string
-	for ; len(code) > letters; code = code[letters:] {
-		groups = append(groups, code[:letters])
+	var b strings.Builder
+	n := 0
+	for _, letter := range code { // what is no code may have letters of several bytes
+		if n > 0 && n%letters == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteRune(letter)
+		n++
 	}
-	return strings.Join(append(groups, code), "-")
+	return b.String()
 }
 
 // remainder reads the letters as the coefficients of a polynomial over the

@@ -32,7 +32,8 @@ const LeastDays = 3
 // State is how somebody stands.
 type State string
 
-// The states. Whoever bought on fewer than LeastDays has none.
+// The states. Whoever bought on fewer than LeastDays has none; nor has anybody
+// where nothing is known of leaving.
 const (
 	Active   State = "active"
 	Slipping State = "slipping"
@@ -54,7 +55,11 @@ type Habit struct {
 	Low, Middle, High int64
 	// Slips and Quiet are after how many days without a purchase they are slipping
 	// and silent.
+	// Both are 0 where nothing is known of leaving.
 	Slips, Quiet int64
+	// Rare is after how many such days the silence is unusual for them, 0 where
+	// that is not known.
+	Rare int64
 	// Back says that the last purchase ended a silence.
 	Back bool
 }
@@ -64,7 +69,7 @@ const forEver = 100 * 365
 
 // habitOf learns the habit from different days in their order, at least
 // LeastDays of them.
-func habitOf(days []Day, m stats.BuyModel, set *Settings) Habit {
+func habitOf(days []Day, m *Model, set *Settings) Habit {
 	n := len(days)
 	h := Habit{Days: int64(n), First: days[0], Last: days[n-1]}
 	waits := make([]float64, n-1)
@@ -78,9 +83,16 @@ func habitOf(days []Day, m stats.BuyModel, set *Settings) Habit {
 		low, high = math.Floor(stats.Quantile(waits, 0.25)), math.Ceil(stats.Quantile(waits, 0.75))
 	}
 	h.Low, h.Middle, h.High = int64(low), int64(math.Round(stats.Quantile(waits, 0.5))), int64(high)
-	h.Slips, h.Quiet = set.bounds(m, days)
+	if rates, known := m.rates(); known {
+		h.Rare = wholeDays(rates.WaitOf(h.Days-1, float64(h.Last-h.First), float64(set.Unusual)/100))
+	}
+	leaving, known := m.buying()
+	if !known {
+		return h
+	}
+	h.Slips, h.Quiet = set.bounds(leaving, days)
 	if n > LeastDays {
-		_, before := set.bounds(m, days[:n-1])
+		_, before := set.bounds(leaving, days[:n-1])
 		h.Back = int64(last) >= before
 	}
 	return h
@@ -90,15 +102,27 @@ func habitOf(days []Day, m stats.BuyModel, set *Settings) Habit {
 // these days is slipping, and silent.
 func (s *Settings) bounds(m stats.BuyModel, days []Day) (slips, quiet int64) {
 	repeats, last := int64(len(days)-1), float64(days[len(days)-1]-days[0])
-	bound := func(percent int64) int64 {
-		return int64(min(forEver, max(1, math.Ceil(m.SilentAfter(repeats, last, float64(percent)/100)))))
-	}
+	bound := func(percent int64) int64 { return wholeDays(m.SilentAfter(repeats, last, float64(percent)/100)) }
 	return bound(s.Slipping), bound(s.Silent)
 }
 
-// State returns how somebody with the habit stands on a day.
+// wholeDays rounds a wait up to days, of which there is at least one.
+func wholeDays(wait float64) int64 { return int64(min(forEver, max(1, math.Ceil(wait)))) }
+
+// Unusual reports whether the silence is unusual for them on a day.
+func (h *Habit) Unusual(today Day) bool { return h.Rare > 0 && int64(today-h.Last) >= h.Rare }
+
+// seen is how they buy, as the models see it on a day.
+func (h *Habit) seen(today Day) stats.Buying {
+	return stats.Buying{Repeats: h.Days - 1, Last: float64(h.Last - h.First), Seen: float64(max(today, h.Last) - h.First)}
+}
+
+// State returns how somebody with the habit stands on a day; empty where
+// nothing is known of leaving.
 func (h *Habit) State(today Day) State {
 	switch quiet := int64(today - h.Last); {
+	case h.Quiet == 0:
+		return ""
 	case quiet >= h.Quiet:
 		return Silent
 	case quiet >= h.Slips:
@@ -123,5 +147,5 @@ func (h *Habit) Since(state State) Day {
 
 // Alive is how probable it is on a day that somebody is a customer still.
 func (h *Habit) Alive(m stats.BuyModel, today Day) float64 {
-	return m.Alive(stats.Buying{Repeats: h.Days - 1, Last: float64(h.Last - h.First), Seen: float64(max(today, h.Last) - h.First)})
+	return m.Alive(h.seen(today))
 }

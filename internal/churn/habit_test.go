@@ -9,7 +9,10 @@ import (
 	"regulars/internal/stats"
 )
 
-var usual = stats.BuyModel{R: 0.8, Alpha: 30, A: 0.6, B: 4}
+var (
+	usual  = stats.BuyModel{R: 0.8, Alpha: 30, A: 0.6, B: 4}
+	learnt = Model{R: 0.8, Alpha: 30, A: 0.6, B: 4, RateR: 1.2, RateAlpha: 40}
+)
 
 func TestADayIsOfTheProgrammesCalendar(t *testing.T) {
 	warsaw, err := time.LoadLocation("Europe/Warsaw")
@@ -39,7 +42,7 @@ func TestTheHabitTellsTheUsualWaits(t *testing.T) {
 		{[]Day{100, 101, 104, 144}, 1, 3, 40},
 		{[]Day{0, 10, 22, 36, 52, 152}, 12, 14, 16},
 	} {
-		if h := habitOf(c.days, usual, &set); h.Low != c.low || h.Middle != c.middle || h.High != c.high || h.Days != int64(len(c.days)) {
+		if h := habitOf(c.days, &learnt, &set); h.Low != c.low || h.Middle != c.middle || h.High != c.high || h.Days != int64(len(c.days)) {
 			t.Errorf("%v are told as %+v", c.days, h)
 		}
 	}
@@ -59,7 +62,7 @@ func daysOf(t *rapid.T) []Day {
 func TestTheBoundsAreWhereTheChanceComesDown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		set := Settings{Slipping: int64(rapid.IntRange(40, 90).Draw(t, "slipping")), Silent: int64(rapid.IntRange(10, 39).Draw(t, "silent"))}
-		h := habitOf(daysOf(t), usual, &set)
+		h := habitOf(daysOf(t), &learnt, &set)
 		chance := func(quiet int64) float64 { return 100 * h.Alive(usual, h.Last+Day(quiet)) }
 		for bound, percent := range map[int64]int64{h.Slips: set.Slipping, h.Quiet: set.Silent} {
 			if bound < forEver && chance(bound) > float64(percent)+1e-6 {
@@ -81,7 +84,7 @@ func TestAStateHoldsFromItsDay(t *testing.T) {
 	rank := map[State]int{Active: 0, Returned: 0, Slipping: 1, Silent: 2}
 	rapid.Check(t, func(t *rapid.T) {
 		set := DefaultSettings()
-		h := habitOf(daysOf(t), usual, &set)
+		h := habitOf(daysOf(t), &learnt, &set)
 		was := h.State(h.Last)
 		for d := h.Last; d < h.Last+Day(min(h.Quiet, 3000))+3; d++ {
 			is := h.State(d)
@@ -100,18 +103,18 @@ func TestAStateHoldsFromItsDay(t *testing.T) {
 func TestWhoBuysAfterASilenceIsBack(t *testing.T) {
 	set := DefaultSettings()
 	days := []Day{0, 10, 20, 30, 40, 50, 60, 70, 80}
-	h := habitOf(days, usual, &set)
+	h := habitOf(days, &learnt, &set)
 	if h.State(85) != Active || h.State(80+Day(h.Slips)) != Slipping || h.State(80+Day(h.Quiet)) != Silent {
 		t.Errorf("the habit is %+v", h)
 	}
-	back := habitOf(append(days, 80+Day(h.Quiet)), usual, &set)
+	back := habitOf(append(days, 80+Day(h.Quiet)), &learnt, &set)
 	if back.State(back.Last+1) != Returned {
 		t.Errorf("after a silence: %s", back.State(back.Last+1))
 	}
-	if on := habitOf(append(days, 80+Day(h.Quiet)-1), usual, &set); on.State(on.Last+1) != Active {
+	if on := habitOf(append(days, 80+Day(h.Quiet)-1), &learnt, &set); on.State(on.Last+1) != Active {
 		t.Errorf("after a long wait: %s", on.State(on.Last+1))
 	}
-	if again := habitOf(append(days, back.Last, back.Last+10), usual, &set); again.State(again.Last) != Active {
+	if again := habitOf(append(days, back.Last, back.Last+10), &learnt, &set); again.State(again.Last) != Active {
 		t.Errorf("after two purchases: %s", again.State(again.Last))
 	}
 }
@@ -124,7 +127,7 @@ func TestWhoBuysOftenIsMissedSooner(t *testing.T) {
 		for n := range Day(12) {
 			days = append(days, n*wait)
 		}
-		return habitOf(days, usual, &set)
+		return habitOf(days, &learnt, &set)
 	}
 	if weekly, monthly := often(7), often(30); weekly.Quiet >= monthly.Quiet || weekly.Quiet <= weekly.High {
 		t.Errorf("weekly is missed after %d days, monthly after %d", weekly.Quiet, monthly.Quiet)

@@ -38,15 +38,39 @@ type Model struct {
 	Members   int64 `json:"members"`
 	Repeaters int64 `json:"repeaters"`
 	// R and Alpha say how the rates of buying differ between people, A and B how
-	// likely they leave after a purchase; time is in days.
+	// likely they leave after a purchase; time is in days. All are 0 where the past
+	// tells nothing of leaving.
 	R     float64 `json:"r"`
 	Alpha float64 `json:"alpha"`
 	A     float64 `json:"a"`
 	B     float64 `json:"b"`
+	// RateR and RateAlpha say how the rates differ if nobody ever leaves; 0 where
+	// they could not be learnt. Both says that it was tried.
+	RateR     float64 `json:"rate_r,omitempty"`
+	RateAlpha float64 `json:"rate_alpha,omitempty"`
+	Both      bool    `json:"both,omitempty"`
 }
 
-func (m *Model) buying() stats.BuyModel {
-	return stats.BuyModel{R: m.R, Alpha: m.Alpha, A: m.A, B: m.B}
+// Leaves reports whether the model tells anything of leaving.
+func (m *Model) Leaves() bool { return m != nil && m.A > 0 }
+
+// buying is how customers buy and leave, if that is known.
+func (m *Model) buying() (stats.BuyModel, bool) {
+	if !m.Leaves() {
+		return stats.BuyModel{}, false
+	}
+	return stats.BuyModel{R: m.R, Alpha: m.Alpha, A: m.A, B: m.B}, true
+}
+
+// Rates reports whether the model tells which silences are unusual.
+func (m *Model) Rates() bool { return m != nil && m.RateR > 0 }
+
+// rates is how customers buy if nobody leaves, if that is known.
+func (m *Model) rates() (stats.RateModel, bool) {
+	if !m.Rates() {
+		return stats.RateModel{}, false
+	}
+	return stats.RateModel{R: m.RateR, Alpha: m.RateAlpha}, true
 }
 
 var modelTable = db.NewTable("churn_model", []string{"programme_id", "number"},
@@ -79,7 +103,7 @@ func scanModel(r *sql.Rows) (m Model, err error) {
 // is nil where too little was bought again.
 func (s *Service) model(ctx context.Context, p *program.Programme, anew bool) (*Model, error) {
 	known, err := loadModel(ctx, s.DB.Reader(), p.ID)
-	if err != nil || known != nil && !anew && known.Learnt.After(s.Now().AddDate(0, 0, -learntDays)) {
+	if err != nil || known != nil && known.Both && !anew && known.Learnt.After(s.Now().AddDate(0, 0, -learntDays)) {
 		return known, err
 	}
 	all, err := s.sample(ctx, p)
@@ -95,16 +119,12 @@ func (s *Service) model(ctx context.Context, p *program.Programme, anew bool) (*
 	if n.Repeaters < LeastRepeaters {
 		return known, nil
 	}
-	found, err := stats.FitBuying(all)
-	if errors.Is(err, stats.ErrNoRhythm) {
-		return known, nil
-	} else if err != nil {
+	if err := n.fit(all, known); err != nil {
 		return nil, err
 	}
-	if found.Leaving() < leastLeaving {
+	if !n.Leaves() && !n.Rates() {
 		return known, nil
 	}
-	n.R, n.Alpha, n.A, n.B = found.R, found.Alpha, found.A, found.B
 	if known != nil {
 		n.Number = known.Number + 1
 	}
@@ -116,6 +136,27 @@ func (s *Service) model(ctx context.Context, p *program.Programme, anew bool) (*
 		_, err := tx.InsertNew(ctx, modelTable, [][]any{{p.ID, n.Number, db.Micros(n.Learnt), string(spec)}})
 		return err
 	})
+}
+
+// fit learns both models. Where the past tells nothing of leaving, what was known
+// of it before stays.
+func (m *Model) fit(all []stats.Buying, known *Model) error {
+	leaving, err := stats.FitBuying(all)
+	switch {
+	case err != nil && !errors.Is(err, stats.ErrNoRhythm):
+		return err
+	case err == nil && leaving.Leaving() >= leastLeaving:
+		m.R, m.Alpha, m.A, m.B = leaving.R, leaving.Alpha, leaving.A, leaving.B
+	case known.Leaves():
+		m.R, m.Alpha, m.A, m.B = known.R, known.Alpha, known.A, known.B
+	}
+	rates, err := stats.FitRates(all)
+	m.Both = true
+	if errors.Is(err, stats.ErrNoRhythm) {
+		return nil
+	}
+	m.RateR, m.RateAlpha = rates.R, rates.Alpha
+	return err
 }
 
 // sample reads how the enrolled bought, or every so many-th of them.

@@ -18,8 +18,12 @@ import (
 // Summary is how the members of a programme stand.
 type Summary struct {
 	Run   Run
-	Model *Model // nil while too little was bought again, or next to nobody leaves
+	Model *Model // nil while too little was bought again
 	Today Day
+	// Rare are the unusually silent by what went wrong before, as of the day of the
+	// run, RareGoods what they bought and kept in their years.
+	Rare      map[Trouble]int64
+	RareGoods int64
 	// Count is how many stand so, Goods what they bought and kept in their years.
 	Count, Goods map[State]int64
 	// Left counts the silent by what went wrong before.
@@ -55,7 +59,7 @@ func (s *Service) Summary(ctx context.Context, a auth.Actor, programme id.ID) (*
 	if err := a.Can(programme, auth.ChurnRead); err != nil {
 		return nil, err
 	}
-	n := &Summary{Count: map[State]int64{}, Goods: map[State]int64{}, Left: map[Trouble]int64{}}
+	n := &Summary{Count: map[State]int64{}, Goods: map[State]int64{}, Left: map[Trouble]int64{}, Rare: map[Trouble]int64{}}
 	return n, s.DB.View(ctx, func(q db.Queryer) error {
 		p, err := program.Load(ctx, q, programme)
 		if err != nil {
@@ -79,17 +83,28 @@ func (s *Summary) count(ctx context.Context, q db.Queryer, programme id.ID) erro
 	type cell struct {
 		state    State
 		trouble  Trouble
+		unusual  int64
 		n, goods int64
 	}
-	rows, err := q.Query(ctx, `SELECT state, trouble, COUNT(*), CAST(SUM(goods) AS BIGINT) FROM churn_standing WHERE programme_id = $1 GROUP BY state, trouble`, programme)
+	rows, err := q.Query(ctx, `SELECT n.state, n.trouble, n.unusual, COUNT(*), CAST(SUM(n.goods) AS BIGINT) FROM (
+			SELECT state, trouble, goods, CASE WHEN rare > 0 AND $1 - last_day >= rare THEN 1 ELSE 0 END AS unusual FROM churn_standing WHERE programme_id = $2) AS n
+		GROUP BY n.state, n.trouble, n.unusual`, int64(s.Run.Day), programme)
 	clear(s.Count)
 	clear(s.Goods)
 	clear(s.Left)
-	err = db.Each(rows, err, func(r *sql.Rows) (c cell, err error) { return c, r.Scan(&c.state, &c.trouble, &c.n, &c.goods) }, func(c cell) error {
+	clear(s.Rare)
+	s.RareGoods = 0
+	err = db.Each(rows, err, func(r *sql.Rows) (c cell, err error) {
+		return c, r.Scan(&c.state, &c.trouble, &c.unusual, &c.n, &c.goods)
+	}, func(c cell) error {
 		s.Count[c.state] += c.n
 		s.Goods[c.state] += c.goods
 		if c.state == Silent {
 			s.Left[c.trouble] += c.n
+		}
+		if c.unusual == 1 {
+			s.Rare[c.trouble] += c.n
+			s.RareGoods += c.goods
 		}
 		return nil
 	})
@@ -116,6 +131,8 @@ func (s *Summary) hold(ctx context.Context, q db.Queryer, programme id.ID) error
 type Query struct {
 	ProgrammeID id.ID
 	State       State // empty for any
+	// Unusual asks for the unusually silent alone.
+	Unusual bool
 	// Trouble is what went wrong before, Unspoken whether only those are meant of
 	// whom nothing went wrong.
 	Trouble  Trouble
@@ -136,11 +153,17 @@ type Cursor struct {
 // Cursor returns the member's place in a list.
 func (n *Standing) Cursor() Cursor { return Cursor{n.Goods, n.MemberID} }
 
+// unusually selects whoever is unusually silent as of the last look.
+const unusually = `s.rare > 0 AND (SELECT r.day FROM churn_run AS r WHERE r.programme_id = s.programme_id) - s.last_day >= s.rare`
+
 // where selects what is asked for.
 func (q *Query) where(args *db.Args) string {
 	parts := []string{`s.programme_id = ` + args.Add(q.ProgrammeID)}
 	if q.State != "" {
 		parts = append(parts, `s.state = `+args.Add(string(q.State)))
+	}
+	if q.Unusual {
+		parts = append(parts, unusually)
 	}
 	if q.Trouble != None || q.Unspoken {
 		parts = append(parts, `s.trouble = `+args.Add(string(q.Trouble)))
@@ -209,8 +232,10 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) (*St
 
 // Measure is by what silences are told today.
 type Measure struct {
-	Model *Model // nil while too little was bought again, or next to nobody leaves
+	Model *Model // nil while too little was bought again
 	Today Day
+	// Run is the last look: what is unusual is told as of its day.
+	Run Run
 }
 
 // Measure returns by what silences are told. It needs churn.read.
@@ -223,6 +248,9 @@ func (s *Service) Measure(ctx context.Context, a auth.Actor, programme id.ID) (m
 		return m, err
 	}
 	m.Today = DayOf(s.Now(), p.Zone)
+	if m.Run, err = loadRun(ctx, s.DB.Reader(), programme); err != nil {
+		return m, err
+	}
 	m.Model, err = loadModel(ctx, s.DB.Reader(), programme)
 	return m, err
 }
@@ -230,10 +258,29 @@ func (s *Service) Measure(ctx context.Context, a auth.Actor, programme id.ID) (m
 // Chance is how probable it is today that somebody is a customer still, as far as
 // it was learnt.
 func (m *Measure) Chance(n *Standing) (float64, bool) {
-	if m.Model == nil {
+	leaving, known := m.Model.buying()
+	if !known || n.State == "" {
 		return 0, false
 	}
-	return n.Alive(m.Model.buying(), m.Today), true
+	return n.Alive(leaving, m.Today), true
+}
+
+// Wait is how probable so long a wait is by one who buys on like them, as far as
+// it was learnt, and whether it is unusual. It is not the chance that they are a
+// customer still.
+func (m *Measure) Wait(n *Standing) (chance float64, unusual, known bool) {
+	rates, known := m.Model.rates()
+	if !known || n.Rare == 0 {
+		return 0, false, false
+	}
+	return rates.Wait(n.seen(m.Run.Day)), n.Unusual(m.Run.Day), true
+}
+
+// Clear reports whether somebody is unusually silent beyond what chance makes of
+// so many who are looked at: of those of whom it is said, at most the share of
+// the settings is expected to buy on as usual (Benjamini and Hochberg).
+func (m *Measure) Clear(n *Standing) bool {
+	return n.Unusual(m.Run.Day) && stats.Even(n.seen(m.Run.Day)) <= m.Run.Cut
 }
 
 // Quiet is for how many days somebody has bought nothing.

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/program"
+	"regulars/internal/stats"
 )
 
 // Run is when everybody was looked at last, and what was seen.
@@ -23,6 +24,15 @@ type Run struct {
 	Few     int64 `json:"few"`
 	// Changed members stand otherwise than before.
 	Changed int64 `json:"changed"`
+	// Rhythms is of how many it is known which silence is unusual for them, Unusual
+	// how many were as silent as that, and Chance how many of them would be if
+	// nobody had left. Clear of the unusual are more than chance makes; Cut is up
+	// to which value of stats.Even that is so, below 0 for none.
+	Rhythms int64   `json:"rhythms,omitempty"`
+	Unusual int64   `json:"unusual,omitempty"`
+	Chance  float64 `json:"chance,omitempty"`
+	Clear   int64   `json:"clear,omitempty"`
+	Cut     float64 `json:"cut,omitempty"`
 }
 
 // round is one look at everybody.
@@ -34,6 +44,9 @@ type round struct {
 	today     Day
 	questions [][]any
 	run       Run
+	// even are the values of stats.Even of all whose rhythm is known, and rare those
+	// of whoever is unusually silent.
+	even, rare []float64
 }
 
 // looked are the members who are looked at, by their status.
@@ -119,6 +132,7 @@ func (r *round) page(ctx context.Context, roots []id.ID) error {
 	if err != nil {
 		return err
 	}
+	r.weigh(now)
 	changed := int64(0)
 	err = r.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		changed, err = r.write(ctx, tx, roots, now)
@@ -138,12 +152,32 @@ func (r *round) judge(ctx context.Context, q db.Queryer, accounts []account) (li
 		if len(h.days) < LeastDays {
 			continue
 		}
-		n := Standing{MemberID: h.root, Habit: habitOf(h.days, r.model.buying(), &r.set), Goods: h.yearly(), ShopID: h.shop}
+		n := Standing{MemberID: h.root, Habit: habitOf(h.days, r.model, &r.set), Goods: h.yearly(), ShopID: h.shop}
 		n.State = n.Habit.State(r.today)
 		n.Since = n.Habit.Since(n.State)
 		list = append(list, n)
 	}
 	return list, r.blame(ctx, q, accounts, list)
+}
+
+// weigh counts how many silences are unusual, and how many would be by chance.
+func (r *round) weigh(now []Standing) {
+	rates, known := r.model.rates()
+	if !known {
+		return
+	}
+	for i := range now {
+		n := &now[i]
+		h := n.seen(r.today)
+		even := stats.Even(h)
+		r.even = append(r.even, even)
+		r.run.Rhythms++
+		r.run.Chance += rates.Listed(h.Repeats, h.Seen, float64(r.set.Unusual)/100)
+		if n.Unusual(r.today) {
+			r.run.Unusual++
+			r.rare = append(r.rare, even)
+		}
+	}
 }
 
 // write keeps what is new about some members, and forgets those of whom nothing
@@ -165,11 +199,14 @@ func (r *round) write(ctx context.Context, tx *db.Tx, roots []id.ID, now []Stand
 			continue
 		}
 		rows = append(rows, n.row(r.programme.ID))
-		if was.State != n.State && (known || n.State != Active) {
+		if was.State != n.State && (was.State != "" || n.State != Active) {
 			changes = append(changes, []any{n.MemberID, tx.IDs().New(), r.programme.ID, int64(n.Since), noted, string(was.State), string(n.State), string(n.Trouble)})
 		}
 	}
 	for _, was := range before {
+		if was.State == "" {
+			continue
+		}
 		changes = append(changes, []any{was.MemberID, tx.IDs().New(), r.programme.ID, int64(r.today), noted, string(was.State), "", ""})
 	}
 	if err := tx.Upsert(ctx, standingTable, rows); err != nil {
@@ -185,6 +222,12 @@ func (r *round) write(ctx context.Context, tx *db.Tx, roots []id.ID, now []Stand
 // the run.
 func (r *round) end(ctx context.Context) error {
 	r.run.Day, r.run.Ended = r.today, r.clock()
+	r.run.Cut = stats.Found(r.even, float64(r.set.Unusual)/100)
+	for _, p := range r.rare {
+		if p <= r.run.Cut {
+			r.run.Clear++
+		}
+	}
 	spec, err := json.Marshal(r.run)
 	if err != nil {
 		return fmt.Errorf("writing when members were looked at: %w", err)

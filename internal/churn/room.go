@@ -27,7 +27,7 @@ func (room) Erase(ctx context.Context, tx *db.Tx, programme id.ID, members []id.
 			return fmt.Errorf("erasing how a member stood: %w", err)
 		}
 	}
-	return nil
+	return spare(ctx, tx, programme, members)
 }
 
 // StandingRecord is how a member stands, in exports. Days are dates.
@@ -42,6 +42,7 @@ type StandingRecord struct {
 	High      int64     `json:"usual_high"`
 	Slips     int64     `json:"slipping_after"`
 	Quiet     int64     `json:"silent_after"`
+	Rare      int64     `json:"unusual_after,omitempty"`
 	Goods     int64     `json:"goods_in_year"`
 	Trouble   Trouble   `json:"trouble,omitempty"`
 	TroubleAt time.Time `json:"trouble_at,omitzero"`
@@ -53,7 +54,7 @@ func (d Day) Date() string { return time.Unix(int64(d)*daySeconds, 0).UTC().Form
 func (n *Standing) record() StandingRecord {
 	return StandingRecord{
 		State: n.State, Since: n.Since.Date(), Days: n.Days, First: n.First.Date(), Last: n.Last.Date(), Low: n.Low, High: n.High,
-		Slips: n.Slips, Quiet: n.Quiet, Goods: n.Goods, Trouble: n.Trouble, TroubleAt: n.TroubleAt,
+		Slips: n.Slips, Quiet: n.Quiet, Rare: n.Rare, Goods: n.Goods, Trouble: n.Trouble, TroubleAt: n.TroubleAt,
 	}
 }
 
@@ -75,6 +76,8 @@ func (c *Change) record() ChangeRecord {
 type Told struct {
 	Standing *StandingRecord `json:"standing,omitempty"`
 	Changes  []ChangeRecord  `json:"changes,omitempty"`
+	// Recoveries are the campaigns for which they were chosen.
+	Recoveries []RecoveredRecord `json:"recoveries,omitempty"`
 }
 
 // Export returns how a person stands and how that changed.
@@ -93,7 +96,10 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 	for i := range changes {
 		n.Changes = append(n.Changes, changes[i].record())
 	}
-	if err != nil || n.Standing == nil && n.Changes == nil {
+	if err != nil {
+		return nil, err
+	}
+	if n.Recoveries, err = exportRecovered(ctx, q, programme, members); err != nil || n.Standing == nil && n.Changes == nil && n.Recoveries == nil {
 		return nil, err
 	}
 	return n, nil
@@ -114,11 +120,11 @@ type ModelRecord struct {
 
 // Tables are the room's part of a programme's export.
 func (room) Tables() []string {
-	return []string{"churn_settings", "churn_models", "churn_standings", "churn_changes"}
+	return []string{"churn_settings", "churn_models", "churn_standings", "churn_changes", "churn_recoveries", "churn_recovered"}
 }
 
 // Dump gives the choices, what was learnt, how members stand and how they
-// changed.
+// changed, the campaigns and who was chosen.
 func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
 	set, version, err := loadSettings(ctx, q, programme)
 	if err != nil {
@@ -158,7 +164,7 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	}); err != nil {
 		return fmt.Errorf("reading how all changed: %w", err)
 	}
-	return nil
+	return dumpRecoveries(ctx, q, programme, to)
 }
 
 // Check notes settings that cannot be, standings of nobody of the programme, and
@@ -188,7 +194,7 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	}); err != nil {
 		return fmt.Errorf("checking how all stand: %w", err)
 	}
-	return nil
+	return checkRecoveries(ctx, q, programme, note)
 }
 
 // odd says what contradicts itself in a standing.
@@ -198,7 +204,9 @@ func (n *Standing) odd() string {
 		return fmt.Sprintf("bought on %d days from %s to %s", n.Days, n.First.Date(), n.Last.Date())
 	case n.Low < 1 || n.Low > n.Middle || n.Middle > n.High:
 		return fmt.Sprintf("usually waits %d to %d days, %d in the middle", n.Low, n.High, n.Middle)
-	case n.Slips < 1 || n.Slips > n.Quiet:
+	case n.State == "" && (n.Slips != 0 || n.Quiet != 0 || n.Rare < 1):
+		return fmt.Sprintf("stands nowhere and slips after %d days", n.Slips)
+	case n.State != "" && (n.Slips < 1 || n.Slips > n.Quiet) || n.Rare < 0:
 		return fmt.Sprintf("slips after %d days and is silent after %d", n.Slips, n.Quiet)
 	case n.Since != n.Habit.Since(n.State):
 		return fmt.Sprintf("is %s since %s", n.State, n.Since.Date())

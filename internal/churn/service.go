@@ -7,6 +7,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/program"
@@ -18,7 +19,9 @@ const ReckonJob = "churn.reckon"
 
 // Config is what a service needs.
 type Config struct {
-	DB      *db.DB
+	DB *db.DB
+	// Flow gives and tells what campaigns give and tell.
+	Flow    *flow.Service
 	Surveys *survey.Service
 	Now     func() time.Time
 }

@@ -2,10 +2,7 @@ package churn
 
 import (
 	"context"
-	"database/sql"
 	"embed"
-	"encoding/json"
-	"fmt"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -29,13 +26,20 @@ type Settings struct {
 	// Before is for how many days before the last purchase trouble counts as what
 	// may have driven somebody away.
 	Before int64 `json:"before"`
+	// Unusual is the chance, in per cent, of so long a wait by one who buys on, at
+	// which a silence is unusual.
+	Unusual int64 `json:"unusual"`
 }
 
-const maxBefore = 365
+const (
+	maxBefore  = 365
+	maxUnusual = 20
+)
 
 // DefaultSettings hold until a programme says otherwise: silent is who has more
-// probably left than not, slipping who has left with one chance in four.
-func DefaultSettings() Settings { return Settings{Slipping: 75, Silent: 50, Before: 30} }
+// probably left than not, slipping who has left with one chance in four, and
+// unusual is a wait as one of twenty becomes.
+func DefaultSettings() Settings { return Settings{Slipping: 75, Silent: 50, Before: 30, Unusual: 5} }
 
 // Check returns what is wrong with settings.
 func (s *Settings) Check() error {
@@ -48,24 +52,21 @@ func (s *Settings) Check() error {
 	if s.Before < 0 || s.Before > maxBefore {
 		return fault.Invalid("churn_before", "trouble counts for 0 to %d days", maxBefore).With("most", maxBefore).At("/before")
 	}
+	if s.Unusual < 1 || s.Unusual > maxUnusual {
+		return fault.Invalid("churn_unusual", "the chance must be from %d to %d per cent", 1, maxUnusual).With("least", 1).With("most", maxUnusual).At("/unusual")
+	}
 	return nil
 }
 
-var settingsTable = db.NewTable("churn_settings", []string{"programme_id", "version"},
-	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "version", Kind: db.Int}, db.Column{Name: "spec", Kind: db.Text},
-	db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "made_by", Kind: db.Text})
+var choices = program.Choices[Settings]{
+	Table: "churn_settings", What: "the settings of silences", Action: "churn.settings", Changed: "churn_settings_changed",
+}
 
 // loadSettings returns what is in force and its version, 0 for the default.
 func loadSettings(ctx context.Context, q db.Queryer, programme id.ID) (Settings, int64, error) {
-	s, version := DefaultSettings(), int64(0)
-	rows, err := q.Query(ctx, `SELECT version, spec FROM churn_settings WHERE programme_id = $1 ORDER BY version DESC LIMIT 1`, programme)
-	err = db.Each(rows, err, func(r *sql.Rows) (spec string, err error) {
-		return spec, r.Scan(&version, &spec)
-	}, func(spec string) error { return json.Unmarshal([]byte(spec), &s) })
-	if err != nil {
-		return s, 0, fmt.Errorf("reading from when a silence counts: %w", err)
-	}
-	return s, version, nil
+	s := DefaultSettings()
+	version, err := choices.Load(ctx, q, programme, &s)
+	return s, version, err
 }
 
 // Settings returns what is in force and its version, 0 while it is the default.
@@ -87,29 +88,11 @@ func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID
 	if err := n.Check(); err != nil {
 		return err
 	}
-	spec, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("writing from when a silence counts: %w", err)
-	}
 	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if err := program.Touch(ctx, tx, programme); err != nil {
-			return err
-		}
-		_, now, err := loadSettings(ctx, tx, programme)
+		_, err := choices.Put(ctx, tx, a, programme, version, s.Now(), &n, map[string]any{"slipping": n.Slipping, "silent": n.Silent, "before": n.Before, "unusual": n.Unusual})
 		if err != nil {
 			return err
 		}
-		if now != version {
-			return fault.Conflict("churn_settings_changed", "somebody changed the settings meanwhile; look at them again")
-		}
-		if err := tx.Insert(ctx, settingsTable, [][]any{{programme, version + 1, string(spec), db.Micros(s.Now()), a.String()}}); err != nil {
-			return fmt.Errorf("writing from when a silence counts: %w", err)
-		}
-		if err := s.ask(ctx, tx, programme); err != nil {
-			return err
-		}
-		return auth.Record(ctx, tx, a, auth.Entry{
-			ProgrammeID: programme, Action: "churn.settings", Subject: programme.In(id.Programme), Detail: map[string]any{"slipping": n.Slipping, "silent": n.Silent, "before": n.Before},
-		})
+		return s.ask(ctx, tx, programme)
 	})
 }

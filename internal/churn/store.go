@@ -33,12 +33,12 @@ var standingTable = db.NewTable("churn_standing", []string{"member_id"},
 	db.Column{Name: "days", Kind: db.Int}, db.Column{Name: "first_day", Kind: db.Int}, db.Column{Name: "last_day", Kind: db.Int},
 	db.Column{Name: "low", Kind: db.Int}, db.Column{Name: "middle", Kind: db.Int}, db.Column{Name: "high", Kind: db.Int},
 	db.Column{Name: "slips", Kind: db.Int}, db.Column{Name: "quiet", Kind: db.Int}, db.Column{Name: "back", Kind: db.Bool},
-	db.Column{Name: "goods", Kind: db.Int}, db.Column{Name: "shop_id", Kind: db.Int}, db.Column{Name: "trouble", Kind: db.Text}, db.Column{Name: "trouble_at", Kind: db.Int})
+	db.Column{Name: "goods", Kind: db.Int}, db.Column{Name: "shop_id", Kind: db.Int}, db.Column{Name: "trouble", Kind: db.Text}, db.Column{Name: "trouble_at", Kind: db.Int}, db.Column{Name: "rare", Kind: db.Int})
 
 func (n *Standing) row(programme id.ID) []any {
 	return []any{
 		n.MemberID, programme, string(n.State), int64(n.Since), n.Days, int64(n.First), int64(n.Last), n.Low, n.Middle, n.High, n.Slips, n.Quiet, n.Back,
-		n.Goods, n.ShopID, string(n.Trouble), db.Micros(n.TroubleAt),
+		n.Goods, n.ShopID, string(n.Trouble), db.Micros(n.TroubleAt), n.Rare,
 	}
 }
 
@@ -83,12 +83,12 @@ func loadRun(ctx context.Context, q db.Queryer, programme id.ID) (Run, error) {
 }
 
 const standingColumns = `SELECT s.member_id, s.state, s.since, s.days, s.first_day, s.last_day, s.low, s.middle, s.high, s.slips, s.quiet, s.back,
-	s.goods, s.shop_id, s.trouble, s.trouble_at FROM churn_standing AS s `
+	s.goods, s.shop_id, s.trouble, s.trouble_at, s.rare FROM churn_standing AS s `
 
 func scanStanding(r *sql.Rows) (n Standing, err error) {
 	var trouble int64
 	err = r.Scan(&n.MemberID, &n.State, &n.Since, &n.Days, &n.First, &n.Last, &n.Low, &n.Middle, &n.High, &n.Slips, &n.Quiet, &n.Back,
-		&n.Goods, &n.ShopID, &n.Trouble, &trouble)
+		&n.Goods, &n.ShopID, &n.Trouble, &trouble, &n.Rare)
 	n.TroubleAt = db.Time(trouble)
 	return n, err
 }

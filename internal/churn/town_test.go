@@ -65,7 +65,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	t.Cleanup(w.flow.Close)
 	w.cases = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: giftcard.New(d, now), Now: now})
 	w.promise = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: now})
-	w.Service = New(Config{DB: d, Surveys: survey.New(d, w.flow, now), Now: now})
+	w.Service = New(Config{DB: d, Flow: w.flow, Surveys: survey.New(d, w.flow, now), Now: now})
 	w.prog = w.founds("bean")
 	return w
 }

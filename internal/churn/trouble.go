@@ -1,6 +1,7 @@
 package churn
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -41,8 +42,8 @@ func (s State) Text() i18n.Text { return i18n.Text{Key: "churn.state." + string(
 
 // poor is the worst answer to the main question that still is of a customer
 // without a grudge, less one: detractors, the two lowest of five, the three lowest
-// of seven.
-var poor = map[survey.Kind]int64{survey.NPS: 6, survey.CSAT: 2, survey.CES: 3}
+// of seven, anger and disappointment.
+var poor = map[survey.Kind]int64{survey.NPS: 6, survey.CSAT: 2, survey.CES: 3, survey.Felt: 2}
 
 // questions are the main questions of the surveys of a programme, with the
 // answers up to which they tell of trouble.
@@ -106,13 +107,19 @@ func (t Trouble) gravity() int {
 	return 0
 }
 
-// blame notes for everybody who slips or is silent the gravest trouble that they
-// had from some days before the last purchase until they were silent; of equal
-// ones the latest.
+// Quietly reports whether somebody slips, is silent or unusually so on a day: of
+// these it is asked what went wrong before.
+func (n *Standing) Quietly(today Day) bool {
+	return n.State == Silent || n.State == Slipping || n.Unusual(today)
+}
+
+// blame notes for everybody who slips or is silent, or unusually so, the gravest
+// trouble that they had from some days before the last purchase until they were
+// silent; of equal ones the latest.
 func (r *round) blame(ctx context.Context, q db.Queryer, accounts []account, list []Standing) error {
 	quiet, since := map[id.ID]*Standing{}, r.today
 	for i := range list {
-		if n := &list[i]; n.State == Silent || n.State == Slipping {
+		if n := &list[i]; n.Quietly(r.today) {
 			quiet[n.MemberID] = n
 			since = min(since, n.Last-Day(r.set.Before))
 		}
@@ -134,7 +141,7 @@ func (r *round) blame(ctx context.Context, q db.Queryer, accounts []account, lis
 	for _, f := range found {
 		n := quiet[roots[f.member]]
 		day := DayOf(f.at, r.programme.Zone)
-		if day < n.Last-Day(r.set.Before) || day > n.Last+Day(n.Quiet) {
+		if day < n.Last-Day(r.set.Before) || day > n.Last+Day(cmp.Or(n.Quiet, n.Rare)) {
 			continue
 		}
 		if g, has := f.what.gravity(), n.Trouble.gravity(); g > has || g == has && f.at.After(n.TroubleAt) {

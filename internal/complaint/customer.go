@@ -208,6 +208,9 @@ func (s *Service) byCustomer(ctx context.Context, programme id.ID, t Ticket, act
 		if text == "" && len(photos) == 0 {
 			return nil
 		}
+		if said, err := d.again(ctx, text, photos); said || err != nil {
+			return err
+		}
 		return d.say(ctx, Message{Author: ByCustomer, Text: text}, photos)
 	})
 	return err

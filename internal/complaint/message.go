@@ -1,8 +1,11 @@
 package complaint
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -44,6 +47,39 @@ func (d *desk) say(ctx context.Context, m Message, photos []photo.Photo) error {
 		return fmt.Errorf("writing photos of a case: %w", err)
 	}
 	return nil
+}
+
+// repeats is for how long the same words again are a form that was sent again.
+const repeats = 24 * time.Hour
+
+// again reports whether the customer says what they said last, with the same
+// photos, and nobody has answered since: who loads a page again sends its form
+// again.
+func (d *desk) again(ctx context.Context, text string, photos []photo.Photo) (bool, error) {
+	list, err := messagesOf(ctx, d.tx, d.ProgrammeID, d.ID)
+	if err != nil {
+		return false, err
+	}
+	list = slices.DeleteFunc(list, func(m Message) bool { return m.Author == Note })
+	if len(list) == 0 {
+		return false, nil
+	}
+	last := list[len(list)-1]
+	if last.Author != ByCustomer || last.Text != text || d.now.Sub(last.At) > repeats {
+		return false, nil
+	}
+	kept, err := photosOf(ctx, d.tx, d.ProgrammeID, d.ID)
+	kept = slices.DeleteFunc(kept, func(p Photo) bool { return p.MessageID != last.ID })
+	if err != nil || len(kept) != len(photos) {
+		return false, err
+	}
+	for i, p := range kept {
+		b, err := picture(ctx, d.tx, d.ProgrammeID, d.ID, p.ID)
+		if err != nil || !bytes.Equal(b, photos[i].JPEG) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // Answer is what we say in a case.

@@ -2,8 +2,6 @@ package complaint
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -16,25 +14,16 @@ import (
 	"regulars/internal/promo"
 )
 
+var choices = program.Choices[Settings]{Table: "complaint_settings", What: "the settings of cases", Action: "case.settings", Changed: "case_settings_changed"}
+
 // loadSettings returns what is in force and its version, 0 for the default.
 func loadSettings(ctx context.Context, q db.Queryer, p *program.Programme) (Settings, int64, error) {
-	rows, err := q.Query(ctx, `SELECT version, spec FROM complaint_settings WHERE programme_id = $1 ORDER BY version DESC LIMIT 1`, p.ID)
-	s := DefaultSettings(p.Region)
-	found, err := db.Collect(rows, err, func(r *sql.Rows) (version int64, err error) {
-		var spec string
-		if err := r.Scan(&version, &spec); err != nil {
-			return 0, err
-		}
-		s = Settings{}
-		return version, json.Unmarshal([]byte(spec), &s)
-	})
-	if err != nil {
-		return s, 0, fmt.Errorf("reading the settings of cases: %w", err)
+	var s Settings
+	version, err := choices.Load(ctx, q, p.ID, &s)
+	if version == 0 {
+		s = DefaultSettings(p.Region)
 	}
-	if len(found) == 0 {
-		return s, 0, nil
-	}
-	return s, found[0], nil
+	return s, version, err
 }
 
 // Settings returns what is in force and its version, 0 while it is the default.
@@ -61,34 +50,12 @@ func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID
 	if err := n.Check(); err != nil {
 		return 0, err
 	}
-	spec, err := json.Marshal(n)
-	if err != nil {
-		return 0, fmt.Errorf("writing the settings of cases: %w", err)
-	}
 	return version + 1, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if err := program.Touch(ctx, tx, programme); err != nil {
-			return err
-		}
-		p, err := program.Load(ctx, tx, programme)
-		if err != nil {
-			return err
-		}
-		_, now, err := loadSettings(ctx, tx, &p)
-		if err != nil {
-			return err
-		}
-		if now != version {
-			return fault.Conflict("case_settings_changed", "somebody changed the settings meanwhile; look at them again")
-		}
 		if err := n.known(ctx, tx, programme); err != nil {
 			return err
 		}
-		if err := tx.Insert(ctx, settingsTable, [][]any{{programme, version + 1, string(spec), db.Micros(s.Now()), a.String()}}); err != nil {
-			return fmt.Errorf("writing the settings of cases: %w", err)
-		}
-		return auth.Record(ctx, tx, a, auth.Entry{
-			ProgrammeID: programme, Action: "case.settings", Subject: programme.In(id.Programme), Detail: map[string]any{"version": version + 1},
-		})
+		_, err := choices.Put(ctx, tx, a, programme, version, s.Now(), &n, nil)
+		return err
 	})
 }
 

@@ -37,8 +37,6 @@ func join(lists ...[]db.Column) (all []db.Column) {
 }
 
 var (
-	settingsTable = db.NewTable("complaint_settings", []string{"programme_id", "version"},
-		join(ints("programme_id", "version"), texts("spec"), ints("made"), texts("made_by"))...)
 	caseTable = db.NewTable("complaint_case", []string{"programme_id", "id"}, join(
 		ints("programme_id", "id", "member_id"), texts("kind", "reason", "cause", "wanted", "severity"), ints("shop_id", "sale_id"), texts("reference", "source"),
 		ints("subject_id", "owner_id"), texts("state", "language", "contact", "track"), columns(db.Bytes, []string{"pin"}), ints("tries", "locked"), texts("name"),

@@ -162,6 +162,7 @@ func (c *Console) routes() []route {
 		c.alarmRoutes(),
 		c.factorRoutes(),
 		c.silenceRoutes(),
+		c.recoveryRoutes(),
 		c.householdRoutes(),
 		c.knownRoutes(),
 		c.openRoutes(),
@@ -187,6 +188,9 @@ func (c *Console) answer(to route) web.Handler {
 	needsProgramme := strings.Contains(to.pattern, inProgramme)
 	return func(w http.ResponseWriter, r *http.Request) error {
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		if err := web.PlainForm(r, to.limit > 0, formBytes); err != nil {
+			return err
+		}
 		v, err := c.meet(w, r)
 		switch {
 		case err != nil:

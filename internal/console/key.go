@@ -181,9 +181,14 @@ func (l *keyList) head() web.Head {
 
 // tryKey is a line that asks the API something with a key.
 func (v *visit) tryKey(secret string) string {
+	return "curl -H 'Authorization: Bearer " + secret + "' " + v.whole("/v1/members")
+}
+
+// whole is the address of a path as somebody elsewhere opens it.
+func (v *visit) whole(path string) string {
 	scheme := "http"
 	if secure(v.r) {
 		scheme = "https"
 	}
-	return "curl -H 'Authorization: Bearer " + secret + "' " + scheme + "://" + v.r.Host + "/v1/members"
+	return scheme + "://" + v.r.Host + path
 }

@@ -29,6 +29,9 @@ func (c *Console) silenceRoutes() []route {
 // unspoken asks for those who left without a word.
 const unspoken = "none"
 
+// unusual asks for those whose silence is unusual for them.
+const unusual = "unusual"
+
 // however asks for members however they stand.
 const however = "all"
 
@@ -48,12 +51,15 @@ type silentList struct {
 
 func (c *Console) silence(v *visit) error {
 	l := &silentList{visit: v, state: v.field("state"), trouble: v.field("trouble"), shop: v.field("shop"), trail: v.trail()}
-	if l.state == "" {
-		l.state = string(churn.Silent)
-	}
 	var err error
 	if l.measure, err = c.Churn.Measure(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
+	}
+	if l.state == "" {
+		l.state = unusual
+		if l.measure.Model.Leaves() {
+			l.state = string(churn.Silent)
+		}
 	}
 	if l.shops, err = program.Shops(v.ctx(), c.DB.Reader(), v.programme.ID); err != nil {
 		return err
@@ -81,6 +87,7 @@ func (l *silentList) query() churn.Query {
 	if slices.Contains(churn.States(), churn.State(l.state)) {
 		q.State = churn.State(l.state)
 	}
+	q.Unusual = l.state == unusual
 	if q.Unspoken = l.trouble == unspoken; !q.Unspoken && slices.Contains(churn.Troubles(), churn.Trouble(l.trouble)) {
 		q.Trouble = churn.Trouble(l.trouble)
 	}
@@ -190,7 +197,7 @@ func (f *silenceForm) typed() churn.Settings {
 		}
 		return n
 	}
-	return churn.Settings{Slipping: number("slipping"), Silent: number("silent"), Before: number("before")}
+	return churn.Settings{Slipping: number("slipping"), Silent: number("silent"), Before: number("before"), Unusual: number("unusual")}
 }
 
 func (c *Console) lookForSilence(v *visit) error {

@@ -50,10 +50,11 @@ func TestTheSilentAreShown(t *testing.T) {
 	b := w.as(auth.Manager)
 	b.get(silenceAt).is(t, 200).shows(t, "Nobody has looked yet.")
 	one := w.fallsSilent()
-	b.get(silenceAt).is(t, 200).shows(t, "Of 60 members whose rhythm is known, 10 are silent, 10 of them without a word.", "usually every 7 days", "without a word", "is told from 10 on")
+	b.get(silenceAt).is(t, 200).shows(t, "Of 60 members whose rhythm is known, 10 are silent, 10 of them without a word.", "silent for unusually long for them", "usually every 7 days", "without a word", "is told from 10 on")
 	b.get(silenceAt+"?state=active&shop=none").is(t, 200).shows(t, "usually every 8 days").hides(t, "since 1 Jan")
+	b.get(silenceAt+"?state=unusual").is(t, 200).shows(t, "so long a wait: under 0.1%", "beyond chance", "usually every 7 days")
 	b.get(silenceAt+"?state=silent&trouble=complaint").is(t, 200).shows(t, "No member stands so.")
-	b.get("/p/bean/members/"+one.In(id.Member)).is(t, 200).shows(t, "How they keep coming", "slipping after", "Chance that they still buy")
+	b.get("/p/bean/members/"+one.In(id.Member)).is(t, 200).shows(t, "How they keep coming", "slipping after", "unusual for them after", "Chance that they still buy", "Chance of so long a wait")
 	w.as(auth.Till).get(silenceAt).is(t, http.StatusForbidden)
 }
 
@@ -62,14 +63,15 @@ func TestFromWhenASilenceCountsIsChanged(t *testing.T) {
 	w.fallsSilent()
 	b := w.as(auth.Manager)
 	b.get(silenceAt+"/settings").is(t, 200).shows(t, "60 of whom bought again", "Silent from a chance of")
-	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "60", "before", "30").is(t, 422).shows(t, "Silent begins at a lower chance")
+	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "60", "before", "30", "unusual", "5").is(t, 422).shows(t, "Silent begins at a lower chance")
 	b.post(silenceAt+"/settings", "version", "0", "slipping", "sixty", "silent", "60", "before", "30").is(t, 422).shows(t, "from 2 to 99")
-	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "20", "before", "10").is(t, 200).shows(t, "Saved.")
-	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "20", "before", "10").is(t, 422).shows(t, "Somebody changed the settings meanwhile")
+	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "20", "before", "10", "unusual", "0").is(t, 422).shows(t, "from 1 to 20")
+	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "20", "before", "10", "unusual", "2").is(t, 200).shows(t, "Saved.")
+	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "20", "before", "10", "unusual", "2").is(t, 422).shows(t, "Somebody changed the settings meanwhile")
 	b.post(silenceAt+"/look").is(t, 200).shows(t, "It has begun")
 	b.get("/p/bean/audit").is(t, 200).shows(t, "Changed from when a silence counts", "Had everybody looked at")
 	got, version, err := w.console.Churn.Settings(ctx, system, w.programme.ID)
-	if err != nil || version != 1 || got != (churn.Settings{Slipping: 60, Silent: 20, Before: 10}) {
+	if err != nil || version != 1 || got != (churn.Settings{Slipping: 60, Silent: 20, Before: 10, Unusual: 2}) {
 		t.Errorf("the settings are %+v, %d, %v", got, version, err)
 	}
 	reader := w.as(auth.ReadOnly)

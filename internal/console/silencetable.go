@@ -2,7 +2,9 @@ package console
 
 import (
 	"cmp"
+	"math"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -19,6 +21,7 @@ const leastForetold = 10
 func (v *visit) silenceTabs(current string) []web.Tab {
 	return []web.Tab{
 		{Label: v.T("console.silence.members"), Href: v.at("/silence"), Current: current == "members"},
+		{Label: v.T("console.recovery.tab"), Href: v.at("/silence/recoveries"), Current: current == "recoveries"},
 		{Label: v.T("console.silence.settings"), Href: v.at("/silence/settings"), Current: current == "settings"},
 	}
 }
@@ -34,10 +37,19 @@ func (v *visit) unsaid(s *churn.Summary) web.Hint {
 
 // silenceSays tells in a sentence how many are silent, if anything can be said.
 func (v *visit) silenceSays(s *churn.Summary) string {
-	if s.Model == nil {
+	var said string
+	if s.Model.Leaves() {
+		said = v.T("console.silence.says", "n", s.Said(), "silent", s.Count[churn.Silent], "unspoken", s.Left[churn.None])
+	}
+	if s.Model.Rates() && s.Run.Rhythms > 0 {
+		said = strings.TrimSpace(said + " " + v.T("console.silence.says_unusual", "n", s.Run.Rhythms, "found", s.Run.Unusual, "chance", int64(math.Round(s.Run.Chance)), "clear", s.Run.Clear))
+	}
+	if s.Model.Rates() && s.Run.Unusual > 0 && float64(s.Run.Unusual) <= s.Run.Chance {
+		said += " " + v.T("console.silence.no_more")
+	}
+	if said == "" {
 		return ""
 	}
-	said := v.T("console.silence.says", "n", s.Said(), "silent", s.Count[churn.Silent], "unspoken", s.Left[churn.None])
 	if s.Run.Few > 0 {
 		said += " " + v.T("console.silence.few", "n", s.Run.Few, "days", churn.LeastDays)
 	}
@@ -45,6 +57,9 @@ func (v *visit) silenceSays(s *churn.Summary) string {
 }
 
 func (l *silentList) tiles() []web.Stat {
+	if !l.summary.Model.Leaves() {
+		return l.unusualTiles()
+	}
 	var list []web.Stat
 	for _, s := range churn.States() {
 		list = append(list, web.Stat{
@@ -53,6 +68,31 @@ func (l *silentList) tiles() []web.Stat {
 		})
 	}
 	return list
+}
+
+// unusualTiles are the figures where nothing is known of leaving.
+func (l *silentList) unusualTiles() []web.Stat {
+	r, share := l.summary.Run, l.Percent(l.set.Unusual, 100, 0)
+	return []web.Stat{
+		{Sentence: l.T("console.silence.tile.unusual"), Figure: l.Number(r.Unusual), Note: l.T("console.silence.goods_in_year", "sum", l.Money(l.summary.RareGoods, "")), Href: l.at("/silence", "state", unusual)},
+		{Sentence: l.T("console.silence.tile.by_chance"), Figure: l.Number(int64(math.Round(r.Chance))), Note: l.T("console.silence.chance_note")},
+		{Sentence: l.T("console.silence.tile.clear"), Figure: l.Number(r.Clear), Note: l.T("console.silence.clear_note", "share", share)},
+		{Sentence: l.T("console.silence.tile.known"), Figure: l.Number(r.Rhythms), Href: l.at("/silence", "state", however)},
+	}
+}
+
+// how says by what somebody is called silent.
+func (l *silentList) how() []string {
+	var said []string
+	if l.summary.Model.Leaves() {
+		said = append(said, l.T("console.silence.how", "silent", l.set.Silent)+" "+l.foretold(l.summary))
+	} else {
+		said = append(said, l.T("console.silence.no_leaving"))
+	}
+	if l.summary.Model.Rates() {
+		said = append(said, l.T("console.silence.how_unusual", "unusual", l.set.Unusual))
+	}
+	return said
 }
 
 // foretold holds the silent against what they then did.
@@ -66,8 +106,13 @@ func (v *visit) foretold(s *churn.Summary) string {
 
 func (l *silentList) stateOptions() []web.Option {
 	list := []web.Option{{Value: however, Label: l.T("console.silence.every_state")}}
-	for _, s := range churn.States() {
-		list = append(list, web.Option{Value: string(s), Label: l.Say(s.Text())})
+	if l.measure.Model.Rates() {
+		list = append(list, web.Option{Value: unusual, Label: l.T("churn.state.unusual")})
+	}
+	if l.measure.Model.Leaves() {
+		for _, s := range churn.States() {
+			list = append(list, web.Option{Value: string(s), Label: l.Say(s.Text())})
+		}
 	}
 	return web.Choose(list, l.state)
 }
@@ -103,8 +148,8 @@ func (v *visit) standsSince(n *churn.Standing) string {
 }
 
 // blamed says what went wrong before, of those of whom it was asked.
-func (v *visit) blamed(n *churn.Standing) string {
-	if n.State != churn.Silent && n.State != churn.Slipping {
+func (v *visit) blamed(n *churn.Standing, m *churn.Measure) string {
+	if !n.Quietly(m.Run.Day) {
 		return "—"
 	}
 	said := v.Say(n.Trouble.Text())
@@ -125,25 +170,79 @@ func (v *visit) chance(n *churn.Standing, m *churn.Measure) string {
 	return v.share(chance)
 }
 
+// waited says how probable so long a wait is, and whether it is beyond chance.
+func (v *visit) waited(n *churn.Standing, m *churn.Measure) string {
+	wait, _, known := m.Wait(n)
+	switch {
+	case !known:
+		return "—"
+	case wait < 0.001:
+		return v.T("console.silence.under_tenth")
+	case wait < 0.1:
+		return v.shareOf(wait)
+	}
+	return v.share(wait)
+}
+
+// standsSo says how somebody stands: where nothing is known of leaving, whether
+// the silence is unusual.
+func (v *visit) standsSo(n *churn.Standing, m *churn.Measure) templ.Component {
+	if n.State != "" {
+		return badgeAbout(standingTone(n.State), v.Say(n.State.Text()), v.standsSince(n))
+	}
+	if !n.Unusual(m.Run.Day) {
+		return badgeAbout(web.Neutral, v.T("churn.state.as_usual"), v.standsSince(n))
+	}
+	begun := v.T("console.silence.since", "day", v.ShortDate((n.Last + churn.Day(n.Rare)).Begin(v.programme.Zone)))
+	return badgeAbout(web.Warn, v.T("churn.state.unusual"), begun)
+}
+
+// waitCell is how probable so long a wait is, with what is beyond chance.
+func (v *visit) waitCell(n *churn.Standing, m *churn.Measure) templ.Component {
+	if m.Clear(n) {
+		return web.TwoLines(v.waited(n, m), v.T("console.silence.clear"))
+	}
+	return web.Words(v.waited(n, m))
+}
+
 func (l *silentList) table() web.Table {
 	t := web.Table{
 		Caption: l.T("console.silence.members"),
 		Columns: []web.Column{
 			{Head: l.T("console.members.who")}, {Head: l.T("console.silence.evidence")}, {Head: l.T("console.silence.state")}, {Head: l.T("console.silence.before")},
-			{Head: l.T("console.silence.chance"), Figures: true}, {Head: l.T("console.silence.goods"), Figures: true},
 		},
 		Empty: web.Empty(web.Hint{Icon: web.IconCheck, Title: l.T("console.silence.nobody"), Text: l.T("console.silence.nobody_text")}),
 	}
+	leaves, rates := l.measure.Model.Leaves(), l.measure.Model.Rates()
+	if leaves {
+		t.Columns = append(t.Columns, web.Column{Head: l.T("console.silence.chance"), Figures: true})
+	}
+	if rates && !leaves {
+		t.Columns = append(t.Columns, web.Column{Head: l.T("console.silence.wait"), Figures: true})
+	}
+	t.Columns = append(t.Columns, web.Column{Head: l.T("console.silence.goods"), Figures: true})
 	for i := range l.list {
 		n := &l.list[i]
 		row, known := l.rows[n.MemberID]
 		if !known {
 			continue
 		}
-		t.Rows = append(t.Rows, web.Row{Href: l.at("/members/" + n.MemberID.In(id.Member)), Quiet: row.Status == member.Erased, Cells: []templ.Component{
-			nameCell(l.visit, &row), twoLines(l.rhythm(n, &l.measure), l.T("console.silence.on_days", "n", n.Days)), badgeAbout(standingTone(n.State), l.Say(n.State.Text()), l.standsSince(n)),
-			web.Words(l.blamed(n)), web.Words(l.chance(n, &l.measure)), web.Words(l.Money(n.Goods, "")),
-		}})
+		cells := []templ.Component{
+			nameCell(l.visit, &row), twoLines(l.rhythm(n, &l.measure), l.T("console.silence.on_days", "n", n.Days)), l.standsSo(n, &l.measure), web.Words(l.blamed(n, &l.measure)),
+		}
+		switch {
+		case leaves && rates:
+			said := l.T("console.silence.wait_of", "chance", l.waited(n, &l.measure))
+			if l.measure.Clear(n) {
+				said = joined(said, l.T("console.silence.clear"))
+			}
+			cells = append(cells, web.TwoLines(l.chance(n, &l.measure), said))
+		case leaves:
+			cells = append(cells, web.Words(l.chance(n, &l.measure)))
+		default:
+			cells = append(cells, l.waitCell(n, &l.measure))
+		}
+		t.Rows = append(t.Rows, web.Row{Href: l.at("/members/" + n.MemberID.In(id.Member)), Quiet: row.Status == member.Erased, Cells: append(cells, web.Words(l.Money(n.Goods, "")))})
 	}
 	return t
 }
@@ -202,12 +301,25 @@ const changesShown = 3
 func (p *person) standing(v *visit) []web.Definition {
 	n := p.stands
 	list := []web.Definition{
-		{Term: v.T("console.silence.state"), About: badgeAbout(standingTone(n.State), v.Say(n.State.Text()), v.standsSince(n))},
+		{Term: v.T("console.silence.state"), About: v.standsSo(n, &p.measure)},
 		{Term: v.T("console.silence.evidence"), About: web.Words(v.rhythm(n, &p.measure))},
-		{Term: v.T("console.silence.bounds"), About: web.Words(v.T("console.silence.after", "slips", n.Slips, "quiet", n.Quiet))},
 	}
+	var bounds []string
+	if n.State != "" {
+		bounds = append(bounds, v.T("console.silence.after", "slips", n.Slips, "quiet", n.Quiet))
+	}
+	if n.Rare > 0 {
+		bounds = append(bounds, v.T("console.silence.rare_after", "n", n.Rare))
+	}
+	list = append(list, web.Definition{Term: v.T("console.silence.bounds"), About: web.Words(strings.Join(bounds, "; "))})
 	if n.State == churn.Silent || n.State == churn.Slipping {
-		list = append(list, web.Definition{Term: v.T("console.silence.chance"), About: web.Words(v.chance(n, &p.measure))}, web.Definition{Term: v.T("console.silence.before"), About: web.Words(v.blamed(n))})
+		list = append(list, web.Definition{Term: v.T("console.silence.chance"), About: web.Words(v.chance(n, &p.measure))})
+	}
+	if n.Quietly(p.measure.Run.Day) {
+		if _, _, known := p.measure.Wait(n); known {
+			list = append(list, web.Definition{Term: v.T("console.silence.wait"), About: v.waitCell(n, &p.measure)})
+		}
+		list = append(list, web.Definition{Term: v.T("console.silence.before"), About: web.Words(v.blamed(n, &p.measure))})
 	}
 	for _, c := range p.changes[:min(changesShown, len(p.changes))] {
 		if c.To != "" {

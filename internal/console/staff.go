@@ -91,13 +91,7 @@ func (c *Console) invite(v *visit) error {
 }
 
 // link is the address that lets somebody in once.
-func (v *visit) link(token string) string {
-	scheme := "http"
-	if secure(v.r) {
-		scheme = "https"
-	}
-	return scheme + "://" + v.r.Host + "/start/" + token
-}
+func (v *visit) link(token string) string { return v.whole("/start/" + token) }
 
 // assignment reads a role and where it holds.
 func (v *visit) assignment(where, role string) (auth.Assignment, error) {

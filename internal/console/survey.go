@@ -2,7 +2,9 @@ package console
 
 import (
 	"context"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -199,7 +201,7 @@ type comments struct {
 	list  []*survey.Response
 	open  bool
 	trail trail
-	next  id.ID
+	next  string // the mark of the next page, or empty
 }
 
 const (
@@ -213,15 +215,32 @@ func (c *Console) readComments(v *visit, which id.ID) (n comments, err error) {
 	n.open, n.trail = v.field("only") == openOnly, v.trail()
 	query := survey.ResponseQuery{ProgrammeID: v.programme.ID, SurveyID: which, Words: true, Open: n.open, Limit: commentsShown + 1}
 	if mark := n.trail.mark(); mark != "" {
-		if query.Before, err = id.Parse(id.SurveyResponse, mark); err != nil {
+		var known bool
+		if query.Before, known = placeOf(mark); !known {
 			n.trail = nil // an old address
 		}
 	}
 	if n.list, err = c.Surveys.Responses(v.ctx(), v.actor, query); err == nil && len(n.list) > commentsShown {
 		n.list = n.list[:commentsShown]
-		n.next = n.list[commentsShown-1].ID
+		n.next = commentMark(n.list[commentsShown-1].Place())
 	}
 	return n, err
+}
+
+// commentMark is how a place stands in an address.
+func commentMark(p survey.Place) string {
+	return p.ID.In(id.SurveyResponse) + "." + strconv.FormatInt(p.Given.UnixMicro(), 10)
+}
+
+// placeOf reads a mark; known is false for what is none.
+func placeOf(mark string) (p survey.Place, known bool) {
+	response, given, _ := strings.Cut(mark, ".")
+	n, err := id.Parse(id.SurveyResponse, response)
+	if err != nil {
+		return p, false
+	}
+	micros, err := strconv.ParseInt(given, 10, 64)
+	return survey.Place{Given: time.UnixMicro(micros), ID: n}, err == nil
 }
 
 // commentsAt is the address of a page of comments.
@@ -245,8 +264,8 @@ func (p *surveyShown) commentCursor() web.Cursor {
 	if len(p.said.trail) > 0 {
 		c.Previous = p.commentsAt(p.said.open, p.said.trail.back())
 	}
-	if p.said.next != 0 {
-		c.Next = p.commentsAt(p.said.open, p.said.trail.forth(p.said.next.In(id.SurveyResponse)))
+	if p.said.next != "" {
+		c.Next = p.commentsAt(p.said.open, p.said.trail.forth(p.said.next))
 	}
 	return c
 }

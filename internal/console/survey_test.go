@@ -97,7 +97,8 @@ func TestCommentsComeInPages(t *testing.T) {
 	if len(seen) != 24 || seen["Comment 24."] != 0 {
 		t.Errorf("24 comments without a reason are read as %v", seen)
 	}
-	marks := taken[9].ResponseID.In(id.SurveyResponse)
+	b.get(at).is(t, 200).shows(t, "Comment 00.", "Comment 09.").hides(t, "Comment 10.")
+	marks := commentMark(survey.Place{Given: noon.Add(-9 * time.Hour), ID: taken[9].ResponseID})
 	kept := b.post(at+"/reason", "response", taken[3].ResponseID.In(id.SurveyResponse), "question", "why", "reason", "waiting", "only", "open", "page", marks).is(t, 200)
 	kept.shows(t, "23 comments have no reason yet.")
 	if !strings.Contains(kept.body, "only=open") || strings.Count(kept.body, `name="page" value="`+marks) == 0 {

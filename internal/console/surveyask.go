@@ -22,7 +22,7 @@ func (c *Console) planOf(v *visit) (survey.Plan, web.FormErrors) {
 	if v.field("method") == "" {
 		return p, errs
 	}
-	p = survey.Plan{Method: survey.Method(v.field("method")), By: survey.Segment(v.field("by")), Tag: v.field("tag")}
+	p = survey.Plan{Method: survey.Method(v.field("method")), By: survey.Segment(v.field("by")), Tag: v.field("tag"), Touchpoint: survey.Touchpoint(v.field("touchpoint"))}
 	for name, into := range map[string]*int{"wanted": &p.Wanted, "bought": &p.Bought, "days": &p.Days} {
 		*into = typedNumber(v, name, errs)
 	}
@@ -89,6 +89,15 @@ func (f *surveyAsk) groups() []web.Option {
 		options = append(options, web.Option{Value: string(s), Label: f.Say(s.Text())})
 	}
 	return web.Choose(options, string(f.plan.By))
+}
+
+// touchpoints are what a draw may ask about.
+func (f *surveyAsk) touchpoints() []web.Option {
+	options := []web.Option{{Label: f.T("console.survey.plan_touchpoint_open")}}
+	for _, t := range survey.Touchpoints() {
+		options = append(options, web.Option{Value: string(t), Label: f.Say(t.Text())})
+	}
+	return web.Choose(options, string(f.plan.Touchpoint))
 }
 
 // shortNumber leaves a field empty where nothing was chosen.

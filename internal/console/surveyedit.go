@@ -262,7 +262,7 @@ func (f *surveyForm) branch(q *survey.Question, n, becomes string, places []int)
 		}
 		b.Then = f.spec.Questions[place].Code
 	}
-	if q.Form == survey.Scale {
+	if q.Numbered() {
 		b.From, b.To = f.number("if_from"+n, "if_from"+becomes), f.number("if_to"+n, "if_to"+becomes)
 		return b
 	}

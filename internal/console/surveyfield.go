@@ -65,7 +65,7 @@ func (f *surveyForm) turns(q *survey.Question) []turn {
 	var rows []turn
 	for _, b := range q.Branches {
 		row := turn{then: survey.End}
-		if q.Form == survey.Scale {
+		if q.Numbered() {
 			row.from, row.to = strconv.Itoa(b.From), strconv.Itoa(b.To)
 		}
 		var places []string

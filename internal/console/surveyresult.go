@@ -169,7 +169,7 @@ func questionForm(v *visit, q *survey.Question) string {
 // leads says where an answer leads: 0–6 → Question 3.
 func leads(v *visit, s *survey.Spec, q *survey.Question, b survey.Branch) string {
 	when := strconv.Itoa(b.From) + "–" + strconv.Itoa(b.To)
-	if q.Form != survey.Scale {
+	if !q.Numbered() {
 		var names []string
 		for _, o := range q.Options {
 			if slices.Contains(b.Options, o.Code) {

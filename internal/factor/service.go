@@ -114,7 +114,7 @@ func (m mains) tone(of id.ID, number int64) Tone {
 // toneBounds are the greatest negative and the least positive answer to the
 // main question: detractors and promoters of the net promoter score, the two
 // lowest and highest of five, and those around the middle of seven.
-var toneBounds = map[survey.Kind][2]int64{survey.NPS: {6, 9}, survey.CSAT: {2, 4}, survey.CES: {3, 5}}
+var toneBounds = map[survey.Kind][2]int64{survey.NPS: {6, 9}, survey.CSAT: {2, 4}, survey.CES: {3, 5}, survey.Felt: {2, 4}}
 
 func reviewTone(rating int64) Tone {
 	switch {

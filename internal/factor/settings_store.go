@@ -2,9 +2,7 @@ package factor
 
 import (
 	"context"
-	"database/sql"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -22,29 +20,16 @@ var files embed.FS
 // Schema is what this room keeps in the database.
 var Schema = db.Schema{Room: "factor", Files: files}
 
-var settingsTable = db.NewTable("factor_settings", []string{"programme_id", "version"},
-	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "version", Kind: db.Int}, db.Column{Name: "spec", Kind: db.Text},
-	db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "made_by", Kind: db.Text})
+var choices = program.Choices[Settings]{Table: "factor_settings", What: "the settings of factors", Action: "factor.settings", Changed: "factor_settings_changed"}
 
 // loadSettings returns what is in force and its version, 0 for the default.
 func loadSettings(ctx context.Context, q db.Queryer, programme id.ID) (Settings, int64, error) {
-	s := DefaultSettings()
-	rows, err := q.Query(ctx, `SELECT version, spec FROM factor_settings WHERE programme_id = $1 ORDER BY version DESC LIMIT 1`, programme)
-	found, err := db.Collect(rows, err, func(r *sql.Rows) (version int64, err error) {
-		var spec string
-		if err := r.Scan(&version, &spec); err != nil {
-			return 0, err
-		}
-		s = Settings{}
-		return version, json.Unmarshal([]byte(spec), &s)
-	})
-	if err != nil {
-		return s, 0, fmt.Errorf("reading the settings of factors: %w", err)
+	var s Settings
+	version, err := choices.Load(ctx, q, programme, &s)
+	if version == 0 {
+		s = DefaultSettings()
 	}
-	if len(found) == 0 {
-		return s, 0, nil
-	}
-	return s, found[0], nil
+	return s, version, err
 }
 
 // Settings returns what is in force and its version, 0 while it is the default.
@@ -77,27 +62,9 @@ func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID
 			return 0, err.At(fmt.Sprintf("/ratings/%d/question", i))
 		}
 	}
-	spec, err := json.Marshal(n)
-	if err != nil {
-		return 0, fmt.Errorf("writing the settings of factors: %w", err)
-	}
 	return version + 1, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if err := program.Touch(ctx, tx, programme); err != nil {
-			return err
-		}
-		_, now, err := loadSettings(ctx, tx, programme)
-		if err != nil {
-			return err
-		}
-		if now != version {
-			return fault.Conflict("factor_settings_changed", "somebody changed the settings meanwhile; look at them again")
-		}
-		if err := tx.Insert(ctx, settingsTable, [][]any{{programme, version + 1, string(spec), db.Micros(s.Now()), a.String()}}); err != nil {
-			return fmt.Errorf("writing the settings of factors: %w", err)
-		}
-		return auth.Record(ctx, tx, a, auth.Entry{
-			ProgrammeID: programme, Action: "factor.settings", Subject: programme.In(id.Programme), Detail: map[string]any{"version": version + 1},
-		})
+		_, err := choices.Put(ctx, tx, a, programme, version, s.Now(), &n, nil)
+		return err
 	})
 }
 

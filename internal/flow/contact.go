@@ -22,6 +22,12 @@ const (
 	StimulusContact     Class = "stimulus"     // a promotion
 )
 
+// Words are a message as the shop wrote it, in one language.
+type Words struct {
+	Subject string `json:"subject"`
+	Body    string `json:"body"`
+}
+
 // Contact is the payload of such a job: what to tell whom. It holds ids and
 // figures and no personal data; the words are made when it is sent.
 type Contact struct {
@@ -29,10 +35,12 @@ type Contact struct {
 	MemberID    id.ID `json:"member"`
 	Class       Class `json:"class"`
 	// Message names the words: "message.<Message>.subject" and ".body" of the
-	// texts, with Args.
+	// texts, with Args; empty for the shop's own Words.
 	Message string               `json:"message"`
 	Args    map[string]i18n.Text `json:"args,omitempty"`
 	Figures map[string]int64     `json:"figures,omitempty"`
+	// Words are the shop's own, by language.
+	Words map[i18n.Lang]Words `json:"words,omitempty"`
 	// Path is the page of ours that the message leads to, from the root, or
 	// empty.
 	Path string `json:"path,omitempty"`

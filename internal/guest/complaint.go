@@ -223,6 +223,10 @@ func (v *visit) uploads() (map[string][][]byte, error) {
 		return nil, nil
 	}
 	defer func() { _ = v.r.MultipartForm.RemoveAll() }()
+	if err := plainParts(v.r.MultipartForm.Value); err != nil {
+		v.r.Form, v.r.PostForm, v.r.MultipartForm.Value = url.Values{}, url.Values{}, nil // nothing of it is used
+		return nil, err
+	}
 	all := map[string][][]byte{}
 	for name, files := range v.r.MultipartForm.File {
 		for _, f := range files {
@@ -237,6 +241,21 @@ func (v *visit) uploads() (map[string][][]byte, error) {
 		}
 	}
 	return all, nil
+}
+
+// plainParts refuses words that came with files and are no text, or more than
+// words take.
+func plainParts(values url.Values) error {
+	n := 0
+	for _, list := range values {
+		for _, value := range list {
+			n += len(value)
+		}
+	}
+	if n > wordBytes {
+		return &http.MaxBytesError{Limit: wordBytes}
+	}
+	return web.PlainValues(values)
 }
 
 func whole(f *multipart.FileHeader) ([]byte, error) {

@@ -1,7 +1,6 @@
 package guest
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -136,8 +135,21 @@ type route struct {
 	bytes int64
 }
 
+// takes returns how many bytes of a request are read. Only what brings files may
+// be large.
+func (to *route) takes(r *http.Request) int64 {
+	switch {
+	case to.bytes == 0:
+		return formBytes
+	case strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/"):
+		return to.bytes
+	}
+	return wordBytes
+}
+
 const (
-	formBytes   = 1 << 16 // of a form; they are small
+	formBytes   = 1 << 16       // of a form; they are small
+	wordBytes   = 4 * formBytes // of the words beside files
 	inProgramme = "/me/{slug}"
 )
 
@@ -167,7 +179,10 @@ func (g *Guest) routes() []route {
 func (g *Guest) answer(to route) web.Handler {
 	needsProgramme := strings.Contains(to.pattern, "/{slug}")
 	return func(w http.ResponseWriter, r *http.Request) error {
-		r.Body = http.MaxBytesReader(w, r.Body, cmp.Or(to.bytes, formBytes))
+		r.Body = http.MaxBytesReader(w, r.Body, to.takes(r))
+		if err := web.PlainForm(r, to.bytes > 0, formBytes); err != nil {
+			return err
+		}
 		v, err := g.meet(w, r)
 		switch {
 		case err != nil:

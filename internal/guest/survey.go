@@ -102,7 +102,7 @@ func (a *asked) ask(code string) {
 	a.back = a.Survey.Before(a.Answers, a.question.Code)
 	if old, answered := a.Answers[a.question.Code]; answered && !old.Skipped {
 		switch a.question.Form {
-		case survey.Scale:
+		case survey.Scale, survey.Emotion:
 			a.given = []string{strconv.Itoa(old.Number)}
 		case survey.Text:
 			a.given = []string{old.Text}
@@ -165,6 +165,11 @@ func (a *asked) options() []web.Option {
 	if a.question.Form == survey.Scale {
 		for n := a.question.From; n <= a.question.To; n++ {
 			list = append(list, web.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)})
+		}
+	}
+	if a.question.Form == survey.Emotion {
+		for _, n := range survey.Feelings() {
+			list = append(list, web.Option{Value: strconv.Itoa(n), Label: a.Say(survey.Feeling(n))})
 		}
 	}
 	for _, o := range a.question.Options {
@@ -268,7 +273,7 @@ func (g *Guest) beginSurvey(v *visit) error {
 	if err != nil {
 		return err
 	}
-	token, err := g.Surveys.Begin(v.ctx(), &n)
+	token, err := g.Surveys.Begin(v.ctx(), &n, v.field(survey.AtName))
 	if err != nil {
 		return err
 	}

@@ -95,6 +95,7 @@ const (
 	Alarm            Prefix = "alm"
 	Gesture          Prefix = "gst"
 	Giving           Prefix = "gvn" // a gesture that was given
+	Recovery         Prefix = "rcv" // of silent customers
 	FactorAction     Prefix = "fca" // what is done about a factor
 
 	KnownIssue  Prefix = "kni" // what is not perfect

@@ -125,7 +125,7 @@ func stand(l *Lesson, attempts []*Attempt, now time.Time) Standing {
 }
 
 // Mine returns the lessons that somebody of the staff must take, the most urgent
-// first, and those that they took besides. It needs nothing.
+// first. It needs nothing.
 func (s *Service) Mine(ctx context.Context, a auth.Actor, programme id.ID) ([]Standing, error) {
 	if err := belongs(a, programme); err != nil {
 		return nil, err

@@ -72,8 +72,18 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, programme, which id.ID
 	if err := belongs(a, programme); err != nil {
 		return nil, err
 	}
+	return s.open(ctx, programme, which, a.ID, anybody)
+}
+
+// anybody lets in whoever is known to be of the staff.
+func anybody(context.Context, db.Queryer) error { return nil }
+
+func (s *Service) open(ctx context.Context, programme, which, staff id.ID, lets func(context.Context, db.Queryer) error) (*Quiz, error) {
 	var n *Quiz
 	err := s.DB.View(ctx, func(q db.Queryer) error {
+		if err := lets(ctx, q); err != nil {
+			return err
+		}
 		l, err := loadLesson(ctx, q, programme, which)
 		if err != nil {
 			return err
@@ -82,10 +92,10 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, programme, which id.ID
 			return UnknownLesson(which)
 		}
 		n = &Quiz{Lesson: l}
-		if n.Attempts, err = attemptsOf(ctx, q, programme, which, a.ID); err != nil {
+		if n.Attempts, err = attemptsOf(ctx, q, programme, which, staff); err != nil {
 			return err
 		}
-		n.Questions = veiled(l.Spec.Shuffled(seed(which, a.ID, len(n.Attempts))))
+		n.Questions = veiled(l.Spec.Shuffled(seed(which, staff, len(n.Attempts))))
 		return nil
 	})
 	return n, err
@@ -123,22 +133,29 @@ func (s *Service) Take(ctx context.Context, a auth.Actor, programme, which id.ID
 	if err := belongs(a, programme); err != nil {
 		return nil, err
 	}
-	n := &Attempt{ProgrammeID: programme, LessonID: which, StaffID: a.ID, Answers: map[string][]string{}, At: s.clock()}
+	return s.mark(ctx, a, &Attempt{ProgrammeID: programme, LessonID: which, StaffID: a.ID, Version: version}, answers, anybody)
+}
+
+// mark fills in the attempt and keeps it.
+func (s *Service) mark(ctx context.Context, a auth.Actor, n *Attempt, answers map[string][]string, lets func(context.Context, db.Queryer) error) (*Attempt, error) {
+	n.Answers, n.At = map[string][]string{}, s.clock()
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		l, err := loadLesson(ctx, tx, programme, which)
+		if err := lets(ctx, tx); err != nil {
+			return err
+		}
+		l, err := loadLesson(ctx, tx, n.ProgrammeID, n.LessonID)
 		if err != nil {
 			return err
 		}
 		if !l.Open() {
-			return UnknownLesson(which)
+			return UnknownLesson(n.LessonID)
 		}
-		if version != l.Version {
+		if n.Version != l.Version {
 			return fault.Conflict("lesson_changed", "somebody changed this lesson meanwhile; look at it again")
 		}
 		if err := n.read(&l.Spec, answers); err != nil {
 			return err
 		}
-		n.Version = l.Version
 		if n.Score, n.Passed = l.Spec.Marks(n.Answers); n.Passed && l.Spec.Days > 0 {
 			n.Expires = n.At.AddDate(0, 0, l.Spec.Days)
 		}
@@ -174,9 +191,11 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, a auth.Actor, n *Attempt
 	if err := tx.Insert(ctx, attemptTable, [][]any{row}); err != nil {
 		return fmt.Errorf("keeping an attempt: %w", err)
 	}
-	return auth.Record(ctx, tx, a, auth.Entry{
-		ProgrammeID: n.ProgrammeID, Action: "lesson.take", Subject: n.LessonID.In(id.Lesson), Detail: map[string]any{"attempt": n.ID.In(id.LessonAttempt), "passed": n.Passed},
-	})
+	detail := map[string]any{"attempt": n.ID.In(id.LessonAttempt), "passed": n.Passed}
+	if a.Kind != auth.KindStaff || a.ID != n.StaffID {
+		detail["staff"] = n.StaffID.In(id.Staff)
+	}
+	return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: n.ProgrammeID, Action: "lesson.take", Subject: n.LessonID.In(id.Lesson), Detail: detail})
 }
 
 // Marked is an attempt with the version by which it was marked.

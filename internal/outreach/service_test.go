@@ -188,6 +188,23 @@ func TestCodesOfSecurity(t *testing.T) {
 	})
 }
 
+// TestTheShopsOwnWordsArePassedOn asks for a contact in words of the shop, and in
+// such as cannot be sent.
+func TestTheShopsOwnWordsArePassedOn(t *testing.T) {
+	each(t, func(w *town) {
+		ann := w.joins("ann@example.com", nil, member.Marketing)
+		ask := flow.Contact{ProgrammeID: w.programme.ID, MemberID: ann, Class: flow.StimulusContact, Words: map[i18n.Lang]flow.Words{"en": {Subject: "Come back", Body: "We miss you."}}, Path: "/me", Name: "recovery:1"}
+		w.ok(w.Wanted(t.Context(), w.job(flow.ContactWanted, ask)))
+		if c := w.named("recovery:1"); c.State != Queued || c.Content.Words["en"] != (Words{"Come back", "We miss you."}) {
+			t.Errorf("the contact is %+v", c)
+		}
+		ask.Name, ask.Words = "recovery:2", map[i18n.Lang]flow.Words{"en": {Subject: "Come back"}}
+		if w.Wanted(t.Context(), w.job(flow.ContactWanted, ask)) == nil {
+			t.Error("words without a text are passed on")
+		}
+	})
+}
+
 // TestCapsHoldInARace: of 32 promotions asked for at one moment the cap lets as
 // many through as it says.
 func TestCapsHoldInARace(t *testing.T) {

@@ -23,12 +23,21 @@ func (s *Service) Wanted(ctx context.Context, j *jobs.Job) error {
 	if err := j.Read(&w); err != nil {
 		return err
 	}
-	if !knownClass(w.Class) || w.Name == "" || !s.Texts.Has("message."+w.Message+".subject") || !s.Texts.Has("message."+w.Message+".body") {
+	words := make(map[i18n.Lang]Words, len(w.Words))
+	for l, n := range w.Words {
+		words[l] = Words(n)
+	}
+	own := &Letter{Class: w.Class, Words: words, Path: w.Path}
+	said := s.Texts.Has("message."+w.Message+".subject") && s.Texts.Has("message."+w.Message+".body")
+	if w.Message == "" {
+		said = own.check() == nil
+	}
+	if !knownClass(w.Class) || w.Name == "" || !said {
 		return jobs.Permanent(fmt.Errorf("contact %q of class %q has no words %q", w.Name, w.Class, w.Message))
 	}
 	c := &Contact{
 		ProgrammeID: w.ProgrammeID, MemberID: w.MemberID, Name: w.Name, Class: w.Class, Message: w.Message,
-		Content: Content{Args: w.Args, Figures: w.Figures, Path: w.Path},
+		Content: Content{Args: w.Args, Figures: w.Figures, Path: w.Path, Words: words},
 	}
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error { return s.begin(ctx, tx, c) })
 	if f := fault.As(err); f != nil && f.Kind == fault.KindMissing {

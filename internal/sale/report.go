@@ -85,3 +85,19 @@ func CountUnmatched(ctx context.Context, q db.Queryer, programme id.ID) (int64, 
 	}
 	return n, nil
 }
+
+// Item is something that was sold, as the lines of sales name it.
+type Item struct{ SKU, Name, Category string }
+
+// Items returns what a programme ever sold, fees aside, by SKU; where lines name
+// it in several ways, the last in the order of letters, which is never the empty
+// one. It reads every line of the programme, once.
+func Items(ctx context.Context, q db.Queryer, programme id.ID) ([]Item, error) {
+	rows, err := q.Query(ctx, `SELECT l.sku, MAX(l.name), MAX(l.category) FROM sale AS s JOIN sale_line AS l ON l.member_id = s.member_id AND l.sale_id = s.id
+		WHERE s.programme_id = $1 AND l.sku <> '' AND NOT l.fee GROUP BY l.sku ORDER BY l.sku`, programme)
+	all, err := db.Collect(rows, err, func(r *sql.Rows) (i Item, err error) { return i, r.Scan(&i.SKU, &i.Name, &i.Category) })
+	if err != nil {
+		return nil, fmt.Errorf("listing what was sold: %w", err)
+	}
+	return all, nil
+}

@@ -41,6 +41,12 @@ func TestByPeriod(t *testing.T) {
 		if diff := cmp.Diff(make([]Period, 3), must(ByPeriod(ctx, d.Reader(), 2, bounds))(t)); diff != "" {
 			t.Errorf("another programme (-want +got):\n%s", diff)
 		}
+		if diff := cmp.Diff([]Item{{SKU: "A"}, {SKU: "B"}}, must(Items(ctx, d.Reader(), 1))(t)); diff != "" {
+			t.Errorf("what was sold (-want +got):\n%s", diff)
+		}
+		if got := must(Items(ctx, d.Reader(), 2))(t); len(got) != 0 {
+			t.Errorf("another programme sold %v", got)
+		}
 		if got := must(Latest(ctx, d.Reader(), 1))(t); !got.Equal(bounds[3]) {
 			t.Errorf("the latest sale is of %v", got)
 		}

@@ -148,19 +148,32 @@ func (s *Service) Picture(ctx context.Context, a auth.Actor, programme, which, p
 	return b, err
 }
 
-// Mine returns the visits that somebody of the staff is to make or has made
-// themselves, the next first, with their links. It needs nothing: they are sent.
+// Mine returns the visits that somebody of the staff is to make themselves, the
+// next first, with their links. It needs nothing: they are sent.
 func (s *Service) Mine(ctx context.Context, a auth.Actor, programme id.ID) ([]*File, error) {
 	if a.Kind != auth.KindStaff {
 		return nil, nil
 	}
+	return s.toMake(ctx, programme, a.ID)
+}
+
+// StaffVisits returns the visits that somebody of the staff is to make, as Mine
+// shows them to them. It needs visits.plan.
+func (s *Service) StaffVisits(ctx context.Context, a auth.Actor, programme, staff id.ID) ([]*File, error) {
+	if err := a.Can(programme, auth.VisitsPlan); err != nil {
+		return nil, err
+	}
+	return s.toMake(ctx, programme, staff)
+}
+
+func (s *Service) toMake(ctx context.Context, programme, staff id.ID) ([]*File, error) {
 	q := s.d.Reader()
 	p, err := program.Load(ctx, q, programme)
 	if err != nil {
 		return nil, err
 	}
 	list, err := selectVisits(ctx, q, `v.programme_id = $1 AND v.state = 'planned' AND v.closes > $2 AND v.visitor_id IN
-		(SELECT o.id FROM standard_visitor AS o WHERE o.programme_id = $1 AND o.staff_id = $3 AND o.gone = 0) ORDER BY v.opens, v.id`, programme, db.Micros(s.clock()), a.ID)
+		(SELECT o.id FROM standard_visitor AS o WHERE o.programme_id = $1 AND o.staff_id = $3 AND o.gone = 0) ORDER BY v.opens, v.id`, programme, db.Micros(s.clock()), staff)
 	var mine []*File
 	for _, v := range list {
 		mine = append(mine, &File{Visit: v, Link: Path + Token(p.Salt, v.ID)})

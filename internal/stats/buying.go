@@ -36,7 +36,7 @@ func (m BuyModel) Leaving() float64 { return m.A / (m.A + m.B) }
 // nothing for so long after the last purchase, going by the own purchases and,
 // the less of them there are, by everybody's.
 func (m BuyModel) Rhythm(h Buying) float64 {
-	return math.Pow((m.Alpha+h.Last)/(m.Alpha+h.Seen), m.R+float64(h.Repeats))
+	return RateModel{m.R, m.Alpha}.Wait(h)
 }
 
 // leaving returns the odds that somebody left at the last of the repeats, before
@@ -111,18 +111,28 @@ func lnGamma(x float64) float64 {
 // fitRounds is how often the likelihood is reckoned at most.
 const fitRounds = 2000
 
+func fitting() *optimize.Settings {
+	return &optimize.Settings{FuncEvaluations: fitRounds, Converger: &optimize.FunctionConverge{Absolute: 1e-10, Iterations: 60}}
+}
+
+// unitOf returns the mean time for which the customers are seen, so that the
+// start of a fit is near whatever the unit of time, and how often they bought
+// again.
+func unitOf(all []Buying) (unit float64, repeats int64) {
+	for _, h := range all {
+		unit, repeats = unit+h.Seen, repeats+h.Repeats
+	}
+	return unit / float64(len(all)), repeats
+}
+
 // FitBuying finds the model that makes what happened most probable, by the
 // simplex method of Nelder and Mead over the logarithms of the parameters. It
 // refuses with ErrNoRhythm when nobody bought again or no best model is found.
 func FitBuying(all []Buying) (BuyModel, error) {
-	seen, repeats := 0.0, int64(0)
-	for _, h := range all {
-		seen, repeats = seen+h.Seen, repeats+h.Repeats
-	}
-	if repeats == 0 || !(seen > 0) {
+	unit, repeats := unitOf(all)
+	if repeats == 0 || !(unit > 0) {
 		return BuyModel{}, ErrNoRhythm
 	}
-	unit := seen / float64(len(all)) // so that the start is near whatever the unit of time
 	at := func(v []float64) BuyModel {
 		return BuyModel{math.Exp(v[0]), unit * math.Exp(v[1]), math.Exp(v[2]), math.Exp(v[3])}
 	}
@@ -132,9 +142,7 @@ func FitBuying(all []Buying) (BuyModel, error) {
 		}
 		return math.Inf(1)
 	}}
-	found, err := optimize.Minimize(problem, []float64{0, 0, 0, 0}, &optimize.Settings{
-		FuncEvaluations: fitRounds, Converger: &optimize.FunctionConverge{Absolute: 1e-10, Iterations: 60},
-	}, &optimize.NelderMead{})
+	found, err := optimize.Minimize(problem, []float64{0, 0, 0, 0}, fitting(), &optimize.NelderMead{})
 	if err != nil {
 		return BuyModel{}, fmt.Errorf("fitting how customers buy: %w", err)
 	}

@@ -52,6 +52,40 @@ func TestShapleyAsPublished(t *testing.T) {
 	}
 }
 
+// cars are 32 of the magazine Motor Trend of 1974: miles per gallon, and what it
+// may go with: cylinders, displacement, horse power, forward gears. H. V.
+// Henderson and P. F. Velleman, Building multiple regression models
+// interactively, Biometrics 37 (1981); R's mtcars.
+var cars = [][5]float64{
+	{21, 6, 160, 110, 4}, {21, 6, 160, 110, 4}, {22.8, 4, 108, 93, 4}, {21.4, 6, 258, 110, 3}, {18.7, 8, 360, 175, 3}, {18.1, 6, 225, 105, 3},
+	{14.3, 8, 360, 245, 3}, {24.4, 4, 146.7, 62, 4}, {22.8, 4, 140.8, 95, 4}, {19.2, 6, 167.6, 123, 4}, {17.8, 6, 167.6, 123, 4},
+	{16.4, 8, 275.8, 180, 3}, {17.3, 8, 275.8, 180, 3}, {15.2, 8, 275.8, 180, 3}, {10.4, 8, 472, 205, 3}, {10.4, 8, 460, 215, 3},
+	{14.7, 8, 440, 230, 3}, {32.4, 4, 78.7, 66, 4}, {30.4, 4, 75.7, 52, 4}, {33.9, 4, 71.1, 65, 4}, {21.5, 4, 120.1, 97, 3}, {15.5, 8, 318, 150, 3},
+	{15.2, 8, 304, 150, 3}, {13.3, 8, 350, 245, 3}, {19.2, 8, 400, 175, 3}, {27.3, 4, 79, 66, 4}, {26, 4, 120.3, 91, 5}, {30.4, 4, 95.1, 113, 5},
+	{15.8, 8, 351, 264, 5}, {19.7, 6, 145, 175, 5}, {15, 8, 301, 335, 5}, {21.4, 4, 121, 109, 4},
+}
+
+// TestJohnsonAsPublished holds the relative weights of Johnson (2000) against the
+// example of M. Chan's package rwa for R: R² 0.7791896 and these parts.
+func TestJohnsonAsPublished(t *testing.T) {
+	var s Sample
+	for _, row := range cars {
+		s.Y, s.X = append(s.Y, row[0]), append(s.X, row[1:])
+	}
+	d, err := Explain(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !near(d.R2, 0.7791896, 7) {
+		t.Errorf("they explain %v", d.R2)
+	}
+	for j, want := range []float64{0.2284797, 0.2221469, 0.2321744, 0.0963886} {
+		if !near(d.Johnson[j], want, 7) {
+			t.Errorf("driver %d has %.8f, want %v", j, d.Johnson[j], want)
+		}
+	}
+}
+
 // sample draws answers of which the first driver counts twice, the second
 // repeats half of it, and the third nothing.
 func sample(seed uint64, n int) Sample {

@@ -63,6 +63,18 @@ func TestWhatTheSilentCouldChange(t *testing.T) {
 	}
 }
 
+// TestBoundsAreManskis: as shares, the bounds are those of Manski (1989): those
+// who said yes, and they with all who are silent. By hand, of 106 asked 64
+// answered and 21 of them said yes: between 21 and 63 of 106.
+func TestBoundsAreManskis(t *testing.T) {
+	yes := Votes{Detractors: 64 - 21, Promoters: 21}
+	got := NonResponse(yes.Score(), 64.0/106)
+	share := func(score float64) float64 { return (score/100 + 1) / 2 }
+	if !near(share(got.Low), 21.0/106, 9) || !near(share(got.High), 63.0/106, 9) {
+		t.Errorf("between %v and %v", share(got.Low), share(got.High))
+	}
+}
+
 // TestSilentMeetsTheThreshold: the silent's score that is named brings the whole
 // to the threshold.
 func TestSilentMeetsTheThreshold(t *testing.T) {

@@ -49,6 +49,16 @@ func TestRateAbove(t *testing.T) {
 	}
 }
 
+// TestRateAboveAsPublished is the example of R's poisson.test, 11 of 800 against
+// 21 of 3,011, whose two-sided p is 0.07967: as many or more, and the lower
+// tail that is no more probable than the 11 (none, one or two).
+func TestRateAboveAsPublished(t *testing.T) {
+	share := 800.0 / 3811
+	if p := RateAbove(11, 21, share) + 1 - RateAbove(3, 29, share); !near(p, 0.07967, 5) {
+		t.Errorf("p is %v", p)
+	}
+}
+
 func TestCharts(t *testing.T) {
 	// Moving ranges 2, 1, 3: mean 2.
 	l, ok := IndividualsChart([]float64{10, 12, 11, 14})

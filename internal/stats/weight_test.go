@@ -18,6 +18,33 @@ func TestEffective(t *testing.T) {
 	}
 }
 
+// TestEffectiveAsKishPutIt: the design effect is one and the square of the
+// weights' coefficient of variation (L. Kish, Weighting for unequal P_i, Journal
+// of Official Statistics 8, 1992). By hand: where every third of 150 weighs 3 and
+// the others 1, the weights' mean is 5/3 and that of their squares 11/3, which
+// makes a design effect of 33/25.
+func TestEffectiveAsKishPutIt(t *testing.T) {
+	weights := make([]float64, 150)
+	for i := range weights {
+		weights[i] = 1
+		if i%3 == 0 {
+			weights[i] = 3
+		}
+	}
+	n, design := Effective(weights)
+	if !near(design, 33.0/25, 9) || !near(n, 150*25.0/33, 9) {
+		t.Errorf("%v, worth %v answers", design, n)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		weights := rapid.SliceOfN(rapid.Float64Range(0.1, 50), 1, 40).Draw(t, "weights")
+		mean, squares := moments(weights)
+		m := float64(len(weights))
+		if _, design := Effective(weights); !near(design, 1+squares/m/(mean*mean), 9) {
+			t.Fatalf("%v have %v", weights, design)
+		}
+	})
+}
+
 func TestPostStratify(t *testing.T) {
 	weights, err := PostStratify([]int64{600, 300, 100}, []int64{20, 60, 20})
 	if err != nil || !near(weights[0], 3, 9) || !near(weights[1], 0.5, 9) || !near(weights[2], 0.5, 9) {
@@ -62,6 +89,42 @@ func TestRakeMeetsEveryMargin(t *testing.T) {
 			t.Fatalf("the odds ratio was %v and is %v", odds, got)
 		}
 	})
+}
+
+// TestRakeAsPublished is the population of England and Wales by age and marital
+// status in one year (thousands), fitted to the margins of the next: Y. M. M.
+// Bishop, S. E. Fienberg and P. W. Holland, Discrete Multivariate Analysis (1975),
+// as SAS/IML User's Guide, Example "Iterative proportional fitting", gives it.
+func TestRakeAsPublished(t *testing.T) {
+	before := [8][3]int{{1306, 83, 0}, {619, 765, 3}, {263, 1194, 9}, {173, 1372, 28}, {171, 1393, 51}, {159, 1372, 81}, {208, 1350, 108}, {1116, 4100, 2329}}
+	want := [8][3]float64{
+		{1325.27, 86.73, 0}, {615.56, 783.39, 3.05}, {253.94, 1187.18, 8.88}, {165.13, 1348.55, 27.32},
+		{173.41, 1454.71, 52.87}, {147.21, 1308.12, 76.67}, {202.33, 1352.28, 107.40}, {1105.16, 4181.04, 2357.81},
+	}
+	margins := [][]int64{{1412, 1402, 1450, 1541, 1681, 1532, 1662, 7644}, {3988, 11702, 2634}}
+	levels := make([][]int, 2)
+	for age, row := range before {
+		for status, n := range row {
+			for range n {
+				levels[0], levels[1] = append(levels[0], age), append(levels[1], status)
+			}
+		}
+	}
+	weights, err := Rake(levels, margins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [8][3]float64
+	for i, w := range weights {
+		got[levels[0][i]][levels[1][i]] += w * 18324 / float64(len(weights))
+	}
+	for age := range want {
+		for status, n := range want[age] {
+			if math.Abs(got[age][status]-n) > 0.02 {
+				t.Errorf("age %d, status %d: %.3f, want %v", age, status, got[age][status], n)
+			}
+		}
+	}
 }
 
 func TestRakeRefuses(t *testing.T) {

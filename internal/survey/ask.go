@@ -69,13 +69,13 @@ func (s *Service) Count(ctx context.Context, a auth.Actor, programme, survey id.
 	if err := plan.Check(); err != nil {
 		return Eligibles{}, err
 	}
-	list, never, err := s.eligible(ctx, programme, survey, &plan, s.now())
-	return Eligibles{int64(len(list)), never, int64(len(plan.Draw(list)))}, err
+	list, held, err := s.eligible(ctx, programme, survey, &plan, s.now())
+	return Eligibles{int64(len(list)), int64(len(held)), int64(len(plan.Draw(list)))}, err
 }
 
-// eligible returns who could be drawn at the time, and how many more could be if
-// they were not among those who are never asked.
-func (s *Service) eligible(ctx context.Context, programme, survey id.ID, plan *Plan, at time.Time) (list []Drawn, never int64, err error) {
+// eligible returns who could be drawn at the time, and who could be if they were
+// not held out of all asking.
+func (s *Service) eligible(ctx context.Context, programme, survey id.ID, plan *Plan, at time.Time) (list []Drawn, held []id.ID, err error) {
 	err = s.d.View(ctx, func(q db.Queryer) error {
 		p, err := program.Load(ctx, q, programme)
 		if err != nil {
@@ -93,6 +93,10 @@ func (s *Service) eligible(ctx context.Context, programme, survey id.ID, plan *P
 		if err != nil {
 			return err
 		}
+		shops, err := shopCodes(ctx, q, programme)
+		if err != nil {
+			return err
+		}
 		return member.Each(ctx, q, programme, func(m *member.Member) error {
 			k := known[m.ID]
 			k.MemberID = m.ID
@@ -100,14 +104,24 @@ func (s *Service) eligible(ctx context.Context, programme, survey id.ID, plan *P
 				return nil
 			}
 			if NeverAsked(p.Salt, m.ID, share) {
-				never++
+				held = append(held, m.ID)
 				return nil
 			}
-			list = append(list, Drawn{m.ID, k.Cell(at)})
+			list = append(list, Drawn{m.ID, k.Cell(at), plan.asksAbout(k, shops)})
 			return nil
 		})
 	})
-	return list, never, err
+	return list, held, err
+}
+
+// shopCodes are the codes of a programme's shops.
+func shopCodes(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]string, error) {
+	shops, err := program.Shops(ctx, q, programme)
+	codes := make(map[id.ID]string, len(shops))
+	for _, n := range shops {
+		codes[n.ID] = n.Code
+	}
+	return codes, err
 }
 
 // wants reports whether the plan looks for such a member.
@@ -151,7 +165,7 @@ func knowAnd(ctx context.Context, q db.Queryer, programme id.ID, at time.Time, l
 		k := known[who]
 		k.Purchases++
 		if !n.Occurred.Before(k.Last) {
-			k.Last, k.ShopID = n.Occurred, n.ShopID
+			k.Last, k.ShopID, k.Channel = n.Occurred, n.ShopID, n.Channel
 		}
 		known[who] = k
 		return nil
@@ -196,12 +210,12 @@ func permanent(err error) error {
 // draw chooses by the plan and keeps who was chosen, all at once, so that a job
 // that is done again draws nobody else.
 func (s *Service) draw(ctx context.Context, n *Sample) error {
-	list, never, err := s.eligible(ctx, n.ProgrammeID, n.SurveyID, &n.Plan, n.Made)
+	list, held, err := s.eligible(ctx, n.ProgrammeID, n.SurveyID, &n.Plan, n.Made)
 	if err != nil {
 		return fmt.Errorf("drawing a sample: %w", err)
 	}
 	drawn := n.Plan.Draw(list)
-	n.Eligible, n.Never, n.Drawn, n.Cells, n.State = int64(len(list)), never, int64(len(drawn)), CountCells(list), SampleDrawn
+	n.Eligible, n.Never, n.Drawn, n.Cells, n.State = int64(len(list)), int64(len(held)), int64(len(drawn)), CountCells(list), SampleDrawn
 	return s.d.InTx(ctx, func(tx *db.Tx) error {
 		p, err := program.Load(ctx, tx, n.ProgrammeID)
 		if err != nil {
@@ -211,6 +225,9 @@ func (s *Service) draw(ctx context.Context, n *Sample) error {
 			return err
 		}
 		if err := insertInvitations(ctx, tx, p.Salt, n, drawn); err != nil {
+			return err
+		}
+		if err := insertHeld(ctx, tx, n, held); err != nil {
 			return err
 		}
 		return updateSample(ctx, tx, n)

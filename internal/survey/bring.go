@@ -35,6 +35,8 @@ type Brought struct {
 	Answers    Answers           `json:"answers"`
 	// Weight is what the answers weigh beside others, in millionths; 0 for none.
 	Weight int64 `json:"weight,omitempty"`
+	// Touchpoint is where it was felt; empty where nobody knows.
+	Touchpoint Touchpoint `json:"touchpoint,omitempty"`
 }
 
 // Taken is the answer to one Brought.
@@ -171,6 +173,9 @@ func (b *bringing) read(n *Brought) (*Response, error) {
 	if n.Weight < 0 || n.Weight > maxWeight {
 		return nil, fault.Invalid("survey_weight", "a weight is a number from 0 to 1,000,000").At("/weight")
 	}
+	if err := n.Touchpoint.check(); err != nil {
+		return nil, err
+	}
 	shop, known := b.shops[n.Shop]
 	if n.Shop != "" && !known {
 		return nil, fault.Invalid("unknown_shop", "the programme has no shop %q", n.Shop).At("/shop").With("shop", n.Shop)
@@ -182,6 +187,7 @@ func (b *bringing) read(n *Brought) (*Response, error) {
 	return &Response{
 		ProgrammeID: b.programme.ID, SurveyID: b.survey.ID, State: Whole, Lang: n.Lang, Mode: n.Mode, ShopID: shop,
 		Occurred: n.Occurred, Recorded: b.now(), Answers: answers, Weight: n.Weight,
+		Touchpoint: n.Touchpoint,
 	}, nil
 }
 

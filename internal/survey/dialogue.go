@@ -70,7 +70,7 @@ func (s *Spec) after(i int, a Answer) int {
 }
 
 func (b *Branch) takes(q *Question, a Answer) bool {
-	if q.Form == Scale {
+	if q.Numbered() {
 		return b.From <= a.Number && a.Number <= b.To
 	}
 	return slices.ContainsFunc(a.Choices, func(c string) bool { return slices.Contains(b.Options, c) })
@@ -96,13 +96,13 @@ func (q *Question) Take(a Answer) (Answer, error) {
 		}
 		return Answer{Skipped: true}, nil
 	}
-	if q.Form != Text && a.Text != "" || q.Form != Scale && a.Number != 0 || (q.Form == Scale || q.Form == Text) && len(a.Choices) > 0 {
+	if q.Form != Text && a.Text != "" || !q.Numbered() && a.Number != 0 || (q.Numbered() || q.Form == Text) && len(a.Choices) > 0 {
 		return a, q.wrong("survey_answer_form", "the answer is of another form than the question")
 	}
 	switch q.Form {
-	case Scale:
-		if a.Number < q.From || a.Number > q.To {
-			return a, q.wrong("survey_range", "the answer is a whole number from %d to %d", q.From, q.To).With("from", q.From).With("to", q.To)
+	case Scale, Emotion:
+		if from, to := q.Bounds(); a.Number < from || a.Number > to {
+			return a, q.outOfRange()
 		}
 	case Single, Multiple:
 		return q.choose(a)
@@ -137,8 +137,14 @@ func (q *Question) wrong(code, format string, args ...any) *fault.Error {
 	return fault.Invalid(code, format, args...).At("/answers/" + q.Code)
 }
 
+func (q *Question) outOfRange() *fault.Error {
+	from, to := q.Bounds()
+	return q.wrong("survey_range", "the answer is a whole number from %d to %d", from, to).With("from", from).With("to", to)
+}
+
 // Read makes an answer of the values of a form or of what was understood on the
-// telephone; no value skips the question.
+// telephone, where a feeling may be named by its code; no value skips the
+// question.
 func (q *Question) Read(values []string) (Answer, error) {
 	values = slices.DeleteFunc(slices.Clone(values), func(s string) bool { return strings.TrimSpace(s) == "" })
 	a := Answer{Skipped: len(values) == 0}
@@ -146,10 +152,14 @@ func (q *Question) Read(values []string) (Answer, error) {
 		return q.Take(a)
 	}
 	switch q.Form {
-	case Scale:
-		n, err := strconv.Atoi(strings.TrimSpace(values[0]))
+	case Scale, Emotion:
+		text := values[0]
+		if q.Form == Emotion {
+			text = feelingNumber(text)
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil {
-			return a, q.wrong("survey_range", "the answer is a whole number from %d to %d", q.From, q.To).With("from", q.From).With("to", q.To)
+			return a, q.outOfRange()
 		}
 		a.Number = n
 	case Text:

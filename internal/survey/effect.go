@@ -80,14 +80,6 @@ func nothing(why string, args map[string]any) Figure {
 // compare counts those who were asked and those who never are, both as they were
 // known at the draw.
 func (e *Effect) compare(ctx context.Context, q db.Queryer, n *Sample) error {
-	p, err := program.Load(ctx, q, n.ProgrammeID)
-	if err != nil {
-		return err
-	}
-	share, err := neverShare(ctx, q, n.ProgrammeID)
-	if err != nil {
-		return err
-	}
 	again := map[id.ID]bool{}
 	known, err := knowAnd(ctx, q, n.ProgrammeID, n.Made, func(who id.ID, later *sale.Sale) {
 		if !later.Occurred.After(e.To) {
@@ -105,18 +97,39 @@ func (e *Effect) compare(ctx context.Context, q db.Queryer, n *Sample) error {
 	for _, d := range drawn {
 		asked[d.MemberID] = true
 	}
+	held, err := heldOut(ctx, q, n)
+	if err != nil {
+		return err
+	}
 	return member.Each(ctx, q, n.ProgrammeID, func(m *member.Member) error {
-		if m.MergedInto != 0 || m.Status == member.Erased || m.Created.After(n.Made) || !n.Plan.wants(m, known[m.ID], n.Made) {
+		if m.MergedInto != 0 || m.Status == member.Erased {
 			return nil
 		}
 		switch {
 		case asked[m.ID]:
 			e.Asked, e.AskedAgain = e.Asked+1, e.AskedAgain+one(again[m.ID])
-		case NeverAsked(p.Salt, m.ID, share):
+		case held(m, known[m.ID]):
 			e.Never, e.NeverAgain = e.Never+1, e.NeverAgain+one(again[m.ID])
 		}
 		return nil
 	})
+}
+
+// heldOut tells who was held out of a draw. Draws from before that was kept are
+// judged by the share that holds today, among those who were there.
+func heldOut(ctx context.Context, q db.Queryer, n *Sample) (func(m *member.Member, k Known) bool, error) {
+	kept, err := loadHeld(ctx, q, n.ID)
+	if err != nil || len(kept) > 0 || n.Never == 0 {
+		return func(m *member.Member, _ Known) bool { return kept[m.ID] }, err
+	}
+	p, err := program.Load(ctx, q, n.ProgrammeID)
+	if err != nil {
+		return nil, err
+	}
+	share, err := neverShare(ctx, q, n.ProgrammeID)
+	return func(m *member.Member, k Known) bool {
+		return !m.Created.After(n.Made) && n.Plan.wants(m, k, n.Made) && NeverAsked(p.Salt, m.ID, share)
+	}, err
 }
 
 func one(yes bool) int64 {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/journal"
 	"regulars/internal/money"
@@ -108,4 +109,44 @@ func TestEffectSaysWhichWay(t *testing.T) {
 			t.Errorf("the interval is %v", e.Difference.Interval)
 		}
 	}
+}
+
+// TestWhoWasHeldOutStaysSo: a share that changes after the draw changes nothing
+// of what asking did, and what was drawn before it was kept is judged by the
+// share of today.
+func TestWhoWasHeldOutStaysSo(t *testing.T) {
+	each(t, func(w *town) {
+		ok(w.t, w.SetNeverShare(w.ctx, tester, w.programme.ID, 4_000))
+		w.joins(40, 10)
+		n := w.asks()
+		s, list := w.draws(n, Plan{Method: Everybody, Bought: 30})
+		w.clock = w.clock.AddDate(0, 0, EffectDays)
+		effect := func() Effect {
+			t.Helper()
+			e, err := w.Effect(w.ctx, tester, w.programme.ID, n.ID)
+			ok(w.t, err)
+			return e
+		}
+		if e := effect(); e.Never != s.Never || e.Never == 0 || e.Asked != int64(len(list)) {
+			w.t.Fatalf("held out were %d, and it says %+v", s.Never, e)
+		}
+		if f := w.faults(); f != "" {
+			w.t.Errorf("the check finds %s", f)
+		}
+		ok(w.t, w.SetNeverShare(w.ctx, tester, w.programme.ID, 0))
+		if e := effect(); e.Never != s.Never {
+			w.t.Errorf("with nobody held out any more there are %d of %d", e.Never, s.Never)
+		}
+		ok(w.t, w.d.InTx(w.ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(w.ctx, `DELETE FROM survey_held`)
+			return err
+		}))
+		if e := effect(); e.Never != 0 {
+			w.t.Errorf("of an old draw there are %d", e.Never)
+		}
+		ok(w.t, w.SetNeverShare(w.ctx, tester, w.programme.ID, 4_000))
+		if e := effect(); e.Never != s.Never {
+			w.t.Errorf("of an old draw there are %d of %d", e.Never, s.Never)
+		}
+	})
 }

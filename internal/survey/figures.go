@@ -134,8 +134,9 @@ func said(key string, i stats.Interval, n int64, more map[string]any) Figure {
 	return Figure{Interval: i, N: n, Shown: true, Says: i18n.Text{Key: "survey.says." + key, Args: args}}
 }
 
-// score is the figure of a kind: NPS with its adjusted Wald interval, the share
-// of the content (4 and 5) with Wilson's, the mean effort with Student's.
+// score is the figure of a kind: NPS and the balance of feelings with the
+// adjusted Wald interval, the share of the content (4 and 5) with Wilson's, the
+// mean effort with Student's.
 func score(kind Kind, voices []Voice) Figure {
 	n := int64(len(voices))
 	switch kind {
@@ -145,6 +146,8 @@ func score(kind Kind, voices []Voice) Figure {
 			votes.Vote(v.Number)
 		}
 		return said("nps", stats.NPS(votes, stats.Confidence), n, nil)
+	case Felt:
+		return balance(numbersOf(voices))
 	case CSAT:
 		return said("csat", percent(stats.Wilson(content(voices, 4), n, stats.Confidence)), n, nil)
 	}
@@ -153,6 +156,14 @@ func score(kind Kind, voices []Voice) Figure {
 		numbers[i] = float64(v.Number)
 	}
 	return said("ces", stats.Mean(numbers), n, nil)
+}
+
+func numbersOf(voices []Voice) []int {
+	numbers := make([]int, len(voices))
+	for i, v := range voices {
+		numbers[i] = v.Number
+	}
+	return numbers
 }
 
 // topBox is the share who agree that it was easy: 5, 6 or 7.
@@ -304,7 +315,7 @@ func trend(kind Kind, voices []Voice, zone *time.Location) Trend {
 // span is between what a score can be: limits beyond it would say nothing.
 func span(kind Kind) (least, most float64) {
 	switch kind {
-	case NPS:
+	case NPS, Felt:
 		return -100, 100
 	case CSAT:
 		return 0, 100

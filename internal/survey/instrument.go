@@ -13,14 +13,15 @@ type Kind string
 
 // The kinds of survey.
 const (
-	NPS    Kind = "nps"    // how likely a recommendation is, 0 to 10
-	CSAT   Kind = "csat"   // how satisfied, 1 to 5
-	CES    Kind = "ces"    // how easy it was made, 1 to 7 (CES 2.0)
-	Custom Kind = "custom" // whatever the manager asks
+	NPS    Kind = "nps"     // how likely a recommendation is, 0 to 10
+	CSAT   Kind = "csat"    // how satisfied, 1 to 5
+	CES    Kind = "ces"     // how easy it was made, 1 to 7 (CES 2.0)
+	Felt   Kind = "emotion" // what was felt, five feelings from bad to good
+	Custom Kind = "custom"  // whatever the manager asks
 )
 
 // Kinds returns every kind, in the order in which they are offered.
-func Kinds() []Kind { return []Kind{NPS, CSAT, CES, Custom} }
+func Kinds() []Kind { return []Kind{NPS, CSAT, CES, Felt, Custom} }
 
 // Text names the kind in words.
 func (k Kind) Text() i18n.Text { return i18n.Text{Key: "survey.kind." + string(k)} }
@@ -45,13 +46,14 @@ type Form string
 // The forms of questions.
 const (
 	Scale    Form = "scale"    // one whole number of a range
+	Emotion  Form = "emotion"  // one of five feelings, which are numbers from 1 to 5
 	Single   Form = "single"   // one of the options
 	Multiple Form = "multiple" // any number of the options
 	Text     Form = "text"     // own words
 )
 
 // Forms returns every form, in the order in which they are offered.
-func Forms() []Form { return []Form{Scale, Single, Multiple, Text} }
+func Forms() []Form { return []Form{Scale, Emotion, Single, Multiple, Text} }
 
 // Words are the manager's own words by language tag.
 type Words map[string]string
@@ -69,8 +71,8 @@ type Option struct {
 }
 
 // Branch leads on by the answer: to another question or to the end. Of a scale
-// it looks at the bounds, both included, of choices at the options, one of which
-// must be chosen.
+// and of an emotion it looks at the bounds, both included, of choices at the
+// options, one of which must be chosen.
 type Branch struct {
 	From    int      `json:"from,omitempty"`
 	To      int      `json:"to,omitempty"`
@@ -97,6 +99,18 @@ type Question struct {
 	Options  []Option `json:"options,omitempty"`
 	Optional bool     `json:"optional,omitempty"`
 	Branches []Branch `json:"branches,omitempty"`
+}
+
+// Numbered reports whether the answer is a number.
+func (q *Question) Numbered() bool { return q.Form == Scale || q.Form == Emotion }
+
+// Bounds returns the least and the greatest number that answers the question;
+// zeros where no number does.
+func (q *Question) Bounds() (from, to int) {
+	if q.Form == Emotion {
+		return worstFeeling, bestFeeling
+	}
+	return q.From, q.To
 }
 
 // Spec is what a manager says of a survey.
@@ -145,7 +159,7 @@ type Survey struct {
 func (s *Survey) Name(lang string) string { return s.Names.In(lang) }
 
 // Bounds of the scales that make the standard figures.
-var standard = map[Kind][2]int{NPS: {0, 10}, CSAT: {1, 5}, CES: {1, 7}}
+var standard = map[Kind][2]int{NPS: {0, 10}, CSAT: {1, 5}, CES: {1, 7}, Felt: {worstFeeling, bestFeeling}}
 
 // Standard returns the usual questions of a kind: the one of its figure, and
 // "why?". Brand is whom the questions name. The words come from the texts of
@@ -165,10 +179,11 @@ func Standard(k Kind, brand string, printers ...*i18n.Printer) Spec {
 		}
 		return w
 	}
-	b := standard[k]
-	s.Questions = []Question{
-		{Code: "score", Form: Scale, From: b[0], To: b[1], Words: say(string(k) + ".ask"), Low: say(string(k) + ".low"), High: say(string(k) + ".high")},
-		{Code: "why", Form: Text, Optional: true, Words: say("why")},
+	main := Question{Code: "score", Form: Emotion, Words: say(string(k) + ".ask")}
+	if k != Felt {
+		main.Form, main.From, main.To = Scale, standard[k][0], standard[k][1]
+		main.Low, main.High = say(string(k)+".low"), say(string(k)+".high")
 	}
+	s.Questions = []Question{main, {Code: "why", Form: Text, Optional: true, Words: say("why")}}
 	return s
 }

@@ -27,7 +27,7 @@ var code = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,39}$`)
 // language, scales without range, branches that lead back or nowhere.
 func (s *Spec) Check(lang string) error {
 	if !slices.Contains(Kinds(), s.Kind) {
-		return fault.Invalid("survey_kind", "a survey is nps, csat, ces or custom").At("/kind")
+		return fault.Invalid("survey_kind", "a survey is nps, csat, ces, emotion or custom").At("/kind")
 	}
 	for _, w := range []struct {
 		at     string
@@ -42,7 +42,11 @@ func (s *Spec) Check(lang string) error {
 		return fault.Invalid("survey_questions", "a survey has 1 to %d questions", MaxQuestions).At("/questions").With("most", MaxQuestions)
 	}
 	if b, fixed := standard[s.Kind]; fixed {
-		if q := s.Questions[0]; q.Form != Scale || q.From != b[0] || q.To != b[1] || q.Optional {
+		q := &s.Questions[0]
+		if s.Kind == Felt && (q.Form != Emotion || q.Optional) {
+			return fault.Invalid("survey_main_emotion", "the first question makes the figure: a feeling that must be told").At("/questions/0")
+		}
+		if s.Kind != Felt && (q.Form != Scale || q.From != b[0] || q.To != b[1] || q.Optional) {
 			return fault.Invalid("survey_main", "the first question makes the figure: a scale from %d to %d that must be answered", b[0], b[1]).
 				At("/questions/0").With("from", b[0]).With("to", b[1])
 		}
@@ -98,11 +102,11 @@ func (q *Question) checkForm(lang string) *fault.Error {
 				return err.At("/options/" + strconv.Itoa(i) + "/words")
 			}
 		}
-	case Text:
+	case Emotion, Text:
 	default:
-		return fault.Invalid("survey_form", "a question is a scale, single, multiple or text").At("/form")
+		return fault.Invalid("survey_form", "a question is a scale, emotion, single, multiple or text").At("/form")
 	}
-	if q.Form != Scale && (q.From != 0 || q.To != 0) || len(q.Options) > 0 && (q.Form == Scale || q.Form == Text) {
+	if q.Form != Scale && (q.From != 0 || q.To != 0) || len(q.Options) > 0 && q.Form != Single && q.Form != Multiple {
 		return fault.Invalid("survey_form", "only a scale has bounds, and only a choice has options").At("/form")
 	}
 	return nil
@@ -113,7 +117,8 @@ func (s *Spec) checkBranch(i int, b *Branch) *fault.Error {
 	if b.Then != End && s.index(b.Then) <= i {
 		return fault.Invalid("survey_branch", "a branch leads to a later question or to the end").At("/then")
 	}
-	bad := q.Form == Text || q.Form == Scale && (len(b.Options) > 0 || b.From < q.From || b.To > q.To || b.From > b.To) ||
+	from, to := q.Bounds()
+	bad := q.Form == Text || q.Numbered() && (len(b.Options) > 0 || b.From < from || b.To > to || b.From > b.To) ||
 		(q.Form == Single || q.Form == Multiple) && (b.From != 0 || b.To != 0 || len(b.Options) == 0)
 	for _, o := range b.Options {
 		bad = bad || !q.has(o)

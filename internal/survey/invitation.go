@@ -39,8 +39,10 @@ type Invitation struct {
 	ID, ProgrammeID, MemberID, SurveyID, SampleID id.ID
 	State                                         InvitationState
 	Cell                                          Cell
-	Made, Expires, Changed                        time.Time
-	ResponseID                                    id.ID
+	// Touchpoint is what the member met last when that led to the asking.
+	Touchpoint             Touchpoint
+	Made, Expires, Changed time.Time
+	ResponseID             id.ID
 }
 
 // over returns why the link cannot be used any more, or nil.

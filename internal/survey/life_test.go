@@ -102,7 +102,7 @@ func TestLinksAreSecretAndEnd(t *testing.T) {
 		w.clock = w.clock.Add(time.Second)
 		_, err = w.Answer(w.ctx, w.token(list[1]), "score", Answer{Number: 9}, "en")
 		w.refused(err, "survey_expired")
-		secret, err := w.Begin(w.ctx, &n)
+		secret, err := w.Begin(w.ctx, &n, "")
 		ok(w.t, err)
 		_, err = w.Close(w.ctx, tester, w.programme.ID, n.ID)
 		ok(w.t, err)
@@ -120,7 +120,7 @@ func TestOpenLinksHaveNoMember(t *testing.T) {
 		_, err = w.FindOpen(w.ctx, "")
 		w.refused(err, "unknown_survey")
 		for _, score := range []int{10, 2} {
-			secret, err := w.Begin(w.ctx, &found)
+			secret, err := w.Begin(w.ctx, &found, "")
 			ok(w.t, err)
 			s, err := w.Answer(w.ctx, secret, "score", Answer{Number: score}, "pl")
 			ok(w.t, err)

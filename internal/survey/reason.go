@@ -53,20 +53,15 @@ func (s *Service) SetReasons(ctx context.Context, a auth.Actor, programme id.ID,
 		return err
 	}
 	if len(reasons) > MaxReasons {
-		return fault.Invalid("survey_reasons", "at most %d reasons are kept", MaxReasons).At("/reasons").With("most", MaxReasons)
+		return tooManyReasons()
 	}
 	for i, r := range reasons {
 		at := "/reasons/" + strconv.Itoa(i)
-		if !code.MatchString(r.Code) || slices.IndexFunc(reasons, func(o Reason) bool { return o.Code == r.Code }) != i {
+		if slices.IndexFunc(reasons, func(o Reason) bool { return o.Code == r.Code }) != i {
 			return fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", r.Code).At(at + "/code")
 		}
-		if len(r.Names) == 0 {
-			return fault.Invalid("required", "a value is needed").At(at + "/names")
-		}
-		for field, w := range map[string]Words{"/names": r.Names, "/hints": r.Hints} {
-			if err := w.check("", false); err != nil {
-				return err.At(at + field)
-			}
+		if err := r.check(); err != nil {
+			return err.At(at)
 		}
 	}
 	return s.d.InTxAgain(ctx, func(tx *db.Tx) error {
@@ -75,6 +70,93 @@ func (s *Service) SetReasons(ctx context.Context, a auth.Actor, programme id.ID,
 		}
 		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "survey.reasons", Subject: programme.In(id.Programme), Detail: map[string]any{"count": len(reasons)}})
 	})
+}
+
+// AddReason keeps one more reason; a code that is kept already is refused
+// ("survey_reason_taken"). It needs surveys.write.
+func (s *Service) AddReason(ctx context.Context, a auth.Actor, programme id.ID, r Reason) error {
+	return s.changeReason(ctx, a, programme, r.Code, func(tx *db.Tx, kept []Reason) error {
+		if slices.ContainsFunc(kept, func(k Reason) bool { return k.Code == r.Code }) {
+			return fault.Conflict("survey_reason_taken", "the programme keeps a reason %q already; change that one", r.Code).At("/code").With("code", r.Code)
+		}
+		if len(kept) >= MaxReasons {
+			return tooManyReasons()
+		}
+		if err := r.check(); err != nil {
+			return err
+		}
+		return upsertReason(ctx, tx, programme, r)
+	})
+}
+
+// ChangeReason rewrites the names and hints of a reason that is kept
+// ("unknown_reason"). It needs surveys.write.
+func (s *Service) ChangeReason(ctx context.Context, a auth.Actor, programme id.ID, r Reason) error {
+	return s.changeReason(ctx, a, programme, r.Code, func(tx *db.Tx, kept []Reason) error {
+		if !slices.ContainsFunc(kept, func(k Reason) bool { return k.Code == r.Code }) {
+			return unknownReason()
+		}
+		if err := r.check(); err != nil {
+			return err
+		}
+		return upsertReason(ctx, tx, programme, r)
+	})
+}
+
+// RetireReason takes a reason off the list ("unknown_reason"). What was
+// confirmed stays. It needs surveys.write.
+func (s *Service) RetireReason(ctx context.Context, a auth.Actor, programme id.ID, reason string) error {
+	return s.changeReason(ctx, a, programme, reason, func(tx *db.Tx, _ []Reason) error {
+		n, err := tx.Exec(ctx, `DELETE FROM survey_reason WHERE programme_id = $1 AND code = $2`, programme, reason)
+		if err != nil {
+			return fmt.Errorf("retiring a reason: %w", err)
+		}
+		if n == 0 {
+			return unknownReason()
+		}
+		return nil
+	})
+}
+
+// changeReason changes one reason, with its trace.
+func (s *Service) changeReason(ctx context.Context, a auth.Actor, programme id.ID, reason string, do func(tx *db.Tx, kept []Reason) error) error {
+	if err := a.Can(programme, auth.SurveysWrite); err != nil {
+		return err
+	}
+	return s.d.InTxAgain(ctx, func(tx *db.Tx) error {
+		kept, err := loadReasons(ctx, tx, programme)
+		if err != nil {
+			return err
+		}
+		if err := do(tx, kept); err != nil {
+			return err
+		}
+		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "survey.reasons", Subject: programme.In(id.Programme), Detail: map[string]any{"reason": reason}})
+	})
+}
+
+func unknownReason() *fault.Error {
+	return fault.Missing("unknown_reason", "the programme keeps no such reason; list them to see which there are")
+}
+
+func tooManyReasons() *fault.Error {
+	return fault.Invalid("survey_reasons", "at most %d reasons are kept", MaxReasons).At("/reasons").With("most", MaxReasons)
+}
+
+// check refuses a reason without a name, or with a code or words that are none.
+func (r *Reason) check() *fault.Error {
+	if !code.MatchString(r.Code) {
+		return fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", r.Code).At("/code")
+	}
+	if len(r.Names) == 0 {
+		return fault.Invalid("required", "a value is needed").At("/names")
+	}
+	for field, w := range map[string]Words{"/names": r.Names, "/hints": r.Hints} {
+		if err := w.check("", false); err != nil {
+			return err.At(field)
+		}
+	}
+	return nil
 }
 
 // Confirm says what somebody's own words are about; an empty reason takes it
@@ -93,10 +175,14 @@ func (s *Service) Confirm(ctx context.Context, a auth.Actor, programme, response
 			return nil, err
 		}
 		if len(list) == 0 || list[0].Answers[question].Text == "" {
-			return nil, fault.Missing("unknown_response", "there is no such answer in own words")
+			return nil, unknownResponse()
 		}
 		return &Survey{ID: list[0].SurveyID}, confirmReason(ctx, tx, list[0], question, reason)
 	})
+}
+
+func unknownResponse() *fault.Error {
+	return fault.Missing("unknown_response", "there is no such answer in own words")
 }
 
 func confirmReason(ctx context.Context, tx *db.Tx, r *Response, question, reason string) error {
@@ -134,22 +220,41 @@ func saveReasons(ctx context.Context, tx *db.Tx, programme id.ID, reasons []Reas
 		return fmt.Errorf("writing reasons: %w", err)
 	}
 	rows := make([][]any, len(reasons))
-	for i, r := range reasons {
-		names, err := json.Marshal(r.Names)
+	for i := range reasons {
+		row, err := reasonRow(programme, &reasons[i])
 		if err != nil {
-			return fmt.Errorf("writing reasons: %w", err)
+			return err
 		}
-		hints, err := json.Marshal(r.Hints)
-		if err != nil {
-			return fmt.Errorf("writing reasons: %w", err)
-		}
-		rows[i] = []any{programme, r.Code, string(names), string(hints)}
+		rows[i] = row
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	if err := tx.Insert(ctx, reasonTable, rows); err != nil {
 		return fmt.Errorf("writing reasons: %w", err)
+	}
+	return nil
+}
+
+func reasonRow(programme id.ID, r *Reason) ([]any, error) {
+	names, err := json.Marshal(r.Names)
+	if err != nil {
+		return nil, fmt.Errorf("writing reasons: %w", err)
+	}
+	hints, err := json.Marshal(r.Hints)
+	if err != nil {
+		return nil, fmt.Errorf("writing reasons: %w", err)
+	}
+	return []any{programme, r.Code, string(names), string(hints)}, nil
+}
+
+func upsertReason(ctx context.Context, tx *db.Tx, programme id.ID, r Reason) error {
+	row, err := reasonRow(programme, &r)
+	if err != nil {
+		return err
+	}
+	if err := tx.Upsert(ctx, reasonTable, [][]any{row}); err != nil {
+		return fmt.Errorf("writing a reason: %w", err)
 	}
 	return nil
 }

@@ -111,14 +111,15 @@ func (s *Service) recall(ctx context.Context, q db.Queryer, h *held, response id
 }
 
 // Begin opens a survey for somebody who came by the link that anybody may use,
-// and returns the secret under which they go on.
-func (s *Service) Begin(ctx context.Context, survey *Survey) (string, error) {
+// and returns the secret under which they go on. The link may say at what kind
+// of touchpoint it was met; what names none leaves that unknown.
+func (s *Service) Begin(ctx context.Context, survey *Survey, at string) (string, error) {
 	if survey.State != Published {
 		return "", fault.Refused("survey_closed", "the survey is closed; thank you all the same")
 	}
 	secret := randomCode(tokenBytes)
 	err := s.d.InTx(ctx, func(tx *db.Tx) error {
-		row := []any{hashToken(secret), survey.ProgrammeID, id.ID(0), survey.ID, id.ID(0), tx.IDs().New()}
+		row := []any{hashToken(secret), survey.ProgrammeID, id.ID(0), survey.ID, id.ID(0), tx.IDs().New(), string(touchpointNamed(at))}
 		return tx.Insert(ctx, tokenTable, [][]any{row})
 	})
 	if err != nil {
@@ -202,10 +203,10 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, h *held, question string, 
 func (h *held) begin(tx *db.Tx, lang string) *Response {
 	r := &Response{
 		ID: h.key.response, ProgrammeID: h.key.programme, SurveyID: h.key.survey, MemberID: h.key.member, InvitationID: h.key.invitation,
-		State: Partial, Lang: lang, Mode: Link, Reasons: map[string]Reasoned{},
+		State: Partial, Lang: lang, Mode: Link, Reasons: map[string]Reasoned{}, Touchpoint: h.key.touchpoint,
 	}
 	if h.invitation != nil {
-		r.ID, r.Mode, r.Cell = tx.IDs().New(), Web, h.invitation.Cell
+		r.ID, r.Mode, r.Cell, r.Touchpoint = tx.IDs().New(), Web, h.invitation.Cell, h.invitation.Touchpoint
 		r.ShopID, _ = id.Parse(id.Shop, h.invitation.Cell.Trait(ByShop)) // none where none is known
 	}
 	return r
@@ -315,11 +316,6 @@ func (s *Service) shopCode(ctx context.Context, programme, shop id.ID) (string, 
 	if shop == 0 {
 		return "", nil
 	}
-	shops, err := program.Shops(ctx, s.d.Reader(), programme)
-	for _, n := range shops {
-		if n.ID == shop {
-			return n.Code, err
-		}
-	}
-	return "", err
+	codes, err := shopCodes(ctx, s.d.Reader(), programme)
+	return codes[shop], err
 }

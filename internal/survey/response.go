@@ -42,6 +42,8 @@ type Response struct {
 	Lang                   string
 	Mode                   Mode
 	ShopID                 id.ID
+	// Touchpoint is where what is answered was felt; empty where nobody knows.
+	Touchpoint Touchpoint
 	// Cell is what was known of the member when they were drawn; empty for
 	// others.
 	Cell Cell

@@ -3,6 +3,7 @@ package survey
 import (
 	"context"
 	"slices"
+	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -24,13 +25,16 @@ type Results struct {
 	Reasons map[string]int64
 	Open    int64
 	Drivers Drivers
+	// Emotions are what the questions of the form Emotion came to, in the order
+	// in which they are asked.
+	Emotions []Emotions
 }
 
 // Counted is how often each answer to a question was given.
 type Counted struct {
 	Question string
 	N        int64
-	// Counts are aligned with the options, or with the scale from its lowest.
+	// Counts are aligned with the options, or with the numbers from the lowest.
 	Counts []int64
 }
 
@@ -42,7 +46,7 @@ func (s *Service) Results(ctx context.Context, a auth.Actor, programme, survey i
 	}
 	var list []*Response
 	var p program.Programme
-	shops := map[id.ID]string{}
+	var shops map[id.ID]string
 	err := s.d.View(ctx, func(q db.Queryer) (err error) {
 		if r.Survey, err = loadSurvey(ctx, q, programme, survey, ""); err != nil {
 			return err
@@ -50,12 +54,8 @@ func (s *Service) Results(ctx context.Context, a auth.Actor, programme, survey i
 		if p, err = program.Load(ctx, q, programme); err != nil {
 			return err
 		}
-		known, err := program.Shops(ctx, q, programme)
-		if err != nil {
+		if shops, err = shopCodes(ctx, q, programme); err != nil {
 			return err
-		}
-		for _, n := range known {
-			shops[n.ID] = n.Code
 		}
 		if r.Asked, err = loadAsked(ctx, q, survey); err != nil {
 			return err
@@ -90,6 +90,9 @@ func (r *Results) fill(list []*Response) {
 	r.Reasons = map[string]int64{}
 	for i := range r.Survey.Questions {
 		q := &r.Survey.Questions[i]
+		if q.Form == Emotion {
+			r.Emotions = append(r.Emotions, Feel(q.Code, sensed(list, q.Code)))
+		}
 		if q.Form == Text {
 			r.countReasons(q.Code, list)
 			continue
@@ -115,15 +118,16 @@ func (r *Results) countReasons(question string, list []*Response) {
 }
 
 func count(q *Question, list []*Response) Counted {
-	c := Counted{Question: q.Code, Counts: make([]int64, max(len(q.Options), q.To-q.From+1))}
+	from, to := q.Bounds()
+	c := Counted{Question: q.Code, Counts: make([]int64, max(len(q.Options), to-from+1))}
 	for _, n := range list {
 		a, answered := n.Answers[q.Code]
 		if !answered || a.Skipped {
 			continue
 		}
 		c.N++
-		if q.Form == Scale {
-			c.Counts[a.Number-q.From]++
+		if q.Numbered() {
+			c.Counts[a.Number-from]++
 		}
 		for _, chosen := range a.Choices {
 			c.Counts[slices.IndexFunc(q.Options, func(o Option) bool { return o.Code == chosen })]++
@@ -190,6 +194,16 @@ func drive(s *Spec, list []*Response) Drivers {
 	return d
 }
 
+// Place is where a response stands in the order in which they were given; of two
+// of one moment the one with the greater id was given later.
+type Place struct {
+	Given time.Time
+	ID    id.ID
+}
+
+// Place returns where the response stands.
+func (r *Response) Place() Place { return Place{r.Occurred, r.ID} }
+
 // ResponseQuery chooses responses of a survey.
 type ResponseQuery struct {
 	ProgrammeID, SurveyID id.ID
@@ -197,21 +211,39 @@ type ResponseQuery struct {
 	Words bool
 	// Open leaves those with own words whose reason nobody has confirmed.
 	Open bool
-	// Before is the last response of the page before; 0 begins with the latest.
-	Before id.ID
+	// Before is the place of the last response of the page before; the zero one
+	// begins with the latest.
+	Before Place
 	// Limit is the size of the page, 100 at most.
 	Limit int
 }
 
-// Responses returns whole responses, the latest first. It needs surveys.read.
+// Response returns one response, whole or not; fault "unknown_response". It needs
+// surveys.read.
+func (s *Service) Response(ctx context.Context, a auth.Actor, programme, response id.ID) (*Response, error) {
+	if err := a.Can(programme, auth.SurveysRead); err != nil {
+		return nil, err
+	}
+	list, err := selectResponses(ctx, s.d.Reader(), `r.programme_id = $1 AND r.id = $2`, programme, response)
+	if err == nil && len(list) == 0 {
+		err = unknownResponse()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// Responses returns whole responses, those given last first, whenever we learnt
+// of them. It needs surveys.read.
 func (s *Service) Responses(ctx context.Context, a auth.Actor, query ResponseQuery) ([]*Response, error) {
 	if _, err := s.Get(ctx, a, query.ProgrammeID, query.SurveyID); err != nil {
 		return nil, err
 	}
 	var args db.Args
 	where := `r.survey_id = ` + args.Add(query.SurveyID) + ` AND r.state = ` + args.Add(string(Whole))
-	if query.Before != 0 {
-		where += ` AND r.id < ` + args.Add(query.Before)
+	if query.Before.ID != 0 {
+		where += ` AND (r.occurred, r.id) < (` + args.Add(db.Micros(query.Before.Given)) + `, ` + args.Add(query.Before.ID) + `)`
 	}
 	if query.Open {
 		where += ` AND EXISTS (SELECT 1 FROM survey_answer o WHERE o.member_id = r.member_id AND o.response_id = r.id AND o.words <> '' AND o.reason = '')`
@@ -219,5 +251,5 @@ func (s *Service) Responses(ctx context.Context, a auth.Actor, query ResponseQue
 	if query.Words {
 		where += ` AND EXISTS (SELECT 1 FROM survey_answer w WHERE w.member_id = r.member_id AND w.response_id = r.id AND w.words <> '')`
 	}
-	return selectResponses(ctx, s.d.Reader(), where+` ORDER BY r.id DESC LIMIT `+args.Add(min(max(query.Limit, 1), 101)), args.Values()...)
+	return selectResponses(ctx, s.d.Reader(), where+` ORDER BY r.occurred DESC, r.id DESC LIMIT `+args.Add(min(max(query.Limit, 1), 101)), args.Values()...)
 }

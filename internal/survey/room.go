@@ -50,13 +50,15 @@ type Record struct {
 	Occurred   time.Time     `json:"occurred"`
 	Answers    Answers       `json:"answers"`
 	Weight     int64         `json:"weight_millionths,omitempty"`
+	// Touchpoint is where it was felt; it is left out where nobody knows.
+	Touchpoint Touchpoint `json:"touchpoint,omitempty"`
 	// Reasons are those that a person confirmed, by question.
 	Reasons map[string]string `json:"reasons,omitempty"`
 }
 
 func recordOf(r *Response) Record {
 	v := Record{
-		Response: r.ID.In(id.SurveyResponse), Survey: r.SurveyID.In(id.Survey), State: r.State, Lang: r.Lang, Mode: r.Mode, Occurred: r.Occurred, Answers: r.Answers, Weight: r.Weight,
+		Response: r.ID.In(id.SurveyResponse), Survey: r.SurveyID.In(id.Survey), State: r.State, Lang: r.Lang, Mode: r.Mode, Occurred: r.Occurred, Answers: r.Answers, Weight: r.Weight, Touchpoint: r.Touchpoint,
 		Member: shown(r.MemberID, id.Member), Invitation: shown(r.InvitationID, id.SurveyInvitation), Shop: shown(r.ShopID, id.Shop), Reasons: map[string]string{},
 	}
 	for _, q := range slices.Sorted(maps.Keys(r.Reasons)) {
@@ -85,11 +87,19 @@ type InvitationRecord struct {
 	Made       time.Time       `json:"made"`
 	Expires    time.Time       `json:"expires"`
 	Changed    time.Time       `json:"changed"`
+	Touchpoint Touchpoint      `json:"touchpoint,omitempty"`
+}
+
+// HeldRecord is somebody whom chance kept from being asked, as it is exported.
+type HeldRecord struct {
+	Sample string `json:"sample"`
+	Survey string `json:"survey"`
+	Member string `json:"member"`
 }
 
 func invitationRecord(n *Invitation) InvitationRecord {
 	return InvitationRecord{
-		n.ID.In(id.SurveyInvitation), n.SurveyID.In(id.Survey), n.SampleID.In(id.SurveySample), n.MemberID.In(id.Member), n.State, n.Cell, n.Made, n.Expires, n.Changed,
+		n.ID.In(id.SurveyInvitation), n.SurveyID.In(id.Survey), n.SampleID.In(id.SurveySample), n.MemberID.In(id.Member), n.State, n.Cell, n.Made, n.Expires, n.Changed, n.Touchpoint,
 	}
 }
 
@@ -97,6 +107,8 @@ func invitationRecord(n *Invitation) InvitationRecord {
 type Person struct {
 	Invitations []InvitationRecord `json:"invitations,omitempty"`
 	Responses   []Record           `json:"responses,omitempty"`
+	// HeldOut are the draws that chance kept the person from.
+	HeldOut []HeldRecord `json:"held_out,omitempty"`
 }
 
 // Export implements flow.Room.
@@ -118,7 +130,10 @@ func (room) Export(ctx context.Context, q db.Queryer, _ id.ID, members []id.ID) 
 	for _, r := range responses {
 		p.Responses = append(p.Responses, recordOf(r))
 	}
-	if len(p.Invitations)+len(p.Responses) == 0 {
+	if p.HeldOut, err = selectHeld(ctx, q, `member_id IN `+in, args.Values()...); err != nil {
+		return nil, err
+	}
+	if len(p.Invitations)+len(p.Responses)+len(p.HeldOut) == 0 {
 		return nil, nil
 	}
 	return p, nil
@@ -157,7 +172,7 @@ type (
 
 // Tables implements flow.Room.
 func (room) Tables() []string {
-	return []string{"surveys", "survey_samples", "survey_invitations", "survey_responses", "survey_reasons"}
+	return []string{"surveys", "survey_samples", "survey_invitations", "survey_responses", "survey_reasons", "survey_held"}
 }
 
 // Dump implements flow.Room.
@@ -192,7 +207,16 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 			}
 		}
 	}
-	return dumpAnswers(ctx, q, programme, surveys, to)
+	if err := dumpAnswers(ctx, q, programme, surveys, to); err != nil {
+		return err
+	}
+	held, err := selectHeld(ctx, q, `programme_id = $1`, programme)
+	for _, h := range held {
+		if err := to("survey_held", h); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func dumpAnswers(ctx context.Context, q db.Queryer, programme id.ID, surveys []Survey, to flow.Sink) error {
@@ -247,6 +271,9 @@ func checkSurvey(ctx context.Context, q db.Queryer, n *Survey, note func(what st
 	whole := map[id.ID]bool{}
 	for _, r := range responses {
 		whole[r.ID] = r.State == Whole
+		if r.Touchpoint.check() != nil {
+			note("response " + r.ID.In(id.SurveyResponse) + " was given at a touchpoint that is none")
+		}
 		if next := n.Next(r.Answers); (r.State == Whole) != (next == nil) {
 			note("response " + r.ID.In(id.SurveyResponse) + " is " + string(r.State) + ", and its answers say otherwise")
 		}
@@ -266,6 +293,13 @@ func checkSurvey(ctx context.Context, q db.Queryer, n *Survey, note func(what st
 	for _, s := range samples {
 		if s.Drawn != drawn[s.ID] {
 			note(fmt.Sprintf("sample %s drew %d, and %d invitations are of it", s.ID.In(id.SurveySample), s.Drawn, drawn[s.ID]))
+		}
+		held, err := loadHeld(ctx, q, s.ID)
+		if err != nil {
+			return err
+		}
+		if n := int64(len(held)); n > 0 && n != s.Never { // none of before they were kept
+			note(fmt.Sprintf("sample %s held %d out, and %d of them are kept", s.ID.In(id.SurveySample), s.Never, n))
 		}
 	}
 	return err

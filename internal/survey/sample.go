@@ -65,6 +65,9 @@ type Plan struct {
 	Tag string `json:"tag,omitempty"`
 	// Days is how long the link works.
 	Days int `json:"days"`
+	// Touchpoint is what the asking is about. Left out, it is told by the last
+	// purchase of each when that led to the asking, as Bought says.
+	Touchpoint Touchpoint `json:"touchpoint,omitempty"`
 }
 
 // Bounds of a plan.
@@ -93,6 +96,9 @@ func (p *Plan) Check() error {
 	case !plain(p.Tag, 200):
 		return fault.Invalid("survey_text", "the text is too long or holds control characters").At("/tag")
 	}
+	if err := p.Touchpoint.check(); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -120,7 +126,8 @@ type Known struct {
 	MemberID  id.ID
 	Purchases int
 	Last      time.Time
-	ShopID    id.ID // of the last purchase
+	ShopID    id.ID  // of the last purchase
+	Channel   string // by which it was
 }
 
 // Cell returns where the member stands at the time.
@@ -164,6 +171,17 @@ func NeverAsked(salt string, m id.ID, share int) bool {
 type Drawn struct {
 	MemberID id.ID
 	Cell     Cell
+	// Touchpoint is what the asking is about; empty where nobody knows.
+	Touchpoint Touchpoint
+}
+
+// asksAbout returns the touchpoint that somebody is asked about: what the plan
+// says, or else where they bought last if that is why they are asked.
+func (p *Plan) asksAbout(k Known, shops map[id.ID]string) Touchpoint {
+	if p.Touchpoint != "" || p.Bought == 0 {
+		return p.Touchpoint
+	}
+	return touchpointOf(k.Channel, shops[k.ShopID])
 }
 
 // Draw chooses whom to ask of the eligible, by the plan's seed and nothing else:

@@ -27,12 +27,13 @@ const (
 	sheetMode     = "mode"
 	sheetShop     = "shop"
 	sheetMember   = "member"
+	sheetWhere    = "touchpoint"
 	sheetNothing  = "-" // the column is left out
 )
 
 // SheetColumns returns what a column may hold beside answers.
 func SheetColumns() []string {
-	list := []string{sheetKey, sheetOccurred, sheetWeight, sheetLang, sheetMode, sheetShop, sheetMember}
+	list := []string{sheetKey, sheetOccurred, sheetWeight, sheetLang, sheetMode, sheetShop, sheetMember, sheetWhere}
 	for _, k := range sheetIdentities {
 		list = append(list, string(k))
 	}
@@ -275,6 +276,8 @@ func (r *sheetReader) field(b *Brought, what, text string) (err error) {
 		b.Mode = Mode(strings.ToLower(text))
 	case sheetShop:
 		b.Shop = text
+	case sheetWhere:
+		b.Touchpoint = Touchpoint(strings.ToLower(text))
 	case sheetMember:
 		b.MemberID, err = id.Parse(id.Member, text)
 	default:
@@ -283,8 +286,9 @@ func (r *sheetReader) field(b *Brought, what, text string) (err error) {
 	return err
 }
 
-// typed reads an answer as a sheet writes it: a number, own words, or the code
-// or the words of an option, several with semicolons or bars between them.
+// typed reads an answer as a sheet writes it: a number, a feeling's number or
+// code, own words, or the code or the words of an option, several with
+// semicolons or bars between them.
 func (q *Question) typed(text string) (Answer, error) {
 	if len(q.Options) == 0 {
 		return q.Read([]string{text})

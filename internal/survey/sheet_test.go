@@ -3,6 +3,7 @@ package survey
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/fault"
 )
 
 // TestRealPassengersComeByASheet brings in the airport's file as it is: its
@@ -95,7 +97,7 @@ func TestASheetIsTakenRowByRow(t *testing.T) {
 		}
 		list, err := w.Responses(w.ctx, tester, ResponseQuery{ProgrammeID: w.programme.ID, SurveyID: n.ID, Limit: 10})
 		ok(w.t, err)
-		if len(list) != 2 || list[1].MemberID != w.members[0] || list[1].Weight != 1_500_000 || list[1].ShopID == 0 || list[0].Weight != 250_000 || list[1].Answers["why"].Text != "slow, and cold" {
+		if len(list) != 2 || list[0].MemberID != w.members[0] || list[0].Weight != 1_500_000 || list[0].ShopID == 0 || list[1].Weight != 250_000 || list[0].Answers["why"].Text != "slow, and cold" {
 			w.t.Errorf("taken are %+v", list)
 		}
 		if f := w.faults(); f != "" {
@@ -144,4 +146,46 @@ func TestSheetsOfAnything(t *testing.T) {
 			}
 		}
 	})
+}
+
+// FuzzSheet reads any sheet: it ends, refuses with a word, and names lines in
+// rising order.
+func FuzzSheet(f *testing.F) {
+	for _, file := range []string{
+		"external_id,score\n1,9\n2,11\n3,\n", "\ufeffexternal_id,score,why,weight,occurred,lang,member,phone\n1,9,\x00\xff,0.3333333333333333333,2026-01-01,EN,mem_1,+48\n",
+		"external_id,score\n\"1\n2\",3\n4,5,6\n\"", "score,external_id,score\n", "external_id,weight\n1,1e9\n2,1/3\n3,-0\n4,99999999999999999999999999999\n",
+	} {
+		f.Add(file)
+	}
+	spec := Spec{Kind: NPS, Questions: []Question{{Code: "score", Form: Scale, To: 10}, {Code: "why", Form: Text, Optional: true}, {Code: "what", Form: Multiple, Options: []Option{{Code: "a", Words: Words{"en": "A"}}}}}}
+	f.Fuzz(func(t *testing.T, file string) {
+		r, err := newSheetReader(strings.NewReader(file), &spec, &Sheet{Source: "s", Zone: time.UTC})
+		if err != nil {
+			refusedWithAWord(t, err)
+			return
+		}
+		line := 0
+		for !r.broken {
+			b, err := r.next()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				refusedWithAWord(t, err)
+			} else if b.Weight < 0 || b.Weight > maxWeight || b.ExternalID != strings.TrimSpace(b.ExternalID) {
+				t.Fatalf("%+v", b)
+			}
+			if r.line < line || r.line == line && !r.broken {
+				t.Fatalf("line %d comes after line %d", r.line, line)
+			}
+			line = r.line
+		}
+	})
+}
+
+func refusedWithAWord(t *testing.T, err error) {
+	t.Helper()
+	if fault.As(err) == nil {
+		t.Fatal(err)
+	}
 }

@@ -22,10 +22,14 @@ var (
 		db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int},
 		db.Column{Name: "survey_id", Kind: db.Int}, db.Column{Name: "sample_id", Kind: db.Int}, db.Column{Name: "state", Kind: db.Text},
 		db.Column{Name: "cell", Kind: db.Text}, db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "expires", Kind: db.Int},
-		db.Column{Name: "changed", Kind: db.Int}, db.Column{Name: "response_id", Kind: db.Int})
+		db.Column{Name: "changed", Kind: db.Int}, db.Column{Name: "response_id", Kind: db.Int}, db.Column{Name: "touchpoint", Kind: db.Text})
 	tokenTable = db.NewTable("survey_token", []string{"hash"},
 		db.Column{Name: "hash", Kind: db.Text}, db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "member_id", Kind: db.Int},
-		db.Column{Name: "survey_id", Kind: db.Int}, db.Column{Name: "invitation_id", Kind: db.Int}, db.Column{Name: "response_id", Kind: db.Int})
+		db.Column{Name: "survey_id", Kind: db.Int}, db.Column{Name: "invitation_id", Kind: db.Int}, db.Column{Name: "response_id", Kind: db.Int},
+		db.Column{Name: "touchpoint", Kind: db.Text})
+	heldTable = db.NewTable("survey_held", []string{"member_id", "sample_id"},
+		db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "sample_id", Kind: db.Int}, db.Column{Name: "survey_id", Kind: db.Int},
+		db.Column{Name: "programme_id", Kind: db.Int})
 )
 
 func selectSamples(ctx context.Context, q db.Queryer, where string, args ...any) ([]Sample, error) {
@@ -98,11 +102,11 @@ func updateSample(ctx context.Context, tx *db.Tx, n *Sample) error {
 }
 
 func selectInvitations(ctx context.Context, q db.Queryer, where string, args ...any) ([]Invitation, error) {
-	rows, err := q.Query(ctx, `SELECT id, member_id, programme_id, survey_id, sample_id, state, cell, made, expires, changed, response_id FROM survey_invitation WHERE `+where, args...)
+	rows, err := q.Query(ctx, `SELECT id, member_id, programme_id, survey_id, sample_id, state, cell, made, expires, changed, response_id, touchpoint FROM survey_invitation WHERE `+where, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (Invitation, error) {
 		var n Invitation
 		var made, expires, changed int64
-		err := r.Scan(&n.ID, &n.MemberID, &n.ProgrammeID, &n.SurveyID, &n.SampleID, &n.State, &n.Cell, &made, &expires, &changed, &n.ResponseID)
+		err := r.Scan(&n.ID, &n.MemberID, &n.ProgrammeID, &n.SurveyID, &n.SampleID, &n.State, &n.Cell, &made, &expires, &changed, &n.ResponseID, &n.Touchpoint)
 		n.Made, n.Expires, n.Changed = db.Time(made), db.Time(expires), db.Time(changed)
 		return n, err
 	})
@@ -114,7 +118,7 @@ func selectInvitations(ctx context.Context, q db.Queryer, where string, args ...
 
 func invitationRow(n *Invitation) []any {
 	return []any{
-		n.ID, n.MemberID, n.ProgrammeID, n.SurveyID, n.SampleID, string(n.State), string(n.Cell), db.Micros(n.Made), db.Micros(n.Expires), db.Micros(n.Changed), n.ResponseID,
+		n.ID, n.MemberID, n.ProgrammeID, n.SurveyID, n.SampleID, string(n.State), string(n.Cell), db.Micros(n.Made), db.Micros(n.Expires), db.Micros(n.Changed), n.ResponseID, string(n.Touchpoint),
 	}
 }
 
@@ -125,10 +129,10 @@ func insertInvitations(ctx context.Context, tx *db.Tx, salt string, n *Sample, d
 	for i, d := range drawn {
 		inv := Invitation{
 			ID: tx.IDs().New(), ProgrammeID: n.ProgrammeID, MemberID: d.MemberID, SurveyID: n.SurveyID, SampleID: n.ID,
-			State: Chosen, Cell: d.Cell, Made: n.Made, Expires: expires, Changed: n.Made,
+			State: Chosen, Cell: d.Cell, Touchpoint: d.Touchpoint, Made: n.Made, Expires: expires, Changed: n.Made,
 		}
 		rows[i] = invitationRow(&inv)
-		tokens[i] = []any{hashToken(Token(salt, inv.ID)), n.ProgrammeID, inv.MemberID, n.SurveyID, inv.ID, id.ID(0)}
+		tokens[i] = []any{hashToken(Token(salt, inv.ID)), n.ProgrammeID, inv.MemberID, n.SurveyID, inv.ID, id.ID(0), ""}
 	}
 	if len(rows) == 0 {
 		return nil
@@ -140,6 +144,49 @@ func insertInvitations(ctx context.Context, tx *db.Tx, salt string, n *Sample, d
 		return fmt.Errorf("writing links: %w", err)
 	}
 	return nil
+}
+
+// insertHeld keeps who would have been drawn and is never asked.
+func insertHeld(ctx context.Context, tx *db.Tx, n *Sample, held []id.ID) error {
+	rows := make([][]any, len(held))
+	for i, m := range held {
+		rows[i] = []any{m, n.ID, n.SurveyID, n.ProgrammeID}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := tx.Insert(ctx, heldTable, rows); err != nil {
+		return fmt.Errorf("writing who is never asked: %w", err)
+	}
+	return nil
+}
+
+// loadHeld returns who would have been drawn for a sample and is never asked.
+func loadHeld(ctx context.Context, q db.Queryer, sample id.ID) (map[id.ID]bool, error) {
+	held := map[id.ID]bool{}
+	rows, err := q.Query(ctx, `SELECT member_id FROM survey_held WHERE sample_id = $1`, sample)
+	err = db.Each(rows, err, func(r *sql.Rows) (m id.ID, err error) { return m, r.Scan(&m) }, func(m id.ID) error {
+		held[m] = true
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading who is never asked: %w", err)
+	}
+	return held, nil
+}
+
+// selectHeld reads who was held out, in order.
+func selectHeld(ctx context.Context, q db.Queryer, where string, args ...any) ([]HeldRecord, error) {
+	rows, err := q.Query(ctx, `SELECT sample_id, survey_id, member_id FROM survey_held WHERE `+where+` ORDER BY sample_id, member_id`, args...)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (HeldRecord, error) {
+		var sample, survey, member id.ID
+		err := r.Scan(&sample, &survey, &member)
+		return HeldRecord{sample.In(id.SurveySample), survey.In(id.Survey), member.In(id.Member)}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading who is never asked: %w", err)
+	}
+	return list, nil
 }
 
 func updateInvitations(ctx context.Context, tx *db.Tx, list []Invitation) error {

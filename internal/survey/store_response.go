@@ -19,7 +19,7 @@ var (
 		db.Column{Name: "survey_id", Kind: db.Int}, db.Column{Name: "invitation_id", Kind: db.Int}, db.Column{Name: "state", Kind: db.Text},
 		db.Column{Name: "lang", Kind: db.Text}, db.Column{Name: "mode", Kind: db.Text}, db.Column{Name: "shop_id", Kind: db.Int},
 		db.Column{Name: "cell", Kind: db.Text}, db.Column{Name: "occurred", Kind: db.Int}, db.Column{Name: "recorded", Kind: db.Int},
-		db.Column{Name: "weight", Kind: db.Int})
+		db.Column{Name: "weight", Kind: db.Int}, db.Column{Name: "touchpoint", Kind: db.Text})
 	answerTable = db.NewTable("survey_answer", []string{"member_id", "response_id", "question"},
 		db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "response_id", Kind: db.Int}, db.Column{Name: "question", Kind: db.Text},
 		db.Column{Name: "number", Kind: db.Int}, db.Column{Name: "choices", Kind: db.Text}, db.Column{Name: "words", Kind: db.Text},
@@ -29,15 +29,16 @@ var (
 // token is what a link stands for.
 type token struct {
 	programme, member, survey, invitation, response id.ID
+	touchpoint                                      Touchpoint
 }
 
 func findToken(ctx context.Context, q db.Queryer, hash, lock string) (*token, error) {
 	if hash == "" {
 		return nil, nil
 	}
-	rows, err := q.Query(ctx, `SELECT programme_id, member_id, survey_id, invitation_id, response_id FROM survey_token WHERE hash = $1`+lock, hash)
+	rows, err := q.Query(ctx, `SELECT programme_id, member_id, survey_id, invitation_id, response_id, touchpoint FROM survey_token WHERE hash = $1`+lock, hash)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (t token, err error) {
-		return t, r.Scan(&t.programme, &t.member, &t.survey, &t.invitation, &t.response)
+		return t, r.Scan(&t.programme, &t.member, &t.survey, &t.invitation, &t.response, &t.touchpoint)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("looking for a link: %w", err)
@@ -60,12 +61,12 @@ func markOpened(ctx context.Context, tx *db.Tx, m, invitation id.ID, at time.Tim
 // selectResponses reads responses r with their answers; where ends in any order
 // of its own.
 func selectResponses(ctx context.Context, q db.Queryer, where string, args ...any) ([]*Response, error) {
-	rows, err := q.Query(ctx, `SELECT r.id, r.member_id, r.programme_id, r.survey_id, r.invitation_id, r.state, r.lang, r.mode, r.shop_id, r.cell, r.occurred, r.recorded, r.weight
+	rows, err := q.Query(ctx, `SELECT r.id, r.member_id, r.programme_id, r.survey_id, r.invitation_id, r.state, r.lang, r.mode, r.shop_id, r.cell, r.occurred, r.recorded, r.weight, r.touchpoint
 		FROM survey_response r WHERE `+where, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (*Response, error) {
 		n := &Response{Answers: Answers{}, Reasons: map[string]Reasoned{}}
 		var occurred, recorded int64
-		err := r.Scan(&n.ID, &n.MemberID, &n.ProgrammeID, &n.SurveyID, &n.InvitationID, &n.State, &n.Lang, &n.Mode, &n.ShopID, &n.Cell, &occurred, &recorded, &n.Weight)
+		err := r.Scan(&n.ID, &n.MemberID, &n.ProgrammeID, &n.SurveyID, &n.InvitationID, &n.State, &n.Lang, &n.Mode, &n.ShopID, &n.Cell, &occurred, &recorded, &n.Weight, &n.Touchpoint)
 		n.Occurred, n.Recorded = db.Time(occurred), db.Time(recorded)
 		return n, err
 	})
@@ -114,7 +115,7 @@ func readAnswers(ctx context.Context, q db.Queryer, list []*Response) error {
 
 func responseRow(r *Response) []any {
 	return []any{
-		r.ID, r.MemberID, r.ProgrammeID, r.SurveyID, r.InvitationID, string(r.State), r.Lang, string(r.Mode), r.ShopID, string(r.Cell), db.Micros(r.Occurred), db.Micros(r.Recorded), r.Weight,
+		r.ID, r.MemberID, r.ProgrammeID, r.SurveyID, r.InvitationID, string(r.State), r.Lang, string(r.Mode), r.ShopID, string(r.Cell), db.Micros(r.Occurred), db.Micros(r.Recorded), r.Weight, string(r.Touchpoint),
 	}
 }
 

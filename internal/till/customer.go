@@ -18,9 +18,9 @@ import (
 // customer is somebody at the counter, with no more of them than is needed
 // there.
 type customer struct {
-	id    id.ID
-	name  string
-	phone string // its last digits
+	id     id.ID
+	name   string
+	number string // the last digits of a phone or another number
 	// joined is whether they are enrolled.
 	joined  bool
 	ranks   []string
@@ -72,7 +72,7 @@ func (t *till) customer(v *visit, m id.ID) (*customer, error) {
 	if p.Status == member.Erased {
 		return nil, fault.Missing("till_nobody", "there is no such customer any more")
 	}
-	c := &customer{id: p.ID, name: v.nameOf(p.Member), phone: maskedPhone(p.Identities), joined: p.Status == member.Enrolled}
+	c := &customer{id: p.ID, name: v.nameOf(p.Member), number: maskedNumber(p.Identities), joined: p.Status == member.Enrolled}
 	if c.choices, err = t.Flow.Choices(v.ctx(), v.actor, v.programme.ID, p.ID); err != nil {
 		return nil, err
 	}
@@ -241,12 +241,15 @@ func (c *customer) sayBirthday(v *visit, born member.Birth, now time.Time) {
 // nameOf is what a customer is called, or that they are a customer.
 func (v *visit) nameOf(m *member.Member) string { return firstOf(m.Name(), v.T("till.customer")) }
 
-// maskedPhone shows of a phone its last four digits.
-func maskedPhone(identities []member.Identity) string {
+// maskedNumber shows the last four digits of a phone, or else of the card or the
+// number by which another system knows the customer.
+func maskedNumber(identities []member.Identity) string {
 	const shown = 4
-	for _, i := range identities {
-		if i.Kind == member.Phone && len(i.Value) > shown {
-			return "•••• " + i.Value[len(i.Value)-shown:]
+	for _, kind := range []member.IdentityKind{member.Phone, member.Card, member.External} {
+		for _, i := range identities {
+			if i.Kind == kind && len(i.Value) > shown {
+				return "•••• " + i.Value[len(i.Value)-shown:]
+			}
 		}
 	}
 	return ""

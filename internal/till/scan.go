@@ -176,7 +176,7 @@ type choice struct {
 	phone, email bool
 }
 
-type foundPerson struct{ id, name, phone string }
+type foundPerson struct{ id, name, number string }
 
 // search offers people and goods that are like the text; or to sign somebody
 // up.
@@ -199,7 +199,7 @@ func (t *till) search(v *visit, text string) (any, error) {
 		return scanned{Kind: "product", Product: &foundProduct{p.SKU, p.Name, p.Category}}, nil
 	}
 	for _, m := range page.Members {
-		c.people = append(c.people, foundPerson{m.ID.In(id.Member), v.nameOf(m), maskedPhone(page.Identities[m.ID])})
+		c.people = append(c.people, foundPerson{m.ID.In(id.Member), v.nameOf(m), maskedNumber(page.Identities[m.ID])})
 	}
 	html, err := v.html(choices(v, &c))
 	return scanned{Kind: "part", HTML: html}, err

@@ -113,6 +113,9 @@ func (t *till) recognise(v *visit) error {
 func (t *till) answer(who need, do func(v *visit) error) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		r.Body = http.MaxBytesReader(w, r.Body, formBytes)
+		if err := web.PlainForm(r, false, formBytes); err != nil {
+			return err
+		}
 		v, err := t.meet(w, r)
 		switch {
 		case err != nil:

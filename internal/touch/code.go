@@ -18,7 +18,8 @@ const (
 // can be such a code; see CheckCode.
 func NormaliseCode(text string) string {
 	text = strings.TrimSpace(text)
-	if at := strings.LastIndex(strings.ToUpper(text), "/T/"); at >= 0 {
+	// Not within capitals of the text: those of some letters take other bytes.
+	if at := max(strings.LastIndex(text, "/T/"), strings.LastIndex(text, "/t/")); at >= 0 {
 		text = strings.TrimRight(text[at+len("/T/"):], "/")
 	}
 	return checkcode.Normalise(text)

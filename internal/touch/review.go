@@ -72,13 +72,17 @@ const (
 	maxBody     = 20_000
 	maxAuthor   = 200
 	maxAnswer   = 4096 // what Yandex Market takes
+	earliest    = 1990 // the year of a review; before it, a clock was wrong
 	// MaxReviews is how many reviews are taken at once.
 	MaxReviews = 1000
 )
 
 // Check returns what is wrong with a review that came in by now.
 func (r *Seen) Check(now time.Time) error {
-	r.ExternalID, r.Place, r.Order, r.Author = strings.TrimSpace(r.ExternalID), strings.TrimSpace(r.Place), strings.TrimSpace(r.Order), strings.TrimSpace(r.Author)
+	for _, text := range []*string{&r.ExternalID, &r.Place, &r.Order, &r.Author} {
+		*text = strings.TrimSpace(storable(*text))
+	}
+	r.Text = storable(r.Text)
 	long := func(text string, most int) bool { return utf8.RuneCountInString(text) > most }
 	switch {
 	case !slices.Contains(Platforms(), r.Platform):
@@ -87,7 +91,7 @@ func (r *Seen) Check(now time.Time) error {
 		return fault.Invalid("review_external_id", "write the id that the review has at its platform").At("/external_id")
 	case r.Rating < 0 || r.Rating > 5:
 		return fault.Invalid("review_rating", "a rating is 1 to 5; leave it out where there is none").At("/rating")
-	case r.Occurred.IsZero() || r.Occurred.After(now.Add(24*time.Hour)):
+	case r.Occurred.Year() < earliest || r.Occurred.After(now.Add(24*time.Hour)):
 		return fault.Invalid("review_time", "write when the review was left").At("/time")
 	case long(r.Text, maxBody):
 		return fault.Invalid("review_text", "a review has %d letters at most", maxBody).With("most", maxBody).At("/text")
@@ -96,6 +100,12 @@ func (r *Seen) Check(now time.Time) error {
 	}
 	r.Occurred = r.Occurred.UTC().Truncate(time.Microsecond)
 	return nil
+}
+
+// storable makes of a platform's text one that can be kept, so that what one
+// customer wrote does not hold up the reviews of others.
+func storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\x00", "")
 }
 
 // Outcome says what became of a review that was sent.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -17,7 +18,7 @@ const maxRef = 200
 
 func checkOrder(ref string) (string, error) {
 	ref = strings.TrimSpace(ref)
-	if ref == "" || len(ref) > maxRef || strings.ContainsFunc(ref, unicode.IsControl) {
+	if ref == "" || len(ref) > maxRef || !utf8.ValidString(ref) || strings.ContainsFunc(ref, unicode.IsControl) {
 		return "", fault.Invalid("order_reference", "write the number of the order as the shop knows it").At("/order")
 	}
 	return ref, nil

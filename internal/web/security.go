@@ -21,15 +21,15 @@ var policy = strings.Join([]string{
 	"base-uri 'none'",
 }, "; ")
 
-// Protect guards the pages: strict headers on every answer, and no form may be
-// posted from another site. A browser's word about where a request comes from
+// Protect guards the pages: strict headers on every answer, no address that is no
+// text, and no form may be posted from another site. A browser's word about where a request comes from
 // is enough; pages need no hidden tokens.
 func (a *Adapter) Protect(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(a.Handle(func(http.ResponseWriter, *http.Request) error {
 		return fault.Refused("cross_origin", "the form was sent from another site; open the page here and send it again")
 	}))
-	guarded := cross.Handler(next)
+	guarded := cross.Handler(a.plainAddress(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setHeaders(w.Header(), isSecure(r))
 		guarded.ServeHTTP(w, r)

@@ -97,6 +97,17 @@ func (b *behaviour) listen(ctx context.Context) error {
 // who never is would be drawn by the salt of the installation, and the figures
 // would differ from one to the next.
 func (b *behaviour) questionnaire(ctx context.Context, surveys *survey.Service) (survey.Survey, error) {
+	if err := surveys.SetNeverShare(ctx, actor, b.programme, 0); err != nil {
+		return survey.Survey{}, err
+	}
+	if err := surveys.SetReasons(ctx, actor, b.programme, reasons); err != nil {
+		return survey.Survey{}, err
+	}
+	return b.publishes(ctx, surveys, survey.NPS)
+}
+
+// publishes opens a survey of the usual questions of a kind, labelled.
+func (b *behaviour) publishes(ctx context.Context, surveys *survey.Service, kind survey.Kind) (survey.Survey, error) {
 	texts, err := i18n.New()
 	if err != nil {
 		return survey.Survey{}, err
@@ -109,15 +120,9 @@ func (b *behaviour) questionnaire(ctx context.Context, surveys *survey.Service) 
 	for _, lang := range i18n.Langs() {
 		printers = append(printers, texts.Printer(lang, p.Zone, p.Currency))
 	}
-	spec := survey.Standard(survey.NPS, p.Name, printers...)
+	spec := survey.Standard(kind, p.Name, printers...)
 	for lang := range spec.Names {
 		spec.Names[lang] += " (" + simulated + ")"
-	}
-	if err := surveys.SetNeverShare(ctx, actor, b.programme, 0); err != nil {
-		return survey.Survey{}, err
-	}
-	if err := surveys.SetReasons(ctx, actor, b.programme, reasons); err != nil {
-		return survey.Survey{}, err
 	}
 	n, err := surveys.Create(ctx, actor, b.programme, spec)
 	if err != nil {
@@ -181,7 +186,7 @@ func (b *behaviour) score(m mood) (kind, score int) {
 // confirm lets somebody look at own words and agree with what they hint at.
 func (b *behaviour) confirm(ctx context.Context, surveys *survey.Service, of id.ID) error {
 	left := confirmWords
-	for before := id.ID(0); left > 0; {
+	for before := (survey.Place{}); left > 0; {
 		page, err := surveys.Responses(ctx, actor, survey.ResponseQuery{ProgrammeID: b.programme, SurveyID: of, Words: true, Before: before, Limit: 100})
 		if err != nil || len(page) == 0 {
 			return err
@@ -193,7 +198,7 @@ func (b *behaviour) confirm(ctx context.Context, surveys *survey.Service, of id.
 				}
 			}
 		}
-		before, left = page[len(page)-1].ID, left-len(page)
+		before, left = page[len(page)-1].Place(), left-len(page)
 	}
 	return nil
 }

@@ -1,16 +1,21 @@
 package world
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"regulars/internal/complaint"
 	"regulars/internal/factor"
 	"regulars/internal/lexicon"
+	"regulars/internal/product"
 	"regulars/internal/promise"
+	"regulars/internal/sale"
 	"regulars/internal/survey"
 	"regulars/internal/touch"
 	"regulars/internal/trust"
@@ -18,6 +23,31 @@ import (
 
 // reported is the month whose figures are published.
 const reported = "2011-11"
+
+// star is what the shop puts in front: what it sold most of by value, less returns.
+const star = "22423"
+
+// stock fills the catalogue with what the shop sold, so that the till knows it
+// by code and name, and puts one of it in front.
+func (b *behaviour) stock(ctx context.Context) error {
+	sold, err := sale.Items(ctx, b.d.DB.Reader(), b.programme)
+	if err != nil {
+		return err
+	}
+	goods := make([]product.Product, len(sold))
+	for i, n := range sold {
+		goods[i] = product.Product{SKU: n.SKU, Name: cmp.Or(n.Name, n.SKU), Category: n.Category, Active: true}
+	}
+	catalogue := product.New(b.d.DB)
+	if err := catalogue.Upsert(ctx, actor, b.programme, goods); err != nil {
+		return fmt.Errorf("filling the catalogue: %w", err)
+	}
+	if !slices.ContainsFunc(goods, func(n product.Product) bool { return n.SKU == star }) {
+		return nil // a part of the year without it
+	}
+	_, err = catalogue.SetFlagship(ctx, actor, b.programme, star, true)
+	return err
+}
 
 // open shows what is not perfect, publishes the figures of a month, and says
 // what the shop stands for.

@@ -3,8 +3,10 @@ package world
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -13,6 +15,7 @@ import (
 	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
 	"regulars/internal/returns"
+	"regulars/internal/survey"
 )
 
 // TestSimulatedBehaviour stands on top of the real sales: those are as they are
@@ -51,6 +54,7 @@ func TestSimulatedBehaviour(t *testing.T) {
 		checkHeard(t, &s.Heard)
 		checkBack(t, demo)
 		checkLooked(t, demo, &s.Looked)
+		checkFelt(t, demo)
 		if before != nil {
 			if d := cmp.Diff(*before, s.Heard, cmpopts.EquateApprox(0, 1e-9)); d != "" {
 				t.Errorf("two databases differ:\n%s", d)
@@ -88,6 +92,49 @@ func checkHeard(t *testing.T, h *Heard) {
 	}
 	if p := h.Promises; p.Made < 100 || p.Kept < p.Made*7/10 || p.Broken < p.Made/30 || p.Kept+p.Broken != p.Made {
 		t.Errorf("promises %+v", p)
+	}
+}
+
+// checkFelt holds what the page of feelings and that of what asking does show: a
+// labelled survey, places with answers enough and too few, those that nobody
+// knows, and two groups that chance alone parted.
+func checkFelt(t *testing.T, demo *Demo) {
+	t.Helper()
+	all, err := demo.Programmes.List(t.Context(), actor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := all[0].ID
+	surveys := survey.New(demo.DB, demo.Flow, func() time.Time { return AsOf })
+	list, err := surveys.List(t.Context(), actor, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(list, func(n survey.Survey) bool { return n.Kind == survey.Felt })
+	if i < 0 || !strings.Contains(list[i].Name("ru"), simulated) {
+		t.Fatalf("no labelled survey of feelings is among %d", len(list))
+	}
+	r, err := surveys.Results(t.Context(), actor, p, list[i].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[survey.Touchpoint]bool{}
+	for _, at := range r.Emotions[0].Touchpoints {
+		shown[at.Touchpoint] = at.Balance.Shown
+	}
+	want := map[survey.Touchpoint]bool{survey.InShop: true, survey.InParcel: true, survey.OnSite: true, survey.ByPhone: true, survey.AtEvent: false, "": true}
+	if d := cmp.Diff(want, shown); d != "" || r.Emotions[0].Unknown != 20 || !r.Emotions[0].Balance.Shown || !r.Figures.Response.Shown {
+		t.Errorf("feelings come to %+v:\n%s", r.Emotions[0], d)
+	}
+	e, err := surveys.Effect(t.Context(), actor, p, list[i].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !e.Difference.Shown || e.Never < e.Asked/10 || e.Never > e.Asked/2 || e.AskedAgain == 0 || e.NeverAgain == 0 || !e.From.Equal(feelsAt) {
+		t.Errorf("what asking does is %+v", e)
+	}
+	if share, err := surveys.NeverShare(t.Context(), actor, p); err != nil || share != 0 {
+		t.Errorf("%d of 10,000 are held out of what is asked now, %v", share, err)
 	}
 }
 

@@ -1,0 +1,220 @@
+package churn
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"regulars/internal/db"
+	"regulars/internal/experiment"
+	"regulars/internal/id"
+	"regulars/internal/member"
+	"regulars/internal/program"
+	"regulars/internal/sale"
+)
+
+// meant selects standings as silent as is meant, after a member.
+func (r *Recovery) meant(args *db.Args, ranks id.ID, lowest string) string {
+	programme := args.Add(r.ProgrammeID)
+	var whom []string
+	for _, a := range r.Spec.Whom {
+		if a == AimUnusual {
+			whom = append(whom, unusually)
+		} else {
+			whom = append(whom, `s.state = `+args.Add(string(a)))
+		}
+	}
+	where := `s.programme_id = ` + programme + ` AND (` + strings.Join(whom, " OR ") + `) AND s.goods >= ` + args.Add(r.Spec.Least)
+	if len(r.Spec.Ranks) > 0 {
+		where += ` AND COALESCE((SELECT t.rank_code FROM standing AS t WHERE t.member_id = s.member_id AND t.ladder_id = ` + args.Add(ranks) + ` AND NOT t.closed), ` +
+			args.Add(lowest) + `) IN ` + args.InText(r.Spec.Ranks)
+	}
+	return where
+}
+
+// fate is what a campaign has for somebody.
+type fate struct {
+	who  id.ID
+	left Left // empty for whoever is chosen
+	held bool
+}
+
+// chooser says whom a campaign is for.
+type chooser struct {
+	*Recovery
+	programme program.Programme
+	ladder    id.ID
+	lowest    string
+	now       time.Time
+}
+
+func newChooser(ctx context.Context, q db.Queryer, r *Recovery, now time.Time) (*chooser, error) {
+	c := &chooser{Recovery: r, now: now}
+	var err error
+	if c.programme, err = program.Load(ctx, q, r.ProgrammeID); err != nil {
+		return nil, err
+	}
+	ranks, ladder, err := firstRanks(ctx, q, r.ProgrammeID, now)
+	if len(ranks) > 0 {
+		c.ladder, c.lowest = ladder, ranks[0].Code
+	}
+	return c, err
+}
+
+// count counts who is as silent as is meant.
+func (c *chooser) count(ctx context.Context, q db.Queryer) (n int64, err error) {
+	var args db.Args
+	where := c.meant(&args, c.ladder, c.lowest)
+	if err := q.QueryRow(ctx, `SELECT COUNT(*) FROM churn_standing AS s WHERE `+where, args.Values()...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting whom a recovery is for: %w", err)
+	}
+	return n, nil
+}
+
+// next says what the campaign has for those after a member, in pages. It returns
+// the last that was looked at, 0 after the last page.
+func (c *chooser) next(ctx context.Context, q db.Queryer, after id.ID) ([]fate, id.ID, error) {
+	var args db.Args
+	where := c.meant(&args, c.ladder, c.lowest)
+	list, err := selectStandings(ctx, q, `WHERE `+where+` AND s.member_id > `+args.Add(after)+` ORDER BY s.member_id LIMIT `+args.Add(pageSize), args.Values()...)
+	if err != nil || len(list) == 0 {
+		return nil, 0, err
+	}
+	ids := make([]id.ID, len(list))
+	for i := range list {
+		ids[i] = list[i].MemberID
+	}
+	f, err := c.facts(ctx, q, list, ids)
+	if err != nil {
+		return nil, 0, err
+	}
+	var fates []fate
+	for _, n := range ids {
+		if m := f.people[n]; m != nil && m.ID == n && m.Status != member.Erased {
+			left := c.leftOut(f, m)
+			fates = append(fates, fate{n, left, left == "" && c.heldBack(n)})
+		}
+	}
+	return fates, ids[len(ids)-1], nil
+}
+
+// leftOut says why somebody is left out, or nothing.
+func (c *chooser) leftOut(f *facts, m *member.Member) Left {
+	switch {
+	case experiment.Held(m.Bucket, c.programme.ControlShare):
+		return LeftControl
+	case f.wronged[m.ID]:
+		return LeftWronged
+	case f.back[m.ID]:
+		return LeftBack
+	case f.other[m.ID]:
+		return LeftOther
+	case c.Spec.Gift.Kind == GiftPoints && m.Status != member.Enrolled:
+		return LeftUnjoined
+	}
+	return ""
+}
+
+// facts are what is known of some persons.
+type facts struct {
+	people               map[id.ID]*member.Member
+	wronged, back, other map[id.ID]bool
+}
+
+func (c *chooser) facts(ctx context.Context, q db.Queryer, list []Standing, ids []id.ID) (*facts, error) {
+	f := &facts{wronged: map[id.ID]bool{}, back: map[id.ID]bool{}, other: map[id.ID]bool{}}
+	var err error
+	if f.people, err = member.Read(ctx, q, ids); err != nil {
+		return nil, err
+	}
+	sets, err := member.AliasSets(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	roots, last := map[id.ID]id.ID{}, map[id.ID]Day{}
+	var all []id.ID
+	since := DayOf(c.now, c.programme.Zone)
+	for i := range list {
+		n := &list[i]
+		last[n.MemberID], since = n.Last, min(since, n.Last)
+		for _, alias := range append(sets[n.MemberID], n.MemberID) {
+			if roots[alias] == 0 {
+				roots[alias] = n.MemberID
+				all = append(all, alias)
+			}
+		}
+	}
+	if err := c.grieved(ctx, q, all, func(m id.ID) { f.wronged[roots[m]] = true }); err != nil {
+		return nil, err
+	}
+	if err := c.asked(ctx, q, all, func(m id.ID) { f.other[roots[m]] = true }); err != nil {
+		return nil, err
+	}
+	return f, c.bought(ctx, q, all, since+1, func(m id.ID, at time.Time) {
+		if DayOf(at, c.programme.Zone) > last[roots[m]] {
+			f.back[roots[m]] = true
+		}
+	})
+}
+
+// grieved tells of the accounts with an open complaint.
+func (c *chooser) grieved(ctx context.Context, q db.Queryer, members []id.ID, note func(id.ID)) error {
+	var args db.Args
+	rows, err := q.Query(ctx, `SELECT DISTINCT member_id FROM complaint_case WHERE member_id IN `+args.In(members)+` AND programme_id = `+args.Add(c.ProgrammeID)+
+		` AND kind = 'complaint' AND state IN ('open', 'reopened', 'waiting')`, args.Values()...)
+	return eachMember(rows, err, "reading who has an open complaint", note)
+}
+
+// asked tells of the accounts whose window of a campaign is not over.
+func (c *chooser) asked(ctx context.Context, q db.Queryer, members []id.ID, note func(id.ID)) error {
+	var args db.Args
+	rows, err := q.Query(ctx, `SELECT DISTINCT member_id FROM churn_recovered WHERE member_id IN `+args.In(members)+` AND (until > `+args.Add(db.Micros(c.now))+
+		` OR recovery_id = `+args.Add(c.ID)+`)`, args.Values()...)
+	return eachMember(rows, err, "reading who was asked back already", note)
+}
+
+func eachMember(rows *sql.Rows, err error, doing string, note func(id.ID)) error {
+	err = db.Each(rows, err, func(r *sql.Rows) (n id.ID, err error) { return n, r.Scan(&n) }, func(n id.ID) error {
+		note(n)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+// bought tells of the accounts that bought since a day and kept something of it.
+func (c *chooser) bought(ctx context.Context, q db.Queryer, members []id.ID, since Day, note func(id.ID, time.Time)) error {
+	type last struct {
+		member id.ID
+		at     int64
+	}
+	var args db.Args
+	rows, err := q.Query(ctx, `SELECT e.member_id, MAX(e.occurred) FROM `+sale.ByMember+` WHERE e.member_id IN `+args.In(members)+
+		` AND e.occurred >= `+args.Add(db.Micros(since.Begin(c.programme.Zone)))+` AND s.goods > s.returned GROUP BY e.member_id`, args.Values()...)
+	err = db.Each(rows, err, func(r *sql.Rows) (n last, err error) { return n, r.Scan(&n.member, &n.at) }, func(n last) error {
+		note(n.member, db.Time(n.at))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading who bought since: %w", err)
+	}
+	return nil
+}
+
+// preview counts whom the campaign would be for now.
+func (c *chooser) preview(ctx context.Context, q db.Queryer) (t Tally, err error) {
+	for after := id.ID(0); ; {
+		list, last, err := c.next(ctx, q, after)
+		if err != nil || last == 0 {
+			return t, err
+		}
+		for _, f := range list {
+			t.add(f)
+		}
+		after = last
+	}
+}

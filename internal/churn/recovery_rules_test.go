@@ -1,0 +1,144 @@
+package churn
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/flow"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/promo"
+)
+
+// TestAnEndedCampaignAsksNobody ends it before anybody was asked.
+func TestAnEndedCampaignAsksNobody(t *testing.T) {
+	each(t, func(w *town) {
+		w.leaves(20)
+		r := w.starts(w.asks())
+		_, _, err := w.choose(t.Context(), recovering{w.prog.ID, r.ID})
+		w.ok(err)
+		_, err = w.End(t.Context(), boss, w.prog.ID, r.ID)
+		w.ok(err)
+		o := w.carries(r)
+		if o.State != RecoveryEnded || o.EndedBy == "" || o.Pending == 0 || len(w.wanted()) != 0 {
+			t.Errorf("it came to %+v", o)
+		}
+	})
+}
+
+// TestACodeIsGivenOnce gives personal codes, and then from a batch that was
+// cancelled.
+func TestACodeIsGivenOnce(t *testing.T) {
+	each(t, func(w *town) {
+		w.leaves(20)
+		batch := w.batch()
+		spec := w.asks()
+		spec.Gift = Gift{Kind: GiftCode, BatchID: batch.ID}
+		r := w.starts(spec)
+		o := w.carries(r)
+		codes := 0
+		for _, n := range w.chosen(r) {
+			list, err := promo.CodesOf(t.Context(), w.DB.Reader(), w.prog.ID, []id.ID{n.MemberID})
+			w.ok(err)
+			if n.Held && len(list) != 0 || !n.Held && (len(list) != 1 || list[0].ID != n.CodeID) {
+				t.Errorf("held back %t has %d codes", n.Held, len(list))
+			}
+			codes += len(list)
+		}
+		if int64(codes) != o.Tally.Asked {
+			t.Errorf("%d codes for %+v", codes, o.Tally)
+		}
+		w.clock = w.clock.AddDate(0, 0, 90)
+		w.looks()
+		spec.Ends = w.clock.Format(time.DateOnly)
+		again := w.starts(spec)
+		err := promo.New(w.DB, w.Now).CancelBatch(t.Context(), boss, w.prog.ID, batch.ID, "dear")
+		w.ok(err)
+		if o := w.carries(again); o.Unmet["batch_not_open"] != o.Tally.Asked || len(w.wanted()) != codes {
+			t.Errorf("without codes it came to %+v", o)
+		}
+	})
+}
+
+func TestCampaignsThatCannotBe(t *testing.T) {
+	each(t, func(w *town) {
+		w.leaves(20)
+		for code, change := range map[string]func(*RecoverySpec){
+			"recovery_name":     func(n *RecoverySpec) { n.Name = " " },
+			"recovery_whom":     func(n *RecoverySpec) { n.Whom = nil },
+			"recovery_least":    func(n *RecoverySpec) { n.Least = -1 },
+			"recovery_held":     func(n *RecoverySpec) { n.Held = 999 },
+			"recovery_window":   func(n *RecoverySpec) { n.Window = 6 },
+			"recovery_ends":     func(n *RecoverySpec) { n.Ends = "soon" },
+			"recovery_words":    func(n *RecoverySpec) { n.Words = nil },
+			"recovery_subject":  func(n *RecoverySpec) { n.Words[i18n.English] = flow.Words{Body: "x"} },
+			"recovery_body":     func(n *RecoverySpec) { n.Words[i18n.English] = flow.Words{Subject: "x"} },
+			"recovery_language": func(n *RecoverySpec) { n.Words["de"] = flow.Words{Subject: "x", Body: "y"} },
+			"recovery_rank":     func(n *RecoverySpec) { n.Ranks = []string{"gold"} },
+			"recovery_gift":     func(n *RecoverySpec) { n.Gift.Kind = "cake" },
+			"recovery_wallet":   func(n *RecoverySpec) { n.Gift = Gift{Kind: GiftPoints, Points: 5} },
+			"recovery_batch":    func(n *RecoverySpec) { n.Gift = Gift{Kind: GiftCode, BatchID: 7} },
+		} {
+			spec := w.asks()
+			change(&spec)
+			_, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
+			w.refuses(err, code)
+		}
+		spec := w.asks()
+		spec.Least = 1_000_000_00
+		r, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
+		w.ok(err)
+		_, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 1)
+		w.refuses(err, "recovery_nobody")
+		_, err = w.Rework(t.Context(), boss, w.prog.ID, r.ID, 7, w.asks())
+		w.refuses(err, "recovery_changed")
+		spec = w.asks()
+		spec.Ends = w.clock.AddDate(0, 0, -1).Format(time.DateOnly)
+		r, err = w.Rework(t.Context(), boss, w.prog.ID, r.ID, 1, spec)
+		w.ok(err)
+		_, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 2)
+		w.refuses(err, "recovery_over")
+		marketer := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.prog.ID, Role: auth.Marketer}}}
+		_, err = w.Start(t.Context(), marketer, w.prog.ID, r.ID, 2)
+		w.refuses(err, "not_permitted")
+		w.ok(w.Discard(t.Context(), marketer, w.prog.ID, r.ID, 2))
+		_, err = w.Recovery(t.Context(), boss, w.prog.ID, r.ID)
+		w.refuses(err, "unknown_recovery")
+	})
+}
+
+// TestTheCheckFindsWhoIsInTheWrongGroup spoils what was kept of a campaign.
+func TestTheCheckFindsWhoIsInTheWrongGroup(t *testing.T) {
+	each(t, func(w *town) {
+		w.leaves(20)
+		r := w.starts(w.asks())
+		w.carries(r)
+		list := w.chosen(r)
+		held := list[slices.IndexFunc(list, func(n *Recovered) bool { return n.Held })]
+		for _, c := range []struct{ set, says string }{
+			{"code_id = 7", "is held back and was given something"},
+			{"cost = 1", "is held back and was given something"},
+			{"held = FALSE, state = 'asked'", "is not in the group that the draw has them in"},
+			{"state = 'asked'", "and in the other group"},
+			{"until = at", "was chosen at a time that cannot be"},
+			{"why = 'x'", "has one and was"},
+		} {
+			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(t.Context(), `UPDATE churn_recovered SET `+c.set+` WHERE member_id = $1`, held.MemberID)
+				return err
+			}))
+			if got := w.faults(); !strings.Contains(got, c.says) {
+				t.Errorf("%s: the check says %q", c.set, got)
+			}
+			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error { return tx.Update(t.Context(), recoveredTable, [][]any{held.row()}) }))
+		}
+		w.ok(w.tellOf(t.Context(), []*Recovered{{MemberID: held.MemberID, RecoveryID: id.ID(9), ProgrammeID: w.prog.ID, State: LotAsked, At: held.At}}))
+		if got := w.faults(); !strings.Contains(got, "was asked or given something by it") {
+			t.Errorf("the check says %q", got)
+		}
+	})
+}

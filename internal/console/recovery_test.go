@@ -1,0 +1,74 @@
+package console
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"regulars/internal/auth"
+	"regulars/internal/id"
+	"regulars/internal/ledger"
+	"regulars/internal/money"
+)
+
+const recoveriesAt = silenceAt + "/recoveries"
+
+// typedRecovery is the editor's form, filled in.
+func typedRecovery(more ...string) []string {
+	return append([]string{
+		"version", "1", "name", "Come back", "whom", "silent", "whom", "unusual", "subject_en", "We miss you", "body_en", "Come by again.", "held", "50", "window", "60",
+		"ends", noon.AddDate(0, 0, 20).Format(time.DateOnly), "gift_kind", "none", "gift_months", "0",
+	}, more...)
+}
+
+func TestACampaignIsPreparedStartedAndEnded(t *testing.T) {
+	w := newTown(t)
+	w.fallsSilent()
+	b := w.as(auth.Manager)
+	b.get(recoveriesAt).is(t, 200).shows(t, "No campaign yet", "New campaign")
+	b.get(recoveriesAt+"/new").is(t, 200).shows(t, "Held back at random", "unusually silent")
+	b.post(recoveriesAt+"/new", "name", "Come back", "held", "5", "window", "60", "ends", "2030-01-01").is(t, 422).shows(t, "Say who is meant")
+	b.post(recoveriesAt+"/new", typedRecovery()...).is(t, 200).shows(t, "would be asked", "Saved.", "We miss you")
+	list, err := w.console.Churn.Recoveries(ctx, system, w.programme.ID)
+	check(t, err)
+	at := recoveriesAt + "/" + list[0].ID.In(id.Recovery)
+	b.get(at+"/edit").is(t, 200).shows(t, "Come by again.")
+	b.post(at+"/edit", typedRecovery("least", "0.01")...).is(t, 200).shows(t, "Bought in their year at least")
+	b.post(at+"/edit", typedRecovery()...).is(t, 422).shows(t, "Somebody changed it meanwhile")
+	marketer := w.as(auth.Marketer)
+	marketer.get(at).is(t, 200).hides(t, "Start the campaign?")
+	marketer.post(at+"/start", "version", "2").is(t, http.StatusForbidden)
+	b.get(at).is(t, 200).shows(t, "Start the campaign?")
+	b.post(at+"/start", "version", "2").is(t, 200).shows(t, "They are still being chosen")
+	check(t, w.console.Churn.Carry(ctx, w.programme.ID, list[0].ID))
+	b.get(at).is(t, 200).shows(t, "still within the window", "No figure yet", "Asked to come back")
+	b.post(at+"/end").is(t, 200).shows(t, "Ended. Nobody more is written to.")
+	b.get(recoveriesAt).is(t, 200).shows(t, "Come back", "ended")
+	b.get("/p/bean/audit").is(t, 200).shows(t, "Started a campaign to win customers back")
+	w.as(auth.ReadOnly).get(recoveriesAt).is(t, 200).hides(t, "New campaign")
+}
+
+func TestADraftCampaignWithPointsIsDiscarded(t *testing.T) {
+	w := newTown(t)
+	wallets, err := ledger.Wallets(ctx, w.console.DB.Reader(), w.programme.ID)
+	check(t, err)
+	if len(wallets) == 0 {
+		one, err := w.console.Ledger.CreateWallet(ctx, system, ledger.Wallet{ProgrammeID: w.programme.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 1), Clawback: ledger.PolicyDebt})
+		check(t, err)
+		wallets = append(wallets, one)
+	}
+	b := w.as(auth.Manager)
+	form := typedRecovery("gift_wallet", wallets[0].ID.In(id.Wallet), "gift_points", "5")
+	form[len(form)-7] = "points"
+	b.post(recoveriesAt+"/new", form...).is(t, 200).shows(t, "Nobody is as silent as is meant", wallets[0].Name)
+	list, err := w.console.Churn.Recoveries(ctx, system, w.programme.ID)
+	check(t, err)
+	if g := list[0].Spec.Gift; g.WalletID != wallets[0].ID || g.Points == 0 {
+		t.Errorf("the gift is %+v", g)
+	}
+	at := recoveriesAt + "/" + list[0].ID.In(id.Recovery)
+	b.get(at).is(t, 200).hides(t, "Start the campaign?")
+	b.post(at+"/start", "version", "1").is(t, http.StatusConflict)
+	b.post(at+"/discard", "version", "1").is(t, 200).shows(t, "Discarded.", "No campaign yet")
+	b.get(at).is(t, http.StatusNotFound)
+}

@@ -1,0 +1,283 @@
+package console
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"regulars/internal/auth"
+	"regulars/internal/churn"
+	"regulars/internal/i18n"
+	"regulars/internal/web"
+)
+
+func recoveryTone(s churn.RecoveryState) web.Tone {
+	if s == churn.RecoveryRunning {
+		return web.Good
+	}
+	return web.Neutral
+}
+
+func (l *recoveryShelf) table() web.Table {
+	t := web.Table{
+		Caption: l.T("console.recovery.title"),
+		Columns: []web.Column{
+			{Head: l.T("console.recovery.name")}, {Head: l.T("console.recovery.state")}, {Head: l.T("console.recovery.whom")},
+			{Head: l.T("console.recovery.asked"), Figures: true}, {Head: l.T("console.recovery.held"), Figures: true}, {Head: l.T("console.recovery.window"), Figures: true},
+		},
+		Empty: web.Empty(web.Hint{Icon: web.IconMoon, Title: l.T("console.recovery.none"), Text: l.T("console.recovery.none_text")}),
+	}
+	for _, r := range l.list {
+		asked, held := "—", "—"
+		if !r.Started.IsZero() {
+			asked, held = l.Number(r.Tally.Asked), l.Number(r.Tally.Held)
+		}
+		t.Rows = append(t.Rows, web.Row{Href: l.recoveryAt(r.ID, ""), Cells: []templ.Component{
+			web.Words(r.Spec.Name), badgeAbout(recoveryTone(r.State), l.Say(r.State.Text()), l.recoverySince(r)), web.Words(l.aims(&r.Spec)),
+			web.Words(asked), web.Words(held), web.Words(l.T("console.recovery.days", "n", r.Spec.Window)),
+		}})
+	}
+	return t
+}
+
+// recoverySince says since when a campaign stands so.
+func (v *visit) recoverySince(r *churn.Recovery) string {
+	switch r.State {
+	case churn.RecoveryRunning:
+		return v.T("console.silence.since", "day", v.ShortDate(r.Started))
+	case churn.RecoveryEnded:
+		return v.ShortDate(r.Until.Add(-time.Microsecond))
+	}
+	return ""
+}
+
+// aims says whom a campaign is for.
+func (v *visit) aims(s *churn.RecoverySpec) string {
+	var list []string
+	for _, a := range s.Whom {
+		list = append(list, v.Say(a.Text()))
+	}
+	return strings.Join(list, ", ")
+}
+
+func (p *recoveryPage) facts() []web.Definition {
+	s := &p.Spec
+	list := []web.Definition{
+		{Term: p.T("console.recovery.state"), About: badgeAbout(recoveryTone(p.State), p.Say(p.State.Text()), p.recoverySince(p.Recovery))},
+		{Term: p.T("console.recovery.whom"), About: web.Words(p.aims(s))},
+	}
+	fact := func(key, about string) {
+		if about != "" {
+			list = append(list, web.Definition{Term: p.T("console.recovery." + key), About: web.Words(about)})
+		}
+	}
+	fact("ranks", p.rankNames())
+	if s.Least > 0 {
+		fact("least", p.Money(s.Least, ""))
+	}
+	fact("gift", p.giftSays())
+	fact("held_share", p.Percent(int64(s.Held), 10_000, 0))
+	fact("window", p.T("console.recovery.days", "n", s.Window))
+	if last, err := time.ParseInLocation(time.DateOnly, s.Ends, p.programme.Zone); err == nil {
+		fact("ends", p.Date(last))
+	}
+	return list
+}
+
+func (p *recoveryPage) rankNames() string {
+	var list []string
+	for _, r := range p.choices.Ranks {
+		if slices.Contains(p.Spec.Ranks, r.Code) {
+			list = append(list, r.Name)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func (p *recoveryPage) giftSays() string {
+	g := &p.Spec.Gift
+	switch g.Kind {
+	case churn.GiftPoints:
+		for i := range p.choices.Wallets {
+			if w := &p.choices.Wallets[i]; w.ID == g.WalletID {
+				return p.Decimal(g.Points, w.Decimals) + " · " + w.Name
+			}
+		}
+	case churn.GiftCode:
+		for _, b := range p.choices.Batches {
+			if b.ID == g.BatchID {
+				return p.Say(g.Kind.Text()) + " · " + b.Name
+			}
+		}
+	}
+	return p.Say(g.Kind.Text())
+}
+
+func (p *recoveryPage) actions() templ.Component {
+	var list []web.Button
+	draft := p.State == churn.RecoveryDraft
+	if draft && p.can(auth.RecoveriesStart) && p.foretold.Asked+p.foretold.Held > 0 {
+		list = append(list, web.Button{Label: p.T("console.recovery.start"), Kind: web.Primary, Opens: "start"})
+	}
+	if draft && p.can(auth.ChurnWrite) {
+		list = append(list, web.Button{Label: p.T("console.known.edit"), Icon: web.IconEdit, Href: p.recoveryAt(p.ID, "/edit")}, web.Button{Label: p.T("console.recovery.discard"), Kind: web.Quiet, Opens: "discard"})
+	}
+	if p.State == churn.RecoveryRunning && p.can(auth.RecoveriesStart) {
+		list = append(list, web.Button{Label: p.T("console.recovery.end"), Kind: web.Quiet, Opens: "end"})
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return web.Actions(list...)
+}
+
+// tally is whom it is for: of a draft as it would be now.
+func (p *recoveryPage) tally() *churn.Tally {
+	if p.State == churn.RecoveryDraft {
+		return &p.foretold
+	}
+	return &p.Tally
+}
+
+// tallySays tells in a sentence whom it is for.
+func (p *recoveryPage) tallySays() string {
+	t := p.tally()
+	key := "console.recovery.says_asked"
+	if p.State == churn.RecoveryDraft {
+		key = "console.recovery.says_draft"
+	}
+	said := p.T(key, "n", t.Looked, "asked", t.Asked, "held", t.Held, "left", t.LeftOut())
+	if p.State == churn.RecoveryRunning && p.Chosen.IsZero() {
+		said += " " + p.T("console.recovery.choosing")
+	}
+	return said
+}
+
+func (p *recoveryPage) tallyTable() web.Table {
+	t := web.Table{Caption: p.T("console.recovery.for_whom"), Columns: []web.Column{{Head: p.T("console.recovery.for_whom")}, {Head: p.T("console.recovery.members"), Figures: true}}}
+	row := func(label string, n int64) {
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(label), web.Words(p.Number(n))}})
+	}
+	n := p.tally()
+	row(p.T("console.recovery.are_asked"), n.Asked)
+	row(p.T("console.recovery.are_held"), n.Held)
+	for _, l := range churn.Lefts() {
+		if n.Left[l] > 0 {
+			row(p.T("console.recovery.left_out", "why", p.Say(l.Text())), n.Left[l])
+		}
+	}
+	return t
+}
+
+// outcome tells in sentences what came of it.
+func (p *recoveryPage) outcome() []string {
+	var said []string
+	say := func(key string, args ...any) { said = append(said, p.T("console.recovery."+key, args...)) }
+	if p.Waiting > 0 {
+		say("waiting", "n", p.Waiting, "day", p.Date(p.NextAt))
+	}
+	if !p.Shown {
+		say("too_few", "least", churn.LeastInGroup, "asked", p.Asked.Ripe, "held", p.Outcome.Held.Ripe)
+	} else {
+		points := func(x float64) string { return p.Decimal(int64(math.Round(x*1000)), 1) }
+		key := "effect"
+		if !p.Sure() {
+			key = "no_effect"
+		}
+		say(key, "asked", p.shareOf(p.Asked.Share().Value), "held", p.shareOf(p.Outcome.Held.Share().Value), "value", points(p.Share.Value), "low", points(p.Share.Low), "high", points(p.Share.High))
+		if p.MoneyShown() {
+			sum := func(x float64) string { return p.Money(int64(math.Round(x)), "") }
+			say("money", "value", sum(p.Extra.Value), "low", sum(p.Extra.Low), "high", sum(p.Extra.High))
+		}
+		if p.Few() {
+			say("preliminary", "few", churn.FewInGroup)
+		}
+	}
+	return append(said, p.costs()...)
+}
+
+// costs tells what the gifts cost, and what each customer won back did.
+func (p *recoveryPage) costs() (said []string) {
+	say := func(key string, args ...any) { said = append(said, p.T("console.recovery."+key, args...)) }
+	if p.Spec.Gift.Kind != churn.NoGift {
+		say("cost", "sum", p.Money(p.Given, ""))
+		if each, sure := p.CostEach(); sure {
+			won := p.WonBack()
+			say("cost_each", "n", int64(math.Round(won.Value)), "value", p.Money(int64(math.Round(each.Value)), ""), "low", p.Money(int64(math.Round(each.Low)), ""), "high", p.Money(int64(math.Round(each.High)), ""))
+		} else if p.Shown {
+			say("cost_unknown")
+		}
+	}
+	if p.Pending > 0 && p.State == churn.RecoveryEnded {
+		say("pending", "n", p.Pending)
+	}
+	unmet := int64(0)
+	for _, n := range p.Unmet {
+		unmet += n
+	}
+	if unmet > 0 {
+		say("unmet", "n", unmet)
+	}
+	if p.Mixed > 0 {
+		say("mixed", "n", p.Mixed)
+	}
+	return said
+}
+
+// chart shows the shares of both groups that came back, in tenths of a per
+// cent.
+func (p *recoveryPage) chart() web.Chart {
+	tenths := func(x float64) int64 { return int64(math.Round(x * 1000)) }
+	a, h := p.Asked.Share(), p.Outcome.Held.Share()
+	return web.Chart{
+		ID: "back", Title: p.T("console.recovery.chart"), LabelHead: p.T("console.recovery.group"), Labels: []string{p.T("console.recovery.asked"), p.T("console.recovery.held")},
+		Sentence: p.T("console.recovery.chart_says", "asked", p.shareOf(a.Value), "held", p.shareOf(h.Value)),
+		Figure:   func(n int64) string { return p.Percent(n, 1000, 1) }, Axis: func(n int64) string { return p.Percent(n, 1000, 0) },
+		Series: []web.Series{
+			{Name: p.T("console.recovery.came"), Values: []int64{tenths(a.Value), tenths(h.Value)}},
+		},
+	}
+}
+
+func (p *recoveryPage) groupTable() web.Table {
+	t := web.Table{Caption: p.T("console.recovery.groups"), Columns: []web.Column{
+		{Head: p.T("console.recovery.group")}, {Head: p.T("console.recovery.chosen"), Figures: true}, {Head: p.T("console.recovery.ripe"), Figures: true},
+		{Head: p.T("console.recovery.back"), Figures: true}, {Head: p.T("console.recovery.share"), Figures: true}, {Head: p.T("console.recovery.goods"), Figures: true},
+	}}
+	for _, g := range []struct {
+		key string
+		churn.RecoveryGroup
+	}{{"asked", p.Asked}, {"held", p.Outcome.Held}} {
+		share := web.Words("—")
+		if g.Ripe >= churn.LeastInGroup {
+			n := g.Share()
+			share = web.TwoLines(p.shareOf(n.Value), p.T("console.recovery.bounds", "low", p.shareOf(n.Low), "high", p.shareOf(n.High)))
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
+			web.Words(p.T("console.recovery." + g.key)), web.Words(p.Number(g.Chosen)), web.Words(p.Number(g.Ripe)), web.Words(p.Number(g.Back)), share, web.Words(p.Money(g.Goods, "")),
+		}})
+	}
+	return t
+}
+
+// message is what they are told, in the language of the page if it is in it.
+func (p *recoveryPage) message() (subject, body i18n.Said) {
+	subjects, bodies := map[string]string{}, map[string]string{}
+	for l, w := range p.Spec.Words {
+		subjects[string(l)], bodies[string(l)] = w.Subject, w.Body
+	}
+	return p.own(subjects), p.own(bodies)
+}
+
+func (p *recoveryPage) crumbs() []web.Crumb {
+	return []web.Crumb{{Label: p.T("console.silence.title"), Href: p.at("/silence")}, {Label: p.T("console.recovery.tab"), Href: p.at("/silence/recoveries")}, {Label: p.Spec.Name}}
+}
+
+// hidden is what a question about a draft posts.
+func (p *recoveryPage) hidden() map[string]string {
+	return map[string]string{"version": strconv.FormatInt(p.Version, 10)}
+}
