@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -58,12 +59,18 @@ type step struct {
 	before func(t *testing.T, c *contract)
 }
 
+// fill puts what was learnt in the places of its names; by the whole name, as one
+// may begin like another.
 func (c *contract) fill(s string) string {
-	for name, value := range c.vars {
-		s = strings.ReplaceAll(s, "$"+name, value)
-	}
-	return s
+	return learnt.ReplaceAllStringFunc(s, func(name string) string {
+		if value, ok := c.vars[name[1:]]; ok {
+			return value
+		}
+		return name
+	})
 }
+
+var learnt = regexp.MustCompile(`\$[A-Za-z0-9_]+`)
 
 // run sends one step and holds both sides against the document.
 func (c *contract) run(t *testing.T, s step) {
