@@ -17,6 +17,7 @@ import (
 	"regulars/internal/ledger"
 	"regulars/internal/money"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/tier"
 )
 
@@ -302,11 +303,10 @@ func firstRanks(ctx context.Context, q db.Queryer, programme id.ID, now time.Tim
 	if err != nil || len(all) == 0 {
 		return nil, 0, err
 	}
-	first := slices.MinFunc(all, func(a, b tier.Ladder) int { return int(min(1, max(-1, a.ID-b.ID))) })
-	if v := first.At(now); v != nil {
-		return v.Ranks, first.ID, nil
+	if v := all[0].At(now); v != nil {
+		return v.Ranks, all[0].ID, nil
 	}
-	return nil, first.ID, nil
+	return nil, all[0].ID, nil
 }
 
 // check refuses what the house does not have, and clears what does not belong to
@@ -331,21 +331,15 @@ func (g *Gift) check(ctx context.Context, q db.Queryer, programme id.ID) error {
 		}
 	case GiftCode:
 		*g = Gift{Kind: GiftCode, BatchID: g.BatchID}
-		list, err := PersonalBatches(ctx, q, programme)
+		list, err := promo.PersonalBatches(ctx, q, programme)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(list, func(b PersonalBatch) bool { return b.ID == g.BatchID }) {
+		if !slices.ContainsFunc(list, func(b promo.PersonalBatch) bool { return b.ID == g.BatchID }) {
 			return fault.Invalid("recovery_batch", "these are no personal codes that are in use").At("/gift/batch")
 		}
 	default:
 		return fault.Invalid("recovery_gift", "the gift is none, points or code").At("/gift/kind")
 	}
 	return nil
-}
-
-// PersonalBatch is a batch of personal codes that may be given.
-type PersonalBatch struct {
-	ID   id.ID
-	Name string
 }

@@ -143,19 +143,14 @@ func (w *weighing) read(ctx context.Context) (err error) {
 	}
 	first, mixed := map[id.ID]*Recovered{}, map[id.ID]bool{}
 	for _, n := range list {
-		if was := first[w.who(n)]; was != nil {
-			mixed[w.who(n)] = mixed[w.who(n)] || was.Held != n.Held
-			continue
+		switch was := first[w.who(n)]; {
+		case was == nil:
+			first[w.who(n)] = n
+		case was.Held != n.Held:
+			mixed[w.who(n)] = true
 		}
-		first[w.who(n)] = n
 	}
 	w.Mixed = int64(len(mixed))
-	for who, is := range mixed {
-		if !is {
-			w.Mixed--
-			delete(mixed, who)
-		}
-	}
 	for _, n := range list {
 		if first[w.who(n)] == n && !mixed[w.who(n)] {
 			w.persons = append(w.persons, n)
@@ -175,13 +170,16 @@ func (w *weighing) count(n *Recovered) {
 	}
 	g := w.group(n)
 	g.Chosen++
-	if end, ripe := n.until(w.now); !ripe {
+	if !n.ripe(w.now) {
 		w.Waiting++
-		if w.NextAt.IsZero() || end.Before(w.NextAt) {
-			w.NextAt = end
+		if w.NextAt.IsZero() || n.Until.Before(w.NextAt) {
+			w.NextAt = n.Until
 		}
 	}
 }
+
+// ripe reports whether somebody's window is over.
+func (n *Recovered) ripe(now time.Time) bool { return !now.Before(n.Until) }
 
 func (w *weighing) group(n *Recovered) *RecoveryGroup {
 	if n.Held {
@@ -208,7 +206,7 @@ func (w *weighing) compare(ctx context.Context) error {
 		for _, n := range some {
 			cost := n.Cost + codes[n.CodeID]
 			w.Given += cost
-			if _, ripe := n.until(w.now); !ripe {
+			if !n.ripe(w.now) {
 				continue
 			}
 			g, b := w.group(n), bought[w.who(n)]

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -330,6 +329,3 @@ func (s *Service) settle(ctx context.Context, r *Recovery, list []*Recovered) er
 		return jobs.Add(ctx, tx, s.Now(), wanted...)
 	})
 }
-
-// until returns the moment to which what somebody bought counts.
-func (n *Recovered) until(now time.Time) (time.Time, bool) { return n.Until, !now.Before(n.Until) }

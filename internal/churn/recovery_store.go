@@ -10,18 +10,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
-	"regulars/internal/promo"
 )
-
-// PersonalBatches returns the batches of personal codes that may be given.
-func PersonalBatches(ctx context.Context, q db.Queryer, programme id.ID) ([]PersonalBatch, error) {
-	rows, err := q.Query(ctx, `SELECT id, name FROM promo_batch WHERE programme_id = $1 AND kind = $2 AND cancelled = 0 ORDER BY id DESC`, programme, string(promo.PersonalCodes))
-	list, err := db.Collect(rows, err, func(r *sql.Rows) (b PersonalBatch, err error) { return b, r.Scan(&b.ID, &b.Name) })
-	if err != nil {
-		return nil, fmt.Errorf("reading which codes may be given: %w", err)
-	}
-	return list, nil
-}
 
 var recoveryTable = db.NewTable("churn_recovery", []string{"programme_id", "id"},
 	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "version", Kind: db.Int},

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/program"
+	"regulars/internal/promo"
 	"regulars/internal/tier"
 )
 
@@ -214,7 +215,7 @@ func (s *Service) End(ctx context.Context, a auth.Actor, programme, n id.ID) (r 
 type RecoveryChoices struct {
 	Ranks   []tier.Rank // of the first ladder, the lowest first
 	Wallets []ledger.Wallet
-	Batches []PersonalBatch
+	Batches []promo.PersonalBatch
 }
 
 // Choices returns what a campaign may be about. It needs churn.read.
@@ -229,7 +230,7 @@ func (s *Service) Choices(ctx context.Context, a auth.Actor, programme id.ID) (n
 		if n.Wallets, err = ledger.Wallets(ctx, q, programme); err != nil {
 			return err
 		}
-		n.Batches, err = PersonalBatches(ctx, q, programme)
+		n.Batches, err = promo.PersonalBatches(ctx, q, programme)
 		return err
 	})
 }

@@ -86,12 +86,11 @@ func (s *Settings) known(ctx context.Context, q db.Queryer, programme id.ID) err
 	if s.BatchID == 0 {
 		return nil
 	}
-	var n int
-	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM promo_batch WHERE programme_id = $1 AND id = $2 AND kind = $3 AND cancelled = 0`, programme, s.BatchID, string(promo.PersonalCodes)).Scan(&n)
+	batches, err := promo.PersonalBatches(ctx, q, programme)
 	if err != nil {
-		return fmt.Errorf("looking for personal codes: %w", err)
+		return err
 	}
-	if n == 0 {
+	if !slices.ContainsFunc(batches, func(n promo.PersonalBatch) bool { return n.ID == s.BatchID }) {
 		return fault.Invalid("case_batch", "the programme has no such personal codes").At("/batch")
 	}
 	return nil

@@ -2,6 +2,8 @@ package promo
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"time"
 
 	"regulars/internal/auth"
@@ -144,4 +146,21 @@ func selectPersonal(ctx context.Context, q db.Queryer, b *Batch, asks []Personal
 		return nil
 	})
 	return found, err
+}
+
+// PersonalBatch is a batch of personal codes that may be given.
+type PersonalBatch struct {
+	ID   id.ID
+	Name string
+}
+
+// PersonalBatches returns a programme's batches of personal codes that may be
+// given, the latest first.
+func PersonalBatches(ctx context.Context, q db.Queryer, programme id.ID) ([]PersonalBatch, error) {
+	rows, err := q.Query(ctx, `SELECT id, name FROM promo_batch WHERE programme_id = $1 AND kind = $2 AND cancelled = 0 ORDER BY id DESC`, programme, string(PersonalCodes))
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (b PersonalBatch, err error) { return b, r.Scan(&b.ID, &b.Name) })
+	if err != nil {
+		return nil, fmt.Errorf("reading which codes may be given: %w", err)
+	}
+	return list, nil
 }
