@@ -1,7 +1,6 @@
 package console
 
 import (
-	"strconv"
 	"time"
 
 	"regulars/internal/auth"
@@ -138,7 +137,7 @@ func (c *Console) changeAction(v *visit) error {
 	}
 	spec, err := p.typed()
 	if err == nil {
-		seen, _ := strconv.ParseInt(v.field("version"), 10, 64) // another than ours is a conflict
+		seen := v.seenVersion()
 		_, err = c.Factors.Change(v.ctx(), v.actor, v.programme.ID, p.item.Action.ID, seen, spec)
 	}
 	return p.after(err)

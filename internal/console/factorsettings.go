@@ -43,7 +43,7 @@ func (c *Console) saveFactorSettings(v *visit) error {
 	if err != nil {
 		return err
 	}
-	seen, _ := strconv.ParseInt(v.field("version"), 10, 64) // another than ours is a conflict
+	seen := v.seenVersion()
 	if _, err := c.Factors.SetSettings(v.ctx(), v.actor, v.programme.ID, seen, p.typed()); err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
 			p.errs, p.set = errs, p.typed()

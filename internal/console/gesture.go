@@ -227,7 +227,7 @@ func (f *gestureForm) read() error {
 	if f.id == 0 {
 		kind = gesture.Kind(f.field("kind"))
 	}
-	f.version, _ = strconv.ParseInt(f.field("version"), 10, 64)
+	f.version = f.seenVersion()
 	if f.version < 1 {
 		f.version = -1 // of no change: a conflict
 	}

@@ -2,7 +2,6 @@ package console
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -150,7 +149,7 @@ func (c *Console) addIssue(v *visit) error {
 
 func (c *Console) amendIssue(v *visit) error {
 	return c.saveIssue(v, "console.known.saved", func(f *issueForm, n trust.Spec) (*trust.Issue, error) {
-		seen, _ := strconv.ParseInt(f.field("version"), 10, 64) // another than ours is a conflict
+		seen := f.seenVersion()
 		return c.Trust.Amend(v.ctx(), v.actor, v.programme.ID, f.n.ID, seen, n)
 	})
 }

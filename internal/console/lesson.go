@@ -3,7 +3,6 @@ package console
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"regulars/internal/auth"
@@ -227,7 +226,7 @@ func (c *Console) takeQuiz(v *visit) error {
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(v.field("version"), 10, 64) // another than ours is a conflict
+	version := v.seenVersion()
 	answers := map[string][]string{}
 	for _, q := range p.Questions {
 		answers[q.Code] = v.r.PostForm["q_"+q.Code]

@@ -108,7 +108,7 @@ func (c *Console) editProfile(v *visit) error {
 		given: v.field("given"), family: v.field("family"), language: v.field("language"), tags: v.field("tags"),
 		birthDay: v.field("birth_day"), birthMonth: v.field("birth_month"), birthY: v.field("birth_year"),
 	}
-	form.version, _ = strconv.ParseInt(v.field("version"), 10, 64) // 0, which is none, changes whatever stands
+	form.version = v.seenVersion() // 0, which is none, changes whatever stands
 	_, err = c.Members.Update(v.ctx(), v.actor, v.programme.ID, p.ID, member.Edit{Version: form.version, Change: func(m *member.Member) {
 		m.GivenName, m.FamilyName, m.Language, m.Birth, m.Tags = form.given, form.family, form.language, form.birth(), form.tagList()
 	}})

@@ -73,7 +73,7 @@ func (c *Console) saveContactPolicy(v *visit) error {
 	}
 	typed, err := p.typed()
 	if err == nil {
-		seen, _ := strconv.ParseInt(v.field("version"), 10, 64) // another than ours is a conflict
+		seen := v.seenVersion()
 		_, err = c.Outreach.SetPolicy(v.ctx(), v.actor, v.programme.ID, seen, typed)
 	}
 	if err != nil {

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"strconv"
-
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
@@ -178,7 +176,7 @@ func (c *Console) turnFigures(v *visit, done string, turn func(*openPeriodPage) 
 }
 
 func (p *openPeriodPage) version() int64 {
-	n, _ := strconv.ParseInt(p.field("version"), 10, 64) // another than ours is a conflict
+	n := p.seenVersion()
 	return n
 }
 

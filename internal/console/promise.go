@@ -2,7 +2,6 @@ package console
 
 import (
 	"encoding/json"
-	"strconv"
 	"time"
 
 	"regulars/internal/auth"
@@ -217,7 +216,7 @@ func (c *Console) savePromiseSettings(v *visit) error {
 	}
 	typed, err := p.typed()
 	if err == nil {
-		seen, _ := strconv.ParseInt(v.field("version"), 10, 64) // another than ours is a conflict
+		seen := v.seenVersion()
 		err = c.Promises.SetSetting(v.ctx(), v.actor, v.programme.ID, seen, typed)
 	}
 	return c.savedPromise(p, err, "console.promise.saved")

@@ -82,8 +82,7 @@ func (c *Console) recovery(v *visit) error {
 	return v.render(recoveryShown(p))
 }
 
-// did does something to a campaign; what the campaign is not in a state for is
-// told on its page.
+// recoveryDid goes on to a page with word of what was done to a campaign.
 func (v *visit) recoveryDid(n id.ID, err error, to, key string) error {
 	if err != nil {
 		return err
@@ -96,7 +95,7 @@ func (c *Console) startRecovery(v *visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.Churn.Start(v.ctx(), v.actor, v.programme.ID, n, v.version())
+	_, err = c.Churn.Start(v.ctx(), v.actor, v.programme.ID, n, v.seenVersion())
 	return v.recoveryDid(n, err, "", "console.recovery.did_start")
 }
 
@@ -114,15 +113,8 @@ func (c *Console) discardRecovery(v *visit) error {
 	if err != nil {
 		return err
 	}
-	err = c.Churn.Discard(v.ctx(), v.actor, v.programme.ID, n, v.version())
+	err = c.Churn.Discard(v.ctx(), v.actor, v.programme.ID, n, v.seenVersion())
 	return v.recoveryDid(n, err, v.at("/silence/recoveries"), "console.recovery.did_discard")
-}
-
-// version is the version that a form was made of; another than ours is a
-// conflict.
-func (v *visit) version() int64 {
-	n, _ := strconv.ParseInt(v.field("version"), 10, 64)
-	return n
 }
 
 // recoveryForm is the editor of a campaign.
@@ -171,7 +163,7 @@ func (c *Console) saveRecovery(v *visit) error {
 	if err = f.read(); err == nil && f.id == 0 {
 		r, err = c.Churn.Prepare(v.ctx(), v.actor, v.programme.ID, f.spec)
 	} else if err == nil {
-		r, err = c.Churn.Rework(v.ctx(), v.actor, v.programme.ID, f.id, v.version(), f.spec)
+		r, err = c.Churn.Rework(v.ctx(), v.actor, v.programme.ID, f.id, v.seenVersion(), f.spec)
 	}
 	if err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
@@ -199,7 +191,7 @@ func recoveryField(pointer string) string {
 // read takes the campaign as it was typed.
 func (f *recoveryForm) read() error {
 	typed := &standardForm{visit: f.visit}
-	f.number = f.version()
+	f.number = f.seenVersion()
 	f.spec = churn.RecoverySpec{
 		Name: f.field("name"), Ranks: f.r.PostForm["ranks"], Words: map[i18n.Lang]flow.Words{}, Held: 100 * typed.whole("held"), Window: typed.whole("window"), Ends: f.field("ends"),
 		Gift: churn.Gift{Kind: churn.GiftKind(f.field("gift_kind")), Months: typed.whole("gift_months")},

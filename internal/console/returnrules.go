@@ -42,7 +42,7 @@ func (c *Console) saveReturnRules(v *visit) error {
 	}
 	typed, rows, err := p.typed()
 	if err == nil {
-		seen, _ := strconv.ParseInt(v.field("version"), 10, 64) // another than ours is a conflict
+		seen := v.seenVersion()
 		err = c.Returns.SetSetting(v.ctx(), v.actor, v.programme.ID, seen, typed)
 	}
 	if err != nil {

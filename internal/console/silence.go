@@ -178,7 +178,7 @@ func (c *Console) saveSilenceSettings(v *visit) error {
 	if err != nil {
 		return err
 	}
-	seen, _ := strconv.ParseInt(v.field("version"), 10, 64) // another than ours is a conflict
+	seen := v.seenVersion()
 	if err := c.Churn.SetSettings(v.ctx(), v.actor, v.programme.ID, seen, f.typed()); err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
 			f.errs = errs

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -193,6 +194,13 @@ func (v *visit) pathID(name string, p id.Prefix) (id.ID, error) {
 // field returns what the form or the query holds under a name, without spaces
 // around it.
 func (v *visit) field(name string) string { return strings.TrimSpace(v.r.FormValue(name)) }
+
+// seenVersion is the version of what a form was made of; whatever is none is 0,
+// which conflicts with what is kept.
+func (v *visit) seenVersion() int64 {
+	n, _ := strconv.ParseInt(v.field("version"), 10, 64)
+	return n
+}
 
 // render answers with a page, or with a part of one.
 func (v *visit) render(c component) error {
