@@ -64,9 +64,6 @@ type gesturePage struct {
 	actors  map[string]string
 }
 
-// Lang is the language of the page.
-func (p *gesturePage) Lang() i18n.Lang { return p.visit.Lang() }
-
 func (c *Console) meetGesture(v *visit) (*gesturePage, error) {
 	which, err := v.pathID("gesture", id.Gesture)
 	if err != nil {

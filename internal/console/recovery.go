@@ -59,9 +59,6 @@ type recoveryPage struct {
 	foretold churn.Tally
 }
 
-// Lang is the language of the page.
-func (p *recoveryPage) Lang() i18n.Lang { return p.visit.Lang() }
-
 func (c *Console) recovery(v *visit) error {
 	n, err := v.pathID("recovery", id.Recovery)
 	if err != nil {
