@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"regulars/internal/db"
 )
@@ -189,6 +190,10 @@ func (b *Bench) mixed(ctx context.Context) error {
 	return nil
 }
 
+// settling is how long a database rests after it was filled, so that what the
+// filling left in its log is copied before an event's cost is measured.
+const settling = 10 * time.Second
+
 // growth follows what an event costs while the database grows. A member has
 // twenty purchases.
 func (b *Bench) growth(ctx context.Context) error {
@@ -201,6 +206,7 @@ func (b *Bench) growth(ctx context.Context) error {
 				return err
 			}
 			size = goal
+			b.Sleep(settling)
 			f := Figure{Section: "growth", Name: "sqlite, at " + grouped(float64(goal)) + " events", Aim: "≤ 1.5 × the first"}
 			if err := b.takePurchases(ctx, r, db.SQLite, f, crowd, func() int { return rand.IntN(members) }); err != nil {
 				return err
