@@ -138,6 +138,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		return nil, fmt.Errorf("reading the texts: %w", err)
 	}
 	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts, Flow: h.flow, PrivateFeeds: h.privateFeeds})
+	h.factors.Support = h.touch
 	h.alarms = alarm.New(alarm.Config{DB: h.db, Now: h.now, Auth: h.auth, Complaints: h.complaints, Post: messages, Texts: texts})
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{

@@ -151,6 +151,16 @@ type factorAction struct {
 	Version    int64         `json:"version,omitempty"`
 	Priority   float64       `json:"priority" doc:"Importance times what is missing to the best of its factor; 0 where too little feedback says so."`
 	Effect     *factorEffect `json:"effect,omitempty" doc:"Once it is done."`
+	// Support is told of a single action alone.
+	Support *factorSupport `json:"support_index,omitempty" doc:"Of a single action that is done."`
+}
+
+type factorSupport struct {
+	From      time.Time     `json:"from" doc:"Customers served since it was done, 90 days at most; before it began equally long."`
+	To        time.Time     `json:"to"`
+	Before    indexView     `json:"before"`
+	After     indexView     `json:"after"`
+	Confirmed *intervalView `json:"confirmed_change,omitempty" doc:"The share of customers whose positive review is confirmed, after less before (Newcombe); missing where either side has under 10. What followed, and no proof."`
 }
 
 type factorEffect struct {
@@ -167,6 +177,9 @@ func factorActionOf(n *factor.Item) factorAction {
 	}
 	if e := n.Effect; e != nil {
 		v.Effect = &factorEffect{e.BeforeN, e.AfterN, intervalOf(e.Shown, e.Before), intervalOf(e.Shown, e.After), intervalOf(e.Shown, e.Change)}
+	}
+	if e := n.Support; e != nil {
+		v.Support = &factorSupport{e.From.UTC(), e.To.UTC(), indexOf(e.Before), indexOf(e.After), intervalOf(e.Shown(), e.Change)}
 	}
 	if k := n.Corrective; k != nil {
 		v.Action, v.Corrective, v.Cause, v.Title, v.Made, v.Done, v.State = k.ID.In(id.CaseAction), true, k.Cause, k.Title, k.Made, moment(k.Done), string(factor.Planned)

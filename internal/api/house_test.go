@@ -153,7 +153,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Gestures = gesture.New(gesture.Config{DB: d, Flow: h.config.Flow, Cases: h.config.Complaints, Now: h.clock.now})
 	h.config.Lessons = lesson.New(lesson.Config{DB: d, Now: h.clock.now, Complaints: h.config.Complaints})
 	h.config.Alarms = alarm.New(alarm.Config{DB: d, Now: h.clock.now, Auth: h.config.Auth, Complaints: h.config.Complaints, Post: h.config.Outreach, Texts: texts})
-	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Now: h.clock.now})
+	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Support: h.config.Touch, Now: h.clock.now})
 	h.config.Churn = churn.New(churn.Config{DB: d, Flow: h.config.Flow, Surveys: h.config.Surveys, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

@@ -259,4 +259,21 @@ func (p *actionPage) followed() string {
 		"by", p.points(e.Change.Value), "low", p.points(e.Change.Low), "high", p.points(e.Change.High), "from", e.From, "to", e.To)
 }
 
+// supported says what the Support Index was before and after.
+func (p *actionPage) supported() string {
+	e := p.item.Support
+	switch {
+	case e == nil:
+		return ""
+	case !e.Shown():
+		return p.T("console.factor.support_few", "before", e.Before.Base, "after", e.After.Base)
+	}
+	key := "console.factor.support_unclear"
+	if !e.Change.Contains(0) {
+		key = "console.factor.support"
+	}
+	return p.T(key, "before_low", p.shareOf(e.Before.Low), "before_high", p.shareOf(e.Before.High), "before_n", e.Before.Base, "after_low", p.shareOf(e.After.Low), "after_high", p.shareOf(e.After.High), "after_n", e.After.Base,
+		"by", p.pointsOf(e.Change.Value), "low", p.pointsOf(e.Change.Low), "high", p.pointsOf(e.Change.High), "days", int(e.To.Sub(e.From).Hours()/24))
+}
+
 func (p *actionPage) may() bool { return p.can(auth.FactorsWrite) }

@@ -161,7 +161,7 @@ func TestActionsAreKept(t *testing.T) {
 	w.clock = w.clock.AddDate(0, 0, 10)
 	b = w.as(auth.Manager) // the session of before has ended
 	b.get(at).is(t, 200).shows(t, "One action is overdue", "Olga Owner")
-	b.submit(one+"/state", url.Values{"to": {"done"}}).is(t, 200).shows(t, "too few to compare", "no proof")
+	b.submit(one+"/state", url.Values{"to": {"done"}}).is(t, 200).shows(t, "too few to compare", "The Support Index cannot be compared yet", "no proof")
 	b.get(at).is(t, 200).hides(t, "overdue since")
 }
 

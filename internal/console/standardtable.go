@@ -92,6 +92,16 @@ func (p *standardPage) kindTabs() []web.Tab {
 // share says a share in percent with one decimal.
 func (v *visit) shareOf(x float64) string { return v.Percent(int64(math.Round(x*1000)), 1000, 1) }
 
+// pointsOf prints a difference of shares in percentage points with one decimal
+// and its sign.
+func (v *visit) pointsOf(x float64) string {
+	n := int64(math.Round(x * 1000))
+	if n < 0 {
+		return "−" + v.Decimal(-n, 1)
+	}
+	return "+" + v.Decimal(n, 1)
+}
+
 // figureOf says a share with its interval, as far as it may.
 func (v *visit) figureOf(f standard.Figure) string {
 	if !f.Shown {

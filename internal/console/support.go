@@ -80,15 +80,12 @@ func (p *supportPage) chosen() (i touch.Index, shop string) {
 	return p.ByCustomers, ""
 }
 
-// share prints a share of the base with one decimal.
-func (p *supportPage) share(x float64) string { return p.Percent(int64(x*100_000+0.5), 100_000, 1) }
-
 // sentence says the figure before anything else.
 func (p *supportPage) sentence() string {
 	i, shop := p.chosen()
 	said := p.T("console.support.too_few", "n", i.Base)
 	if i.Shown() {
-		said = p.T("console.support.sentence", "low", p.share(i.Low), "high", p.share(i.High), "n", i.Base)
+		said = p.T("console.support.sentence", "low", p.shareOf(i.Low), "high", p.shareOf(i.High), "n", i.Base)
 	}
 	if shop != "" {
 		return shop + ". " + said
@@ -130,7 +127,7 @@ func (p *supportPage) indexes(caption, head string) web.Table {
 func (p *supportPage) row(t *web.Table, name string, i touch.Index) {
 	interval := "—"
 	if i.Shown() {
-		interval = p.share(i.Low) + " – " + p.share(i.High)
+		interval = p.shareOf(i.Low) + " – " + p.shareOf(i.High)
 	}
 	if i.Shown() && i.Preliminary() {
 		interval += " (" + p.T("console.support.preliminary") + ")"
@@ -148,7 +145,7 @@ func (p *supportPage) retention() string {
 	}
 	words := func(r touch.Return) string {
 		i := r.Interval()
-		return p.T("console.support.retention_share", "n", r.Customers, "share", p.share(i.Value), "low", p.share(i.Low), "high", p.share(i.High))
+		return p.T("console.support.retention_share", "n", r.Customers, "share", p.shareOf(i.Value), "low", p.shareOf(i.Low), "high", p.shareOf(i.High))
 	}
 	return p.T("console.support.retention_text", append(span, "reviewers", words(p.Reviewers), "others", words(p.Others))...)
 }
@@ -173,18 +170,6 @@ func (p *supportPage) added() string {
 	if p.Added.Low > 0 || p.Added.High < 0 {
 		key = "console.support.added"
 	}
-	return p.T(key, "with", p.share(float64(p.WithCard.Reviewed)/float64(p.WithCard.Orders)), "without", p.share(float64(p.Without.Reviewed)/float64(p.Without.Orders)),
-		"low", p.points(p.Added.Low), "high", p.points(p.Added.High), "n", p.WithCard.Orders, "m", p.Without.Orders)
-}
-
-// points prints a difference of shares in percentage points with its sign.
-func (p *supportPage) points(x float64) string {
-	n := int64(x*1000 + 0.5)
-	if x < 0 {
-		n = int64(x*1000 - 0.5)
-	}
-	if n < 0 {
-		return "−" + p.Decimal(-n, 1)
-	}
-	return "+" + p.Decimal(n, 1)
+	return p.T(key, "with", p.shareOf(float64(p.WithCard.Reviewed)/float64(p.WithCard.Orders)), "without", p.shareOf(float64(p.Without.Reviewed)/float64(p.Without.Orders)),
+		"low", p.pointsOf(p.Added.Low), "high", p.pointsOf(p.Added.High), "n", p.WithCard.Orders, "m", p.Without.Orders)
 }

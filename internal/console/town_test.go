@@ -147,7 +147,7 @@ func newHouse(t testing.TB) *town {
 	w.console.Gestures = gesture.New(gesture.Config{DB: d, Flow: w.console.Flow, Cases: w.console.Complaints, Now: now})
 	w.console.Lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: w.console.Complaints})
 	w.console.Alarms = alarm.New(alarm.Config{DB: d, Now: now, Auth: w.console.Auth, Complaints: w.console.Complaints, Post: w.console.Outreach, Texts: texts})
-	w.console.Factors = factor.New(factor.Config{DB: d, Surveys: w.console.Surveys, Cases: w.console.Complaints, Now: now})
+	w.console.Factors = factor.New(factor.Config{DB: d, Surveys: w.console.Surveys, Cases: w.console.Complaints, Support: w.console.Touch, Now: now})
 	w.console.Trust = trust.New(trust.Config{DB: d, Complaints: w.console.Complaints, Promises: w.console.Promises, Now: now})
 	w.console.Churn = churn.New(churn.Config{DB: d, Flow: w.console.Flow, Surveys: w.console.Surveys, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())

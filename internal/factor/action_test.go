@@ -1,6 +1,8 @@
 package factor
 
 import (
+	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/id"
+	"regulars/internal/touch"
 )
 
 // plan is an action about a factor, due in so many days.
@@ -106,6 +109,57 @@ func TestActionsLifeAndWhatFollowed(t *testing.T) {
 		w.ok(turn(Dropped, "It did not help"))
 		if found := w.faults(); found != "" {
 			t.Error(found)
+		}
+	})
+}
+
+// served stands for reviews and sales: 100 customers in any days that are over
+// when an action is done, 200 since, with a confirmed review from every tenth
+// and every fourth.
+type served struct {
+	done  time.Time
+	asked [][2]time.Time
+}
+
+func (v *served) Support(_ context.Context, _ auth.Actor, _ id.ID, from, to time.Time) (touch.Support, error) {
+	v.asked = append(v.asked, [2]time.Time{from, to})
+	if from.Before(v.done) {
+		return touch.Support{ByCustomers: touch.Index{Base: 100, Sure: 10}}, nil
+	}
+	return touch.Support{ByCustomers: touch.Index{Base: 200, Sure: 50}}, nil
+}
+
+// TestWhatFollowedInTheSupportIndex compares equally many days on both sides.
+func TestWhatFollowedInTheSupportIndex(t *testing.T) {
+	each(t, func(w *town) {
+		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		n := w.plan(olga.ID, Speed, 30)
+		began := w.clock
+		_, err := w.Turn(t.Context(), olga, w.prog.ID, n.ID, Doing, "")
+		w.ok(err)
+		w.clock = w.clock.AddDate(0, 0, 7)
+		_, err = w.Turn(t.Context(), olga, w.prog.ID, n.ID, Done, "")
+		w.ok(err)
+		reviews := &served{done: w.clock}
+		w.Support = reviews
+		for days, over := range map[int]int{20: 20, 200: Window} {
+			w.clock, reviews.asked = reviews.done.AddDate(0, 0, days), nil
+			item, err := w.Item(t.Context(), boss, w.prog.ID, n.ID)
+			w.ok(err)
+			e := item.Support
+			if e == nil || !e.Shown() || !near(e.Change.Value, 0.15) || e.Change.Low <= 0 {
+				t.Fatalf("it is followed by %+v", e)
+			}
+			span := time.Duration(over) * 24 * time.Hour
+			want := [][2]time.Time{{began.Add(-span), began}, {reviews.done, reviews.done.Add(span)}}
+			if !slices.Equal(reviews.asked, want) {
+				t.Errorf("after %d days it was asked for %v, want %v", days, reviews.asked, want)
+			}
+		}
+		list, err := w.Backlog(t.Context(), boss, w.prog.ID)
+		w.ok(err)
+		if list[0].Support != nil {
+			t.Error("the list asks for it too")
 		}
 	})
 }

@@ -35,6 +35,9 @@ type Item struct {
 	Overdue bool
 	// Effect is of an action that was done, nil before.
 	Effect *Effect
+	// Support is of an action that was done, for who may see reviews; only Item
+	// asks for it.
+	Support *SupportEffect
 }
 
 // Due is the day on which it is to be done.
@@ -112,9 +115,14 @@ func (s *Service) Item(ctx context.Context, a auth.Actor, programme, action id.I
 		return nil, err
 	}
 	for i := range list {
-		if n := list[i].Action; n != nil && n.ID == action {
-			return &list[i], nil
+		item := &list[i]
+		if item.Action == nil || item.Action.ID != action {
+			continue
 		}
+		if item.Effect != nil && s.Support != nil && a.Can(programme, auth.TouchRead) == nil {
+			item.Support, err = s.support(ctx, a, item.Action)
+		}
+		return item, err
 	}
 	return nil, fault.Missing("unknown_factor_action", "the programme has no action %s", action.In(id.FactorAction)).With("action", action.In(id.FactorAction))
 }
@@ -171,13 +179,20 @@ func (m *Map) figure(c Code) Figure {
 	return Figure{Factor: c}
 }
 
+// after bounds the days that count as after an action that was done.
+func (n *Action) after(now time.Time) (from, to time.Time) {
+	to = n.Done.AddDate(0, 0, Window)
+	if to.After(now) {
+		to = now
+	}
+	return n.Done, to
+}
+
 // effect counts the factor's feedback in the days before an action began and
 // in those since it was done.
 func (n *Action) effect(ctx context.Context, q db.Queryer, m mains, set *Settings, now time.Time) (*Effect, error) {
-	e := &Effect{From: n.Done, To: n.Done.AddDate(0, 0, Window)}
-	if e.To.After(now) {
-		e.To = now
-	}
+	e := &Effect{}
+	e.From, e.To = n.after(now)
 	before, err := span{n.ProgrammeID, n.Began.AddDate(0, 0, -Window), n.Began, 0}.count(ctx, q, m, set)
 	if err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ type Config struct {
 	DB      *db.DB
 	Surveys *survey.Service
 	Cases   *complaint.Service
+	Support SupportIndex // nil leaves what it says of actions out
 	Now     func() time.Time
 }
 
