@@ -19,8 +19,8 @@ tools: ## install what the tests need beside Go (Debian: PostgreSQL, Chromium, P
 test: tools ## every test, on SQLite and PostgreSQL, the pages in a real browser
 	@build/with-postgres.sh -c fsync=off -c full_page_writes=off $(GO) test -count=1 -vet=off -timeout 14m ./...
 
-soak: tools ## the long versions: more random histories, more kills, longer fuzzing
-	@REGULARS_SOAK=1 build/with-postgres.sh $(GO) test -count=1 -timeout 3h ./...
+soak: tools ## the long versions: CHECKS=1000 random histories, hundreds of kills, FUZZ=60s of fuzzing for each reader (about two hours)
+	@build/with-postgres.sh -c fsync=off -c full_page_writes=off build/soak.sh
 
 bench: tools ## speed, as figures and ratios (docs/benchmarks.md keeps the last)
 	@build/with-postgres.sh $(GO) run ./cmd/regulars bench --write docs/benchmarks.md
