@@ -34,6 +34,7 @@ var house = []string{
 	"flow",
 	"challenge complaint fraud gesture household lesson partner plan promise referral returns standard survey touch",
 	"churn factor trust",
+	"recovery",
 	"outreach",
 	"alarm",
 	"intake",

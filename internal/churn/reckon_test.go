@@ -372,7 +372,6 @@ func TestWhatIsKeptIsHandedOut(t *testing.T) {
 		if got, err := Room().Export(t.Context(), w.DB.Reader(), w.prog.ID, []id.ID{w.members["crowd-0"]}); got != nil || err != nil {
 			t.Errorf("of one with a single purchase is kept %+v, %v", got, err)
 		}
-		w.carries(w.starts(w.asks()))
 		count := map[string]int{}
 		w.ok(Room().Dump(t.Context(), w.DB.Reader(), w.prog.ID, func(table string, _ any) error {
 			count[table]++

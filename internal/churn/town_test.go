@@ -17,6 +17,7 @@ import (
 	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/jobs/jobstest"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
@@ -65,7 +66,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	t.Cleanup(w.flow.Close)
 	w.cases = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: giftcard.New(d, now), Now: now})
 	w.promise = promise.NewService(promise.Config{DB: d, Flow: w.flow, Now: now})
-	w.Service = New(Config{DB: d, Flow: w.flow, Surveys: survey.New(d, w.flow, now), Now: now})
+	w.Service = New(Config{DB: d, Surveys: survey.New(d, w.flow, now), Now: now})
 	w.prog = w.founds("bean")
 	return w
 }
@@ -157,7 +158,8 @@ func (w *town) crowd() {
 // looks looks at everybody.
 func (w *town) looks() {
 	w.Helper()
-	w.ok(w.Look(w.Context(), w.prog.ID))
+	w.ok(w.Ask(w.Context(), boss, w.prog.ID))
+	jobstest.Do(w.T, w.DB, map[string]jobs.Handler{ReckonJob: w.Reckon})
 	if faults := w.faults(); faults != "" {
 		w.Errorf("the check finds %s", faults)
 	}

@@ -1,4 +1,4 @@
-package churn
+package recovery
 
 import (
 	"maps"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/experiment"
@@ -23,10 +24,10 @@ func TestSomeOfTheSilentAreAskedAndSomeHeldBack(t *testing.T) {
 		w.leaves(40)
 		spec := w.asks()
 		spec.Gift = Gift{Kind: GiftPoints, WalletID: w.wallet().ID, Points: 301, Months: 6}
-		silent := w.lists(func(q *Query) { q.State = Silent })
+		silent := w.lists(func(q *churn.Query) { q.State = churn.Silent })
 		r, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
 		w.ok(err)
-		if r.State != RecoveryDraft || r.Spec.Name != "Come back" || r.Seed == "" || len(r.Spec.Words) != 1 {
+		if r.State != Draft || r.Spec.Name != "Come back" || r.Seed == "" || len(r.Spec.Words) != 1 {
 			t.Fatalf("the draft is %+v", r)
 		}
 		foretold, err := w.Preview(t.Context(), boss, w.prog.ID, r.ID)
@@ -86,7 +87,7 @@ func TestWhoIsLeftOutIsCounted(t *testing.T) {
 		r := w.starts(first)
 		o := w.carries(r)
 		control, two := int64(0), int64(0)
-		for _, n := range w.lists(func(q *Query) { q.State, q.Least = Silent, first.Least }) {
+		for _, n := range w.lists(func(q *churn.Query) { q.State, q.Least = churn.Silent, first.Least }) {
 			m, err := member.Read(t.Context(), w.DB.Reader(), []id.ID{w.members[n]})
 			w.ok(err)
 			if m[w.members[n]].Bucket < 2000 {
@@ -165,7 +166,7 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 		if !o.Shown || !o.Sure() || !sure || o.Cost != asked*100 || each.Low >= each.Value || each.Value >= each.High || o.Extra.Low <= 0 {
 			t.Errorf("the effect is %+v, each %+v, money %+v, cost %d", o.Share, each, o.Extra, o.Cost)
 		}
-		if o.State != RecoveryEnded || o.EndedBy != "" {
+		if o.State != Ended || o.EndedBy != "" {
 			t.Errorf("after its day it is %s", o.State)
 		}
 		if _, err := w.End(t.Context(), boss, w.prog.ID, r.ID); err == nil {
@@ -213,7 +214,7 @@ func TestTwoProcessesAskOnce(t *testing.T) {
 		}
 		for _, s := range []*Service{w.Service, other, w.Service} {
 			work.Go(func() {
-				if err := s.Carry(t.Context(), w.prog.ID, r.ID); err != nil {
+				if err := w.does(s, r); err != nil {
 					t.Error(err)
 				}
 			})
@@ -240,12 +241,12 @@ func TestWhoBecomesOneWithTheOtherGroupCountsInNeither(t *testing.T) {
 		r := w.starts(w.asks())
 		for more := true; more; {
 			var err error
-			_, more, err = w.choose(t.Context(), recovering{w.prog.ID, r.ID})
+			_, more, err = w.choose(t.Context(), asking{w.prog.ID, r.ID})
 			w.ok(err)
 		}
 		list := w.chosen(r)
-		asked := slices.IndexFunc(list, func(n *Recovered) bool { return !n.Held })
-		held := slices.IndexFunc(list, func(n *Recovered) bool { return n.Held })
+		asked := slices.IndexFunc(list, func(n *Chosen) bool { return !n.Held })
+		held := slices.IndexFunc(list, func(n *Chosen) bool { return n.Held })
 		_, err := w.flow.Merge(t.Context(), boss, w.prog.ID, list[held].MemberID, list[asked].MemberID)
 		w.ok(err)
 		gone := list[len(list)-1]
@@ -260,7 +261,7 @@ func TestWhoBecomesOneWithTheOtherGroupCountsInNeither(t *testing.T) {
 		}
 		w.ok(w.DB.View(t.Context(), func(q db.Queryer) error {
 			told, err := Room().Export(t.Context(), q, w.prog.ID, []id.ID{list[held].MemberID, list[asked].MemberID})
-			if n, is := told.(Told); !is || len(n.Recoveries) != 2 || n.Recoveries[0].Name != "Come back" {
+			if n, is := told.([]ChosenRecord); !is || len(n) != 2 || n[0].Name != "Come back" {
 				t.Errorf("of the two it is told %+v", told)
 			}
 			return err

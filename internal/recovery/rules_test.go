@@ -1,4 +1,4 @@
-package churn
+package recovery
 
 import (
 	"slices"
@@ -19,12 +19,12 @@ func TestAnEndedCampaignAsksNobody(t *testing.T) {
 	each(t, func(w *town) {
 		w.leaves(20)
 		r := w.starts(w.asks())
-		_, _, err := w.choose(t.Context(), recovering{w.prog.ID, r.ID})
+		_, _, err := w.choose(t.Context(), asking{w.prog.ID, r.ID})
 		w.ok(err)
 		_, err = w.End(t.Context(), boss, w.prog.ID, r.ID)
 		w.ok(err)
 		o := w.carries(r)
-		if o.State != RecoveryEnded || o.EndedBy == "" || o.Pending == 0 || len(w.wanted()) != 0 {
+		if o.State != Ended || o.EndedBy == "" || o.Pending == 0 || len(w.wanted()) != 0 {
 			t.Errorf("it came to %+v", o)
 		}
 	})
@@ -67,21 +67,21 @@ func TestACodeIsGivenOnce(t *testing.T) {
 func TestCampaignsThatCannotBe(t *testing.T) {
 	each(t, func(w *town) {
 		w.leaves(20)
-		for code, change := range map[string]func(*RecoverySpec){
-			"recovery_name":     func(n *RecoverySpec) { n.Name = " " },
-			"recovery_whom":     func(n *RecoverySpec) { n.Whom = nil },
-			"recovery_least":    func(n *RecoverySpec) { n.Least = -1 },
-			"recovery_held":     func(n *RecoverySpec) { n.Held = 999 },
-			"recovery_window":   func(n *RecoverySpec) { n.Window = 6 },
-			"recovery_ends":     func(n *RecoverySpec) { n.Ends = "soon" },
-			"recovery_words":    func(n *RecoverySpec) { n.Words = nil },
-			"recovery_subject":  func(n *RecoverySpec) { n.Words[i18n.English] = flow.Words{Body: "x"} },
-			"recovery_body":     func(n *RecoverySpec) { n.Words[i18n.English] = flow.Words{Subject: "x"} },
-			"recovery_language": func(n *RecoverySpec) { n.Words["de"] = flow.Words{Subject: "x", Body: "y"} },
-			"recovery_rank":     func(n *RecoverySpec) { n.Ranks = []string{"gold"} },
-			"recovery_gift":     func(n *RecoverySpec) { n.Gift.Kind = "cake" },
-			"recovery_wallet":   func(n *RecoverySpec) { n.Gift = Gift{Kind: GiftPoints, Points: 5} },
-			"recovery_batch":    func(n *RecoverySpec) { n.Gift = Gift{Kind: GiftCode, BatchID: 7} },
+		for code, change := range map[string]func(*Spec){
+			"recovery_name":     func(n *Spec) { n.Name = " " },
+			"recovery_whom":     func(n *Spec) { n.Whom = nil },
+			"recovery_least":    func(n *Spec) { n.Least = -1 },
+			"recovery_held":     func(n *Spec) { n.Held = 999 },
+			"recovery_window":   func(n *Spec) { n.Window = 6 },
+			"recovery_ends":     func(n *Spec) { n.Ends = "soon" },
+			"recovery_words":    func(n *Spec) { n.Words = nil },
+			"recovery_subject":  func(n *Spec) { n.Words[i18n.English] = flow.Words{Body: "x"} },
+			"recovery_body":     func(n *Spec) { n.Words[i18n.English] = flow.Words{Subject: "x"} },
+			"recovery_language": func(n *Spec) { n.Words["de"] = flow.Words{Subject: "x", Body: "y"} },
+			"recovery_rank":     func(n *Spec) { n.Ranks = []string{"gold"} },
+			"recovery_gift":     func(n *Spec) { n.Gift.Kind = "cake" },
+			"recovery_wallet":   func(n *Spec) { n.Gift = Gift{Kind: GiftPoints, Points: 5} },
+			"recovery_batch":    func(n *Spec) { n.Gift = Gift{Kind: GiftCode, BatchID: 7} },
 		} {
 			spec := w.asks()
 			change(&spec)
@@ -106,7 +106,7 @@ func TestCampaignsThatCannotBe(t *testing.T) {
 		_, err = w.Start(t.Context(), marketer, w.prog.ID, r.ID, 2)
 		w.refuses(err, "not_permitted")
 		w.ok(w.Discard(t.Context(), marketer, w.prog.ID, r.ID, 2))
-		_, err = w.Recovery(t.Context(), boss, w.prog.ID, r.ID)
+		_, err = w.Get(t.Context(), boss, w.prog.ID, r.ID)
 		w.refuses(err, "unknown_recovery")
 	})
 }
@@ -118,7 +118,7 @@ func TestTheCheckFindsWhoIsInTheWrongGroup(t *testing.T) {
 		r := w.starts(w.asks())
 		w.carries(r)
 		list := w.chosen(r)
-		held := list[slices.IndexFunc(list, func(n *Recovered) bool { return n.Held })]
+		held := list[slices.IndexFunc(list, func(n *Chosen) bool { return n.Held })]
 		for _, c := range []struct{ set, says string }{
 			{"code_id = 7", "is held back and was given something"},
 			{"cost = 1", "is held back and was given something"},
@@ -128,15 +128,15 @@ func TestTheCheckFindsWhoIsInTheWrongGroup(t *testing.T) {
 			{"why = 'x'", "has one and was"},
 		} {
 			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
-				_, err := tx.Exec(t.Context(), `UPDATE churn_recovered SET `+c.set+` WHERE member_id = $1`, held.MemberID)
+				_, err := tx.Exec(t.Context(), `UPDATE recovery_chosen SET `+c.set+` WHERE member_id = $1`, held.MemberID)
 				return err
 			}))
 			if got := w.faults(); !strings.Contains(got, c.says) {
 				t.Errorf("%s: the check says %q", c.set, got)
 			}
-			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error { return tx.Update(t.Context(), recoveredTable, [][]any{held.row()}) }))
+			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error { return tx.Update(t.Context(), chosenTable, [][]any{held.row()}) }))
 		}
-		w.ok(w.tellOf(t.Context(), []*Recovered{{MemberID: held.MemberID, RecoveryID: id.ID(9), ProgrammeID: w.prog.ID, State: LotAsked, At: held.At}}))
+		w.ok(w.tellOf(t.Context(), []*Chosen{{MemberID: held.MemberID, RecoveryID: id.ID(9), ProgrammeID: w.prog.ID, State: LotAsked, At: held.At}}))
 		if got := w.faults(); !strings.Contains(got, "was asked or given something by it") {
 			t.Errorf("the check says %q", got)
 		}
