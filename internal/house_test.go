@@ -79,6 +79,26 @@ func TestImportsPointUp(t *testing.T) {
 	}
 }
 
+// TestWhatIsForTestsIsImportedByTests alone: by nothing that is built into the
+// program. The names of such packages end in "test".
+func TestWhatIsForTestsIsImportedByTests(t *testing.T) {
+	found := 0
+	for _, p := range packages(t) {
+		if strings.HasSuffix(p.ImportPath, "test") {
+			found++
+			continue
+		}
+		for _, path := range p.Imports {
+			if strings.HasPrefix(path, module) && strings.HasSuffix(path, "test") {
+				t.Errorf("%s imports %s, which is for tests", p.ImportPath, path)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("there are no packages for tests any more")
+	}
+}
+
 // TestTablesAreWrittenInOnePlace, in which no cell is taken for a formula.
 func TestTablesAreWrittenInOnePlace(t *testing.T) {
 	for _, root := range []string{".", "../cmd"} {

@@ -14,10 +14,10 @@ func TestAPastInWhichNobodyLeavesTellsNothing(t *testing.T) {
 		}
 		w.take()
 		w.looks()
-		if model, err := loadModel(w.Context(), w.DB.Reader(), w.prog.ID); err != nil || model != nil {
+		if model, err := loadModel(w.Context(), w.DB.Reader(), w.Programme.ID); err != nil || model != nil {
 			t.Errorf("learnt %+v, %v", model, err)
 		}
-		s, err := w.Summary(w.Context(), boss, w.prog.ID)
+		s, err := w.Summary(w.Context(), boss, w.Programme.ID)
 		if err != nil || s.Said() != 0 || s.Run.Few != 0 || s.Run.Members != 80 {
 			t.Errorf("it is said %+v, %v", s, err)
 		}

@@ -25,23 +25,23 @@ func TestSomeOfTheSilentAreAskedAndSomeHeldBack(t *testing.T) {
 		spec := w.asks()
 		spec.Gift = Gift{Kind: GiftPoints, WalletID: w.wallet().ID, Points: 301, Months: 6}
 		silent := w.lists(func(q *churn.Query) { q.State = churn.Silent })
-		r, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
-		w.ok(err)
+		r, err := w.Prepare(t.Context(), boss, w.Programme.ID, spec)
+		w.OK(err)
 		if r.State != Draft || r.Spec.Name != "Come back" || r.Seed == "" || len(r.Spec.Words) != 1 {
 			t.Fatalf("the draft is %+v", r)
 		}
-		foretold, err := w.Preview(t.Context(), boss, w.prog.ID, r.ID)
-		w.ok(err)
+		foretold, err := w.Preview(t.Context(), boss, w.Programme.ID, r.ID)
+		w.OK(err)
 		if foretold.Looked != int64(len(silent)) || foretold.Asked < 10 || foretold.Held < 10 || foretold.LeftOut() != 0 {
 			t.Errorf("foretold are %+v of %d", foretold, len(silent))
 		}
-		r, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 1)
-		w.ok(err)
-		_, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 1)
-		w.refuses(err, "recovery_started")
-		_, err = w.Rework(t.Context(), boss, w.prog.ID, r.ID, 1, spec)
-		w.refuses(err, "recovery_started")
-		w.refuses(w.Discard(t.Context(), boss, w.prog.ID, r.ID, 1), "recovery_started")
+		r, err = w.Start(t.Context(), boss, w.Programme.ID, r.ID, 1)
+		w.OK(err)
+		_, err = w.Start(t.Context(), boss, w.Programme.ID, r.ID, 1)
+		w.Refuses(err, "recovery_started")
+		_, err = w.Rework(t.Context(), boss, w.Programme.ID, r.ID, 1, spec)
+		w.Refuses(err, "recovery_started")
+		w.Refuses(w.Discard(t.Context(), boss, w.Programme.ID, r.ID, 1), "recovery_started")
 		o := w.carries(r)
 		if o.Tally.Asked != foretold.Asked || o.Tally.Held != foretold.Held || o.Asked.Chosen != foretold.Asked || o.Held.Chosen != foretold.Held || o.Pending != 0 || o.Shown || o.Waiting != foretold.Looked {
 			t.Errorf("it came to %+v", o)
@@ -74,14 +74,14 @@ func TestSomeOfTheSilentAreAskedAndSomeHeldBack(t *testing.T) {
 func TestWhoIsLeftOutIsCounted(t *testing.T) {
 	each(t, func(w *town) {
 		w.leaves(30)
-		_, err := w.cases.Begin(t.Context(), boss, w.prog.ID, complaint.Ask{
+		_, err := w.cases.Begin(t.Context(), boss, w.Programme.ID, complaint.Ask{
 			MemberID: w.members["gone-3"], Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: "one", Text: "Bitter",
 		})
-		w.ok(err)
+		w.OK(err)
 		w.bought("gone-4", 0)
 		w.take()
-		_, err = program.New(w.DB).Update(t.Context(), boss, w.prog.ID, func(p *program.Programme) { p.ControlShare = 2000 })
-		w.ok(err)
+		_, err = program.New(w.DB).Update(t.Context(), boss, w.Programme.ID, func(p *program.Programme) { p.ControlShare = 2000 })
+		w.OK(err)
 		first := w.asks()
 		first.Least = 10 * 100_00
 		r := w.starts(first)
@@ -89,7 +89,7 @@ func TestWhoIsLeftOutIsCounted(t *testing.T) {
 		control, two := int64(0), int64(0)
 		for _, n := range w.lists(func(q *churn.Query) { q.State, q.Least = churn.Silent, first.Least }) {
 			m, err := member.Read(t.Context(), w.DB.Reader(), []id.ID{w.members[n]})
-			w.ok(err)
+			w.OK(err)
 			if m[w.members[n]].Bucket < 2000 {
 				control++
 				if n == "gone-3" || n == "gone-4" {
@@ -109,9 +109,9 @@ func TestWhoIsLeftOutIsCounted(t *testing.T) {
 		if o := w.carries(second); o.Tally.Left[LeftOther] != int64(len(w.chosen(r))) || o.Tally.Asked+o.Tally.Held == 0 {
 			t.Errorf("the second came to %+v", o.Tally)
 		}
-		w.clock = w.clock.AddDate(0, 0, 61)
+		w.Set(w.Now().AddDate(0, 0, 61))
 		third := w.asks()
-		third.Whom, third.Ends = Aims(), w.clock.Format(time.DateOnly)
+		third.Whom, third.Ends = Aims(), w.Now().Format(time.DateOnly)
 		w.looks()
 		if o := w.carries(w.starts(third)); o.Tally.Left[LeftOther] != 0 {
 			t.Errorf("after the window there are %+v", o.Tally)
@@ -133,8 +133,8 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 			names[m] = name
 		}
 		var asked, held, came, stayed int64
-		start := w.clock
-		w.clock = w.clock.AddDate(0, 0, 59)
+		start := w.Now()
+		w.Set(w.Now().AddDate(0, 0, 59))
 		for i, n := range w.chosen(r) {
 			switch {
 			case n.Held:
@@ -155,7 +155,7 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 		if o := w.came(r); o.Shown || o.Waiting != asked+held || o.NextAt.IsZero() {
 			t.Errorf("within the window it says %+v", o)
 		}
-		w.clock = start.AddDate(0, 0, 61)
+		w.Set(start.AddDate(0, 0, 61))
 		w.bought("gone-1", 0) // after the window
 		w.take()
 		o := w.came(r)
@@ -169,7 +169,7 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 		if o.State != Ended || o.EndedBy != "" {
 			t.Errorf("after its day it is %s", o.State)
 		}
-		if _, err := w.End(t.Context(), boss, w.prog.ID, r.ID); err == nil {
+		if _, err := w.End(t.Context(), boss, w.Programme.ID, r.ID); err == nil {
 			t.Error("it can be ended again")
 		}
 	})
@@ -181,7 +181,7 @@ func TestWithoutAnEffectNoCostIsTold(t *testing.T) {
 		w.leaves(30)
 		r := w.starts(w.asks())
 		w.carries(r)
-		w.clock = w.clock.AddDate(0, 0, 60)
+		w.Set(w.Now().AddDate(0, 0, 60))
 		o := w.came(r)
 		if _, sure := o.CostEach(); !o.Shown || sure || o.Sure() || o.Share.Value != 0 {
 			t.Errorf("the effect is %+v", o.Share)
@@ -200,13 +200,13 @@ func TestTwoProcessesAskOnce(t *testing.T) {
 		w.leaves(40)
 		spec := w.asks()
 		spec.Gift = Gift{Kind: GiftPoints, WalletID: w.wallet().ID, Points: 10}
-		r, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
-		w.ok(err)
+		r, err := w.Prepare(t.Context(), boss, w.Programme.ID, spec)
+		w.OK(err)
 		other := New(w.Config)
 		var work sync.WaitGroup
 		var started [3]error
 		for i, s := range []*Service{w.Service, other, w.Service} {
-			work.Go(func() { _, started[i] = s.Start(t.Context(), boss, w.prog.ID, r.ID, 1) })
+			work.Go(func() { _, started[i] = s.Start(t.Context(), boss, w.Programme.ID, r.ID, 1) })
 		}
 		work.Wait()
 		if n := len(slices.DeleteFunc(slices.Clone(started[:]), func(err error) bool { return err == nil })); n != 2 {
@@ -241,16 +241,16 @@ func TestWhoBecomesOneWithTheOtherGroupCountsInNeither(t *testing.T) {
 		r := w.starts(w.asks())
 		for more := true; more; {
 			var err error
-			_, more, err = w.choose(t.Context(), asking{w.prog.ID, r.ID})
-			w.ok(err)
+			_, more, err = w.choose(t.Context(), asking{w.Programme.ID, r.ID})
+			w.OK(err)
 		}
 		list := w.chosen(r)
 		asked := slices.IndexFunc(list, func(n *Chosen) bool { return !n.Held })
 		held := slices.IndexFunc(list, func(n *Chosen) bool { return n.Held })
-		_, err := w.flow.Merge(t.Context(), boss, w.prog.ID, list[held].MemberID, list[asked].MemberID)
-		w.ok(err)
+		_, err := w.Flow.Merge(t.Context(), boss, w.Programme.ID, list[held].MemberID, list[asked].MemberID)
+		w.OK(err)
 		gone := list[len(list)-1]
-		w.ok(w.flow.Erase(t.Context(), boss, w.prog.ID, gone.MemberID))
+		w.OK(w.Flow.Erase(t.Context(), boss, w.Programme.ID, gone.MemberID))
 		o := w.carries(r)
 		if o.Mixed != 1 || o.Asked.Chosen+o.Held.Chosen != int64(len(list)-2) {
 			t.Errorf("it came to %+v of %d", o, len(list))
@@ -259,8 +259,8 @@ func TestWhoBecomesOneWithTheOtherGroupCountsInNeither(t *testing.T) {
 		if wanted[list[held].MemberID]+wanted[list[asked].MemberID]+wanted[gone.MemberID] != 0 {
 			t.Error("who was held back, or erased, is written to")
 		}
-		w.ok(w.DB.View(t.Context(), func(q db.Queryer) error {
-			told, err := Room().Export(t.Context(), q, w.prog.ID, []id.ID{list[held].MemberID, list[asked].MemberID})
+		w.OK(w.DB.View(t.Context(), func(q db.Queryer) error {
+			told, err := Room().Export(t.Context(), q, w.Programme.ID, []id.ID{list[held].MemberID, list[asked].MemberID})
 			if n, is := told.([]ChosenRecord); !is || len(n) != 2 || n[0].Name != "Come back" {
 				t.Errorf("of the two it is told %+v", told)
 			}

@@ -19,10 +19,10 @@ func TestAnEndedCampaignAsksNobody(t *testing.T) {
 	each(t, func(w *town) {
 		w.leaves(20)
 		r := w.starts(w.asks())
-		_, _, err := w.choose(t.Context(), asking{w.prog.ID, r.ID})
-		w.ok(err)
-		_, err = w.End(t.Context(), boss, w.prog.ID, r.ID)
-		w.ok(err)
+		_, _, err := w.choose(t.Context(), asking{w.Programme.ID, r.ID})
+		w.OK(err)
+		_, err = w.End(t.Context(), boss, w.Programme.ID, r.ID)
+		w.OK(err)
 		o := w.carries(r)
 		if o.State != Ended || o.EndedBy == "" || o.Pending == 0 || len(w.wanted()) != 0 {
 			t.Errorf("it came to %+v", o)
@@ -42,8 +42,8 @@ func TestACodeIsGivenOnce(t *testing.T) {
 		o := w.carries(r)
 		codes := 0
 		for _, n := range w.chosen(r) {
-			list, err := promo.CodesOf(t.Context(), w.DB.Reader(), w.prog.ID, []id.ID{n.MemberID})
-			w.ok(err)
+			list, err := promo.CodesOf(t.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{n.MemberID})
+			w.OK(err)
 			if n.Held && len(list) != 0 || !n.Held && (len(list) != 1 || list[0].ID != n.CodeID) {
 				t.Errorf("held back %t has %d codes", n.Held, len(list))
 			}
@@ -52,12 +52,12 @@ func TestACodeIsGivenOnce(t *testing.T) {
 		if int64(codes) != o.Tally.Asked {
 			t.Errorf("%d codes for %+v", codes, o.Tally)
 		}
-		w.clock = w.clock.AddDate(0, 0, 90)
+		w.Set(w.Now().AddDate(0, 0, 90))
 		w.looks()
-		spec.Ends = w.clock.Format(time.DateOnly)
+		spec.Ends = w.Now().Format(time.DateOnly)
 		again := w.starts(spec)
-		err := promo.New(w.DB, w.Now).CancelBatch(t.Context(), boss, w.prog.ID, batch.ID, "dear")
-		w.ok(err)
+		err := promo.New(w.DB, w.Now).CancelBatch(t.Context(), boss, w.Programme.ID, batch.ID, "dear")
+		w.OK(err)
 		if o := w.carries(again); o.Unmet["batch_not_open"] != o.Tally.Asked || len(w.wanted()) != codes {
 			t.Errorf("without codes it came to %+v", o)
 		}
@@ -85,29 +85,29 @@ func TestCampaignsThatCannotBe(t *testing.T) {
 		} {
 			spec := w.asks()
 			change(&spec)
-			_, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
-			w.refuses(err, code)
+			_, err := w.Prepare(t.Context(), boss, w.Programme.ID, spec)
+			w.Refuses(err, code)
 		}
 		spec := w.asks()
 		spec.Least = 1_000_000_00
-		r, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
-		w.ok(err)
-		_, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 1)
-		w.refuses(err, "recovery_nobody")
-		_, err = w.Rework(t.Context(), boss, w.prog.ID, r.ID, 7, w.asks())
-		w.refuses(err, "recovery_changed")
+		r, err := w.Prepare(t.Context(), boss, w.Programme.ID, spec)
+		w.OK(err)
+		_, err = w.Start(t.Context(), boss, w.Programme.ID, r.ID, 1)
+		w.Refuses(err, "recovery_nobody")
+		_, err = w.Rework(t.Context(), boss, w.Programme.ID, r.ID, 7, w.asks())
+		w.Refuses(err, "recovery_changed")
 		spec = w.asks()
-		spec.Ends = w.clock.AddDate(0, 0, -1).Format(time.DateOnly)
-		r, err = w.Rework(t.Context(), boss, w.prog.ID, r.ID, 1, spec)
-		w.ok(err)
-		_, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 2)
-		w.refuses(err, "recovery_over")
-		marketer := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.prog.ID, Role: auth.Marketer}}}
-		_, err = w.Start(t.Context(), marketer, w.prog.ID, r.ID, 2)
-		w.refuses(err, "not_permitted")
-		w.ok(w.Discard(t.Context(), marketer, w.prog.ID, r.ID, 2))
-		_, err = w.Get(t.Context(), boss, w.prog.ID, r.ID)
-		w.refuses(err, "unknown_recovery")
+		spec.Ends = w.Now().AddDate(0, 0, -1).Format(time.DateOnly)
+		r, err = w.Rework(t.Context(), boss, w.Programme.ID, r.ID, 1, spec)
+		w.OK(err)
+		_, err = w.Start(t.Context(), boss, w.Programme.ID, r.ID, 2)
+		w.Refuses(err, "recovery_over")
+		marketer := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.Programme.ID, Role: auth.Marketer}}}
+		_, err = w.Start(t.Context(), marketer, w.Programme.ID, r.ID, 2)
+		w.Refuses(err, "not_permitted")
+		w.OK(w.Discard(t.Context(), marketer, w.Programme.ID, r.ID, 2))
+		_, err = w.Get(t.Context(), boss, w.Programme.ID, r.ID)
+		w.Refuses(err, "unknown_recovery")
 	})
 }
 
@@ -127,17 +127,17 @@ func TestTheCheckFindsWhoIsInTheWrongGroup(t *testing.T) {
 			{"until = at", "was chosen at a time that cannot be"},
 			{"why = 'x'", "has one and was"},
 		} {
-			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
+			w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
 				_, err := tx.Exec(t.Context(), `UPDATE recovery_chosen SET `+c.set+` WHERE member_id = $1`, held.MemberID)
 				return err
 			}))
-			if got := w.faults(); !strings.Contains(got, c.says) {
+			if got := strings.Join(w.Faults(Room()), "\n"); !strings.Contains(got, c.says) {
 				t.Errorf("%s: the check says %q", c.set, got)
 			}
-			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error { return tx.Update(t.Context(), chosenTable, [][]any{held.row()}) }))
+			w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error { return tx.Update(t.Context(), chosenTable, [][]any{held.row()}) }))
 		}
-		w.ok(w.tellOf(t.Context(), []*Chosen{{MemberID: held.MemberID, RecoveryID: id.ID(9), ProgrammeID: w.prog.ID, State: LotAsked, At: held.At}}))
-		if got := w.faults(); !strings.Contains(got, "was asked or given something by it") {
+		w.OK(w.tellOf(t.Context(), []*Chosen{{MemberID: held.MemberID, RecoveryID: id.ID(9), ProgrammeID: w.Programme.ID, State: LotAsked, At: held.At}}))
+		if got := strings.Join(w.Faults(Room()), "\n"); !strings.Contains(got, "was asked or given something by it") {
 			t.Errorf("the check says %q", got)
 		}
 	})

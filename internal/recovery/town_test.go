@@ -3,60 +3,45 @@ package recovery
 import (
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"regulars/internal/auth"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
-	"regulars/internal/earn"
-	"regulars/internal/fault"
 	"regulars/internal/flow"
+	"regulars/internal/flow/flowtest"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
-	"regulars/internal/jobs/jobstest"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
-	"regulars/internal/member"
 	"regulars/internal/money"
-	"regulars/internal/product"
-	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
-	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
-	"regulars/internal/tier"
 )
 
-var boss = auth.System("test")
+var boss = flowtest.Boss
 
 // town is a programme with a shop, and customers of whom some fell silent.
 type town struct {
-	*testing.T
+	*flowtest.Town
 	*Service
-	flow    *flow.Service
 	cases   *complaint.Service
 	churn   *churn.Service
-	prog    program.Programme
-	clock   time.Time
 	n       int
 	waiting []*flow.Event
 	members map[string]id.ID
 }
 
 // above are the schemas of the rooms that campaigns need.
-var above = []db.Schema{
-	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema,
-	promo.Schema, giftcard.Schema, reward.Schema, complaint.Schema, promise.Schema, survey.Schema, churn.Schema,
-}
+var above = flowtest.Schemas(complaint.Schema, promise.Schema, survey.Schema, churn.Schema)
 
 func each(t *testing.T, fn func(w *town)) {
 	t.Helper()
@@ -65,44 +50,15 @@ func each(t *testing.T, fn func(w *town)) {
 
 func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
-	w := &town{T: t, clock: time.Date(2026, 6, 8, 8, 0, 0, 0, time.UTC), members: map[string]id.ID{}}
-	now := func() time.Time { return w.clock }
-	w.flow = flow.New(flow.Config{DB: d, Now: now, Log: slog.New(slog.DiscardHandler), Rooms: []flow.Room{complaint.Room(), churn.Room(), Room()}})
-	t.Cleanup(w.flow.Close)
-	w.cases = complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: giftcard.New(d, now), Now: now})
-	w.churn = churn.New(churn.Config{DB: d, Surveys: survey.New(d, w.flow, now), Now: now})
-	w.Service = New(Config{DB: d, Flow: w.flow, Now: now})
-	w.prog = w.founds("bean")
-	return w
-}
-
-func (w *town) founds(slug string) program.Programme {
-	w.Helper()
-	zone, err := program.ParseZone("Europe/Warsaw")
-	w.ok(err)
-	p, err := program.New(w.DB).Create(w.Context(), boss, program.Programme{
-		Slug: slug, Name: slug, Currency: "PLN", Zone: zone, Languages: []string{"en", "pl"}, Settings: program.Settings{Enrolment: program.Automatic, Region: "PL"},
+	w := &town{members: map[string]id.ID{}}
+	w.Town = flowtest.New(t, d, flowtest.Plan{
+		Programme: flowtest.Warsaw(t), Shops: []string{"main"}, Start: time.Date(2026, 6, 8, 8, 0, 0, 0, time.UTC),
+		Rooms: []flow.Room{complaint.Room(), churn.Room(), Room()},
 	})
-	w.ok(err)
-	for _, code := range []string{"main", "side"} {
-		_, err = program.New(w.DB).AddShop(w.Context(), boss, program.Shop{ProgrammeID: p.ID, Code: code, Name: code})
-		w.ok(err)
-	}
-	return p
-}
-
-func (w *town) ok(err error) {
-	w.Helper()
-	if err != nil {
-		w.Fatal(err)
-	}
-}
-
-func (w *town) refuses(err error, code string) {
-	w.Helper()
-	if f := fault.As(err); f == nil || f.Code != code {
-		w.Errorf("got %v, want %q", err, code)
-	}
+	w.cases = complaint.New(complaint.Config{DB: d, Flow: w.Flow, GiftCards: giftcard.New(d, w.Now), Now: w.Now})
+	w.churn = churn.New(churn.Config{DB: d, Surveys: survey.New(d, w.Flow, w.Now), Now: w.Now})
+	w.Service = New(Config{DB: d, Flow: w.Flow, Now: w.Now})
+	return w
 }
 
 // bought has somebody buy so many days ago, each time for 100.00; take is what
@@ -111,8 +67,8 @@ func (w *town) bought(name string, daysAgo ...int) {
 	for _, ago := range daysAgo {
 		w.n++
 		w.waiting = append(w.waiting, &flow.Event{
-			ProgrammeID: w.prog.ID, Source: "till", ExternalID: fmt.Sprint("sale-", w.n), Kind: journal.Purchase, Occurred: w.clock.AddDate(0, 0, -ago), Shop: "main", Actor: boss,
-			Who:     flow.Who{Identities: []member.Identity{{Kind: member.External, Value: name}}, Enrol: true},
+			ProgrammeID: w.Programme.ID, Source: "till", ExternalID: fmt.Sprint("sale-", w.n), Kind: journal.Purchase, Occurred: w.Now().AddDate(0, 0, -ago), Shop: "main", Actor: boss,
+			Who:     flowtest.Named(name),
 			Payload: flow.Payload{Currency: money.Currency("PLN"), Lines: []sale.Line{{SKU: "pot", Quantity: 1000, Amount: 100_00}}},
 		})
 	}
@@ -128,10 +84,10 @@ func every(wait, from, to int) (days []int) {
 
 func (w *town) take() {
 	w.Helper()
-	results, err := w.flow.Take(w.Context(), w.waiting)
-	w.ok(err)
+	results, err := w.Flow.Take(w.Context(), w.waiting)
+	w.OK(err)
 	for i, r := range results {
-		w.ok(r.Err)
+		w.OK(r.Err)
 		w.members[w.waiting[i].Who.Identities[0].Value] = r.Answer.MemberID
 	}
 	w.waiting = nil
@@ -156,18 +112,18 @@ func (w *town) crowd() {
 // looks looks at everybody.
 func (w *town) looks() {
 	w.Helper()
-	w.ok(w.churn.Ask(w.Context(), boss, w.prog.ID))
-	jobstest.Do(w.T, w.DB, map[string]jobs.Handler{churn.ReckonJob: w.churn.Reckon})
+	w.OK(w.churn.Ask(w.Context(), boss, w.Programme.ID))
+	w.Works(map[string]jobs.Handler{churn.ReckonJob: w.churn.Reckon})
 }
 
 func (w *town) lists(change func(*churn.Query)) (names []string) {
 	w.Helper()
-	q := churn.Query{ProgrammeID: w.prog.ID, Limit: 1000}
+	q := churn.Query{ProgrammeID: w.Programme.ID, Limit: 1000}
 	if change != nil {
 		change(&q)
 	}
 	list, err := w.churn.List(w.Context(), boss, q)
-	w.ok(err)
+	w.OK(err)
 	of := map[id.ID]string{}
 	for name, m := range w.members {
 		of[m] = name
@@ -176,16 +132,6 @@ func (w *town) lists(change func(*churn.Query)) (names []string) {
 		names = append(names, of[n.MemberID])
 	}
 	return names
-}
-
-// faults are what the check finds.
-func (w *town) faults() string {
-	w.Helper()
-	var list []string
-	w.ok(w.DB.View(w.Context(), func(q db.Queryer) error {
-		return Room().Check(w.Context(), q, w.prog.ID, func(what string) { list = append(list, what) })
-	}))
-	return strings.Join(list, "\n")
 }
 
 // leaves has so many people buy until they stayed away, in a crowd, and looks.
@@ -201,7 +147,7 @@ func (w *town) leaves(n int) {
 
 // asks is what a campaign says that is for whoever is silent.
 func (w *town) asks() Spec {
-	n := NewSpec(w.clock, w.prog.Zone)
+	n := NewSpec(w.Now(), w.Programme.Zone)
 	n.Name, n.Whom = " Come  back ", []Aim{AimSilent}
 	n.Words = map[i18n.Lang]flow.Words{i18n.English: {Subject: "We miss you", Body: "Come by again."}, i18n.Polish: {}}
 	return n
@@ -209,43 +155,41 @@ func (w *town) asks() Spec {
 
 func (w *town) wallet() ledger.Wallet {
 	w.Helper()
-	n, err := ledger.NewService(w.DB).CreateWallet(w.Context(), boss, ledger.Wallet{ProgrammeID: w.prog.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 2), Clawback: ledger.PolicyDebt})
-	w.ok(err)
+	n, err := ledger.NewService(w.DB).CreateWallet(w.Context(), boss, ledger.Wallet{ProgrammeID: w.Programme.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 2), Clawback: ledger.PolicyDebt})
+	w.OK(err)
 	return n
 }
 
 // starts prepares a campaign and starts it, without doing it yet.
 func (w *town) starts(spec Spec) *Campaign {
 	w.Helper()
-	r, err := w.Prepare(w.Context(), boss, w.prog.ID, spec)
-	w.ok(err)
-	r, err = w.Start(w.Context(), boss, w.prog.ID, r.ID, r.Version)
-	w.ok(err)
+	r, err := w.Prepare(w.Context(), boss, w.Programme.ID, spec)
+	w.OK(err)
+	r, err = w.Start(w.Context(), boss, w.Programme.ID, r.ID, r.Version)
+	w.OK(err)
 	return r
 }
 
 // carries does a campaign, and has it checked.
 func (w *town) carries(r *Campaign) *Outcome {
 	w.Helper()
-	w.ok(w.does(w.Service, r))
+	w.OK(w.does(w.Service, r))
 	return w.came(r)
 }
 
 // does does the job of a campaign, as one process or another.
 func (w *town) does(s *Service, r *Campaign) error {
 	w.Helper()
-	payload, err := json.Marshal(asking{w.prog.ID, r.ID})
-	w.ok(err)
+	payload, err := json.Marshal(asking{w.Programme.ID, r.ID})
+	w.OK(err)
 	return s.Ask(w.Context(), &jobs.Job{Kind: AskJob, Payload: payload})
 }
 
 func (w *town) came(r *Campaign) *Outcome {
 	w.Helper()
-	o, err := w.Outcome(w.Context(), boss, w.prog.ID, r.ID)
-	w.ok(err)
-	if faults := w.faults(); faults != "" {
-		w.Errorf("the check finds %s", faults)
-	}
+	o, err := w.Outcome(w.Context(), boss, w.Programme.ID, r.ID)
+	w.OK(err)
+	w.Clean(Room())
 	return o
 }
 
@@ -253,7 +197,7 @@ func (w *town) came(r *Campaign) *Outcome {
 func (w *town) chosen(r *Campaign) []*Chosen {
 	w.Helper()
 	list, err := selectChosen(w.Context(), w.DB.Reader(), `recovery_id = $1 ORDER BY member_id`, r.ID)
-	w.ok(err)
+	w.OK(err)
 	return list
 }
 
@@ -262,10 +206,10 @@ func (w *town) wanted() map[id.ID]int {
 	w.Helper()
 	all := map[id.ID]int{}
 	list, err := jobs.Payloads(w.Context(), w.DB.Reader(), flow.ContactWanted)
-	w.ok(err)
+	w.OK(err)
 	for _, raw := range list {
 		var c flow.Contact
-		w.ok(json.Unmarshal(raw, &c))
+		w.OK(json.Unmarshal(raw, &c))
 		if c.Class != flow.StimulusContact || c.Words[i18n.English].Subject != "We miss you" || len(c.Words) != 1 || !strings.HasPrefix(c.Name, "recovery:rcv_") {
 			w.Errorf("it is asked for %+v", c)
 		}
@@ -277,8 +221,8 @@ func (w *town) wanted() map[id.ID]int {
 // told are the kinds of events of campaigns on somebody's timeline.
 func (w *town) told(m id.ID) (kinds []journal.Kind) {
 	w.Helper()
-	list, err := journal.Timeline(w.Context(), w.DB.Reader(), []id.ID{m}, journal.Cursor{Occurred: w.clock.AddDate(1, 0, 0)}, 100, EventAsked, EventHeld, journal.Award)
-	w.ok(err)
+	list, err := journal.Timeline(w.Context(), w.DB.Reader(), []id.ID{m}, journal.Cursor{Occurred: w.Now().AddDate(1, 0, 0)}, 100, EventAsked, EventHeld, journal.Award)
+	w.OK(err)
 	for _, e := range list {
 		kinds = append(kinds, e.Kind)
 	}
@@ -290,9 +234,9 @@ func (w *town) told(m id.ID) (kinds []journal.Kind) {
 func (w *town) batch() promo.Batch {
 	w.Helper()
 	offers := promo.New(w.DB, w.Now)
-	v, err := offers.Create(w.Context(), boss, promo.Offer{ProgrammeID: w.prog.ID, Name: "Free coffee"}, promo.Spec{Benefit: promo.Benefit{Kind: promo.Percent, Percent: money.NewRate(10, 1)}, WithCode: true})
-	w.ok(err)
-	b, err := offers.CreateBatch(w.Context(), boss, promo.Batch{ProgrammeID: w.prog.ID, OfferID: v.OfferID, Name: "Coffees", Kind: promo.PersonalCodes, Length: 10, MaxUses: 1}, "")
-	w.ok(err)
+	v, err := offers.Create(w.Context(), boss, promo.Offer{ProgrammeID: w.Programme.ID, Name: "Free coffee"}, promo.Spec{Benefit: promo.Benefit{Kind: promo.Percent, Percent: money.NewRate(10, 1)}, WithCode: true})
+	w.OK(err)
+	b, err := offers.CreateBatch(w.Context(), boss, promo.Batch{ProgrammeID: w.Programme.ID, OfferID: v.OfferID, Name: "Coffees", Kind: promo.PersonalCodes, Length: 10, MaxUses: 1}, "")
+	w.OK(err)
 	return b
 }
