@@ -235,12 +235,12 @@ func TestThoseWhoComplainedAreToldOnce(t *testing.T) {
 			w.Errorf("%d complaints of %d people, %d told", f.Complaints, f.People, f.Told)
 		}
 		n = w.amends(n, func(s *Spec) { s.State = Mending })
-		if list := w.waiting(TellJob); len(list) != 0 {
+		if list := w.Waiting(TellJob); len(list) != 0 {
 			w.Errorf("%d are told before it is mended", len(list))
 		}
 		n = w.amends(n, func(s *Spec) { s.State = Mended })
 		w.tells()
-		letters := w.waiting("contact.wanted")
+		letters := w.Waiting("contact.wanted")
 		if len(letters) != 1 || !strings.Contains(string(letters[0].Payload), "issue_mended") || !strings.Contains(string(letters[0].Payload), "blue pot leaks") {
 			w.Fatalf("%d letters: %+v", len(letters), letters)
 		}
@@ -249,7 +249,7 @@ func TestThoseWhoComplainedAreToldOnce(t *testing.T) {
 		w.complains(bob, bobBought, "supplier")
 		n = w.amends(n, func(s *Spec) { s.State = Mended })
 		w.tells()
-		if letters := w.waiting("contact.wanted"); len(letters) != 2 {
+		if letters := w.Waiting("contact.wanted"); len(letters) != 2 {
 			w.Errorf("%d letters, want one for each", len(letters))
 		}
 		w.Clean(Room())
@@ -278,7 +278,7 @@ func TestNobodyIsToldUnlessTheShopWants(t *testing.T) {
 		w.amends(w.adds(n), func(s *Spec) { s.State = Mended })
 	}
 	w.tells()
-	if letters := w.waiting("contact.wanted"); len(letters) != 0 {
+	if letters := w.Waiting("contact.wanted"); len(letters) != 0 {
 		w.Errorf("%d letters", len(letters))
 	}
 }

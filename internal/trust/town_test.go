@@ -110,23 +110,10 @@ func (w *town) amends(i *Issue, change func(*Spec)) *Issue {
 	return i
 }
 
-// waiting returns the jobs of a kind that wait.
-func (w *town) waiting(kind string) (found []jobs.Info) {
-	w.Helper()
-	list, err := jobs.List(w.Context(), w.DB.Reader(), jobs.Waiting, 0, 2000)
-	w.OK(err)
-	for _, j := range list {
-		if j.Kind == kind {
-			found = append(found, j)
-		}
-	}
-	return found
-}
-
 // tells does the jobs that tell people, each twice, as after a crash.
 func (w *town) tells() {
 	w.Helper()
-	for _, j := range w.waiting(TellJob) {
+	for _, j := range w.Waiting(TellJob) {
 		for range 2 {
 			w.OK(w.Tell(w.Context(), &jobs.Job{Kind: j.Kind, Payload: j.Payload}))
 		}

@@ -177,6 +177,12 @@ func (w *Town) Exec(text string, args ...any) {
 	}))
 }
 
+// Waiting returns the jobs of the kinds that wait, the oldest first.
+func (w *Town) Waiting(kinds ...string) []jobs.Info {
+	w.Helper()
+	return jobstest.Waiting(w.T, w.DB, kinds...)
+}
+
 // Works does the jobs of these kinds that wait, and says how many.
 func (w *Town) Works(work map[string]jobs.Handler) int {
 	w.Helper()

@@ -2,6 +2,8 @@
 package jobstest
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"regulars/internal/db"
@@ -11,21 +13,24 @@ import (
 // most is how many jobs are looked through at once.
 const most = 10_000
 
-// Do does every waiting job of the kinds, the oldest first, and takes those away
-// that succeed; a failure fails the test. It returns how many it did.
-func Do(t testing.TB, d *db.DB, work map[string]jobs.Handler) (done int) {
+// Waiting returns the jobs of the kinds that wait, the oldest first.
+func Waiting(t testing.TB, d *db.DB, kinds ...string) (found []jobs.Info) {
 	t.Helper()
 	list, err := jobs.List(t.Context(), d.Reader(), jobs.Waiting, 0, most)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := len(list) - 1; i >= 0; i-- {
-		j := list[i]
-		do := work[j.Kind]
-		if do == nil {
-			continue
-		}
-		if err := do(t.Context(), &jobs.Job{ID: j.ID, Kind: j.Kind, Payload: j.Payload, Attempt: 1, MaxAttempts: jobs.DefaultAttempts}); err != nil {
+	slices.Reverse(list)
+	return slices.DeleteFunc(list, func(j jobs.Info) bool { return !slices.Contains(kinds, j.Kind) })
+}
+
+// Do does every waiting job of the kinds, the oldest first, and takes those away
+// that succeed; a failure ends the test. It returns how many it did.
+func Do(t testing.TB, d *db.DB, work map[string]jobs.Handler) int {
+	t.Helper()
+	list := Waiting(t, d, slices.Collect(maps.Keys(work))...)
+	for _, j := range list {
+		if err := work[j.Kind](t.Context(), &jobs.Job{ID: j.ID, Kind: j.Kind, Payload: j.Payload, Attempt: 1, MaxAttempts: jobs.DefaultAttempts}); err != nil {
 			t.Fatalf("doing %s: %v", j.Kind, err)
 		}
 		if err := d.InTx(t.Context(), func(tx *db.Tx) error {
@@ -34,7 +39,6 @@ func Do(t testing.TB, d *db.DB, work map[string]jobs.Handler) (done int) {
 		}); err != nil {
 			t.Fatalf("taking %s away: %v", j.Kind, err)
 		}
-		done++
 	}
-	return done
+	return len(list)
 }
