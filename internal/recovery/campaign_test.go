@@ -239,11 +239,7 @@ func TestWhoBecomesOneWithTheOtherGroupCountsInNeither(t *testing.T) {
 	each(t, func(w *town) {
 		w.leaves(40)
 		r := w.starts(w.asks())
-		for more := true; more; {
-			var err error
-			_, more, err = w.choose(t.Context(), asking{w.Programme.ID, r.ID})
-			w.OK(err)
-		}
+		w.chooses(r)
 		list := w.chosen(r)
 		asked := slices.IndexFunc(list, func(n *Chosen) bool { return !n.Held })
 		held := slices.IndexFunc(list, func(n *Chosen) bool { return n.Held })

@@ -30,6 +30,58 @@ func TestAnEndedCampaignAsksNobody(t *testing.T) {
 	})
 }
 
+// TestACampaignEndedMidwayStopsThere ends one after a step, with others still to
+// be asked.
+func TestACampaignEndedMidwayStopsThere(t *testing.T) {
+	each(t, func(w *town) {
+		w.leaves(40)
+		r := w.starts(w.asks())
+		n := w.chooses(r)
+		some, err := w.approach(t.Context(), n)
+		w.OK(err)
+		_, err = w.End(t.Context(), boss, w.Programme.ID, r.ID)
+		w.OK(err)
+		asked := 0
+		for _, c := range w.chosen(r) {
+			if c.State == LotAsked {
+				asked++
+			}
+		}
+		o := w.carries(r)
+		if o.Pending == 0 || o.Pending != int64(len(w.chosen(r))-some) || len(w.wanted()) != asked || asked == 0 {
+			t.Errorf("after %d it came to %+v, %d are written to", some, o, len(w.wanted()))
+		}
+	})
+}
+
+// TestACampaignEndedWithinAStepWritesToNobody ends one when points had been given
+// and nobody written to.
+func TestACampaignEndedWithinAStepWritesToNobody(t *testing.T) {
+	each(t, func(w *town) {
+		w.leaves(20)
+		spec := w.asks()
+		spec.Gift = Gift{Kind: GiftPoints, WalletID: w.wallet().ID, Points: 200}
+		r := w.starts(spec)
+		n := w.chooses(r)
+		list := w.chosen(r)[:10]
+		w.OK(w.apart(t.Context(), list))
+		w.OK(w.give(t.Context(), r, list))
+		w.OK(w.tellOf(t.Context(), list))
+		_, err := w.End(t.Context(), boss, w.Programme.ID, r.ID)
+		w.OK(err)
+		w.OK(w.settle(t.Context(), n, list))
+		asked := int64(0)
+		for _, c := range list {
+			if c.State == LotAsked {
+				asked++
+			}
+		}
+		if o := w.came(r); o.Given != asked*100 || asked == 0 || len(w.wanted()) != 0 || o.Pending != int64(len(w.chosen(r))-len(list)) {
+			t.Errorf("%d were given points; it came to %+v, %d are written to", asked, o, len(w.wanted()))
+		}
+	})
+}
+
 // TestACodeIsGivenOnce gives personal codes, and then from a batch that was
 // cancelled.
 func TestACodeIsGivenOnce(t *testing.T) {

@@ -22,8 +22,9 @@ import (
 const (
 	// source is what events of campaigns come from.
 	source = "recovery"
-	// askedAtOnce is how many are asked in one step.
-	askedAtOnce = 200
+	// askedAtOnce is how many are asked in one step: so many may be given something
+	// yet by a campaign that is ended meanwhile.
+	askedAtOnce = 25
 )
 
 // Kinds of events on timelines.
@@ -146,7 +147,7 @@ func (s *Service) approach(ctx context.Context, n asking) (int, error) {
 	if err := s.tellOf(ctx, list); err != nil {
 		return 0, err
 	}
-	return len(list), s.settle(ctx, r, list)
+	return len(list), s.settle(ctx, n, list)
 }
 
 // apart leaves those alone who became one with somebody held back meanwhile.
@@ -294,9 +295,15 @@ func (s *Service) tellOf(ctx context.Context, list []*Chosen) error {
 }
 
 // settle keeps what became of them, and leaves word to write to whoever is asked.
-func (s *Service) settle(ctx context.Context, r *Campaign, list []*Chosen) error {
+// Of a campaign that was ended meanwhile nobody is written to: what they were given
+// by then is kept all the same.
+func (s *Service) settle(ctx context.Context, n asking, list []*Chosen) error {
 	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if err := churn.Lock(ctx, tx, r.ProgrammeID); err != nil {
+		if err := churn.Lock(ctx, tx, n.ProgrammeID); err != nil {
+			return err
+		}
+		r, err := load(ctx, tx, n.ProgrammeID, n.RecoveryID, s.Now(), tx.ForUpdate())
+		if err != nil {
 			return err
 		}
 		ids, by := make([]id.ID, len(list)), map[id.ID]*Chosen{}
@@ -313,7 +320,7 @@ func (s *Service) settle(ctx context.Context, r *Campaign, list []*Chosen) error
 		for _, was := range open {
 			n := by[was.MemberID]
 			rows = append(rows, n.row())
-			if n.State == LotAsked {
+			if n.State == LotAsked && r.State == Running {
 				wanted = append(wanted, jobs.New{Kind: flow.ContactWanted, Unique: n.name(), Payload: flow.Contact{
 					ProgrammeID: n.ProgrammeID, MemberID: n.MemberID, Class: flow.StimulusContact, Words: r.Spec.Words, Path: "/me", Name: n.name(),
 				}})

@@ -177,6 +177,18 @@ func (w *town) carries(r *Campaign) *Outcome {
 	return w.came(r)
 }
 
+// chooses has everybody chosen for a campaign, and nobody asked yet.
+func (w *town) chooses(r *Campaign) asking {
+	w.Helper()
+	n := asking{w.Programme.ID, r.ID}
+	for more := true; more; {
+		var err error
+		_, more, err = w.choose(w.Context(), n)
+		w.OK(err)
+	}
+	return n
+}
+
 // does does the job of a campaign, as one process or another.
 func (w *town) does(s *Service, r *Campaign) error {
 	w.Helper()
