@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/churn"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/experiment"
 	"regulars/internal/id"
@@ -127,8 +128,12 @@ func (c *chooser) facts(ctx context.Context, q db.Queryer, list []churn.Standing
 			}
 		}
 	}
-	if err := c.grieved(ctx, q, all, func(m id.ID) { f.wronged[roots[m]] = true }); err != nil {
+	complaints, err := complaint.Unsolved(ctx, q, c.ProgrammeID, all)
+	if err != nil {
 		return nil, err
+	}
+	for _, n := range complaints {
+		f.wronged[roots[n.MemberID]] = true
 	}
 	if err := c.asked(ctx, q, all, func(m id.ID) { f.other[roots[m]] = true }); err != nil {
 		return nil, err
@@ -140,29 +145,17 @@ func (c *chooser) facts(ctx context.Context, q db.Queryer, list []churn.Standing
 	})
 }
 
-// grieved tells of the accounts with an open complaint.
-func (c *chooser) grieved(ctx context.Context, q db.Queryer, members []id.ID, note func(id.ID)) error {
-	var args db.Args
-	rows, err := q.Query(ctx, `SELECT DISTINCT member_id FROM complaint_case WHERE member_id IN `+args.In(members)+` AND programme_id = `+args.Add(c.ProgrammeID)+
-		` AND kind = 'complaint' AND state IN ('open', 'reopened', 'waiting')`, args.Values()...)
-	return eachMember(rows, err, "reading who has an open complaint", note)
-}
-
 // asked tells of the accounts whose window of a campaign is not over.
 func (c *chooser) asked(ctx context.Context, q db.Queryer, members []id.ID, note func(id.ID)) error {
 	var args db.Args
 	rows, err := q.Query(ctx, `SELECT DISTINCT member_id FROM recovery_chosen WHERE member_id IN `+args.In(members)+` AND (until > `+args.Add(db.Micros(c.now))+
 		` OR recovery_id = `+args.Add(c.ID)+`)`, args.Values()...)
-	return eachMember(rows, err, "reading who was asked back already", note)
-}
-
-func eachMember(rows *sql.Rows, err error, doing string, note func(id.ID)) error {
 	err = db.Each(rows, err, func(r *sql.Rows) (n id.ID, err error) { return n, r.Scan(&n) }, func(n id.ID) error {
 		note(n)
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
+		return fmt.Errorf("reading who was asked back already: %w", err)
 	}
 	return nil
 }
