@@ -189,7 +189,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		giftCards:  giftcard.New(d, now),
 		rewards:    reward.New(d, now, flow.RewardTerms),
 		offers:     promo.New(d, now),
-		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms(), Shops: partner.ShopLimits}),
+		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, News: true, Rooms: rooms(), Shops: partner.ShopLimits}),
 		partners:   partner.New(d, keys, now),
 		jobs:       jobs.NewRunner(d, now, log),
 	}

@@ -46,7 +46,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 		t.Fatal(err)
 	}
 	w := &town{Town: flowtest.New(t, d, flowtest.Plan{
-		Programme: program.Programme{Slug: "tea", Name: "Tea", Zone: zone, Languages: []string{"en", "pl"}}, Start: noon, Rooms: []flow.Room{Room()}, Readers: []string{ReadJob},
+		Programme: program.Programme{Slug: "tea", Name: "Tea", Zone: zone, Languages: []string{"en", "pl"}}, Start: noon, Rooms: []flow.Room{Room()}, News: true,
 	})}
 	w.Service = New(d, w.Flow, w.Now)
 	w.wallet = w.AddWallet().ID
@@ -114,11 +114,11 @@ func (w *town) takes(events ...*flow.Event) id.ID {
 }
 
 // waiting returns the jobs of this room, the oldest first.
-func (w *town) waiting() []jobs.Info { return w.Waiting(ReadJob, PayJob) }
+func (w *town) waiting() []jobs.Info { return w.Waiting(flow.NewsJob, PayJob) }
 
 func (w *town) do(j jobs.Info) error {
 	job := &jobs.Job{ID: j.ID, Kind: j.Kind, Payload: j.Payload}
-	if j.Kind == ReadJob {
+	if j.Kind == flow.NewsJob {
 		return w.Read(w.Context(), job)
 	}
 	return w.Pay(w.Context(), job)

@@ -59,7 +59,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w := &town{TB: t, db: d}
 	w.clock.Store(db.Micros(dbtest.Start))
 	now := func() time.Time { return db.Time(w.clock.Load()) }
-	f := flow.New(flow.Config{DB: d, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Rooms: []flow.Room{Room()}, Readers: []string{Reader}})
+	f := flow.New(flow.Config{DB: d, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Rooms: []flow.Room{Room()}, News: true})
 	t.Cleanup(f.Close)
 	w.Service = New(d, f, promo.New(d, now), now)
 	settings := program.DefaultSettings()

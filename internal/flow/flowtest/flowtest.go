@@ -50,9 +50,10 @@ type Plan struct {
 	// Shops are the codes of its shops, which are their names too.
 	Shops []string
 	// Start is where the clock stands at first; dbtest.Start if it is not said.
-	Start   time.Time
-	Rooms   []flow.Room
-	Readers []string
+	Start time.Time
+	Rooms []flow.Room
+	// News has every committed batch leave a flow.NewsJob.
+	News bool
 }
 
 // Town is a programme and what happens in it.
@@ -74,7 +75,7 @@ func New(t *testing.T, d *db.DB, p Plan) *Town {
 		p.Start = dbtest.Start
 	}
 	w.Set(p.Start)
-	w.Flow = flow.New(flow.Config{DB: d, Now: w.Now, Log: slog.New(slog.DiscardHandler), Rooms: p.Rooms, Readers: p.Readers})
+	w.Flow = flow.New(flow.Config{DB: d, Now: w.Now, Log: slog.New(slog.DiscardHandler), Rooms: p.Rooms, News: p.News})
 	t.Cleanup(w.Flow.Close)
 	w.Programme = w.Founds(p.Programme)
 	for _, code := range p.Shops {
