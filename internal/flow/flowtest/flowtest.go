@@ -200,12 +200,21 @@ func (w *Town) Faults(room flow.Room) (found []string) {
 	return found
 }
 
-// Clean says that the checks of rooms find nothing.
+// Clean says that the checks of rooms find nothing, or that of the whole house
+// where none are named.
 func (w *Town) Clean(rooms ...flow.Room) {
 	w.Helper()
 	for _, r := range rooms {
 		if found := w.Faults(r); len(found) > 0 {
 			w.Errorf("the check of %s finds %s", r.Name(), strings.Join(found, "\n"))
 		}
+	}
+	if len(rooms) > 0 {
+		return
+	}
+	found, err := w.Flow.Check(w.Context())
+	w.OK(err)
+	for _, f := range found[:min(5, len(found))] {
+		w.Errorf("the check of %s finds %s", f.Room, f.What)
 	}
 }
