@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/churn/churntest"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
@@ -23,12 +24,12 @@ import (
 // one who comes back, one with too few days.
 func TestWhoFallsSilentIsSeen(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("regular", every(14, 200, 4)...)
-		w.bought("gone", every(14, 260, 120)...)
-		w.bought("gone", 120) // the same day twice is one day
-		w.bought("few", 30, 20)
-		w.take()
+		w.Crowd()
+		w.Bought("regular", churntest.Every(14, 200, 4)...)
+		w.Bought("gone", churntest.Every(14, 260, 120)...)
+		w.Bought("gone", 120) // the same day twice is one day
+		w.Bought("few", 30, 20)
+		w.Take()
 		w.looks()
 		w.is("regular", Active, None)
 		gone := w.is("gone", Silent, None)
@@ -49,8 +50,8 @@ func TestWhoFallsSilentIsSeen(t *testing.T) {
 			t.Errorf("a second look changes %+v, %v", n.Run, err)
 		}
 		w.Set(w.Now().AddDate(0, 0, 3))
-		w.bought("gone", 1)
-		w.take()
+		w.Bought("gone", 1)
+		w.Take()
 		w.looks()
 		back := w.is("gone", Returned, None)
 		_, changes := w.stands("gone")
@@ -63,9 +64,9 @@ func TestWhoFallsSilentIsSeen(t *testing.T) {
 // TestSilenceComesByItself lets a regular customer stay away, night by night.
 func TestSilenceComesByItself(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("ann", every(10, 200, 10)...)
-		w.take()
+		w.Crowd()
+		w.Bought("ann", churntest.Every(10, 200, 10)...)
+		w.Take()
 		var seen []State
 		var from []Day
 		var ann Standing
@@ -99,16 +100,16 @@ func TestSilenceComesByItself(t *testing.T) {
 // one trouble too long ago.
 func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
+		w.Crowd()
 		for _, name := range []string{"complained", "answered", "waited", "returned", "long ago", "content"} {
-			w.bought(name, every(10, 300, 150)...)
+			w.Bought(name, churntest.Every(10, 300, 150)...)
 		}
-		w.take()
+		w.Take()
 		today := w.Now()
 		at := func(ago int) { w.Set(today.AddDate(0, 0, -ago)) }
 		opens := func(name string, kind complaint.Kind) {
 			w.n++
-			ask := complaint.Ask{MemberID: w.members[name], Kind: kind, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: name, Text: "Bitter"}
+			ask := complaint.Ask{MemberID: w.Members[name], Kind: kind, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: name, Text: "Bitter"}
 			_, err := w.cases.Begin(t.Context(), boss, w.Programme.ID, ask)
 			w.OK(err)
 		}
@@ -119,7 +120,7 @@ func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 		opens("long ago", complaint.Complaint)
 		at(155)
 		_, err := w.promise.Make(t.Context(), boss, promise.New{
-			ProgrammeID: w.Programme.ID, MemberID: w.members["waited"], Kind: promise.Delivery, What: "a pot", Source: "shop", ExternalID: "o-1", Due: w.Now().AddDate(0, 0, 1),
+			ProgrammeID: w.Programme.ID, MemberID: w.Members["waited"], Kind: promise.Delivery, What: "a pot", Source: "shop", ExternalID: "o-1", Due: w.Now().AddDate(0, 0, 1),
 		})
 		w.OK(err)
 		at(150)
@@ -133,7 +134,7 @@ func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 		w.OK(err)
 		for name, score := range map[string]int{"answered": 6, "content": 7} {
 			_, err = w.Surveys.Bring(t.Context(), boss, w.Programme.ID, nps.ID, []survey.Brought{{
-				Source: "test", ExternalID: name, MemberID: w.members[name], Shop: "main", Occurred: w.Now(), Answers: survey.Answers{"score": {Number: score}}, Lang: "en",
+				Source: "test", ExternalID: name, MemberID: w.Members[name], Shop: "main", Occurred: w.Now(), Answers: survey.Answers{"score": {Number: score}}, Lang: "en",
 			}})
 			w.OK(err)
 		}
@@ -180,17 +181,17 @@ func (w *town) sets(change func(*Settings)) {
 // them again.
 func TestPeopleOfTwoAccountsAreOne(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("ann", 200, 190)
-		w.bought("anna", 195, 180)
-		w.bought("bob", every(10, 300, 150)...)
-		w.take()
+		w.Crowd()
+		w.Bought("ann", 200, 190)
+		w.Bought("anna", 195, 180)
+		w.Bought("bob", churntest.Every(10, 300, 150)...)
+		w.Take()
 		w.looks()
 		w.is("ann", "", None)
-		merging, err := w.Flow.Merge(t.Context(), boss, w.Programme.ID, w.members["ann"], w.members["anna"])
+		merging, err := w.Flow.Merge(t.Context(), boss, w.Programme.ID, w.Members["ann"], w.Members["anna"])
 		w.OK(err)
 		w.looks()
-		if n := w.is("anna", Silent, None); n.MemberID != w.members["ann"] || n.Days != 4 || n.Low != 5 || n.High != 10 {
+		if n := w.is("anna", Silent, None); n.MemberID != w.Members["ann"] || n.Days != 4 || n.Low != 5 || n.High != 10 {
 			t.Errorf("together they are %+v", n)
 		}
 		_, err = w.Flow.Unmerge(t.Context(), boss, w.Programme.ID, merging.ID)
@@ -199,17 +200,17 @@ func TestPeopleOfTwoAccountsAreOne(t *testing.T) {
 		if _, changes := w.stands("ann"); len(changes) != 2 || changes[0].To != "" {
 			t.Errorf("parted, she changed %+v", changes)
 		}
-		_, err = w.Flow.Merge(t.Context(), boss, w.Programme.ID, w.members["ann"], w.members["bob"])
+		_, err = w.Flow.Merge(t.Context(), boss, w.Programme.ID, w.Members["ann"], w.Members["bob"])
 		w.OK(err)
 		w.looks()
-		if n := w.is("bob", Silent, None); n.MemberID != w.members["ann"] {
+		if n := w.is("bob", Silent, None); n.MemberID != w.Members["ann"] {
 			t.Errorf("bob stands by himself: %+v", n)
 		}
-		w.OK(w.Flow.Erase(t.Context(), boss, w.Programme.ID, w.members["ann"]))
+		w.OK(w.Flow.Erase(t.Context(), boss, w.Programme.ID, w.Members["ann"]))
 		w.looks()
 		for _, table := range []string{"churn_standing", "churn_change"} {
 			var n int
-			w.OK(w.DB.Reader().QueryRow(t.Context(), `SELECT COUNT(*) FROM `+table+` WHERE member_id IN ($1, $2)`, w.members["ann"], w.members["bob"]).Scan(&n))
+			w.OK(w.DB.Reader().QueryRow(t.Context(), `SELECT COUNT(*) FROM `+table+` WHERE member_id IN ($1, $2)`, w.Members["ann"], w.Members["bob"]).Scan(&n))
 			if n != 0 {
 				t.Errorf("%s keeps %d rows of the erased", table, n)
 			}
@@ -222,9 +223,9 @@ func TestPeopleOfTwoAccountsAreOne(t *testing.T) {
 func TestOfTooFewNothingIsSaid(t *testing.T) {
 	each(t, func(w *town) {
 		for _, name := range []string{"a", "b", "c"} {
-			w.bought(name, every(10, 300, 150)...)
+			w.Bought(name, churntest.Every(10, 300, 150)...)
 		}
-		w.take()
+		w.Take()
 		w.looks()
 		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
 		w.OK(err)
@@ -238,10 +239,10 @@ func TestOfTooFewNothingIsSaid(t *testing.T) {
 // back.
 func TestWhatWasForetoldIsHeldAgainstWhatCame(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("back", every(8, 200, 2)...)
-		w.bought("away", every(8, 200, 2)...)
-		w.take()
+		w.Crowd()
+		w.Bought("back", churntest.Every(8, 200, 2)...)
+		w.Bought("away", churntest.Every(8, 200, 2)...)
+		w.Take()
 		w.looks()
 		first, err := w.Summary(t.Context(), boss, w.Programme.ID)
 		w.OK(err)
@@ -251,8 +252,8 @@ func TestWhatWasForetoldIsHeldAgainstWhatCame(t *testing.T) {
 		w.Set(w.Now().AddDate(0, 0, 60))
 		w.looks()
 		w.is("back", Silent, None)
-		w.bought("back", 0)
-		w.take()
+		w.Bought("back", 0)
+		w.Take()
 		w.looks()
 		w.Set(w.Now().AddDate(0, 0, 80))
 		w.looks()
@@ -266,8 +267,8 @@ func TestWhatWasForetoldIsHeldAgainstWhatCame(t *testing.T) {
 
 func TestTheListGoesInPages(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.take()
+		w.Crowd()
+		w.Take()
 		w.looks()
 		all := w.lists(nil)
 		var paged []string
@@ -327,17 +328,17 @@ func second[T any](_ T, err error) error { return err }
 // TestTheCheckSeesWhatIsWrong breaks standings one after another.
 func TestTheCheckSeesWhatIsWrong(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.take()
+		w.Crowd()
+		w.Take()
 		w.looks()
 		one := w.lists(nil)[0]
 		for _, c := range []struct{ set, says string }{
 			{`days = 2`, "bought on 2 days"}, {`low = high + 1`, "usually waits"}, {`slips = quiet + 1`, "slips after"}, {`since = since + 1, state = 'silent'`, "is silent since"},
 		} {
-			kept, err := selectStandings(t.Context(), w.DB.Reader(), `WHERE s.member_id = $1`, w.members[one])
+			kept, err := selectStandings(t.Context(), w.DB.Reader(), `WHERE s.member_id = $1`, w.Members[one])
 			w.OK(err)
 			w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
-				_, err := tx.Exec(t.Context(), `UPDATE churn_standing SET `+c.set+` WHERE member_id = $1`, w.members[one])
+				_, err := tx.Exec(t.Context(), `UPDATE churn_standing SET `+c.set+` WHERE member_id = $1`, w.Members[one])
 				return err
 			}))
 			if got := w.faults(); !strings.Contains(got, c.says) {
@@ -360,17 +361,17 @@ func TestTheCheckSeesWhatIsWrong(t *testing.T) {
 // TestWhatIsKeptIsHandedOut exports a person and the programme.
 func TestWhatIsKeptIsHandedOut(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("gone", every(14, 260, 120)...)
-		w.take()
+		w.Crowd()
+		w.Bought("gone", churntest.Every(14, 260, 120)...)
+		w.Take()
 		w.sets(func(s *Settings) { s.Before = 10 })
 		w.looks()
-		got, err := Room().Export(t.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.members["gone"]})
+		got, err := Room().Export(t.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.Members["gone"]})
 		w.OK(err)
 		if told, fits := got.(Told); !fits || told.Standing.State != Silent || told.Standing.Last != "2026-02-08" || len(told.Changes) != 1 {
 			t.Errorf("of the person is kept %+v", got)
 		}
-		if got, err := Room().Export(t.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.members["crowd-0"]}); got != nil || err != nil {
+		if got, err := Room().Export(t.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.Members["crowd-0"]}); got != nil || err != nil {
 			t.Errorf("of one with a single purchase is kept %+v, %v", got, err)
 		}
 		count := map[string]int{}

@@ -1,11 +1,11 @@
 package churn
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"regulars/internal/churn/churntest"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
@@ -15,10 +15,7 @@ import (
 	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
-	"regulars/internal/journal"
-	"regulars/internal/money"
 	"regulars/internal/promise"
-	"regulars/internal/sale"
 	"regulars/internal/survey"
 )
 
@@ -27,12 +24,11 @@ var boss = flowtest.Boss
 // town is a programme with a shop, and customers with habits.
 type town struct {
 	*flowtest.Town
+	*churntest.Customers
 	*Service
 	cases   *complaint.Service
 	promise *promise.Service
 	n       int
-	waiting []*flow.Event
-	members map[string]id.ID
 }
 
 var schemas = flowtest.Schemas(complaint.Schema, promise.Schema, survey.Schema, Schema)
@@ -44,11 +40,11 @@ func each(t *testing.T, fn func(w *town)) {
 
 func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
-	w := &town{members: map[string]id.ID{}}
-	w.Town = flowtest.New(t, d, flowtest.Plan{
+	w := &town{Town: flowtest.New(t, d, flowtest.Plan{
 		Programme: flowtest.Warsaw(t), Shops: []string{"main", "side"}, Start: time.Date(2026, 6, 8, 8, 0, 0, 0, time.UTC),
 		Rooms: []flow.Room{complaint.Room(), promise.Room(), survey.Room(), Room()},
-	})
+	})}
+	w.Customers = churntest.Of(w.Town)
 	w.cases = complaint.New(complaint.Config{DB: d, Flow: w.Flow, GiftCards: giftcard.New(d, w.Now), Now: w.Now})
 	w.promise = promise.NewService(promise.Config{DB: d, Flow: w.Flow, Now: w.Now})
 	w.Service = New(Config{DB: d, Surveys: survey.New(d, w.Flow, w.Now), Now: w.Now})
@@ -60,54 +56,6 @@ func pointer(err error) string {
 		return f.Field
 	}
 	return ""
-}
-
-// bought has somebody buy so many days ago, each time for 100.00; take is what
-// lets it happen.
-func (w *town) bought(name string, daysAgo ...int) {
-	for _, ago := range daysAgo {
-		w.n++
-		w.waiting = append(w.waiting, &flow.Event{
-			ProgrammeID: w.Programme.ID, Source: "till", ExternalID: fmt.Sprint("sale-", w.n), Kind: journal.Purchase, Occurred: w.Now().AddDate(0, 0, -ago), Shop: "main", Actor: boss,
-			Who:     flowtest.Named(name),
-			Payload: flow.Payload{Currency: money.Currency("PLN"), Lines: []sale.Line{{SKU: "pot", Quantity: 1000, Amount: 100_00}}},
-		})
-	}
-}
-
-// every lists days from so many to so many days ago.
-func every(wait, from, to int) (days []int) {
-	for ago := from; ago >= to; ago -= wait {
-		days = append(days, ago)
-	}
-	return days
-}
-
-func (w *town) take() {
-	w.Helper()
-	results, err := w.Flow.Take(w.Context(), w.waiting)
-	w.OK(err)
-	for i, r := range results {
-		w.OK(r.Err)
-		w.members[w.waiting[i].Who.Identities[0].Value] = r.Answer.MemberID
-	}
-	w.waiting = nil
-}
-
-// crowd has eighty people buy, of whom one in four did so once and one in three
-// of the others left months ago.
-func (w *town) crowd() {
-	for i := range 80 {
-		name, last := fmt.Sprint("crowd-", i), i%9
-		switch {
-		case i%4 == 0:
-			w.bought(name, 20+3*i)
-			continue
-		case i%3 == 0:
-			last += 100 + i
-		}
-		w.bought(name, every(6+i%23, 320, last)...)
-	}
 }
 
 // looks looks at everybody.
@@ -122,7 +70,7 @@ func (w *town) looks() {
 // zero Standing.
 func (w *town) stands(name string) (Standing, []Change) {
 	w.Helper()
-	n, changes, err := w.Of(w.Context(), boss, w.Programme.ID, w.members[name])
+	n, changes, err := w.Of(w.Context(), boss, w.Programme.ID, w.Members[name])
 	w.OK(err)
 	if n == nil {
 		return Standing{}, changes
@@ -148,7 +96,7 @@ func (w *town) lists(change func(*Query)) (names []string) {
 	list, err := w.List(w.Context(), boss, q)
 	w.OK(err)
 	of := map[id.ID]string{}
-	for name, m := range w.members {
+	for name, m := range w.Members {
 		of[m] = name
 	}
 	for _, n := range list {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"regulars/internal/churn/churntest"
 	"regulars/internal/db"
 	"regulars/internal/stats"
 )
@@ -22,7 +23,7 @@ func (w *town) keepsComing() {
 			ago += 1 + (k*k*13+k*5)%(2*wait)
 		}
 		slices.Reverse(days)
-		w.bought(fmt.Sprint("regular-", i), days...)
+		w.Bought(fmt.Sprint("regular-", i), days...)
 	}
 }
 
@@ -31,8 +32,8 @@ func (w *town) keepsComing() {
 func TestWhereNobodyLeavesUnusualSilencesAreTold(t *testing.T) {
 	each(t, func(w *town) {
 		w.keepsComing()
-		w.bought("quiet", every(9, 320, 95)...)
-		w.take()
+		w.Bought("quiet", churntest.Every(9, 320, 95)...)
+		w.Take()
 		w.looks()
 		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
 		w.OK(err)
@@ -70,10 +71,10 @@ func TestWhereNobodyLeavesUnusualSilencesAreTold(t *testing.T) {
 // others usually are.
 func TestAnUnusualSilenceIsOfTheirOwnRhythm(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("often", every(4, 300, 40)...)
-		w.bought("seldom", every(45, 320, 40)...)
-		w.take()
+		w.Crowd()
+		w.Bought("often", churntest.Every(4, 300, 40)...)
+		w.Bought("seldom", churntest.Every(45, 320, 40)...)
+		w.Take()
 		w.looks()
 		m, err := w.Measure(t.Context(), boss, w.Programme.ID)
 		w.OK(err)
@@ -104,8 +105,8 @@ func TestAnUnusualSilenceIsOfTheirOwnRhythm(t *testing.T) {
 // TestWhatWasLearntBeforeIsLearntAnew has a model of before unusual silences.
 func TestWhatWasLearntBeforeIsLearntAnew(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.take()
+		w.Crowd()
+		w.Take()
 		w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
 			return tx.Insert(t.Context(), modelTable, [][]any{{w.Programme.ID, 1, db.Micros(w.Now()), `{"members":60,"repeaters":55,"r":1,"alpha":20,"a":1,"b":5}`}})
 		}))

@@ -75,11 +75,11 @@ func TestWhoIsLeftOutIsCounted(t *testing.T) {
 	each(t, func(w *town) {
 		w.leaves(30)
 		_, err := w.cases.Begin(t.Context(), boss, w.Programme.ID, complaint.Ask{
-			MemberID: w.members["gone-3"], Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: "one", Text: "Bitter",
+			MemberID: w.Members["gone-3"], Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: "one", Text: "Bitter",
 		})
 		w.OK(err)
-		w.bought("gone-4", 0)
-		w.take()
+		w.Bought("gone-4", 0)
+		w.Take()
 		_, err = program.New(w.DB).Update(t.Context(), boss, w.Programme.ID, func(p *program.Programme) { p.ControlShare = 2000 })
 		w.OK(err)
 		first := w.asks()
@@ -88,9 +88,9 @@ func TestWhoIsLeftOutIsCounted(t *testing.T) {
 		o := w.carries(r)
 		control, two := int64(0), int64(0)
 		for _, n := range w.lists(func(q *churn.Query) { q.State, q.Least = churn.Silent, first.Least }) {
-			m, err := member.Read(t.Context(), w.DB.Reader(), []id.ID{w.members[n]})
+			m, err := member.Read(t.Context(), w.DB.Reader(), []id.ID{w.Members[n]})
 			w.OK(err)
-			if m[w.members[n]].Bucket < 2000 {
+			if m[w.Members[n]].Bucket < 2000 {
 				control++
 				if n == "gone-3" || n == "gone-4" {
 					two++
@@ -101,7 +101,7 @@ func TestWhoIsLeftOutIsCounted(t *testing.T) {
 			t.Errorf("it came to %+v, %d are in the control group", o.Tally, control)
 		}
 		for _, n := range w.chosen(r) {
-			if n.MemberID == w.members["gone-3"] || n.MemberID == w.members["gone-4"] {
+			if n.MemberID == w.Members["gone-3"] || n.MemberID == w.Members["gone-4"] {
 				t.Error("who is wronged, or back, was chosen")
 			}
 		}
@@ -129,7 +129,7 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 		r := w.starts(spec)
 		w.carries(r)
 		names := map[id.ID]string{}
-		for name, m := range w.members {
+		for name, m := range w.Members {
 			names[m] = name
 		}
 		var asked, held, came, stayed int64
@@ -141,23 +141,23 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 				held++
 				if held%8 == 0 {
 					stayed++
-					w.bought(names[n.MemberID], 20)
+					w.Bought(names[n.MemberID], 20)
 				}
 			default:
 				asked++
 				if i%10 != 0 {
 					came++
-					w.bought(names[n.MemberID], 30, 10)
+					w.Bought(names[n.MemberID], 30, 10)
 				}
 			}
 		}
-		w.take()
+		w.Take()
 		if o := w.came(r); o.Shown || o.Waiting != asked+held || o.NextAt.IsZero() {
 			t.Errorf("within the window it says %+v", o)
 		}
 		w.Set(start.AddDate(0, 0, 61))
-		w.bought("gone-1", 0) // after the window
-		w.take()
+		w.Bought("gone-1", 0) // after the window
+		w.Take()
 		o := w.came(r)
 		if o.Asked.Ripe != asked || o.Held.Ripe != held || o.Asked.Back != came || o.Held.Back != stayed || o.Asked.Goods != came*200_00 || o.Held.Goods != stayed*100_00 || o.Waiting != 0 {
 			t.Fatalf("it says %+v; asked %d came %d, held %d came %d", o, asked, came, held, stayed)

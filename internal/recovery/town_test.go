@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/churn"
+	"regulars/internal/churn/churntest"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
@@ -23,7 +24,6 @@ import (
 	"regulars/internal/money"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
-	"regulars/internal/sale"
 	"regulars/internal/survey"
 )
 
@@ -32,12 +32,10 @@ var boss = flowtest.Boss
 // town is a programme with a shop, and customers of whom some fell silent.
 type town struct {
 	*flowtest.Town
+	*churntest.Customers
 	*Service
-	cases   *complaint.Service
-	churn   *churn.Service
-	n       int
-	waiting []*flow.Event
-	members map[string]id.ID
+	cases *complaint.Service
+	churn *churn.Service
 }
 
 // above are the schemas of the rooms that campaigns need.
@@ -50,63 +48,15 @@ func each(t *testing.T, fn func(w *town)) {
 
 func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
-	w := &town{members: map[string]id.ID{}}
-	w.Town = flowtest.New(t, d, flowtest.Plan{
+	w := &town{Town: flowtest.New(t, d, flowtest.Plan{
 		Programme: flowtest.Warsaw(t), Shops: []string{"main"}, Start: time.Date(2026, 6, 8, 8, 0, 0, 0, time.UTC),
 		Rooms: []flow.Room{complaint.Room(), churn.Room(), Room()},
-	})
+	})}
+	w.Customers = churntest.Of(w.Town)
 	w.cases = complaint.New(complaint.Config{DB: d, Flow: w.Flow, GiftCards: giftcard.New(d, w.Now), Now: w.Now})
 	w.churn = churn.New(churn.Config{DB: d, Surveys: survey.New(d, w.Flow, w.Now), Now: w.Now})
 	w.Service = New(Config{DB: d, Flow: w.Flow, Now: w.Now})
 	return w
-}
-
-// bought has somebody buy so many days ago, each time for 100.00; take is what
-// lets it happen.
-func (w *town) bought(name string, daysAgo ...int) {
-	for _, ago := range daysAgo {
-		w.n++
-		w.waiting = append(w.waiting, &flow.Event{
-			ProgrammeID: w.Programme.ID, Source: "till", ExternalID: fmt.Sprint("sale-", w.n), Kind: journal.Purchase, Occurred: w.Now().AddDate(0, 0, -ago), Shop: "main", Actor: boss,
-			Who:     flowtest.Named(name),
-			Payload: flow.Payload{Currency: money.Currency("PLN"), Lines: []sale.Line{{SKU: "pot", Quantity: 1000, Amount: 100_00}}},
-		})
-	}
-}
-
-// every lists days from so many to so many days ago.
-func every(wait, from, to int) (days []int) {
-	for ago := from; ago >= to; ago -= wait {
-		days = append(days, ago)
-	}
-	return days
-}
-
-func (w *town) take() {
-	w.Helper()
-	results, err := w.Flow.Take(w.Context(), w.waiting)
-	w.OK(err)
-	for i, r := range results {
-		w.OK(r.Err)
-		w.members[w.waiting[i].Who.Identities[0].Value] = r.Answer.MemberID
-	}
-	w.waiting = nil
-}
-
-// crowd has eighty people buy, of whom one in four did so once and one in three
-// of the others left months ago.
-func (w *town) crowd() {
-	for i := range 80 {
-		name, last := fmt.Sprint("crowd-", i), i%9
-		switch {
-		case i%4 == 0:
-			w.bought(name, 20+3*i)
-			continue
-		case i%3 == 0:
-			last += 100 + i
-		}
-		w.bought(name, every(6+i%23, 320, last)...)
-	}
 }
 
 // looks looks at everybody.
@@ -125,7 +75,7 @@ func (w *town) lists(change func(*churn.Query)) (names []string) {
 	list, err := w.churn.List(w.Context(), boss, q)
 	w.OK(err)
 	of := map[id.ID]string{}
-	for name, m := range w.members {
+	for name, m := range w.Members {
 		of[m] = name
 	}
 	for _, n := range list {
@@ -137,11 +87,11 @@ func (w *town) lists(change func(*churn.Query)) (names []string) {
 // leaves has so many people buy until they stayed away, in a crowd, and looks.
 func (w *town) leaves(n int) {
 	w.Helper()
-	w.crowd()
+	w.Crowd()
 	for i := range n {
-		w.bought(fmt.Sprint("gone-", i), every(10+i%7, 300, 150)...)
+		w.Bought(fmt.Sprint("gone-", i), churntest.Every(10+i%7, 300, 150)...)
 	}
-	w.take()
+	w.Take()
 	w.looks()
 }
 
