@@ -34,6 +34,7 @@ var house = []string{
 	"flow",
 	"challenge complaint fraud gesture household lesson partner plan promise referral returns standard survey touch",
 	"churn factor trust",
+	"recovery",
 	"outreach",
 	"alarm",
 	"intake",
@@ -75,6 +76,26 @@ func TestImportsPointUp(t *testing.T) {
 				t.Errorf("%s imports %s, which does not stand above it", from, to)
 			}
 		}
+	}
+}
+
+// TestWhatIsForTestsIsImportedByTests alone: by nothing that is built into the
+// program. The names of such packages end in "test".
+func TestWhatIsForTestsIsImportedByTests(t *testing.T) {
+	found := 0
+	for _, p := range packages(t) {
+		if strings.HasSuffix(p.ImportPath, "test") {
+			found++
+			continue
+		}
+		for _, path := range p.Imports {
+			if strings.HasPrefix(path, module) && strings.HasSuffix(path, "test") {
+				t.Errorf("%s imports %s, which is for tests", p.ImportPath, path)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("there are no packages for tests any more")
 	}
 }
 

@@ -35,6 +35,7 @@ import (
 	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/recovery"
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
@@ -70,6 +71,7 @@ func schemas() []db.Schema {
 		factor.Schema,
 		trust.Schema,
 		churn.Schema,
+		recovery.Schema,
 	}
 }
 
@@ -115,6 +117,7 @@ type house struct {
 	factors    *factor.Service
 	trust      *trust.Service
 	churn      *churn.Service
+	recoveries *recovery.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -186,7 +189,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 		giftCards:  giftcard.New(d, now),
 		rewards:    reward.New(d, now, flow.RewardTerms),
 		offers:     promo.New(d, now),
-		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, Readers: readers(), Rooms: rooms(), Shops: partner.ShopLimits}),
+		flow:       flow.New(flow.Config{DB: d, Now: now, Log: log, News: true, Rooms: rooms(), Shops: partner.ShopLimits}),
 		partners:   partner.New(d, keys, now),
 		jobs:       jobs.NewRunner(d, now, log),
 	}
@@ -204,7 +207,8 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.gestures = gesture.New(gesture.Config{DB: d, Flow: h.flow, Cases: h.complaints, Now: now})
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
-	h.churn = churn.New(churn.Config{DB: d, Flow: h.flow, Surveys: h.surveys, Now: now})
+	h.churn = churn.New(churn.Config{DB: d, Surveys: h.surveys, Now: now})
+	h.recoveries = recovery.New(recovery.Config{DB: d, Flow: h.flow, Now: now})
 	return h, nil
 }
 
@@ -242,6 +246,7 @@ func rooms() []flow.Room {
 		factor.Room(),
 		trust.Room(),
 		churn.Room(),
+		recovery.Room(),
 	}
 }
 

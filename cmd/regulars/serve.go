@@ -30,6 +30,7 @@ import (
 	"regulars/internal/plan"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/recovery"
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
@@ -163,6 +164,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Factors:    h.factors,
 		Trust:      h.trust,
 		Churn:      h.churn,
+		Recoveries: h.recoveries,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -233,7 +235,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		trust.TellJob:        h.trust.Tell,
 		gesture.TellJob:      h.gestures.Tell,
 		churn.ReckonJob:      h.churn.Reckon,
-		churn.RecoverJob:     h.churn.Recover,
+		recovery.AskJob:      h.recoveries.Ask,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work

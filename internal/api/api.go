@@ -34,6 +34,7 @@ import (
 	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/recovery"
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
@@ -90,6 +91,7 @@ type Config struct {
 	Alarms     *alarm.Service
 	Factors    *factor.Service
 	Churn      *churn.Service
+	Recoveries *recovery.Service
 	// Trust has known issues, published figures and the signals of trust.
 	Trust *trust.Service
 	// Version of the program, shown in the document; empty is shown as "dev".

@@ -10,6 +10,9 @@ import (
 	"regulars/internal/churn"
 	"regulars/internal/db"
 	"regulars/internal/id"
+	"regulars/internal/jobs"
+	"regulars/internal/jobs/jobstest"
+	"regulars/internal/recovery"
 )
 
 // silence is the part of the story about who stays away.
@@ -93,7 +96,8 @@ func TestTheSilentAreListedOverTheAPI(t *testing.T) {
 	for part := range slices.Chunk(events, 500) {
 		h.call("POST", "/v1/events/bulk", `{"events":[`+strings.Join(part, ",")+`]}`).ok(200)
 	}
-	must(t, h.config.Churn.Look(t.Context(), h.programme.ID))
+	h.call("POST", "/v1/silence/look", "").ok(200)
+	jobstest.Do(t, h.config.DB, map[string]jobs.Handler{churn.ReckonJob: h.config.Churn.Reckon})
 	v := as[silenceView](h.call("GET", "/v1/silence", "").ok(200))
 	if v.Model == nil || v.Members != 60 || v.States[0].State != "silent" || v.States[0].Members != 10 || v.After[0] != (silenceAfter{"none", 10}) || v.Foretold.Share != nil || v.Unusual == nil || v.Unusual.Known != 60 || v.Unusual.Members < 10 || v.Unusual.ByChance <= 0 || v.Unusual.After[0].Members != v.Unusual.Members {
 		t.Fatalf("it says %+v", v)
@@ -136,9 +140,7 @@ func (h *house) recoversThem() {
 		h.t.Errorf("started is %+v, foretold %+v", started, foretold)
 	}
 	h.call("POST", "/v1/recoveries/"+r.ID+"/start", `{"version":1}`).ok(409)
-	n, err := id.Parse(id.Recovery, r.ID)
-	must(h.t, err)
-	must(h.t, h.config.Churn.Carry(h.t.Context(), h.programme.ID, n))
+	jobstest.Do(h.t, h.config.DB, map[string]jobs.Handler{recovery.AskJob: h.config.Recoveries.Ask})
 	v := as[recoveryResult](h.call("GET", "/v1/recoveries/"+r.ID+"/results", "").ok(200))
 	if v.Waiting != foretold.Looked || v.Asked.Chosen != foretold.Asked || v.Held.Chosen != foretold.Held || v.Back != nil || v.CostEach != nil || v.Recovery.Tally == nil {
 		h.t.Errorf("the results are %+v", v)

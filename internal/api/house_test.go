@@ -42,6 +42,7 @@ import (
 	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/recovery"
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
@@ -99,6 +100,7 @@ var allSchemas = []db.Schema{
 	factor.Schema,
 	trust.Schema,
 	churn.Schema,
+	recovery.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -154,7 +156,8 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Lessons = lesson.New(lesson.Config{DB: d, Now: h.clock.now, Complaints: h.config.Complaints})
 	h.config.Alarms = alarm.New(alarm.Config{DB: d, Now: h.clock.now, Auth: h.config.Auth, Complaints: h.config.Complaints, Post: h.config.Outreach, Texts: texts})
 	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Support: h.config.Touch, Now: h.clock.now})
-	h.config.Churn = churn.New(churn.Config{DB: d, Flow: h.config.Flow, Surveys: h.config.Surveys, Now: h.clock.now})
+	h.config.Churn = churn.New(churn.Config{DB: d, Surveys: h.config.Surveys, Now: h.clock.now})
+	h.config.Recoveries = recovery.New(recovery.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)

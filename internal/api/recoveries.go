@@ -9,10 +9,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
-	"regulars/internal/churn"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/recovery"
 )
 
 const exampleRecovery = `{"name": "Come back in spring", "whom": ["silent", "unusual"], "least": 5000, "words": {"en": {"subject": "We have missed you", "body": "The new beans are in. Come by for a cup."}},
@@ -23,7 +23,7 @@ func (s *server) addRecoveries() {
 		id: "list-recoveries", method: http.MethodGet, path: "/v1/recoveries", tag: tagChurn, needs: needs(auth.ChurnRead), summary: "List the campaigns that ask silent customers back, the latest first",
 	}, func(ctx context.Context, c *call, _ *nothing) (recoveryList, error) {
 		v := recoveryList{Items: []recoveryView{}}
-		list, err := s.Churn.Recoveries(ctx, c.actor, c.programme())
+		list, err := s.Recoveries.List(ctx, c.actor, c.programme())
 		for _, r := range list {
 			v.Items = append(v.Items, recoveryOf(r))
 		}
@@ -38,7 +38,7 @@ func (s *server) addRecoveries() {
 		if err != nil {
 			return "", err
 		}
-		r, err := s.Churn.Prepare(ctx, c.actor, c.programme(), spec)
+		r, err := s.Recoveries.Prepare(ctx, c.actor, c.programme(), spec)
 		if err != nil {
 			return "", err
 		}
@@ -60,7 +60,7 @@ func (s *server) addRecoveries() {
 		}
 		spec, err := body.Recovery.spec()
 		if err == nil {
-			_, err = s.Churn.Rework(ctx, c.actor, c.programme(), n, body.Version, spec)
+			_, err = s.Recoveries.Rework(ctx, c.actor, c.programme(), n, body.Version, spec)
 		}
 		return string(in.Recovery), within("/recovery", err)
 	}, s.showRecovery)
@@ -76,7 +76,7 @@ func (s *server) addRecoveryLife() {
 		if err != nil {
 			return recoveryTally{}, err
 		}
-		t, err := s.Churn.Preview(ctx, c.actor, c.programme(), n)
+		t, err := s.Recoveries.Preview(ctx, c.actor, c.programme(), n)
 		return tallyOf(&t), err
 	})
 	write(s, operation{
@@ -86,7 +86,7 @@ func (s *server) addRecoveryLife() {
 	}, func(ctx context.Context, c *call, in *recoveryIn, body *startedRecovery) (string, error) {
 		n, err := parseID(id.Recovery, "recovery", string(in.Recovery))
 		if err == nil {
-			_, err = s.Churn.Start(ctx, c.actor, c.programme(), n, body.Version)
+			_, err = s.Recoveries.Start(ctx, c.actor, c.programme(), n, body.Version)
 		}
 		return string(in.Recovery), err
 	}, s.showRecovery)
@@ -96,7 +96,7 @@ func (s *server) addRecoveryLife() {
 	}, func(ctx context.Context, c *call, in *recoveryIn, _ *nothing) (string, error) {
 		n, err := parseID(id.Recovery, "recovery", string(in.Recovery))
 		if err == nil {
-			_, err = s.Churn.End(ctx, c.actor, c.programme(), n)
+			_, err = s.Recoveries.End(ctx, c.actor, c.programme(), n)
 		}
 		return string(in.Recovery), err
 	}, s.showRecovery)
@@ -105,7 +105,7 @@ func (s *server) addRecoveryLife() {
 	}, func(ctx context.Context, c *call, in *recoveryIn, body *startedRecovery) (string, error) {
 		n, err := parseID(id.Recovery, "recovery", string(in.Recovery))
 		if err == nil {
-			err = s.Churn.Discard(ctx, c.actor, c.programme(), n, body.Version)
+			err = s.Recoveries.Discard(ctx, c.actor, c.programme(), n, body.Version)
 		}
 		return string(in.Recovery), err
 	}, func(_ context.Context, _ *call, subject string) (discardedRecovery, error) {
@@ -154,10 +154,10 @@ type recoverySpec struct {
 	Ends   string                   `json:"ends" format:"date" doc:"The last day on which anybody is written to." example:"2027-03-31"`
 }
 
-func (b *recoverySpec) spec() (churn.RecoverySpec, error) {
-	n := churn.RecoverySpec{Name: b.Name, Ranks: b.Ranks, Least: b.Least, Words: map[i18n.Lang]flow.Words{}, Gift: churn.Gift{Kind: churn.NoGift}, Held: b.Held, Window: b.Window, Ends: b.Ends}
+func (b *recoverySpec) spec() (recovery.Spec, error) {
+	n := recovery.Spec{Name: b.Name, Ranks: b.Ranks, Least: b.Least, Words: map[i18n.Lang]flow.Words{}, Gift: recovery.Gift{Kind: recovery.NoGift}, Held: b.Held, Window: b.Window, Ends: b.Ends}
 	for _, a := range b.Whom {
-		n.Whom = append(n.Whom, churn.Aim(a))
+		n.Whom = append(n.Whom, recovery.Aim(a))
 	}
 	for l, w := range b.Words {
 		n.Words[i18n.Lang(l)] = flow.Words(w)
@@ -166,7 +166,7 @@ func (b *recoverySpec) spec() (churn.RecoverySpec, error) {
 	if g == nil {
 		return n, nil
 	}
-	n.Gift = churn.Gift{Kind: churn.GiftKind(g.Kind), Points: g.Points, Months: g.Months}
+	n.Gift = recovery.Gift{Kind: recovery.GiftKind(g.Kind), Points: g.Points, Months: g.Months}
 	var err error
 	if g.Wallet != "" {
 		if n.Gift.WalletID, err = id.Parse(id.Wallet, g.Wallet); err != nil {
@@ -223,15 +223,15 @@ type recoveryLeft struct {
 	Members int64  `json:"members"`
 }
 
-func tallyOf(t *churn.Tally) recoveryTally {
+func tallyOf(t *recovery.Tally) recoveryTally {
 	v := recoveryTally{Looked: t.Looked, Asked: t.Asked, Held: t.Held, LeftOut: []recoveryLeft{}}
-	for _, l := range churn.Lefts() {
+	for _, l := range recovery.Lefts() {
 		v.LeftOut = append(v.LeftOut, recoveryLeft{string(l), t.Left[l]})
 	}
 	return v
 }
 
-func recoveryOf(r *churn.Recovery) recoveryView {
+func recoveryOf(r *recovery.Campaign) recoveryView {
 	n := r.Spec
 	v := recoveryView{ID: r.ID.In(id.Recovery), Version: r.Version, State: string(r.State), Seed: r.Seed, Made: r.Made, Started: momentOf(r.Started), Until: momentOf(r.Until), Chosen: momentOf(r.Chosen)}
 	v.Spec = recoverySpec{
@@ -266,7 +266,7 @@ func (s *server) recovery(ctx context.Context, c *call, a auth.Actor, subject st
 	if err != nil {
 		return recoveryView{}, err
 	}
-	r, err := s.Churn.Recovery(ctx, a, c.programme(), n)
+	r, err := s.Recoveries.Get(ctx, a, c.programme(), n)
 	if err != nil {
 		return recoveryView{}, err
 	}
@@ -303,8 +303,8 @@ type recoveryUnmet struct {
 	Members int64  `json:"members"`
 }
 
-func recoveryGroupOf(g churn.RecoveryGroup) recoveryGroup {
-	return recoveryGroup{g.Chosen, g.Ripe, g.Back, g.Goods, intervalOf(g.Ripe >= churn.LeastInGroup, g.Share())}
+func recoveryGroupOf(g recovery.Group) recoveryGroup {
+	return recoveryGroup{g.Chosen, g.Ripe, g.Back, g.Goods, intervalOf(g.Ripe >= recovery.LeastInGroup, g.Share())}
 }
 
 func (s *server) recoveryResults(ctx context.Context, c *call, in *recoveryIn) (recoveryResult, error) {
@@ -312,12 +312,12 @@ func (s *server) recoveryResults(ctx context.Context, c *call, in *recoveryIn) (
 	if err != nil {
 		return recoveryResult{}, err
 	}
-	o, err := s.Churn.Outcome(ctx, c.actor, c.programme(), n)
+	o, err := s.Recoveries.Outcome(ctx, c.actor, c.programme(), n)
 	if err != nil {
 		return recoveryResult{}, err
 	}
 	v := recoveryResult{
-		Recovery: recoveryOf(o.Recovery), Asked: recoveryGroupOf(o.Asked), Held: recoveryGroupOf(o.Held), Pending: o.Pending, Unmet: []recoveryUnmet{}, Mixed: o.Mixed,
+		Recovery: recoveryOf(o.Campaign), Asked: recoveryGroupOf(o.Asked), Held: recoveryGroupOf(o.Held), Pending: o.Pending, Unmet: []recoveryUnmet{}, Mixed: o.Mixed,
 		Waiting: o.Waiting, NextAt: momentOf(o.NextAt), Given: o.Given, Cost: o.Cost, Back: intervalOf(o.Shown, o.Share), Money: intervalOf(o.MoneyShown(), o.Extra), WonBack: intervalOf(o.Shown, o.WonBack()),
 	}
 	each, sure := o.CostEach()

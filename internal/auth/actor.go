@@ -60,15 +60,17 @@ func (a Actor) String() string {
 	return string(a.Kind) + ":" + a.Name
 }
 
-// Can returns nil when the actor holds the permission in the programme, and a
-// refusal ("not_permitted") when not. Programme 0 asks for it over the whole
-// installation.
-func (a Actor) Can(programme id.ID, p Permission) error {
-	if a.holds(programme, p) {
-		return nil
+// Can returns nil when the actor holds every one of the permissions in the
+// programme, and a refusal ("not_permitted") of the first that they do not.
+// Programme 0 asks for them over the whole installation.
+func (a Actor) Can(programme id.ID, needs ...Permission) error {
+	for _, p := range needs {
+		if !a.holds(programme, p) {
+			return fault.Refused("not_permitted", "this needs the permission %s, which you do not have here; ask an owner or a manager for it", p).
+				With("permission", p.Text())
+		}
 	}
-	return fault.Refused("not_permitted", "this needs the permission %s, which you do not have here; ask an owner or a manager for it", p).
-		With("permission", p.Text())
+	return nil
 }
 
 func (a Actor) holds(programme id.ID, p Permission) bool {

@@ -53,7 +53,7 @@ func BenchmarkTake(b *testing.B) {
 
 func benchmarkTake(b *testing.B, d *db.DB, clients int) {
 	ctx := context.Background()
-	s := flow.New(flow.Config{DB: d, Now: time.Now, Log: slog.New(slog.DiscardHandler), Readers: []string{"news"}})
+	s := flow.New(flow.Config{DB: d, Now: time.Now, Log: slog.New(slog.DiscardHandler), News: true})
 	defer s.Close()
 	h := Host{Rooms: rooms(d, s), DB: d}
 	shop, err := h.shop(ctx)

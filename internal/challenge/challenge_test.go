@@ -23,26 +23,26 @@ func TestAChallengeIsPaidOncePerMonth(t *testing.T) {
 			t.Errorf("after 16 coffees in a month: complete %v, %d rewards, %d points", p.Complete, p.Times, w.points(ann))
 		}
 		april := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
-		w.set(april)
+		w.Set(april)
 		w.happens(w.buys("ann", april, 5))
 		if got := w.points(ann); got != 100 {
 			t.Errorf("after two months ann has %d points, want 100", got)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
 func TestALateEventCountsWhenItOccurred(t *testing.T) {
 	each(t, func(w *town) {
 		c := w.opens(w.coffees(5))
-		w.set(noon.AddDate(0, 0, 10))
+		w.Set(noon.AddDate(0, 0, 10))
 		ann := w.happens(w.buys("ann", noon.AddDate(0, 0, 9), 4), w.buys("ann", noon.Add(time.Hour), 4))
 		if n := len(w.awards(ann)); n != 0 {
 			t.Errorf("4 coffees in each of two months made %d rewards", n)
 		}
-		w.set(noon.AddDate(0, 0, 20))
-		_, err := w.End(w.Context(), boss, w.prog.ID, c.ID)
-		w.ok(err)
+		w.Set(noon.AddDate(0, 0, 20))
+		_, err := w.End(w.Context(), boss, w.Programme.ID, c.ID)
+		w.OK(err)
 		w.happens(w.buys("ann", noon.AddDate(0, 0, 1), 1))
 		if list := w.awards(ann); len(list) != 1 || list[0].Period != "2026-03" || list[0].State != Paid {
 			t.Errorf("a purchase of March told after the end made %s", text(list))
@@ -51,7 +51,7 @@ func TestALateEventCountsWhenItOccurred(t *testing.T) {
 		if n := len(w.awards(ann)); n != 1 {
 			t.Errorf("after the end there are %d rewards", n)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -63,7 +63,7 @@ func TestReturnsTakeBackWhatTheSaleGave(t *testing.T) {
 			w.opens(s)
 			first, second := w.buys("ann", noon, 3), w.buys("ann", noon, 2)
 			ann := w.happens(first, second)
-			w.set(noon.Add(time.Hour))
+			w.Set(noon.Add(time.Hour))
 			w.happens(w.returns(first, 2))
 			if p := w.open(ann)[0]; p.Done != 3 {
 				t.Errorf("5 coffees less 2 are %d", p.Done)
@@ -79,7 +79,7 @@ func TestReturnsTakeBackWhatTheSaleGave(t *testing.T) {
 			if got := w.points(ann); got != 50 {
 				t.Errorf("take back %v: ann has %d points in the end", takeBack, got)
 			}
-			w.sound()
+			w.Clean(Room())
 		})
 	}
 }
@@ -104,7 +104,7 @@ func TestParallelPurchasesAreRewardedOnce(t *testing.T) {
 		group.Wait()
 		close(errs)
 		for err := range errs {
-			w.ok(err)
+			w.OK(err)
 		}
 		for _, j := range all {
 			w.done(j)
@@ -113,7 +113,7 @@ func TestParallelPurchasesAreRewardedOnce(t *testing.T) {
 		if list := w.awards(ann); len(list) != 1 || w.points(ann) != 50 {
 			t.Errorf("33 purchases made %d rewards and %d points", len(list), w.points(ann))
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -131,12 +131,12 @@ func TestABudgetIsNeverOverrun(t *testing.T) {
 		}
 		group.Wait()
 		w.work()
-		results, err := w.Results(w.Context(), boss, w.prog.ID)
-		w.ok(err)
+		results, err := w.Results(w.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if r := results[c.ID]; r.Rewards != 2 || r.Unfunded != 2 || r.Points != 100 || r.Cost != 100 || r.Joined != 4 || r.Completed != 2 || r.Share() != 5000 {
 			t.Errorf("the results are %s", text(r))
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -146,16 +146,16 @@ func TestOptInCountsFromJoining(t *testing.T) {
 		s.OptIn, s.Audience.Tags = true, []string{"friend"}
 		c := w.opens(s)
 		ann := w.happens(w.buys("ann", noon, 9))
-		_, err := w.Join(w.Context(), boss, w.prog.ID, ann, c.ID)
-		w.refuses(err, "challenge_not_for")
-		w.ok(w.payTag(w.Context(), &Award{ProgrammeID: w.prog.ID, MemberID: ann}, "friend"))
+		_, err := w.Join(w.Context(), boss, w.Programme.ID, ann, c.ID)
+		w.Refuses(err, "challenge_not_for")
+		w.OK(w.payTag(w.Context(), &Award{ProgrammeID: w.Programme.ID, MemberID: ann}, "friend"))
 		if p := w.open(ann)[0]; p.Joined || p.Done != 0 {
 			t.Errorf("before joining: %s", text(p))
 		}
-		w.set(noon.Add(time.Hour))
+		w.Set(noon.Add(time.Hour))
 		for range 2 {
-			p, err := w.Join(w.Context(), boss, w.prog.ID, ann, c.ID)
-			w.ok(err)
+			p, err := w.Join(w.Context(), boss, w.Programme.ID, ann, c.ID)
+			w.OK(err)
 			if !p.Joined || p.Done != 0 {
 				t.Errorf("after joining: %s", text(p))
 			}
@@ -168,7 +168,7 @@ func TestOptInCountsFromJoining(t *testing.T) {
 		if n := len(w.awards(ann)); n != 1 {
 			t.Errorf("%d rewards after joining", n)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -177,8 +177,8 @@ func TestMergedProfilesArePaidOnce(t *testing.T) {
 		w.opens(w.coffees(5))
 		ann, bob := w.happens(w.buys("ann", noon, 3)), w.happens(w.buys("bob", noon, 3))
 		both := w.happens(w.buys("cleo", noon, 5))
-		_, err := w.flow.Merge(w.Context(), boss, w.prog.ID, ann, bob)
-		w.ok(err)
+		_, err := w.Flow.Merge(w.Context(), boss, w.Programme.ID, ann, bob)
+		w.OK(err)
 		if p := w.open(ann)[0]; p.Done != 6 {
 			t.Errorf("3 and 3 coffees are %d", p.Done)
 		}
@@ -186,13 +186,13 @@ func TestMergedProfilesArePaidOnce(t *testing.T) {
 		if w.points(ann) != 50 {
 			t.Errorf("ann and bob together have %d points", w.points(ann))
 		}
-		_, err = w.flow.Merge(w.Context(), boss, w.prog.ID, ann, both)
-		w.ok(err)
+		_, err = w.Flow.Merge(w.Context(), boss, w.Programme.ID, ann, both)
+		w.OK(err)
 		w.happens(w.buys("ann", noon.Add(time.Minute), 9))
 		if n := len(w.awards(ann)); n != 2 || w.points(ann) != 100 {
 			t.Errorf("two who had been paid each have %d rewards and %d points together", n, w.points(ann))
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -200,37 +200,37 @@ func TestLifeOfAChallenge(t *testing.T) {
 	each(t, func(w *town) {
 		ctx := w.Context()
 		nobody := auth.Actor{Kind: auth.KindStaff}
-		_, err := w.Create(ctx, nobody, w.prog.ID, w.coffees(5))
-		w.refuses(err, "not_permitted")
-		c, err := w.Create(ctx, boss, w.prog.ID, w.coffees(5))
-		w.ok(err)
-		_, err = w.Create(ctx, boss, w.prog.ID, w.coffees(5))
-		w.refuses(err, "challenge_name_taken")
-		_, err = w.End(ctx, boss, w.prog.ID, c.ID)
-		w.refuses(err, "challenge_state")
-		c, err = w.Publish(ctx, boss, w.prog.ID, c.ID)
-		w.ok(err)
+		_, err := w.Create(ctx, nobody, w.Programme.ID, w.coffees(5))
+		w.Refuses(err, "not_permitted")
+		c, err := w.Create(ctx, boss, w.Programme.ID, w.coffees(5))
+		w.OK(err)
+		_, err = w.Create(ctx, boss, w.Programme.ID, w.coffees(5))
+		w.Refuses(err, "challenge_name_taken")
+		_, err = w.End(ctx, boss, w.Programme.ID, c.ID)
+		w.Refuses(err, "challenge_state")
+		c, err = w.Publish(ctx, boss, w.Programme.ID, c.ID)
+		w.OK(err)
 		if !c.Begins.Equal(noon) || c.StateAt(noon) != Published {
 			t.Errorf("it is %s from %s", c.State, c.Begins)
 		}
 		other := c.Spec
 		other.Steps = []Step{{At: 1, Reward: c.Steps[0].Reward}}
-		_, err = w.Update(ctx, boss, w.prog.ID, c.ID, other)
-		w.refuses(err, "challenge_published")
+		_, err = w.Update(ctx, boss, w.Programme.ID, c.ID, other)
+		w.Refuses(err, "challenge_published")
 		other = c.Spec
 		other.Names = map[string]string{"en": "Coffee", "pl": "Kawa"}
-		c, err = w.Update(ctx, boss, w.prog.ID, c.ID, other)
-		w.ok(err)
+		c, err = w.Update(ctx, boss, w.Programme.ID, c.ID, other)
+		w.OK(err)
 		if c.Name("pl") != "Kawa" || c.Name("ru") != "Coffee" {
 			t.Errorf("it is called %q and %q", c.Name("pl"), c.Name("ru"))
 		}
-		w.refuses(w.Discard(ctx, boss, w.prog.ID, c.ID), "challenge_state")
+		w.Refuses(w.Discard(ctx, boss, w.Programme.ID, c.ID), "challenge_state")
 		spec := w.coffees(3)
 		spec.Steps[0].Reward = Reward{Kind: Code, BatchID: 99}
 		spec.Names = map[string]string{"en": "Codes"}
-		_, err = w.Create(ctx, boss, w.prog.ID, spec)
-		w.refuses(err, "challenge_batch")
-		w.sound()
+		_, err = w.Create(ctx, boss, w.Programme.ID, spec)
+		w.Refuses(err, "challenge_batch")
+		w.Clean(Room())
 	})
 }
 

@@ -2,6 +2,5 @@
 // which a member bought it learns how long a silence is usual for them, and notes
 // who is slipping, silent or back, and whether trouble came before. It reads
 // sales, cases, promises, answers and returns and changes nothing in them; it
-// keeps nothing of anybody but how they buy. Campaigns ask the silent back: who
-// is chosen and held back at random is kept, and what comes of it measured.
+// keeps nothing of anybody but how they buy.
 package churn

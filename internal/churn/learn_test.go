@@ -3,6 +3,8 @@ package churn
 import (
 	"fmt"
 	"testing"
+
+	"regulars/internal/churn/churntest"
 )
 
 // TestAPastInWhichNobodyLeavesTellsNothing: whoever is gone would otherwise count
@@ -10,14 +12,14 @@ import (
 func TestAPastInWhichNobodyLeavesTellsNothing(t *testing.T) {
 	each(t, func(w *town) {
 		for i := range 80 {
-			w.bought(fmt.Sprint("steady-", i), every(10+i%7, 320-i, i%9)...)
+			w.Bought(fmt.Sprint("steady-", i), churntest.Every(10+i%7, 320-i, i%9)...)
 		}
-		w.take()
+		w.Take()
 		w.looks()
-		if model, err := loadModel(w.Context(), w.DB.Reader(), w.prog.ID); err != nil || model != nil {
+		if model, err := loadModel(w.Context(), w.DB.Reader(), w.Programme.ID); err != nil || model != nil {
 			t.Errorf("learnt %+v, %v", model, err)
 		}
-		s, err := w.Summary(w.Context(), boss, w.prog.ID)
+		s, err := w.Summary(w.Context(), boss, w.Programme.ID)
 		if err != nil || s.Said() != 0 || s.Run.Few != 0 || s.Run.Members != 80 {
 			t.Errorf("it is said %+v, %v", s, err)
 		}

@@ -180,7 +180,7 @@ func (q *Query) where(args *db.Args) string {
 // List returns members by how they stand, those who bought most in their year
 // first. It needs churn.read and members.read.
 func (s *Service) List(ctx context.Context, a auth.Actor, query Query) ([]Standing, error) {
-	if err := may(a, query.ProgrammeID, auth.ChurnRead, auth.MembersRead); err != nil {
+	if err := a.Can(query.ProgrammeID, auth.ChurnRead, auth.MembersRead); err != nil {
 		return nil, err
 	}
 	var args db.Args
@@ -199,7 +199,7 @@ const changesTold = 50
 // into it, and how that changed, the latest first. The standing is nil while
 // nothing can be said. It needs churn.read and members.read.
 func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) (*Standing, []Change, error) {
-	if err := may(a, programme, auth.ChurnRead, auth.MembersRead); err != nil {
+	if err := a.Can(programme, auth.ChurnRead, auth.MembersRead); err != nil {
 		return nil, nil, err
 	}
 	var n *Standing

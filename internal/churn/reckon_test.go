@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/churn/churntest"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
+	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
@@ -22,21 +24,21 @@ import (
 // one who comes back, one with too few days.
 func TestWhoFallsSilentIsSeen(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("regular", every(14, 200, 4)...)
-		w.bought("gone", every(14, 260, 120)...)
-		w.bought("gone", 120) // the same day twice is one day
-		w.bought("few", 30, 20)
-		w.take()
+		w.Crowd()
+		w.Bought("regular", churntest.Every(14, 200, 4)...)
+		w.Bought("gone", churntest.Every(14, 260, 120)...)
+		w.Bought("gone", 120) // the same day twice is one day
+		w.Bought("few", 30, 20)
+		w.Take()
 		w.looks()
 		w.is("regular", Active, None)
 		gone := w.is("gone", Silent, None)
-		if gone.Days != 11 || gone.Low != 14 || gone.High != 14 || gone.Goods != 12*100_00 || int64(DayOf(w.clock, w.prog.Zone)-gone.Last) != 120 {
+		if gone.Days != 11 || gone.Low != 14 || gone.High != 14 || gone.Goods != 12*100_00 || int64(DayOf(w.Now(), w.Programme.Zone)-gone.Last) != 120 {
 			t.Errorf("the evidence is %+v", gone)
 		}
 		w.is("few", "", None)
-		n, err := w.Summary(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if n.Model == nil || n.Model.Repeaters < LeastRepeaters || n.Run.Members != 83 || n.Run.Few != 21 || n.Said() != 62 || n.Left[None] != n.Count[Silent] {
 			t.Errorf("the summary is %+v, %+v", n, n.Model)
 		}
@@ -44,12 +46,12 @@ func TestWhoFallsSilentIsSeen(t *testing.T) {
 			t.Errorf("silent are %v", got)
 		}
 		w.looks()
-		if n, err = w.Summary(t.Context(), boss, w.prog.ID); err != nil || n.Run.Changed != 0 {
+		if n, err = w.Summary(t.Context(), boss, w.Programme.ID); err != nil || n.Run.Changed != 0 {
 			t.Errorf("a second look changes %+v, %v", n.Run, err)
 		}
-		w.clock = w.clock.AddDate(0, 0, 3)
-		w.bought("gone", 1)
-		w.take()
+		w.Set(w.Now().AddDate(0, 0, 3))
+		w.Bought("gone", 1)
+		w.Take()
 		w.looks()
 		back := w.is("gone", Returned, None)
 		_, changes := w.stands("gone")
@@ -62,14 +64,14 @@ func TestWhoFallsSilentIsSeen(t *testing.T) {
 // TestSilenceComesByItself lets a regular customer stay away, night by night.
 func TestSilenceComesByItself(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("ann", every(10, 200, 10)...)
-		w.take()
+		w.Crowd()
+		w.Bought("ann", churntest.Every(10, 200, 10)...)
+		w.Take()
 		var seen []State
 		var from []Day
 		var ann Standing
 		for range 20 {
-			w.ok(w.reckon(t.Context(), reckoning{ProgrammeID: w.prog.ID}, func(done, total int64) error {
+			w.OK(w.reckon(t.Context(), reckoning{ProgrammeID: w.Programme.ID}, func(done, total int64) error {
 				if done > total || total != 81 {
 					t.Errorf("%d of %d", done, total)
 				}
@@ -79,7 +81,7 @@ func TestSilenceComesByItself(t *testing.T) {
 			if len(seen) == 0 || seen[len(seen)-1] != ann.State {
 				seen, from = append(seen, ann.State), append(from, ann.Since)
 			}
-			w.clock = w.clock.AddDate(0, 0, 5)
+			w.Set(w.Now().AddDate(0, 0, 5))
 		}
 		if !slices.Equal(seen, []State{Active, Slipping, Silent}) {
 			t.Errorf("she was %v", seen)
@@ -88,7 +90,7 @@ func TestSilenceComesByItself(t *testing.T) {
 		if len(changes) != 2 || changes[0].Day != from[2] || changes[1].Day != from[1] {
 			t.Errorf("the changes are %+v, and should be from %v", changes, from)
 		}
-		if m, err := loadModel(t.Context(), w.DB.Reader(), w.prog.ID); err != nil || m.Number < 3 || m.Number > 5 {
+		if m, err := loadModel(t.Context(), w.DB.Reader(), w.Programme.ID); err != nil || m.Number < 3 || m.Number > 5 {
 			t.Errorf("in 100 days it was learnt %+v, %v", m, err)
 		}
 	})
@@ -98,18 +100,18 @@ func TestSilenceComesByItself(t *testing.T) {
 // one trouble too long ago.
 func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
+		w.Crowd()
 		for _, name := range []string{"complained", "answered", "waited", "returned", "long ago", "content"} {
-			w.bought(name, every(10, 300, 150)...)
+			w.Bought(name, churntest.Every(10, 300, 150)...)
 		}
-		w.take()
-		today := w.clock
-		at := func(ago int) { w.clock = today.AddDate(0, 0, -ago) }
+		w.Take()
+		today := w.Now()
+		at := func(ago int) { w.Set(today.AddDate(0, 0, -ago)) }
 		opens := func(name string, kind complaint.Kind) {
 			w.n++
-			ask := complaint.Ask{MemberID: w.members[name], Kind: kind, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: name, Text: "Bitter"}
-			_, err := w.cases.Begin(t.Context(), boss, w.prog.ID, ask)
-			w.ok(err)
+			ask := complaint.Ask{MemberID: w.Members[name], Kind: kind, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: name, Text: "Bitter"}
+			_, err := w.cases.Begin(t.Context(), boss, w.Programme.ID, ask)
+			w.OK(err)
 		}
 		at(145)
 		opens("complained", complaint.Complaint)
@@ -118,30 +120,30 @@ func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 		opens("long ago", complaint.Complaint)
 		at(155)
 		_, err := w.promise.Make(t.Context(), boss, promise.New{
-			ProgrammeID: w.prog.ID, MemberID: w.members["waited"], Kind: promise.Delivery, What: "a pot", Source: "shop", ExternalID: "o-1", Due: w.clock.AddDate(0, 0, 1),
+			ProgrammeID: w.Programme.ID, MemberID: w.Members["waited"], Kind: promise.Delivery, What: "a pot", Source: "shop", ExternalID: "o-1", Due: w.Now().AddDate(0, 0, 1),
 		})
-		w.ok(err)
+		w.OK(err)
 		at(150)
 		_, err = w.promise.Sweep(t.Context())
-		w.ok(err)
-		nps, err := w.Surveys.Create(t.Context(), boss, w.prog.ID, survey.Spec{Kind: survey.NPS, Names: survey.Words{"en": "Recommend"}, Questions: []survey.Question{
+		w.OK(err)
+		nps, err := w.Surveys.Create(t.Context(), boss, w.Programme.ID, survey.Spec{Kind: survey.NPS, Names: survey.Words{"en": "Recommend"}, Questions: []survey.Question{
 			{Code: "score", Form: survey.Scale, To: 10, Words: survey.Words{"en": "How likely?"}},
 		}})
-		w.ok(err)
-		nps, err = w.Surveys.Publish(t.Context(), boss, w.prog.ID, nps.ID)
-		w.ok(err)
+		w.OK(err)
+		nps, err = w.Surveys.Publish(t.Context(), boss, w.Programme.ID, nps.ID)
+		w.OK(err)
 		for name, score := range map[string]int{"answered": 6, "content": 7} {
-			_, err = w.Surveys.Bring(t.Context(), boss, w.prog.ID, nps.ID, []survey.Brought{{
-				Source: "test", ExternalID: name, MemberID: w.members[name], Shop: "main", Occurred: w.clock, Answers: survey.Answers{"score": {Number: score}}, Lang: "en",
+			_, err = w.Surveys.Bring(t.Context(), boss, w.Programme.ID, nps.ID, []survey.Brought{{
+				Source: "test", ExternalID: name, MemberID: w.Members[name], Shop: "main", Occurred: w.Now(), Answers: survey.Answers{"score": {Number: score}}, Lang: "en",
 			}})
-			w.ok(err)
+			w.OK(err)
 		}
-		_, err = w.flow.TakeOne(t.Context(), &flow.Event{
-			ProgrammeID: w.prog.ID, Source: "till", ExternalID: "back", Kind: journal.Return, Occurred: w.clock.Add(time.Hour), Shop: "main", Actor: boss,
+		_, err = w.Flow.TakeOne(t.Context(), &flow.Event{
+			ProgrammeID: w.Programme.ID, Source: "till", ExternalID: "back", Kind: journal.Return, Occurred: w.Now().Add(time.Hour), Shop: "main", Actor: boss,
 			Who:     flow.Who{Identities: []member.Identity{{Kind: member.External, Value: "returned"}}},
 			Payload: flow.Payload{Currency: "PLN", Return: &flow.Return{Lines: []sale.ReturnLine{{SKU: "pot", Quantity: 500}}}},
 		})
-		w.ok(err)
+		w.OK(err)
 		at(0)
 		w.looks()
 		w.is("complained", Silent, Complaint)
@@ -150,8 +152,8 @@ func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 		w.is("returned", Silent, Return)
 		w.is("long ago", Silent, None)
 		w.is("content", Silent, None)
-		n, err := w.Summary(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if n.Left[Complaint] != 1 || n.Left[Broken] != 1 || n.Left[LowAnswer] != 1 || n.Left[Return] != 1 || n.Left[None] != n.Count[Silent]-4 {
 			t.Errorf("left are %v", n.Left)
 		}
@@ -169,46 +171,46 @@ func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 
 func (w *town) sets(change func(*Settings)) {
 	w.Helper()
-	s, version, err := w.Settings(w.Context(), boss, w.prog.ID)
-	w.ok(err)
+	s, version, err := w.Settings(w.Context(), boss, w.Programme.ID)
+	w.OK(err)
 	change(&s)
-	w.ok(w.SetSettings(w.Context(), boss, w.prog.ID, version, s))
+	w.OK(w.SetSettings(w.Context(), boss, w.Programme.ID, version, s))
 }
 
 // TestPeopleOfTwoAccountsAreOne merges two of too few days, and parts and erases
 // them again.
 func TestPeopleOfTwoAccountsAreOne(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("ann", 200, 190)
-		w.bought("anna", 195, 180)
-		w.bought("bob", every(10, 300, 150)...)
-		w.take()
+		w.Crowd()
+		w.Bought("ann", 200, 190)
+		w.Bought("anna", 195, 180)
+		w.Bought("bob", churntest.Every(10, 300, 150)...)
+		w.Take()
 		w.looks()
 		w.is("ann", "", None)
-		merging, err := w.flow.Merge(t.Context(), boss, w.prog.ID, w.members["ann"], w.members["anna"])
-		w.ok(err)
+		merging, err := w.Flow.Merge(t.Context(), boss, w.Programme.ID, w.Members["ann"], w.Members["anna"])
+		w.OK(err)
 		w.looks()
-		if n := w.is("anna", Silent, None); n.MemberID != w.members["ann"] || n.Days != 4 || n.Low != 5 || n.High != 10 {
+		if n := w.is("anna", Silent, None); n.MemberID != w.Members["ann"] || n.Days != 4 || n.Low != 5 || n.High != 10 {
 			t.Errorf("together they are %+v", n)
 		}
-		_, err = w.flow.Unmerge(t.Context(), boss, w.prog.ID, merging.ID)
-		w.ok(err)
+		_, err = w.Flow.Unmerge(t.Context(), boss, w.Programme.ID, merging.ID)
+		w.OK(err)
 		w.looks()
 		if _, changes := w.stands("ann"); len(changes) != 2 || changes[0].To != "" {
 			t.Errorf("parted, she changed %+v", changes)
 		}
-		_, err = w.flow.Merge(t.Context(), boss, w.prog.ID, w.members["ann"], w.members["bob"])
-		w.ok(err)
+		_, err = w.Flow.Merge(t.Context(), boss, w.Programme.ID, w.Members["ann"], w.Members["bob"])
+		w.OK(err)
 		w.looks()
-		if n := w.is("bob", Silent, None); n.MemberID != w.members["ann"] {
+		if n := w.is("bob", Silent, None); n.MemberID != w.Members["ann"] {
 			t.Errorf("bob stands by himself: %+v", n)
 		}
-		w.ok(w.flow.Erase(t.Context(), boss, w.prog.ID, w.members["ann"]))
+		w.OK(w.Flow.Erase(t.Context(), boss, w.Programme.ID, w.Members["ann"]))
 		w.looks()
 		for _, table := range []string{"churn_standing", "churn_change"} {
 			var n int
-			w.ok(w.DB.Reader().QueryRow(t.Context(), `SELECT COUNT(*) FROM `+table+` WHERE member_id IN ($1, $2)`, w.members["ann"], w.members["bob"]).Scan(&n))
+			w.OK(w.DB.Reader().QueryRow(t.Context(), `SELECT COUNT(*) FROM `+table+` WHERE member_id IN ($1, $2)`, w.Members["ann"], w.Members["bob"]).Scan(&n))
 			if n != 0 {
 				t.Errorf("%s keeps %d rows of the erased", table, n)
 			}
@@ -221,12 +223,12 @@ func TestPeopleOfTwoAccountsAreOne(t *testing.T) {
 func TestOfTooFewNothingIsSaid(t *testing.T) {
 	each(t, func(w *town) {
 		for _, name := range []string{"a", "b", "c"} {
-			w.bought(name, every(10, 300, 150)...)
+			w.Bought(name, churntest.Every(10, 300, 150)...)
 		}
-		w.take()
+		w.Take()
 		w.looks()
-		n, err := w.Summary(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if n.Model != nil || n.Said() != 0 || n.Run.Few != 0 || len(w.lists(nil)) != 0 {
 			t.Errorf("the summary is %+v", n)
 		}
@@ -237,26 +239,26 @@ func TestOfTooFewNothingIsSaid(t *testing.T) {
 // back.
 func TestWhatWasForetoldIsHeldAgainstWhatCame(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("back", every(8, 200, 2)...)
-		w.bought("away", every(8, 200, 2)...)
-		w.take()
+		w.Crowd()
+		w.Bought("back", churntest.Every(8, 200, 2)...)
+		w.Bought("away", churntest.Every(8, 200, 2)...)
+		w.Take()
 		w.looks()
-		first, err := w.Summary(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		first, err := w.Summary(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if first.Foretold != 0 {
 			t.Errorf("the first look foretold %d", first.Foretold)
 		}
-		w.clock = w.clock.AddDate(0, 0, 60)
+		w.Set(w.Now().AddDate(0, 0, 60))
 		w.looks()
 		w.is("back", Silent, None)
-		w.bought("back", 0)
-		w.take()
+		w.Bought("back", 0)
+		w.Take()
 		w.looks()
-		w.clock = w.clock.AddDate(0, 0, 80)
+		w.Set(w.Now().AddDate(0, 0, 80))
 		w.looks()
-		n, err := w.Summary(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if n.Foretold < 2 || n.Came != 1 || n.CameBack().Value*float64(n.Foretold) < 0.99 {
 			t.Errorf("of %d foretold %d came", n.Foretold, n.Came)
 		}
@@ -265,8 +267,8 @@ func TestWhatWasForetoldIsHeldAgainstWhatCame(t *testing.T) {
 
 func TestTheListGoesInPages(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.take()
+		w.Crowd()
+		w.Take()
 		w.looks()
 		all := w.lists(nil)
 		var paged []string
@@ -293,31 +295,31 @@ func TestTheListGoesInPages(t *testing.T) {
 
 func TestWhoMayDoWhat(t *testing.T) {
 	each(t, func(w *town) {
-		elsewhere := w.founds("tea")
+		elsewhere := w.Founds(program.Programme{Slug: "tea"})
 		of := func(r auth.Role) auth.Actor {
-			return auth.Actor{Kind: auth.KindStaff, ID: 7, Roles: []auth.Assignment{{ProgrammeID: w.prog.ID, Role: r}}}
+			return auth.Actor{Kind: auth.KindStaff, ID: 7, Roles: []auth.Assignment{{ProgrammeID: w.Programme.ID, Role: r}}}
 		}
-		if _, err := w.Summary(t.Context(), of(auth.ReadOnly), w.prog.ID); err != nil {
+		if _, err := w.Summary(t.Context(), of(auth.ReadOnly), w.Programme.ID); err != nil {
 			t.Error(err)
 		}
 		for what, err := range map[string]error{
-			"summary":   second(w.Summary(t.Context(), of(auth.Till), w.prog.ID)),
+			"summary":   second(w.Summary(t.Context(), of(auth.Till), w.Programme.ID)),
 			"elsewhere": second(w.Summary(t.Context(), of(auth.Owner), elsewhere.ID)),
-			"list":      second(w.List(t.Context(), of(auth.Till), Query{ProgrammeID: w.prog.ID, Limit: 1})),
-			"settings":  w.SetSettings(t.Context(), of(auth.Agent), w.prog.ID, 0, DefaultSettings()),
-			"look":      w.Ask(t.Context(), of(auth.ReadOnly), w.prog.ID),
+			"list":      second(w.List(t.Context(), of(auth.Till), Query{ProgrammeID: w.Programme.ID, Limit: 1})),
+			"settings":  w.SetSettings(t.Context(), of(auth.Agent), w.Programme.ID, 0, DefaultSettings()),
+			"look":      w.Ask(t.Context(), of(auth.ReadOnly), w.Programme.ID),
 		} {
 			if err == nil {
 				t.Errorf("%s is let through", what)
 			}
 		}
-		w.ok(w.SetSettings(t.Context(), of(auth.Manager), w.prog.ID, 0, DefaultSettings()))
-		w.refuses(w.SetSettings(t.Context(), boss, w.prog.ID, 0, DefaultSettings()), "churn_settings_changed")
-		w.refuses(w.SetSettings(t.Context(), boss, w.prog.ID, 1, Settings{}), "churn_chance")
-		w.ok(w.Ask(t.Context(), of(auth.Marketer), w.prog.ID))
-		w.ok(w.Nightly(t.Context()))
+		w.OK(w.SetSettings(t.Context(), of(auth.Manager), w.Programme.ID, 0, DefaultSettings()))
+		w.Refuses(w.SetSettings(t.Context(), boss, w.Programme.ID, 0, DefaultSettings()), "churn_settings_changed")
+		w.Refuses(w.SetSettings(t.Context(), boss, w.Programme.ID, 1, Settings{}), "churn_chance")
+		w.OK(w.Ask(t.Context(), of(auth.Marketer), w.Programme.ID))
+		w.OK(w.Nightly(t.Context()))
 		_, _, err := w.Of(t.Context(), boss, elsewhere.ID, 4711)
-		w.refuses(err, "unknown_member")
+		w.Refuses(err, "unknown_member")
 	})
 }
 
@@ -326,29 +328,29 @@ func second[T any](_ T, err error) error { return err }
 // TestTheCheckSeesWhatIsWrong breaks standings one after another.
 func TestTheCheckSeesWhatIsWrong(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.take()
+		w.Crowd()
+		w.Take()
 		w.looks()
 		one := w.lists(nil)[0]
 		for _, c := range []struct{ set, says string }{
 			{`days = 2`, "bought on 2 days"}, {`low = high + 1`, "usually waits"}, {`slips = quiet + 1`, "slips after"}, {`since = since + 1, state = 'silent'`, "is silent since"},
 		} {
-			kept, err := selectStandings(t.Context(), w.DB.Reader(), `WHERE s.member_id = $1`, w.members[one])
-			w.ok(err)
-			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
-				_, err := tx.Exec(t.Context(), `UPDATE churn_standing SET `+c.set+` WHERE member_id = $1`, w.members[one])
+			kept, err := selectStandings(t.Context(), w.DB.Reader(), `WHERE s.member_id = $1`, w.Members[one])
+			w.OK(err)
+			w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(t.Context(), `UPDATE churn_standing SET `+c.set+` WHERE member_id = $1`, w.Members[one])
 				return err
 			}))
 			if got := w.faults(); !strings.Contains(got, c.says) {
 				t.Errorf("%s: the check says %q", c.set, got)
 			}
-			w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
-				return tx.Upsert(t.Context(), standingTable, [][]any{kept[0].row(w.prog.ID)})
+			w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
+				return tx.Upsert(t.Context(), standingTable, [][]any{kept[0].row(w.Programme.ID)})
 			}))
 		}
-		w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
+		w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
 			n := Standing{MemberID: 4711, State: Active, Habit: Habit{Days: 3, First: 1, Last: 9, Low: 1, Middle: 4, High: 7, Slips: 5, Quiet: 9}, Since: 9}
-			return tx.Upsert(t.Context(), standingTable, [][]any{n.row(w.prog.ID)})
+			return tx.Upsert(t.Context(), standingTable, [][]any{n.row(w.Programme.ID)})
 		}))
 		if got := w.faults(); got != id.ID(4711).In(id.Member)+" stands active and is no member" {
 			t.Errorf("the check says %q", got)
@@ -359,22 +361,21 @@ func TestTheCheckSeesWhatIsWrong(t *testing.T) {
 // TestWhatIsKeptIsHandedOut exports a person and the programme.
 func TestWhatIsKeptIsHandedOut(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("gone", every(14, 260, 120)...)
-		w.take()
+		w.Crowd()
+		w.Bought("gone", churntest.Every(14, 260, 120)...)
+		w.Take()
 		w.sets(func(s *Settings) { s.Before = 10 })
 		w.looks()
-		got, err := Room().Export(t.Context(), w.DB.Reader(), w.prog.ID, []id.ID{w.members["gone"]})
-		w.ok(err)
+		got, err := Room().Export(t.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.Members["gone"]})
+		w.OK(err)
 		if told, fits := got.(Told); !fits || told.Standing.State != Silent || told.Standing.Last != "2026-02-08" || len(told.Changes) != 1 {
 			t.Errorf("of the person is kept %+v", got)
 		}
-		if got, err := Room().Export(t.Context(), w.DB.Reader(), w.prog.ID, []id.ID{w.members["crowd-0"]}); got != nil || err != nil {
+		if got, err := Room().Export(t.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.Members["crowd-0"]}); got != nil || err != nil {
 			t.Errorf("of one with a single purchase is kept %+v, %v", got, err)
 		}
-		w.carries(w.starts(w.asks()))
 		count := map[string]int{}
-		w.ok(Room().Dump(t.Context(), w.DB.Reader(), w.prog.ID, func(table string, _ any) error {
+		w.OK(Room().Dump(t.Context(), w.DB.Reader(), w.Programme.ID, func(table string, _ any) error {
 			count[table]++
 			return nil
 		}))

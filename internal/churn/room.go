@@ -27,7 +27,7 @@ func (room) Erase(ctx context.Context, tx *db.Tx, programme id.ID, members []id.
 			return fmt.Errorf("erasing how a member stood: %w", err)
 		}
 	}
-	return spare(ctx, tx, programme, members)
+	return nil
 }
 
 // StandingRecord is how a member stands, in exports. Days are dates.
@@ -76,8 +76,6 @@ func (c *Change) record() ChangeRecord {
 type Told struct {
 	Standing *StandingRecord `json:"standing,omitempty"`
 	Changes  []ChangeRecord  `json:"changes,omitempty"`
-	// Recoveries are the campaigns for which they were chosen.
-	Recoveries []RecoveredRecord `json:"recoveries,omitempty"`
 }
 
 // Export returns how a person stands and how that changed.
@@ -96,10 +94,7 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 	for i := range changes {
 		n.Changes = append(n.Changes, changes[i].record())
 	}
-	if err != nil {
-		return nil, err
-	}
-	if n.Recoveries, err = exportRecovered(ctx, q, programme, members); err != nil || n.Standing == nil && n.Changes == nil && n.Recoveries == nil {
+	if err != nil || n.Standing == nil && n.Changes == nil {
 		return nil, err
 	}
 	return n, nil
@@ -120,11 +115,11 @@ type ModelRecord struct {
 
 // Tables are the room's part of a programme's export.
 func (room) Tables() []string {
-	return []string{"churn_settings", "churn_models", "churn_standings", "churn_changes", "churn_recoveries", "churn_recovered"}
+	return []string{"churn_settings", "churn_models", "churn_standings", "churn_changes"}
 }
 
 // Dump gives the choices, what was learnt, how members stand and how they
-// changed, the campaigns and who was chosen.
+// changed.
 func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
 	set, version, err := loadSettings(ctx, q, programme)
 	if err != nil {
@@ -164,7 +159,7 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	}); err != nil {
 		return fmt.Errorf("reading how all changed: %w", err)
 	}
-	return dumpRecoveries(ctx, q, programme, to)
+	return nil
 }
 
 // Check notes settings that cannot be, standings of nobody of the programme, and
@@ -194,7 +189,7 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	}); err != nil {
 		return fmt.Errorf("checking how all stand: %w", err)
 	}
-	return checkRecoveries(ctx, q, programme, note)
+	return nil
 }
 
 // odd says what contradicts itself in a standing.

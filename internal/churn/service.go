@@ -7,7 +7,6 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
-	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/program"
@@ -19,9 +18,7 @@ const ReckonJob = "churn.reckon"
 
 // Config is what a service needs.
 type Config struct {
-	DB *db.DB
-	// Flow gives and tells what campaigns give and tell.
-	Flow    *flow.Service
+	DB      *db.DB
 	Surveys *survey.Service
 	Now     func() time.Time
 }
@@ -34,16 +31,6 @@ func New(c Config) *Service { return &Service{c} }
 
 // clock returns the present moment in the precision in which it is kept.
 func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }
-
-// may asks for every permission in the programme.
-func may(a auth.Actor, programme id.ID, needs ...auth.Permission) error {
-	for _, p := range needs {
-		if err := a.Can(programme, p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // reckoning is the payload of a ReckonJob.
 type reckoning struct {
@@ -78,7 +65,7 @@ func (s *Service) Nightly(ctx context.Context) error {
 // Asking again while that waits is asking once. It needs churn.read and
 // churn.write.
 func (s *Service) Ask(ctx context.Context, a auth.Actor, programme id.ID) error {
-	if err := may(a, programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
+	if err := a.Can(programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
 		return err
 	}
 	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
@@ -100,10 +87,4 @@ func (s *Service) Reckon(ctx context.Context, j *jobs.Job) error {
 		return jobs.Permanent(err)
 	}
 	return err
-}
-
-// Look looks at every member of a programme at once, as the job does; it is for
-// tests.
-func (s *Service) Look(ctx context.Context, programme id.ID) error {
-	return s.reckon(ctx, reckoning{programme, true}, func(int64, int64) error { return nil })
 }

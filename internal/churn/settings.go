@@ -82,7 +82,7 @@ func (s *Service) Settings(ctx context.Context, a auth.Actor, programme id.ID) (
 // that of those that were read, and others by now are a conflict
 // ("churn_settings_changed"). It needs churn.read and churn.write.
 func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID, version int64, n Settings) error {
-	if err := may(a, programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
+	if err := a.Can(programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
 		return err
 	}
 	if err := n.Check(); err != nil {

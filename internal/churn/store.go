@@ -62,6 +62,10 @@ func lock(ctx context.Context, tx *db.Tx, programme id.ID, today Day) error {
 	return nil
 }
 
+// Lock keeps others from choosing among the members of a programme, and from
+// looking at them anew, until the transaction ends.
+func Lock(ctx context.Context, tx *db.Tx, programme id.ID) error { return lock(ctx, tx, programme, 0) }
+
 func loadRun(ctx context.Context, q db.Queryer, programme id.ID) (Run, error) {
 	rows, err := q.Query(ctx, `SELECT day, ended, spec FROM churn_run WHERE programme_id = $1 AND ended > 0`, programme)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (n Run, err error) {

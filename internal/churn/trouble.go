@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -76,8 +77,7 @@ func selectTroubles(ctx context.Context, q db.Queryer, programme id.ID, accounts
 	if len(questions) > 0 {
 		low = `WITH mains(survey_id, main, worst) AS ` + args.Tuples([]db.Kind{db.Int, db.Text, db.Int}, questions) + ` `
 	}
-	text := low + `SELECT member_id, 'complaint', opened FROM complaint_case WHERE member_id IN ` + mine + ` AND programme_id = ` + here + ` AND kind = 'complaint' AND opened >= ` + from + `
-		UNION ALL SELECT member_id, 'promise', decided FROM promise WHERE member_id IN ` + mine + ` AND programme_id = ` + here + ` AND state = 'broken' AND decided >= ` + from + `
+	text := low + `SELECT member_id, 'promise', decided FROM promise WHERE member_id IN ` + mine + ` AND programme_id = ` + here + ` AND state = 'broken' AND decided >= ` + from + `
 		UNION ALL SELECT member_id, 'return', occurred FROM event WHERE member_id IN ` + mine + ` AND kind = 'return' AND occurred >= ` + from
 	if low != "" {
 		text += ` UNION ALL SELECT r.member_id, 'answer', r.occurred FROM survey_response AS r JOIN mains AS v ON v.survey_id = r.survey_id
@@ -94,7 +94,11 @@ func selectTroubles(ctx context.Context, q db.Queryer, programme id.ID, accounts
 	if err != nil {
 		return nil, fmt.Errorf("reading what went wrong for members: %w", err)
 	}
-	return list, nil
+	complaints, err := complaint.OpenedSince(ctx, q, programme, accounts, since)
+	for _, c := range complaints {
+		list = append(list, incident{c.MemberID, Complaint, c.Opened})
+	}
+	return list, err
 }
 
 // gravity is the place of a trouble among Troubles, the gravest highest.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"regulars/internal/churn/churntest"
 	"regulars/internal/db"
 	"regulars/internal/stats"
 )
@@ -22,7 +23,7 @@ func (w *town) keepsComing() {
 			ago += 1 + (k*k*13+k*5)%(2*wait)
 		}
 		slices.Reverse(days)
-		w.bought(fmt.Sprint("regular-", i), days...)
+		w.Bought(fmt.Sprint("regular-", i), days...)
 	}
 }
 
@@ -31,11 +32,11 @@ func (w *town) keepsComing() {
 func TestWhereNobodyLeavesUnusualSilencesAreTold(t *testing.T) {
 	each(t, func(w *town) {
 		w.keepsComing()
-		w.bought("quiet", every(9, 320, 95)...)
-		w.take()
+		w.Bought("quiet", churntest.Every(9, 320, 95)...)
+		w.Take()
 		w.looks()
-		n, err := w.Summary(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if n.Model == nil || n.Model.Leaves() || !n.Model.Rates() || n.Run.Rhythms != 91 || n.Count[""] != 91 {
 			t.Fatalf("the summary is %+v of %+v", n, n.Model)
 		}
@@ -43,8 +44,8 @@ func TestWhereNobodyLeavesUnusualSilencesAreTold(t *testing.T) {
 			t.Errorf("the last look has %+v, rare are %v", n.Run, n.Rare)
 		}
 		quiet := w.is("quiet", "", None)
-		m, err := w.Measure(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		m, err := w.Measure(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		rates := stats.RateModel{R: n.Model.RateR, Alpha: n.Model.RateAlpha}
 		chance, unusual, known := m.Wait(&quiet)
 		want := rates.Wait(stats.Buying{Repeats: quiet.Days - 1, Last: float64(quiet.Last - quiet.First), Seen: float64(m.Today - quiet.First)})
@@ -70,31 +71,31 @@ func TestWhereNobodyLeavesUnusualSilencesAreTold(t *testing.T) {
 // others usually are.
 func TestAnUnusualSilenceIsOfTheirOwnRhythm(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.bought("often", every(4, 300, 40)...)
-		w.bought("seldom", every(45, 320, 40)...)
-		w.take()
+		w.Crowd()
+		w.Bought("often", churntest.Every(4, 300, 40)...)
+		w.Bought("seldom", churntest.Every(45, 320, 40)...)
+		w.Take()
 		w.looks()
-		m, err := w.Measure(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		m, err := w.Measure(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if often, _ := w.stands("often"); !often.Unusual(m.Run.Day) || often.State != Silent || often.Rare >= 40 {
 			t.Errorf("who came every four days is %+v", often)
 		}
 		if seldom, _ := w.stands("seldom"); seldom.Unusual(m.Run.Day) || seldom.Rare <= 45 {
 			t.Errorf("who came every 45 days is %+v", seldom)
 		}
-		n, err := w.Summary(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if float64(n.Run.Unusual) < n.Run.Chance || n.Run.Clear > n.Run.Unusual {
 			t.Errorf("of those who left %d are unusual, chance makes %f", n.Run.Unusual, n.Run.Chance)
 		}
 		set := DefaultSettings()
 		set.Unusual = 21
-		w.refuses(w.SetSettings(t.Context(), boss, w.prog.ID, 0, set), "churn_unusual")
+		w.Refuses(w.SetSettings(t.Context(), boss, w.Programme.ID, 0, set), "churn_unusual")
 		set.Unusual = 1
-		w.ok(w.SetSettings(t.Context(), boss, w.prog.ID, 0, set))
+		w.OK(w.SetSettings(t.Context(), boss, w.Programme.ID, 0, set))
 		w.looks()
-		strict, err := w.Summary(t.Context(), boss, w.prog.ID)
+		strict, err := w.Summary(t.Context(), boss, w.Programme.ID)
 		if err != nil || strict.Run.Unusual > n.Run.Unusual || strict.Run.Chance >= n.Run.Chance {
 			t.Errorf("with 1%% there are %+v, %v", strict.Run, err)
 		}
@@ -104,17 +105,17 @@ func TestAnUnusualSilenceIsOfTheirOwnRhythm(t *testing.T) {
 // TestWhatWasLearntBeforeIsLearntAnew has a model of before unusual silences.
 func TestWhatWasLearntBeforeIsLearntAnew(t *testing.T) {
 	each(t, func(w *town) {
-		w.crowd()
-		w.take()
-		w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
-			return tx.Insert(t.Context(), modelTable, [][]any{{w.prog.ID, 1, db.Micros(w.clock), `{"members":60,"repeaters":55,"r":1,"alpha":20,"a":1,"b":5}`}})
+		w.Crowd()
+		w.Take()
+		w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
+			return tx.Insert(t.Context(), modelTable, [][]any{{w.Programme.ID, 1, db.Micros(w.Now()), `{"members":60,"repeaters":55,"r":1,"alpha":20,"a":1,"b":5}`}})
 		}))
-		w.ok(w.reckon(t.Context(), reckoning{ProgrammeID: w.prog.ID}, func(int64, int64) error { return nil }))
-		n, err := w.Summary(t.Context(), boss, w.prog.ID)
+		w.OK(w.reckon(t.Context(), reckoning{ProgrammeID: w.Programme.ID}, func(int64, int64) error { return nil }))
+		n, err := w.Summary(t.Context(), boss, w.Programme.ID)
 		if err != nil || n.Model.Number != 2 || !n.Model.Rates() || !n.Model.Leaves() {
 			t.Errorf("the model is %+v, %v", n.Model, err)
 		}
-		w.ok(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
+		w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
 			_, err := tx.Exec(t.Context(), `UPDATE churn_standing SET state = '', rare = 0`)
 			return err
 		}))

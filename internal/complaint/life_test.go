@@ -27,52 +27,52 @@ func TestACaseLivesByItsClock(t *testing.T) {
 		if want := time.Date(2026, 6, 22, 22, 0, 0, 0, time.UTC); !o.LegalDue.Equal(want) {
 			w.Errorf("the law wants an answer by %s, want %s", o.LegalDue, want)
 		}
-		w.passes(2 * time.Hour)
-		_, err := w.Answer(w.Context(), boss, w.prog.ID, o.ID, Answer{Text: "Please send us a photo.", Wait: true})
-		w.ok(err)
+		w.Pass(2 * time.Hour)
+		_, err := w.Answer(w.Context(), boss, w.Programme.ID, o.ID, Answer{Text: "Please send us a photo.", Wait: true})
+		w.OK(err)
 		w.is(o.ID, Waiting)
-		w.passes(5 * 24 * time.Hour)
+		w.Pass(5 * 24 * time.Hour)
 		if f := w.get(o.ID); f.Elapsed != 2*time.Hour {
 			w.Errorf("while the customer was waited for, %s were counted", f.Elapsed)
 		}
-		w.ok(w.Reply(w.Context(), w.prog.ID, w.ticket(o), "Here it is 🙏", [][]byte{snapshot(w.T, 300, 200)}))
+		w.OK(w.Reply(w.Context(), w.Programme.ID, w.ticket(o), "Here it is 🙏", [][]byte{snapshot(w.T, 300, 200)}))
 		w.is(o.ID, Open)
 		before := w.get(o.ID)
-		_, err = w.Judge(w.Context(), boss, w.prog.ID, o.ID, Judgement{Severity: High, Cause: "supplier"})
-		w.ok(err)
+		_, err = w.Judge(w.Context(), boss, w.Programme.ID, o.ID, Judgement{Severity: High, Cause: "supplier"})
+		w.OK(err)
 		if after := w.get(o.ID); !after.Due.Before(before.Due) || after.Cause != "supplier" || len(after.Photos) != 1 {
 			w.Errorf("judged as high, the solution is due at %s, before at %s", after.Due, before.Due)
 		}
-		_, err = w.Solve(w.Context(), boss, w.prog.ID, o.ID)
-		w.ok(err)
-		w.ok(w.NotSolved(w.Context(), w.prog.ID, w.ticket(o), "It leaks again"))
+		_, err = w.Solve(w.Context(), boss, w.Programme.ID, o.ID)
+		w.OK(err)
+		w.OK(w.NotSolved(w.Context(), w.Programme.ID, w.ticket(o), "It leaks again"))
 		w.is(o.ID, Reopened)
-		w.ok(w.NotSolved(w.Context(), w.prog.ID, w.ticket(o), "It leaks again"))
+		w.OK(w.NotSolved(w.Context(), w.Programme.ID, w.ticket(o), "It leaks again"))
 		if f := w.get(o.ID); f.Reopenings != 1 {
 			w.Errorf("it was reopened %d times", f.Reopenings)
 		}
-		_, err = w.Solve(w.Context(), boss, w.prog.ID, o.ID)
-		w.ok(err)
+		_, err = w.Solve(w.Context(), boss, w.Programme.ID, o.ID)
+		w.OK(err)
 		w.works()
-		w.sound()
-		w.passes(15 * 24 * time.Hour)
-		w.ok(w.Sweep(w.Context()))
+		w.Clean(Room())
+		w.Pass(15 * 24 * time.Hour)
+		w.OK(w.Sweep(w.Context()))
 		w.is(o.ID, Closed)
-		w.passes(20 * 24 * time.Hour)
-		w.refuses(w.NotSolved(w.Context(), w.prog.ID, w.ticket(o), ""), "case_over")
-		w.refuses(w.Reply(w.Context(), w.prog.ID, w.ticket(o), "Hello?", nil), "case_over")
-		w.sound()
+		w.Pass(20 * 24 * time.Hour)
+		w.Refuses(w.NotSolved(w.Context(), w.Programme.ID, w.ticket(o), ""), "case_over")
+		w.Refuses(w.Reply(w.Context(), w.Programme.ID, w.ticket(o), "Hello?", nil), "case_over")
+		w.Clean(Room())
 	})
 }
 
 func TestTheTimelineTellsOfACase(t *testing.T) {
 	each(t, func(w *town) {
 		o := w.opens(w.asks())
-		_, err := w.Solve(w.Context(), boss, w.prog.ID, o.ID)
-		w.ok(err)
+		_, err := w.Solve(w.Context(), boss, w.Programme.ID, o.ID)
+		w.OK(err)
 		w.works()
-		list, err := journal.Timeline(w.Context(), w.db.Reader(), []id.ID{w.anna}, journal.Cursor{}, 10, "custom.complaint_opened", "custom.complaint_solved")
-		w.ok(err)
+		list, err := journal.Timeline(w.Context(), w.DB.Reader(), []id.ID{w.anna}, journal.Cursor{}, 10, "custom.complaint_opened", "custom.complaint_solved")
+		w.OK(err)
 		if len(list) != 2 {
 			w.Fatalf("the timeline holds %d events", len(list))
 		}
@@ -81,8 +81,8 @@ func TestTheTimelineTellsOfACase(t *testing.T) {
 				w.Errorf("the event says %s", body)
 			}
 		}
-		waiting, err := jobs.List(w.Context(), w.db.Reader(), jobs.Waiting, 0, 100)
-		w.ok(err)
+		waiting, err := jobs.List(w.Context(), w.DB.Reader(), jobs.Waiting, 0, 100)
+		w.OK(err)
 		for _, j := range waiting {
 			if strings.Contains(string(j.Payload), "leaks") {
 				w.Errorf("a job tells what was said: %s", j.Payload)
@@ -103,7 +103,7 @@ func TestTheSameRequestOpensOneCase(t *testing.T) {
 		if other := w.opens(ask); other.ID == first.ID || other.PIN == first.PIN {
 			w.Error("another request got the same case or PIN")
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -112,23 +112,23 @@ func TestNobodyGuessesACase(t *testing.T) {
 		o := w.opens(w.asks())
 		bob, _ := w.buys("bob", 1_00)
 		for _, k := range []Ticket{{}, {Track: "0000-00000", PIN: o.PIN}, {Track: o.Track}, {Track: o.Track, PIN: "0000000"}, {Track: newTrack(), PIN: o.PIN}, {Track: o.Track, MemberID: bob}} {
-			_, err := w.Follow(w.Context(), w.prog.ID, k, i18n.English)
-			w.refuses(err, "case_not_found")
+			_, err := w.Follow(w.Context(), w.Programme.ID, k, i18n.English)
+			w.Refuses(err, "case_not_found")
 		}
-		v, err := w.Follow(w.Context(), w.prog.ID, Ticket{Track: " " + strings.ToLower(ShowTrack(o.Track)), PIN: o.PIN}, i18n.English)
-		w.ok(err)
+		v, err := w.Follow(w.Context(), w.Programme.ID, Ticket{Track: " " + strings.ToLower(ShowTrack(o.Track)), PIN: o.PIN}, i18n.English)
+		w.OK(err)
 		if len(v.Messages) != 1 || v.Messages[0].Actor != "" {
 			w.Errorf("the customer sees %+v", v.Messages)
 		}
 		for range freeTries {
-			_, err := w.Follow(w.Context(), w.prog.ID, Ticket{Track: o.Track, PIN: "999999x"}, i18n.English)
-			w.refuses(err, "case_not_found")
+			_, err := w.Follow(w.Context(), w.Programme.ID, Ticket{Track: o.Track, PIN: "999999x"}, i18n.English)
+			w.Refuses(err, "case_not_found")
 		}
-		_, err = w.Follow(w.Context(), w.prog.ID, w.ticket(o), i18n.English)
-		w.refuses(err, "case_not_found") // shut, and that is not told either
-		w.passes(firstShut)
-		_, err = w.Follow(w.Context(), w.prog.ID, w.ticket(o), i18n.English)
-		w.ok(err)
+		_, err = w.Follow(w.Context(), w.Programme.ID, w.ticket(o), i18n.English)
+		w.Refuses(err, "case_not_found") // shut, and that is not told either
+		w.Pass(firstShut)
+		_, err = w.Follow(w.Context(), w.Programme.ID, w.ticket(o), i18n.English)
+		w.OK(err)
 	})
 }
 
@@ -138,43 +138,43 @@ func TestWhomItConcernsNeverSeesACase(t *testing.T) {
 		ask := w.asks()
 		ask.SubjectID = marek.ID
 		o := w.opens(ask)
-		_, err := w.Get(w.Context(), marek, w.prog.ID, o.ID)
-		w.refuses(err, "unknown_case")
-		list, err := w.List(w.Context(), marek, Query{ProgrammeID: w.prog.ID, Limit: 10})
-		w.ok(err)
+		_, err := w.Get(w.Context(), marek, w.Programme.ID, o.ID)
+		w.Refuses(err, "unknown_case")
+		list, err := w.List(w.Context(), marek, Query{ProgrammeID: w.Programme.ID, Limit: 10})
+		w.OK(err)
 		if len(list) != 0 {
 			w.Error("the list shows it to whom it concerns")
 		}
-		_, err = w.Solve(w.Context(), marek, w.prog.ID, o.ID)
-		w.refuses(err, "unknown_case")
-		_, err = w.Assign(w.Context(), ola, w.prog.ID, o.ID, marek.ID)
-		w.refuses(err, "case_owner")
-		_, err = w.Assign(w.Context(), ola, w.prog.ID, o.ID, ola.ID)
-		w.ok(err)
+		_, err = w.Solve(w.Context(), marek, w.Programme.ID, o.ID)
+		w.Refuses(err, "unknown_case")
+		_, err = w.Assign(w.Context(), ola, w.Programme.ID, o.ID, marek.ID)
+		w.Refuses(err, "case_owner")
+		_, err = w.Assign(w.Context(), ola, w.Programme.ID, o.ID, ola.ID)
+		w.OK(err)
 
-		s, version, err := w.Settings(w.Context(), boss, w.prog.ID)
-		w.ok(err)
+		s, version, err := w.Settings(w.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		s.Superiors = []id.ID{marek.ID, chief.ID}
-		_, err = w.SetSettings(w.Context(), boss, w.prog.ID, version, s)
-		w.ok(err)
-		_, err = w.SetSettings(w.Context(), boss, w.prog.ID, version, s)
-		w.refuses(err, "case_settings_changed")
-		w.ok(w.Sweep(w.Context()))
+		_, err = w.SetSettings(w.Context(), boss, w.Programme.ID, version, s)
+		w.OK(err)
+		_, err = w.SetSettings(w.Context(), boss, w.Programme.ID, version, s)
+		w.Refuses(err, "case_settings_changed")
+		w.OK(w.Sweep(w.Context()))
 		if f := w.get(o.ID); f.OwnerID != ola.ID {
 			w.Error("what is in time was escalated")
 		}
-		w.passes(10 * 24 * time.Hour)
-		w.ok(w.Sweep(w.Context()))
-		w.ok(w.Sweep(w.Context()))
+		w.Pass(10 * 24 * time.Hour)
+		w.OK(w.Sweep(w.Context()))
+		w.OK(w.Sweep(w.Context()))
 		if f := w.get(o.ID); f.OwnerID != chief.ID || f.Escalations != 2 {
 			w.Errorf("what is late is with %s after %d escalations", f.OwnerID.In(id.Staff), f.Escalations)
 		}
-		_, err = w.Judge(w.Context(), boss, w.prog.ID, o.ID, Judgement{SubjectID: chief.ID})
-		w.ok(err)
+		_, err = w.Judge(w.Context(), boss, w.Programme.ID, o.ID, Judgement{SubjectID: chief.ID})
+		w.OK(err)
 		if f := w.get(o.ID); f.OwnerID != 0 {
 			w.Error("whom it concerns now owns it still")
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -182,24 +182,24 @@ func TestWishesAreDecided(t *testing.T) {
 	each(t, func(w *town) {
 		o := w.opens(Ask{Kind: Wish, Reason: Other, Wanted: JustTelling, MemberID: w.anna, Source: FromWeb, Text: "أريد شاي النعناع"})
 		w.is(o.ID, Fresh)
-		_, err := w.Solve(w.Context(), boss, w.prog.ID, o.ID)
-		w.refuses(err, "case_kind")
-		_, err = w.Decide(w.Context(), boss, w.prog.ID, o.ID, Planned)
-		w.ok(err)
-		w.passes(time.Hour)
-		_, err = w.Decide(w.Context(), boss, w.prog.ID, o.ID, Done)
-		w.ok(err)
+		_, err := w.Solve(w.Context(), boss, w.Programme.ID, o.ID)
+		w.Refuses(err, "case_kind")
+		_, err = w.Decide(w.Context(), boss, w.Programme.ID, o.ID, Planned)
+		w.OK(err)
+		w.Pass(time.Hour)
+		_, err = w.Decide(w.Context(), boss, w.Programme.ID, o.ID, Done)
+		w.OK(err)
 		var n int
-		w.ok(w.db.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM job WHERE kind = 'contact.wanted'`).Scan(&n))
+		w.OK(w.DB.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM job WHERE kind = 'contact.wanted'`).Scan(&n))
 		if n != 2 {
 			w.Errorf("the author is told %d times, want 2", n)
 		}
-		troubles, err := w.Open(w.Context(), w.db.Reader(), w.prog.ID, []id.ID{w.anna})
-		w.ok(err)
+		troubles, err := w.Open(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.anna})
+		w.OK(err)
 		if len(troubles) != 0 {
 			w.Errorf("a wish is no incident: %v", troubles)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -208,18 +208,18 @@ func TestAnOpenCaseIsAnIncident(t *testing.T) {
 		o := w.opens(w.asks())
 		is := func(open bool, solved time.Time) {
 			w.Helper()
-			list, err := w.Open(w.Context(), w.db.Reader(), w.prog.ID, []id.ID{w.anna})
-			w.ok(err)
+			list, err := w.Open(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.anna})
+			w.OK(err)
 			if len(list) != 1 || list[0].Open != open || !list[0].Solved.Equal(solved) {
 				w.Errorf("the incidents are %+v", list)
 			}
 		}
 		is(true, time.Time{})
-		w.passes(time.Hour)
-		_, err := w.Solve(w.Context(), boss, w.prog.ID, o.ID)
-		w.ok(err)
-		is(false, w.at())
-		if n, err := w.OpenCount(w.Context(), w.db.Reader(), w.prog.ID, []id.ID{w.anna}); err != nil || n != 0 {
+		w.Pass(time.Hour)
+		_, err := w.Solve(w.Context(), boss, w.Programme.ID, o.ID)
+		w.OK(err)
+		is(false, w.Now())
+		if n, err := w.OpenCount(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.anna}); err != nil || n != 0 {
 			w.Errorf("%d are open, %v", n, err)
 		}
 	})
@@ -230,16 +230,16 @@ func TestNothingIsLeftOfTheErased(t *testing.T) {
 		ask := w.asks()
 		ask.Text, ask.Contact, ask.Reference, ask.Photos = "MARKER text", "MARKER@example.com", "MARKER-1", [][]byte{snapshot(w.T, 50, 50)}
 		o := w.opens(ask)
-		_, err := w.Answer(w.Context(), boss, w.prog.ID, o.ID, Answer{Text: "MARKER, we saw it", Note: true})
-		w.ok(err)
-		w.ok(w.db.View(w.Context(), func(q db.Queryer) error {
-			kept, err := Room().Export(w.Context(), q, w.prog.ID, []id.ID{w.anna})
+		_, err := w.Answer(w.Context(), boss, w.Programme.ID, o.ID, Answer{Text: "MARKER, we saw it", Note: true})
+		w.OK(err)
+		w.OK(w.DB.View(w.Context(), func(q db.Queryer) error {
+			kept, err := Room().Export(w.Context(), q, w.Programme.ID, []id.ID{w.anna})
 			if err == nil && len(kept.([]Record)) != 1 {
 				w.Errorf("the export holds %v", kept)
 			}
 			return err
 		}))
-		w.ok(w.Flow.Erase(w.Context(), boss, w.prog.ID, w.anna))
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, w.anna))
 		f := w.get(o.ID)
 		if f.Contact+f.Reference != "" || len(f.Photos) != 0 || len(f.Messages) != 2 {
 			w.Errorf("after erasure the case is %+v", f)
@@ -249,14 +249,14 @@ func TestNothingIsLeftOfTheErased(t *testing.T) {
 				w.Errorf("after erasure it says %q", m.Text)
 			}
 		}
-		_, err = w.Follow(w.Context(), w.prog.ID, w.ticket(o), i18n.English)
-		w.refuses(err, "case_not_found")
-		found, err := member.Read(w.Context(), w.db.Reader(), []id.ID{w.anna})
-		w.ok(err)
+		_, err = w.Follow(w.Context(), w.Programme.ID, w.ticket(o), i18n.English)
+		w.Refuses(err, "case_not_found")
+		found, err := member.Read(w.Context(), w.DB.Reader(), []id.ID{w.anna})
+		w.OK(err)
 		if found[w.anna].Status != member.Erased {
 			w.Error("the member was not erased")
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -269,18 +269,18 @@ func TestAnApologyLeavesNothingOut(t *testing.T) {
 		} {
 			part := whole
 			cut(&part)
-			_, err := w.Apologise(w.Context(), boss, w.prog.ID, o.ID, part, false)
-			w.refuses(err, "case_apology")
+			_, err := w.Apologise(w.Context(), boss, w.Programme.ID, o.ID, part, false)
+			w.Refuses(err, "case_apology")
 		}
-		_, err := w.Apologise(w.Context(), boss, w.prog.ID, o.ID, whole, false)
-		w.ok(err)
+		_, err := w.Apologise(w.Context(), boss, w.Programme.ID, o.ID, whole, false)
+		w.OK(err)
 		other := w.opens(w.asks())
-		_, err = w.Answer(w.Context(), boss, w.prog.ID, other.ID, Answer{Text: "  we are  sorry "})
-		w.ok(err)
-		_, err = w.Answer(w.Context(), boss, w.prog.ID, o.ID, Answer{Text: "We are sorry"})
-		w.ok(err)
-		r, err := w.Report(w.Context(), boss, w.prog.ID)
-		w.ok(err)
+		_, err = w.Answer(w.Context(), boss, w.Programme.ID, other.ID, Answer{Text: "  we are  sorry "})
+		w.OK(err)
+		_, err = w.Answer(w.Context(), boss, w.Programme.ID, o.ID, Answer{Text: "We are sorry"})
+		w.OK(err)
+		r, err := w.Report(w.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if r.Answers != 3 || r.Canned != 2 {
 			w.Errorf("%d of %d answers are canned, want 2 of 3", r.Canned, r.Answers)
 		}

@@ -16,20 +16,20 @@ import (
 // posts hands an e-mail in as the mail server does.
 func (w *town) posts(raw []byte) MailTaken {
 	w.Helper()
-	t, err := w.TakeMail(w.Context(), w.server(), w.prog.ID, raw)
-	w.ok(err)
+	t, err := w.TakeMail(w.Context(), w.server(), w.Programme.ID, raw)
+	w.OK(err)
 	return t
 }
 
 func (w *town) server() auth.Actor {
-	return auth.Actor{Kind: auth.KindKey, ID: 9, Name: "mail", ProgrammeID: w.prog.ID, Scopes: []auth.Scope{auth.CasesMail.Scope()}}
+	return auth.Actor{Kind: auth.KindKey, ID: 9, Name: "mail", ProgrammeID: w.Programme.ID, Scopes: []auth.Scope{auth.CasesMail.Scope()}}
 }
 
 // has gives the member an address.
 func (w *town) has(m id.ID, address string) {
 	w.Helper()
-	w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
-		return member.Attach(w.Context(), tx, []member.Owned{{ProgrammeID: w.prog.ID, MemberID: m, Identities: []member.Identity{{Kind: member.Email, Value: address}}}})
+	w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+		return member.Attach(w.Context(), tx, []member.Owned{{ProgrammeID: w.Programme.ID, MemberID: m, Identities: []member.Identity{{Kind: member.Email, Value: address}}}})
 	}))
 }
 
@@ -40,7 +40,7 @@ func from(who, id, more, text string) []byte {
 // contacts counts the messages to members that are waiting.
 func (w *town) contacts(message string) (n int) {
 	w.Helper()
-	w.ok(w.db.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM job WHERE kind = 'contact.wanted' AND payload LIKE $1`, "%"+message+"%").Scan(&n))
+	w.OK(w.DB.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM job WHERE kind = 'contact.wanted' AND payload LIKE $1`, "%"+message+"%").Scan(&n))
 	return n
 }
 
@@ -64,14 +64,14 @@ func TestAnEmailOpensACase(t *testing.T) {
 		if again := w.posts(first); again.Outcome != MailKnown || again.CaseID != taken.CaseID {
 			t.Errorf("%+v", again)
 		}
-		_, err := w.Answer(w.Context(), boss, w.prog.ID, taken.CaseID, Answer{Text: "Which shop?", Wait: true})
-		w.ok(err)
+		_, err := w.Answer(w.Context(), boss, w.Programme.ID, taken.CaseID, Answer{Text: "Which shop?", Wait: true})
+		w.OK(err)
 		reply := w.posts(from("ann@example.com", "2@x", "Subject: Re: Cold tea\r\nIn-Reply-To: <1@x>\r\n", "The one in Leeds.\r\n\r\n> Which shop?"))
 		f = w.get(taken.CaseID)
 		if reply.Outcome != MailAdded || reply.CaseID != taken.CaseID || f.State != Open || f.Messages[3].Text != "Re: Cold tea\n\nThe one in Leeds." || f.Messages[3].Author != ByCustomer {
 			t.Errorf("%+v %s %+v", reply, f.State, f.Messages)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -100,7 +100,7 @@ func TestWhoIsNotKnownIsToldNothing(t *testing.T) {
 		if n := w.contacts("case_received"); n != 1 {
 			t.Errorf("%d messages that we have it, and strangers get none", n)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -118,13 +118,13 @@ func TestMachinesOpenNothing(t *testing.T) {
 		for i := range mailsOfDay {
 			w.posts(from("loop@example.com", fmt.Sprint("l", i), "", "again"))
 		}
-		_, err := w.TakeMail(w.Context(), w.server(), w.prog.ID, from("loop@example.com", "last", "", "again"))
-		w.refuses(err, "mail_many")
-		w.passes(25 * time.Hour)
+		_, err := w.TakeMail(w.Context(), w.server(), w.Programme.ID, from("loop@example.com", "last", "", "again"))
+		w.Refuses(err, "mail_many")
+		w.Pass(25 * time.Hour)
 		w.posts(from("loop@example.com", "last", "", "again"))
-		_, err = w.TakeMail(w.Context(), auth.Actor{Kind: auth.KindKey, ID: 9, ProgrammeID: w.prog.ID, Scopes: []auth.Scope{auth.CasesWrite.Scope()}}, w.prog.ID, out)
-		w.refuses(err, "not_permitted")
-		w.sound()
+		_, err = w.TakeMail(w.Context(), auth.Actor{Kind: auth.KindKey, ID: 9, ProgrammeID: w.Programme.ID, Scopes: []auth.Scope{auth.CasesWrite.Scope()}}, w.Programme.ID, out)
+		w.Refuses(err, "not_permitted")
+		w.Clean(Room())
 	})
 }
 
@@ -133,14 +133,14 @@ func TestMachinesOpenNothing(t *testing.T) {
 func TestAnAnswerToAClosedCaseOpensAnother(t *testing.T) {
 	each(t, func(w *town) {
 		first := w.posts(from("eve@example.com", "1", "", "Cold"))
-		_, err := w.Solve(w.Context(), boss, w.prog.ID, first.CaseID)
-		w.ok(err)
-		_, err = w.Close(w.Context(), boss, w.prog.ID, first.CaseID)
-		w.ok(err)
+		_, err := w.Solve(w.Context(), boss, w.Programme.ID, first.CaseID)
+		w.OK(err)
+		_, err = w.Close(w.Context(), boss, w.Programme.ID, first.CaseID)
+		w.OK(err)
 		if again := w.posts(from("eve@example.com", "2", "In-Reply-To: <1>\r\n", "Cold again")); again.Outcome != MailOpened || again.CaseID == first.CaseID {
 			t.Errorf("%+v", again)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -152,25 +152,25 @@ func TestTheSameEmailAtOnce(t *testing.T) {
 		errs := make([]error, len(taken))
 		for i := range taken {
 			wait.Go(func() {
-				taken[i], errs[i] = w.TakeMail(w.Context(), w.server(), w.prog.ID, from("eve@example.com", "one", "", "Cold"))
+				taken[i], errs[i] = w.TakeMail(w.Context(), w.server(), w.Programme.ID, from("eve@example.com", "one", "", "Cold"))
 			})
 		}
 		wait.Wait()
 		opened := 0
 		for i := range taken {
 			if errs[i] != nil {
-				w.refuses(errs[i], "case_taken")
+				w.Refuses(errs[i], "case_taken")
 				continue
 			}
 			if taken[i].Outcome == MailOpened {
 				opened++
 			}
 		}
-		list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.prog.ID, Limit: 10})
-		w.ok(err)
+		list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, Limit: 10})
+		w.OK(err)
 		if opened != 1 || len(list) != 1 {
 			t.Errorf("%d opened, %d cases", opened, len(list))
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }

@@ -23,11 +23,11 @@ func TestAMailboxIsRead(t *testing.T) {
 		var want []string
 		for i, security := range MailboxSecurities() {
 			o := opensOffice(w.T, security)
-			o.lies("INBOX", w.at().Add(-time.Hour), eml(10*i))
+			o.lies("INBOX", w.Now().Add(-time.Hour), eml(10*i))
 			w.reads(o)
-			o.lies("INBOX", w.at(), eml(10*i+1))
-			o.lies("INBOX", w.at(), from("robot@example.com", fmt.Sprint("auto", i), "Auto-Submitted: auto-replied\r\n", "away"))
-			if m := w.fetches(); m.Failure != "" || !m.Looked.Equal(w.at()) || !m.Next.Equal(w.at().Add(mailboxEvery)) {
+			o.lies("INBOX", w.Now(), eml(10*i+1))
+			o.lies("INBOX", w.Now(), from("robot@example.com", fmt.Sprint("auto", i), "Auto-Submitted: auto-replied\r\n", "away"))
+			if m := w.fetches(); m.Failure != "" || !m.Looked.Equal(w.Now()) || !m.Next.Equal(w.Now().Add(mailboxEvery)) {
 				t.Errorf("%s: %+v", security, m)
 			}
 			want = append(want, fmt.Sprint("text ", 10*i+1))
@@ -39,13 +39,13 @@ func TestAMailboxIsRead(t *testing.T) {
 				t.Error("a mailbox was read that is not due")
 			}
 			w.fetches()
-			o.lies("INBOX", w.at().Add(-48*time.Hour), eml(10*i+2)) // moved there by a person
+			o.lies("INBOX", w.Now().Add(-48*time.Hour), eml(10*i+2)) // moved there by a person
 			w.fetches()
 			want = append(want, fmt.Sprint("text ", 10*i+2))
 			w.hasMailed(slices.Clone(want)...)
 			w.leftBehind()
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -57,24 +57,24 @@ func TestASlipInTheSettingsLosesNothing(t *testing.T) {
 		right := o.spec
 		o.spec.User = "hepl"
 		w.reads(o)
-		o.lies("INBOX", w.at().Add(-time.Hour), eml(0))
+		o.lies("INBOX", w.Now().Add(-time.Hour), eml(0))
 		if m := w.fetches(); m.Failure != MailboxLogin {
 			t.Errorf("%+v", m)
 		}
-		o.lies("INBOX", w.at(), eml(1))
-		w.passes(time.Hour)
+		o.lies("INBOX", w.Now(), eml(1))
+		w.Pass(time.Hour)
 		o.spec = right
 		w.reads(o)
 		w.looks()
 		w.hasMailed("text 1")
-		w.ok(o.user.Create("Help", nil))
-		o.lies("Help", w.at().Add(-time.Minute), eml(2))
+		w.OK(o.user.Create("Help", nil))
+		o.lies("Help", w.Now().Add(-time.Minute), eml(2))
 		o.spec.Folder = "Help"
 		w.reads(o)
-		o.lies("Help", w.at(), eml(3))
+		o.lies("Help", w.Now(), eml(3))
 		w.looks()
 		w.hasMailed("text 1", "text 3")
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -85,7 +85,7 @@ func TestALineThatBreaksOff(t *testing.T) {
 		o := opensOffice(w.T, MailboxTLS)
 		w.reads(o)
 		for n := range 3 {
-			o.lies("INBOX", w.at(), eml(n))
+			o.lies("INBOX", w.Now(), eml(n))
 		}
 		o.breaks.Store(2)
 		if m := w.fetches(); m.Failure != MailboxBroken || m.Failures != 1 {
@@ -93,7 +93,7 @@ func TestALineThatBreaksOff(t *testing.T) {
 		}
 		w.hasMailed("text 0")
 		w.leftBehind("1 complaint.mail_unmarked")
-		w.sound()
+		w.Clean(Room())
 		if m := w.fetches(); m.Failure != "" {
 			t.Errorf("%+v", m)
 		}
@@ -101,7 +101,7 @@ func TestALineThatBreaksOff(t *testing.T) {
 		o.holds("INBOX", 3, 0)
 		o.spec.On = false
 		w.reads(o)
-		o.lies("INBOX", w.at(), eml(3))
+		o.lies("INBOX", w.Now(), eml(3))
 		w.fetches()
 		w.hasMailed("text 0", "text 1", "text 2")
 		o.spec.On = true
@@ -117,12 +117,12 @@ func TestALineThatBreaksOff(t *testing.T) {
 func TestAnotherNumberingTakesNothingTwice(t *testing.T) {
 	each(t, func(w *town) {
 		o := opensOffice(w.T, MailboxTLS)
-		old, began := w.at().Add(-time.Minute), w.at()
+		old, began := w.Now().Add(-time.Minute), w.Now()
 		w.reads(o)
 		o.lies("INBOX", began, eml(1))
 		w.fetches()
-		w.ok(o.user.Delete("INBOX"))
-		w.ok(o.user.Create("INBOX", nil))
+		w.OK(o.user.Delete("INBOX"))
+		w.OK(o.user.Create("INBOX", nil))
 		for n, at := range []time.Time{old, began, began.Add(time.Minute)} {
 			o.lies("INBOX", at, eml(n))
 		}
@@ -130,7 +130,7 @@ func TestAnotherNumberingTakesNothingTwice(t *testing.T) {
 		w.fetches()
 		w.hasMailed("text 1", "text 2")
 		o.holds("INBOX", 3, 1)
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -141,22 +141,22 @@ func TestWhatCannotBeMarkedIsNotTakenTwice(t *testing.T) {
 		o := opensOffice(w.T, MailboxTLS, imap.CapMove, imap.CapUIDPlus)
 		o.spec.MoveTo = "Done"
 		w.reads(o)
-		o.lies("INBOX", w.at(), eml(1))
+		o.lies("INBOX", w.Now(), eml(1))
 		m := w.fetches()
-		since := w.at()
-		if m.Failure != MailboxMark || m.Detail != "No such mailbox" || !m.Since.Equal(since) || !m.Looked.Equal(w.at()) || !m.Next.Equal(w.at().Add(mailboxEvery)) {
+		since := w.Now()
+		if m.Failure != MailboxMark || m.Detail != "No such mailbox" || !m.Since.Equal(since) || !m.Looked.Equal(w.Now()) || !m.Next.Equal(w.Now().Add(mailboxEvery)) {
 			t.Errorf("%+v", m)
 		}
 		w.leftBehind("1 complaint.mail_unmarked")
-		w.ok(o.user.Create("Done", nil))
+		w.OK(o.user.Create("Done", nil))
 		o.stubborn.Store(true)
-		o.lies("INBOX", w.at(), eml(2))
+		o.lies("INBOX", w.Now(), eml(2))
 		if m := w.fetches(); m.Detail != "" || m.Failures != 2 || !m.Since.Equal(since) {
 			t.Errorf("%+v", m)
 		}
 		w.hasMailed("text 1", "text 2")
 		w.leftBehind("2 complaint.mail_unmarked", "1 complaint.mail_unmarked")
-		w.sound()
+		w.Clean(Room())
 		o.stubborn.Store(false)
 		if m := w.fetches(); m.Failure != "" || !m.Since.IsZero() {
 			t.Errorf("%+v", m)
@@ -173,10 +173,10 @@ func TestWhatCannotBeMarkedIsNotTakenTwice(t *testing.T) {
 func TestAServerThatCannotMoveIsNotAsked(t *testing.T) {
 	each(t, func(w *town) {
 		o := opensOffice(w.T, MailboxTLS)
-		w.ok(o.user.Create("Done", nil))
+		w.OK(o.user.Create("Done", nil))
 		o.spec.MoveTo = "Done"
 		w.reads(o)
-		o.lies("INBOX", w.at(), eml(1))
+		o.lies("INBOX", w.Now(), eml(1))
 		if m := w.fetches(); m.Failure != MailboxMark || m.Detail != "the server knows neither MOVE nor UIDPLUS" {
 			t.Errorf("%+v", m)
 		}
@@ -196,7 +196,7 @@ func TestABadEmailIsLeftAndListed(t *testing.T) {
 			[]byte("no e-mail"), {}, []byte("\x00\xff\r\n\r\n\x00"), huge, []byte("Content-Type: multipart/mixed; boundary=a\r\n\r\n" + strings.Repeat("--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n", 40)),
 			eml(6),
 		} {
-			o.lies("INBOX", w.at(), raw)
+			o.lies("INBOX", w.Now(), raw)
 		}
 		if m := w.fetches(); m.Failure != "" {
 			t.Errorf("%+v", m)
@@ -209,9 +209,9 @@ func TestABadEmailIsLeftAndListed(t *testing.T) {
 		o.holds("INBOX", 6, 5)
 		w.fetches()
 		w.leftBehind("5 mail_unreadable", "4 mail_large", "3 mail_unreadable", "2 mail_unreadable", "1 mail_unreadable")
-		w.sound()
-		w.ok(o.user.Delete("INBOX"))
-		w.ok(o.user.Create("INBOX", nil))
+		w.Clean(Room())
+		w.OK(o.user.Delete("INBOX"))
+		w.OK(o.user.Create("INBOX", nil))
 		w.fetches()
 		w.leftBehind()
 	})
@@ -224,23 +224,23 @@ func TestASenderWithoutEndIsTriedAgain(t *testing.T) {
 		o := opensOffice(w.T, MailboxTLS)
 		w.reads(o)
 		for n := range mailsOfDay + 2 {
-			o.lies("INBOX", w.at(), from("loop@example.com", fmt.Sprint("l", n), "", fmt.Sprint("text ", n)))
+			o.lies("INBOX", w.Now(), from("loop@example.com", fmt.Sprint("l", n), "", fmt.Sprint("text ", n)))
 		}
 		w.fetches()
 		left := w.leftBehind("12 mail_many", "11 mail_many")
-		if len(w.mailed()) != mailsOfDay || !left[0].Again.Equal(w.at().Add(mailRetry)) {
+		if len(w.mailed()) != mailsOfDay || !left[0].Again.Equal(w.Now().Add(mailRetry)) {
 			t.Errorf("%d cases, %+v", len(w.mailed()), left)
 		}
 		w.fetches()
 		w.leftBehind("12 mail_many", "11 mail_many")
-		w.passes(25 * time.Hour)
-		w.ok(w.RetryMails(w.Context(), boss, w.prog.ID))
+		w.Pass(25 * time.Hour)
+		w.OK(w.RetryMails(w.Context(), boss, w.Programme.ID))
 		w.looks()
 		w.leftBehind()
 		if n := len(w.mailed()); n != mailsOfDay+2 {
 			t.Errorf("%d cases", n)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -251,9 +251,9 @@ func TestMoreThanARoundIsTakenInSeveral(t *testing.T) {
 		o := opensOffice(w.T, MailboxTLS)
 		w.reads(o)
 		for range mailsInRound + 5 {
-			o.lies("INBOX", w.at(), []byte("no e-mail"))
+			o.lies("INBOX", w.Now(), []byte("no e-mail"))
 		}
-		o.lies("INBOX", w.at(), eml(1))
+		o.lies("INBOX", w.Now(), eml(1))
 		w.looks()
 		w.hasMailed()
 		w.looks()
@@ -261,7 +261,7 @@ func TestMoreThanARoundIsTakenInSeveral(t *testing.T) {
 		o.forgetful.Store(true)
 		w.fetches()
 		w.hasMailed("text 1")
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -271,17 +271,17 @@ func TestAMailboxThatFails(t *testing.T) {
 	each(t, func(w *town) {
 		o := opensOffice(w.T, MailboxTLS)
 		w.reads(o)
-		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, o.spec, MailboxSecrets{Password: "wrong"}))
+		w.OK(w.SetMailbox(w.Context(), boss, w.Programme.ID, o.spec, MailboxSecrets{Password: "wrong"}))
 		m := w.looks()
-		since := w.at()
+		since := w.Now()
 		if m.Failure != MailboxLogin || m.Detail != "Authentication failed" || !m.Since.Equal(since) || !m.Next.Equal(since.Add(2*mailboxEvery)) || m.secret != "" {
 			t.Errorf("%+v", m)
 		}
-		w.sound()
+		w.Clean(Room())
 		for range 8 {
 			m = w.fetches()
 		}
-		if m.Failures != 9 || !m.Since.Equal(since) || !m.Next.Equal(w.at().Add(mailboxPause)) {
+		if m.Failures != 9 || !m.Since.Equal(since) || !m.Next.Equal(w.Now().Add(mailboxPause)) {
 			t.Errorf("%+v", m)
 		}
 		for what, change := range map[MailboxFailure]func(*MailboxSpec){
@@ -293,9 +293,9 @@ func TestAMailboxThatFails(t *testing.T) {
 		} {
 			spec := o.spec
 			change(&spec)
-			w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, MailboxSecrets{Password: secretWord}))
-			trial, err := w.TryMailbox(w.Context(), boss, w.prog.ID)
-			w.ok(err)
+			w.OK(w.SetMailbox(w.Context(), boss, w.Programme.ID, spec, MailboxSecrets{Password: secretWord}))
+			trial, err := w.TryMailbox(w.Context(), boss, w.Programme.ID)
+			w.OK(err)
 			if trial.Failure != what && (what != MailboxNoHost || trial.Failure != MailboxUnreachable) {
 				t.Errorf("%q: %+v", what, trial)
 			}
@@ -315,17 +315,17 @@ func TestASafeLineOrNone(t *testing.T) {
 		plain := opensOffice(w.T, MailboxPlain)
 		spec := plain.spec
 		spec.Security = MailboxTLS // of a server that speaks plainly
-		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, MailboxSecrets{Password: secretWord}))
+		w.OK(w.SetMailbox(w.Context(), boss, w.Programme.ID, spec, MailboxSecrets{Password: secretWord}))
 		if m := w.looks(); m.Failure != MailboxUnsafe || plain.signIns.Load() != 0 {
 			t.Errorf("%+v", m)
 		}
 		strange := opensOffice(w.T, MailboxStartTLS)
-		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, strange.spec, MailboxSecrets{Password: secretWord})) // without its root
+		w.OK(w.SetMailbox(w.Context(), boss, w.Programme.ID, strange.spec, MailboxSecrets{Password: secretWord})) // without its root
 		if m := w.looks(); m.Failure != MailboxUnsafe || m.Detail == "" || strange.signIns.Load() != 0 {
 			t.Errorf("%+v", m)
 		}
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		w.ok(err)
+		w.OK(err)
 		defer func() { _ = ln.Close() }()
 		go func() {
 			for {
@@ -339,7 +339,7 @@ func TestASafeLineOrNone(t *testing.T) {
 		}()
 		spec = plain.spec
 		spec.Port = ln.Addr().(*net.TCPAddr).Port
-		w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, spec, MailboxSecrets{Password: secretWord}))
+		w.OK(w.SetMailbox(w.Context(), boss, w.Programme.ID, spec, MailboxSecrets{Password: secretWord}))
 		if m := w.looks(); m.Failure != MailboxBroken && m.Failure != MailboxLogin {
 			t.Errorf("%+v", m)
 		}

@@ -117,7 +117,7 @@ func opensBoth(t *testing.T, mechanisms string) (*office, *tokenHouse) {
 
 func (w *town) setsUp(o *office, k MailboxSecrets) error {
 	w.MailRoots = o.roots
-	return w.SetMailbox(w.Context(), boss, w.prog.ID, o.spec, k)
+	return w.SetMailbox(w.Context(), boss, w.Programme.ID, o.spec, k)
 }
 
 // TestAMailboxIsReadByOAuth: by the refresh token, whose successor is kept, or by
@@ -125,10 +125,10 @@ func (w *town) setsUp(o *office, k MailboxSecrets) error {
 func TestAMailboxIsReadByOAuth(t *testing.T) {
 	each(t, func(w *town) {
 		o, h := opensBoth(w.T, "XOAUTH2")
-		w.refuses(w.setsUp(o, MailboxSecrets{Password: secretWord}), "mailbox_no_secret")
-		w.ok(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret", RefreshToken: "refresh-1"}))
+		w.Refuses(w.setsUp(o, MailboxSecrets{Password: secretWord}), "mailbox_no_secret")
+		w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret", RefreshToken: "refresh-1"}))
 		h.says(200, map[string]any{"access_token": "access-1", "token_type": "bearer", "refresh_token": "refresh-2"})
-		o.lies("INBOX", w.at(), eml(1))
+		o.lies("INBOX", w.Now(), eml(1))
 		if m := w.fetches(); m.Failure != "" || !strings.HasPrefix(word(&o.said, ""), "user=help\x01auth=Bearer access-1") {
 			t.Errorf("%+v %q", m, word(&o.said, ""))
 		}
@@ -141,14 +141,14 @@ func TestAMailboxIsReadByOAuth(t *testing.T) {
 		if asked, _ := h.last(); asked.Get("refresh_token") != "refresh-2" {
 			t.Errorf("asked %v", asked)
 		}
-		kept, err := loadMailbox(w.Context(), w.db.Reader(), w.prog.ID, "")
-		w.ok(err)
+		kept, err := loadMailbox(w.Context(), w.DB.Reader(), w.Programme.ID, "")
+		w.OK(err)
 		if kept.refreshToken != "refresh-2" || kept.clientSecret != "client-secret" {
 			t.Errorf("%+v", kept)
 		}
-		w.ok(w.RemoveMailbox(w.Context(), boss, w.prog.ID))
+		w.OK(w.RemoveMailbox(w.Context(), boss, w.Programme.ID))
 		o.mechanisms.Store("XOAUTH2 OAUTHBEARER")
-		w.ok(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret"}))
+		w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret"}))
 		if m := w.fetches(); m.Failure != "" || !strings.HasPrefix(word(&o.said, ""), "n,a=help,\x01host=127.0.0.1\x01port=") {
 			t.Errorf("%+v %q", m, word(&o.said, ""))
 		}
@@ -158,7 +158,7 @@ func TestAMailboxIsReadByOAuth(t *testing.T) {
 		for _, secret := range []string{"client-secret", "refresh-1", "refresh-2", "access-1"} {
 			w.secretIsNowhere(secret)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -167,13 +167,13 @@ func TestAMailboxIsReadByOAuth(t *testing.T) {
 func TestWhoSaysNoToAToken(t *testing.T) {
 	each(t, func(w *town) {
 		o, h := opensBoth(w.T, "OAUTHBEARER")
-		w.ok(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret", RefreshToken: "refresh-1"}))
+		w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret", RefreshToken: "refresh-1"}))
 		fails := func(what MailboxFailure, detail string) {
 			t.Helper()
 			if m := w.fetches(); m.Failure != what || m.Detail != detail || !m.locked() {
 				t.Errorf("want %q %q: %+v", what, detail, m)
 			}
-			if trial, err := w.TryMailbox(w.Context(), boss, w.prog.ID); err != nil || trial.Failure != what || trial.Detail != detail {
+			if trial, err := w.TryMailbox(w.Context(), boss, w.Programme.ID); err != nil || trial.Failure != what || trial.Detail != detail {
 				t.Errorf("want %q %q: %+v %v", what, detail, trial, err)
 			}
 		}
@@ -190,7 +190,7 @@ func TestWhoSaysNoToAToken(t *testing.T) {
 		o.badToken.Store("at all")
 		h.says(200, map[string]any{"access_token": "access-2", "refresh_token": "refresh-2"})
 		fails(MailboxToken, "Not this token: at all")
-		if kept, err := loadMailbox(w.Context(), w.db.Reader(), w.prog.ID, ""); err != nil || kept.refreshToken != "refresh-2" {
+		if kept, err := loadMailbox(w.Context(), w.DB.Reader(), w.Programme.ID, ""); err != nil || kept.refreshToken != "refresh-2" {
 			t.Errorf("%+v %v", kept, err)
 		}
 		o.badToken.Store("access-2")
@@ -204,7 +204,7 @@ func TestWhoSaysNoToAToken(t *testing.T) {
 		o.mechanisms.Store("OAUTHBEARER")
 		h.Close()
 		fails(MailboxTokenServer, "")
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -214,9 +214,9 @@ func TestTheSecretsOfATokenStayWhereTheyAre(t *testing.T) {
 	each(t, func(w *town) {
 		o, _ := opensBoth(w.T, "XOAUTH2")
 		good := o.spec
-		w.ok(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret", RefreshToken: "refresh-1"}))
+		w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret", RefreshToken: "refresh-1"}))
 		o.spec.Folder, o.spec.Scope = "Help", "other"
-		w.ok(w.setsUp(o, MailboxSecrets{}))
+		w.OK(w.setsUp(o, MailboxSecrets{}))
 		for code, changes := range map[string][]func(*MailboxSpec){
 			"mailbox_no_secret": {
 				func(s *MailboxSpec) { s.TokenURL = "https://evil.example.com/token" }, func(s *MailboxSpec) { s.ClientID = "other" },
@@ -233,29 +233,29 @@ func TestTheSecretsOfATokenStayWhereTheyAre(t *testing.T) {
 			for _, change := range changes {
 				o.spec = good
 				change(&o.spec)
-				w.refuses(w.setsUp(o, MailboxSecrets{}), code)
+				w.Refuses(w.setsUp(o, MailboxSecrets{}), code)
 			}
 		}
 		o.spec = good
-		w.refuses(w.setsUp(o, MailboxSecrets{RefreshToken: "a\nb"}), "mailbox_secret")
-		used, err := loadMailbox(w.Context(), w.db.Reader(), w.prog.ID, "")
-		w.ok(err)
-		w.ok(w.setsUp(o, MailboxSecrets{RefreshToken: "written"}))
-		w.ok(w.keepToken(w.Context(), used, "refresh-2"))
+		w.Refuses(w.setsUp(o, MailboxSecrets{RefreshToken: "a\nb"}), "mailbox_secret")
+		used, err := loadMailbox(w.Context(), w.DB.Reader(), w.Programme.ID, "")
+		w.OK(err)
+		w.OK(w.setsUp(o, MailboxSecrets{RefreshToken: "written"}))
+		w.OK(w.keepToken(w.Context(), used, "refresh-2"))
 		o.spec.ClientID = "other"
-		if kept, err := loadMailbox(w.Context(), w.db.Reader(), w.prog.ID, ""); err != nil || kept.refreshToken != "written" || kept.clientSecret != "client-secret" {
+		if kept, err := loadMailbox(w.Context(), w.DB.Reader(), w.Programme.ID, ""); err != nil || kept.refreshToken != "written" || kept.clientSecret != "client-secret" {
 			t.Errorf("%+v %v", kept, err)
 		}
-		w.ok(w.setsUp(o, MailboxSecrets{RefreshToken: "public"}))
-		if kept, err := loadMailbox(w.Context(), w.db.Reader(), w.prog.ID, ""); err != nil || kept.clientSecret != "" {
+		w.OK(w.setsUp(o, MailboxSecrets{RefreshToken: "public"}))
+		if kept, err := loadMailbox(w.Context(), w.DB.Reader(), w.Programme.ID, ""); err != nil || kept.clientSecret != "" {
 			t.Errorf("the secret of another client is kept: %+v %v", kept, err)
 		}
-		w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
-			_, err := tx.Exec(w.Context(), `UPDATE complaint_mailbox SET refresh_token = '' WHERE programme_id = $1`, w.prog.ID)
+		w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(w.Context(), `UPDATE complaint_mailbox SET refresh_token = '' WHERE programme_id = $1`, w.Programme.ID)
 			return err
 		}))
-		if len(w.faults()) != 1 {
-			t.Errorf("%q", w.faults())
+		if len(w.Faults(Room())) != 1 {
+			t.Errorf("%q", w.Faults(Room()))
 		}
 	})
 }

@@ -184,30 +184,30 @@ func (o *office) holds(folder string, all, unread uint32) {
 func (w *town) reads(o *office) {
 	w.Helper()
 	w.MailRoots = o.roots
-	w.ok(w.SetMailbox(w.Context(), boss, w.prog.ID, o.spec, MailboxSecrets{Password: secretWord}))
+	w.OK(w.SetMailbox(w.Context(), boss, w.Programme.ID, o.spec, MailboxSecrets{Password: secretWord}))
 }
 
 // fetches looks into the mailbox when it is due.
 func (w *town) fetches() *Mailbox {
 	w.Helper()
-	w.passes(mailboxPause + time.Minute)
+	w.Pass(mailboxPause + time.Minute)
 	return w.looks()
 }
 
 // looks looks into the mailbox, if it is due.
 func (w *town) looks() *Mailbox {
 	w.Helper()
-	w.ok(w.FetchMails(w.Context()))
-	m, _, err := w.Mailbox(w.Context(), boss, w.prog.ID)
-	w.ok(err)
+	w.OK(w.FetchMails(w.Context()))
+	m, _, err := w.Mailbox(w.Context(), boss, w.Programme.ID)
+	w.OK(err)
 	return m
 }
 
 // cases are the texts of the cases that were opened by e-mail, the first first.
 func (w *town) mailed() (texts []string) {
 	w.Helper()
-	list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.prog.ID, Limit: 100})
-	w.ok(err)
+	list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, Limit: 100})
+	w.OK(err)
 	for _, c := range list {
 		texts = append(texts, w.get(c.ID).Messages[0].Text)
 	}
@@ -226,8 +226,8 @@ func (w *town) hasMailed(texts ...string) {
 // leftBehind are the e-mails that need somebody's eye, as "uid text".
 func (w *town) leftBehind(want ...string) []LeftMail {
 	w.Helper()
-	_, left, err := w.Mailbox(w.Context(), boss, w.prog.ID)
-	w.ok(err)
+	_, left, err := w.Mailbox(w.Context(), boss, w.Programme.ID)
+	w.OK(err)
 	var got []string
 	for _, l := range left {
 		got = append(got, strconv.Itoa(int(l.UID))+" "+strings.TrimPrefix(l.Why.Key, "fault."))

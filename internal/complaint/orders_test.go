@@ -12,29 +12,29 @@ import (
 // what is wrong.
 func TestOrdersAreCountedOffTheWay(t *testing.T) {
 	each(t, func(w *town) {
-		from := w.at().Truncate(time.Hour).Add(48 * time.Hour) // the town has sold before
+		from := w.Now().Truncate(time.Hour).Add(48 * time.Hour) // the town has sold before
 		for _, hours := range []int{0, 1, 1, 5, 20} {
-			w.clock.Store(db.Micros(from.Add(time.Duration(hours)*time.Hour + 10*time.Minute)))
+			w.Set(from.Add(time.Duration(hours)*time.Hour + 10*time.Minute))
 			w.buys("ann", 1000)
 		}
-		w.passes(time.Hour)
+		w.Pass(time.Hour)
 		counts := func() [2]int64 {
-			n, err := w.Orders(w.Context(), w.DB.Reader(), w.prog.ID, from.Add(30*time.Minute), from.Add(5*time.Hour), w.at())
-			w.ok(err)
+			n, err := w.Orders(w.Context(), w.DB.Reader(), w.Programme.ID, from.Add(30*time.Minute), from.Add(5*time.Hour), w.Now())
+			w.OK(err)
 			return [2]int64{n[0], n[1]}
 		}
 		if got := counts(); got != [2]int64{3, 2} {
 			t.Errorf("walked: %v", got)
 		}
 		plant := func(orders int64, age time.Duration) {
-			w.ok(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
-				if err := tx.Upsert(w.Context(), tableOrders, [][]any{{w.prog.ID, db.Micros(from) / time.Hour.Microseconds(), int64(700)}}); err != nil {
+			w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+				if err := tx.Upsert(w.Context(), tableOrders, [][]any{{w.Programme.ID, db.Micros(from) / time.Hour.Microseconds(), int64(700)}}); err != nil {
 					return err
 				}
-				return tx.Upsert(w.Context(), tableCounted, [][]any{{w.prog.ID, db.Micros(w.at().Add(-age)), orders}})
+				return tx.Upsert(w.Context(), tableCounted, [][]any{{w.Programme.ID, db.Micros(w.Now().Add(-age)), orders}})
 			}))
 		}
-		w.ok(w.CountOrders(w.Context()))
+		w.OK(w.CountOrders(w.Context()))
 		for _, c := range []struct {
 			name   string
 			orders int64
@@ -45,8 +45,8 @@ func TestOrdersAreCountedOffTheWay(t *testing.T) {
 				t.Errorf("%s: %v instead of %v", c.name, counts(), c.want)
 			}
 		}
-		w.ok(w.CountOrders(w.Context()))
-		w.ok(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+		w.OK(w.CountOrders(w.Context()))
+		w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
 			_, err := tx.Exec(w.Context(), `UPDATE complaint_counted SET orders = $1`, int64(manyOrders))
 			return err
 		}))

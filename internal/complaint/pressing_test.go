@@ -15,24 +15,24 @@ func TestOverdueIsWhatIsLate(t *testing.T) {
 		seen := map[int64]bool{}
 		for day := range 40 {
 			if day == 3 {
-				_, err := w.Solve(w.Context(), boss, w.prog.ID, all[1].ID)
-				w.ok(err)
+				_, err := w.Solve(w.Context(), boss, w.Programme.ID, all[1].ID)
+				w.OK(err)
 			}
 			var late int64
 			for _, o := range all {
-				if w.get(o.ID).Late(w.at()) {
+				if w.get(o.ID).Late(w.Now()) {
 					late++
 				}
 			}
-			n, err := CountOverdue(w.Context(), w.db.Reader(), w.prog.ID, w.at())
-			w.ok(err)
-			list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.prog.ID, Overdue: true, Limit: 10})
-			w.ok(err)
+			n, err := CountOverdue(w.Context(), w.DB.Reader(), w.Programme.ID, w.Now())
+			w.OK(err)
+			list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, Overdue: true, Limit: 10})
+			w.OK(err)
 			if n != late || int64(len(list)) != late {
 				w.Fatalf("on day %d %d are late, counted %d, listed %d", day, late, n, len(list))
 			}
 			seen[n] = true
-			w.passes(24 * time.Hour)
+			w.Pass(24 * time.Hour)
 		}
 		if !seen[0] || !seen[2] {
 			w.Errorf("the days saw only %v", seen)

@@ -45,28 +45,28 @@ func TestRecoveryReadsWhoCameBack(t *testing.T) {
 				}
 			}
 		}
-		w.passes(89 * day)
+		w.Pass(89 * day)
 		for i := range 9 {
 			w.buys(fmt.Sprint("told", i), 10_00)
 		}
 		for i := range 4 {
 			w.buys(fmt.Sprint("quiet", i), 10_00)
 		}
-		w.passes(2 * day)
+		w.Pass(2 * day)
 		w.buys("told9", 10_00) // too late
-		w.passes(9 * day)
+		w.Pass(9 * day)
 		late := w.asks()
 		late.MemberID, late.SaleID = w.anna, w.sale
 		w.opens(late)
-		r, err := w.Recovery(w.Context(), boss, w.prog.ID)
-		w.ok(err)
+		r, err := w.Recovery(w.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if r.Complained != 12 || r.Matched != 12 || r.Again != 9 || r.Others != 12 || r.OthersAgain != 4 || !r.Shown || !r.Preliminary {
 			w.Errorf("it is %+v", r)
 		}
 		if r.Difference.Value < 0.41 || r.Difference.Value > 0.42 || r.Difference.Low > 0.05 || r.Difference.High > 0.7 {
 			w.Errorf("the difference is %+v", r.Difference)
 		}
-		_, err = w.Recovery(w.Context(), auth.Actor{}, w.prog.ID)
-		w.refuses(err, "not_permitted")
+		_, err = w.Recovery(w.Context(), auth.Actor{}, w.Programme.ID)
+		w.Refuses(err, "not_permitted")
 	})
 }

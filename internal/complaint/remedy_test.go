@@ -17,8 +17,8 @@ import (
 
 func (w *town) gives(a auth.Actor, n id.ID, ask RemedyAsk) *Remedied {
 	w.Helper()
-	r, err := w.Compensate(w.Context(), a, w.prog.ID, n, ask)
-	w.ok(err)
+	r, err := w.Compensate(w.Context(), a, w.Programme.ID, n, ask)
+	w.OK(err)
 	return r
 }
 
@@ -38,12 +38,12 @@ func TestPointsMakeGoodOnce(t *testing.T) {
 		if w.points() != 5000 {
 			w.Errorf("after the job Anna has %d points", w.points())
 		}
-		_, err := w.Compensate(w.Context(), boss, w.prog.ID, o.ID, RemedyAsk{Name: "one", Kind: Points, Amount: 60_00})
-		w.refuses(err, "case_remedy_reused")
-		_, err = w.Compensate(w.Context(), boss, w.prog.ID, o.ID, RemedyAsk{Kind: Refund, Amount: 100_01})
-		w.refuses(err, "case_over_cap")
+		_, err := w.Compensate(w.Context(), boss, w.Programme.ID, o.ID, RemedyAsk{Name: "one", Kind: Points, Amount: 60_00})
+		w.Refuses(err, "case_remedy_reused")
+		_, err = w.Compensate(w.Context(), boss, w.Programme.ID, o.ID, RemedyAsk{Kind: Refund, Amount: 100_01})
+		w.Refuses(err, "case_over_cap")
 		w.gives(boss, o.ID, RemedyAsk{Kind: Refund, Amount: 100_00})
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -52,18 +52,18 @@ func TestAGiftCardMakesGoodOfSomebodyUnknown(t *testing.T) {
 		ask := w.asks()
 		ask.MemberID, ask.SaleID = 0, 0
 		o := w.opens(ask)
-		_, err := w.Compensate(w.Context(), boss, w.prog.ID, o.ID, RemedyAsk{Kind: Points, Amount: 10_00})
-		w.refuses(err, "case_remedy_member")
+		_, err := w.Compensate(w.Context(), boss, w.Programme.ID, o.ID, RemedyAsk{Kind: Points, Amount: 10_00})
+		w.Refuses(err, "case_remedy_member")
 		r := w.gives(boss, o.ID, RemedyAsk{Kind: GiftCard, Amount: 20_00})
-		w.ok(w.pay(w.Context(), &Remedied{ID: r.ID, ProgrammeID: r.ProgrammeID, CaseID: r.CaseID, Kind: GiftCard, Amount: r.Amount, State: RemedyApproved}))
-		list, err := w.GiftCards.List(w.Context(), boss, giftcard.Query{ProgrammeID: w.prog.ID, Limit: 10})
-		w.ok(err)
+		w.OK(w.pay(w.Context(), &Remedied{ID: r.ID, ProgrammeID: r.ProgrammeID, CaseID: r.CaseID, Kind: GiftCard, Amount: r.Amount, State: RemedyApproved}))
+		list, err := w.GiftCards.List(w.Context(), boss, giftcard.Query{ProgrammeID: w.Programme.ID, Limit: 10})
+		w.OK(err)
 		if len(list) != 1 || list[0].Face != 20_00 || !list[0].Given {
 			w.Errorf("the cards are %+v", list)
 		}
-		_, err = w.Compensate(w.Context(), boss, w.prog.ID, o.ID, RemedyAsk{Kind: Refund, Amount: 30_01})
-		w.refuses(err, "case_over_cap") // 50.00 where nobody knows the price
-		w.sound()
+		_, err = w.Compensate(w.Context(), boss, w.Programme.ID, o.ID, RemedyAsk{Kind: Refund, Amount: 30_01})
+		w.Refuses(err, "case_over_cap") // 50.00 where nobody knows the price
+		w.Clean(Room())
 	})
 }
 
@@ -76,28 +76,28 @@ func TestTwoPairsOfEyes(t *testing.T) {
 		if r.State != RemedyAsked || w.points() != 1500 {
 			w.Errorf("beyond the limit it is %s, and Anna has %d points", r.State, w.points())
 		}
-		_, err := w.Approve(w.Context(), ola, w.prog.ID, o.ID, r.ID)
-		w.refuses(err, "not_permitted")
-		r, err = w.Approve(w.Context(), chief, w.prog.ID, o.ID, r.ID)
-		w.ok(err)
+		_, err := w.Approve(w.Context(), ola, w.Programme.ID, o.ID, r.ID)
+		w.Refuses(err, "not_permitted")
+		r, err = w.Approve(w.Context(), chief, w.Programme.ID, o.ID, r.ID)
+		w.OK(err)
 		if r.State != RemedyPaid || w.points() != 2500 {
 			w.Errorf("approved it is %s, and Anna has %d points", r.State, w.points())
 		}
-		_, err = w.Decline(w.Context(), other, w.prog.ID, o.ID, r.ID)
-		w.refuses(err, "case_remedy_decided")
+		_, err = w.Decline(w.Context(), other, w.Programme.ID, o.ID, r.ID)
+		w.Refuses(err, "case_remedy_decided")
 
-		s, v, err := w.Settings(w.Context(), boss, w.prog.ID)
-		w.ok(err)
+		s, v, err := w.Settings(w.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		s.Limits[string(auth.Manager)] = 5_00
-		_, err = w.SetSettings(w.Context(), boss, w.prog.ID, v, s)
-		w.ok(err)
+		_, err = w.SetSettings(w.Context(), boss, w.Programme.ID, v, s)
+		w.OK(err)
 		own := w.gives(chief, o.ID, RemedyAsk{Kind: Refund, Amount: 50_00})
-		_, err = w.Approve(w.Context(), chief, w.prog.ID, o.ID, own.ID)
-		w.refuses(err, "case_own_request")
-		_, err = w.Decline(w.Context(), chief, w.prog.ID, o.ID, own.ID)
-		w.ok(err)
+		_, err = w.Approve(w.Context(), chief, w.Programme.ID, o.ID, own.ID)
+		w.Refuses(err, "case_own_request")
+		_, err = w.Decline(w.Context(), chief, w.Programme.ID, o.ID, own.ID)
+		w.OK(err)
 		w.gives(boss, o.ID, RemedyAsk{Kind: Refund, Amount: 125_00}) // what was declined does not count
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -113,7 +113,7 @@ func TestNothingPassesTheCapInARace(t *testing.T) {
 				a, amount = ola, 9_00
 			}
 			wait.Go(func() {
-				_, err := w.Compensate(w.Context(), a, w.prog.ID, o.ID, RemedyAsk{Kind: Points, Amount: amount})
+				_, err := w.Compensate(w.Context(), a, w.Programme.ID, o.ID, RemedyAsk{Kind: Points, Amount: amount})
 				if f := fault.As(err); err != nil && (f == nil || f.Code != "case_over_cap") {
 					t.Error(err)
 				}
@@ -131,7 +131,7 @@ func TestNothingPassesTheCapInARace(t *testing.T) {
 		if all > 150_00 || hers > 20_00 {
 			t.Errorf("%d were given in all, %d by one whose limit is 2000", all, hers)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -148,11 +148,11 @@ func TestCompensationsStayWithinCapAndLimits(t *testing.T) {
 			a := rapid.SampledFrom(people).Draw(r, "who")
 			list := w.get(o.ID).Remedies
 			if len(list) > 0 && rapid.Bool().Draw(r, "decides") {
-				_, err := w.Approve(w.Context(), a, w.prog.ID, o.ID, rapid.SampledFrom(list).Draw(r, "which").ID)
+				_, err := w.Approve(w.Context(), a, w.Programme.ID, o.ID, rapid.SampledFrom(list).Draw(r, "which").ID)
 				known(r, err, "not_permitted", "case_own_request", "case_remedy_decided")
 				continue
 			}
-			_, err := w.Compensate(w.Context(), a, w.prog.ID, o.ID, RemedyAsk{Kind: Refund, Amount: rapid.Int64Range(1, 80_00).Draw(r, "amount")})
+			_, err := w.Compensate(w.Context(), a, w.Programme.ID, o.ID, RemedyAsk{Kind: Refund, Amount: rapid.Int64Range(1, 80_00).Draw(r, "amount")})
 			known(r, err, "case_over_cap")
 		}
 		var all int64
@@ -172,7 +172,7 @@ func TestCompensationsStayWithinCapAndLimits(t *testing.T) {
 			}
 		}
 	})
-	w.sound()
+	w.Clean(Room())
 }
 
 func known(r *rapid.T, err error, codes ...string) {
@@ -198,12 +198,12 @@ func TestTheCheckFindsWhatIsWrong(t *testing.T) {
 			`UPDATE complaint_remedy SET points = points + 1`, `UPDATE complaint_remedy SET cap = 1`, `UPDATE complaint_remedy SET decided = decided + 1`,
 			`UPDATE complaint_case SET since = 0`, `UPDATE complaint_case SET state = 'solved'`, `DELETE FROM complaint_step`,
 		} {
-			err := w.db.InTx(w.Context(), func(tx *db.Tx) error {
+			err := w.DB.InTx(w.Context(), func(tx *db.Tx) error {
 				if _, err := tx.Exec(w.Context(), harm); err != nil {
 					return err
 				}
 				found := 0
-				if err := Room().Check(w.Context(), tx, w.prog.ID, func(string) { found++ }); err != nil {
+				if err := Room().Check(w.Context(), tx, w.Programme.ID, func(string) { found++ }); err != nil {
 					return err
 				}
 				if found == 0 {
@@ -215,6 +215,6 @@ func TestTheCheckFindsWhatIsWrong(t *testing.T) {
 				w.Fatal(err)
 			}
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }

@@ -13,12 +13,12 @@ func TestComplaintsAreCountedByCause(t *testing.T) {
 	each(t, func(w *town) {
 		blame := func(cause string) {
 			o := w.opens(w.asks())
-			_, err := w.Judge(w.Context(), boss, w.prog.ID, o.ID, Judgement{Cause: cause})
-			w.ok(err)
+			_, err := w.Judge(w.Context(), boss, w.Programme.ID, o.ID, Judgement{Cause: cause})
+			w.OK(err)
 		}
 		blame("supplier") // before
-		w.passes(time.Hour)
-		from := w.at()
+		w.Pass(time.Hour)
+		from := w.Now()
 		w.buys("anna", 10_00)
 		blame("supplier")
 		blame("training")
@@ -27,16 +27,16 @@ func TestComplaintsAreCountedByCause(t *testing.T) {
 		wish := w.asks()
 		wish.Kind = Wish
 		w.opens(wish)
-		w.passes(time.Hour)
-		to := w.at()
+		w.Pass(time.Hour)
+		to := w.Now()
 		blame("training") // after
-		counts, orders, err := w.Caused(w.Context(), w.db.Reader(), w.prog.ID, from, to)
-		w.ok(err)
+		counts, orders, err := w.Caused(w.Context(), w.DB.Reader(), w.Programme.ID, from, to)
+		w.OK(err)
 		if diff := cmp.Diff(map[string]int64{"supplier": 1, "training": 2, "": 1}, counts); diff != "" || orders != 1 {
 			t.Errorf("%d orders, %s", orders, diff)
 		}
-		codes, err := w.Teachable(w.Context(), w.db.Reader(), w.prog.ID)
-		w.ok(err)
+		codes, err := w.Teachable(w.Context(), w.DB.Reader(), w.Programme.ID)
+		w.OK(err)
 		if !slices.Contains(codes, "training") || slices.Contains(codes, Other) {
 			t.Errorf("a lesson can be about %v", codes)
 		}

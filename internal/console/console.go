@@ -33,6 +33,7 @@ import (
 	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/recovery"
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
@@ -74,6 +75,7 @@ type Config struct {
 	Alarms     *alarm.Service
 	Factors    *factor.Service
 	Churn      *churn.Service
+	Recoveries *recovery.Service
 	Trust      *trust.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service

@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"regulars/internal/auth"
-	"regulars/internal/churn"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/recovery"
 	"regulars/internal/web"
 )
 
@@ -38,13 +38,13 @@ func (v *visit) recoveryAt(n id.ID, more string) string {
 // recoveryShelf is the list of campaigns.
 type recoveryShelf struct {
 	*visit
-	list []*churn.Recovery
+	list []*recovery.Campaign
 }
 
 func (c *Console) recoveries(v *visit) error {
 	l := &recoveryShelf{visit: v}
 	var err error
-	if l.list, err = c.Churn.Recoveries(v.ctx(), v.actor, v.programme.ID); err != nil {
+	if l.list, err = c.Recoveries.List(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
 	}
 	return v.render(recoveryListPage(l))
@@ -53,10 +53,10 @@ func (c *Console) recoveries(v *visit) error {
 // recoveryPage is a campaign with whom it is for, or what came of it.
 type recoveryPage struct {
 	*visit
-	*churn.Outcome
-	choices churn.RecoveryChoices
+	*recovery.Outcome
+	choices recovery.Choices
 	// foretold is whom a draft would be for now.
-	foretold churn.Tally
+	foretold recovery.Tally
 }
 
 func (c *Console) recovery(v *visit) error {
@@ -65,14 +65,14 @@ func (c *Console) recovery(v *visit) error {
 		return err
 	}
 	p := &recoveryPage{visit: v}
-	if p.Outcome, err = c.Churn.Outcome(v.ctx(), v.actor, v.programme.ID, n); err != nil {
+	if p.Outcome, err = c.Recoveries.Outcome(v.ctx(), v.actor, v.programme.ID, n); err != nil {
 		return err
 	}
-	if p.choices, err = c.Churn.Choices(v.ctx(), v.actor, v.programme.ID); err != nil {
+	if p.choices, err = c.Recoveries.Choices(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
 	}
-	if p.State == churn.RecoveryDraft {
-		if p.foretold, err = c.Churn.Preview(v.ctx(), v.actor, v.programme.ID, n); err != nil {
+	if p.State == recovery.Draft {
+		if p.foretold, err = c.Recoveries.Preview(v.ctx(), v.actor, v.programme.ID, n); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func (c *Console) startRecovery(v *visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.Churn.Start(v.ctx(), v.actor, v.programme.ID, n, v.seenVersion())
+	_, err = c.Recoveries.Start(v.ctx(), v.actor, v.programme.ID, n, v.seenVersion())
 	return v.recoveryDid(n, err, "", "console.recovery.did_start")
 }
 
@@ -101,7 +101,7 @@ func (c *Console) endRecovery(v *visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.Churn.End(v.ctx(), v.actor, v.programme.ID, n)
+	_, err = c.Recoveries.End(v.ctx(), v.actor, v.programme.ID, n)
 	return v.recoveryDid(n, err, "", "console.recovery.did_end")
 }
 
@@ -110,7 +110,7 @@ func (c *Console) discardRecovery(v *visit) error {
 	if err != nil {
 		return err
 	}
-	err = c.Churn.Discard(v.ctx(), v.actor, v.programme.ID, n, v.seenVersion())
+	err = c.Recoveries.Discard(v.ctx(), v.actor, v.programme.ID, n, v.seenVersion())
 	return v.recoveryDid(n, err, v.at("/silence/recoveries"), "console.recovery.did_discard")
 }
 
@@ -119,23 +119,23 @@ type recoveryForm struct {
 	*visit
 	id      id.ID // 0 for a new one
 	number  int64
-	spec    churn.RecoverySpec
-	choices churn.RecoveryChoices
+	spec    recovery.Spec
+	choices recovery.Choices
 	errs    web.FormErrors
 }
 
 func (c *Console) meetRecoveryForm(v *visit) (*recoveryForm, error) {
-	f := &recoveryForm{visit: v, spec: churn.NewRecovery(c.Now(), v.programme.Zone), errs: web.FormErrors{}}
-	f.spec.Whom = []churn.Aim{churn.AimSilent, churn.AimUnusual}
+	f := &recoveryForm{visit: v, spec: recovery.NewSpec(c.Now(), v.programme.Zone), errs: web.FormErrors{}}
+	f.spec.Whom = []recovery.Aim{recovery.AimSilent, recovery.AimUnusual}
 	var err error
-	if f.choices, err = c.Churn.Choices(v.ctx(), v.actor, v.programme.ID); err != nil || v.r.PathValue("recovery") == "" {
+	if f.choices, err = c.Recoveries.Choices(v.ctx(), v.actor, v.programme.ID); err != nil || v.r.PathValue("recovery") == "" {
 		return f, err
 	}
 	n, err := v.pathID("recovery", id.Recovery)
 	if err != nil {
 		return nil, err
 	}
-	r, err := c.Churn.Recovery(v.ctx(), v.actor, v.programme.ID, n)
+	r, err := c.Recoveries.Get(v.ctx(), v.actor, v.programme.ID, n)
 	if err != nil {
 		return nil, err
 	}
@@ -156,11 +156,11 @@ func (c *Console) saveRecovery(v *visit) error {
 	if err != nil {
 		return err
 	}
-	var r *churn.Recovery
+	var r *recovery.Campaign
 	if err = f.read(); err == nil && f.id == 0 {
-		r, err = c.Churn.Prepare(v.ctx(), v.actor, v.programme.ID, f.spec)
+		r, err = c.Recoveries.Prepare(v.ctx(), v.actor, v.programme.ID, f.spec)
 	} else if err == nil {
-		r, err = c.Churn.Rework(v.ctx(), v.actor, v.programme.ID, f.id, v.seenVersion(), f.spec)
+		r, err = c.Recoveries.Rework(v.ctx(), v.actor, v.programme.ID, f.id, v.seenVersion(), f.spec)
 	}
 	if err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
@@ -189,12 +189,12 @@ func recoveryField(pointer string) string {
 func (f *recoveryForm) read() error {
 	typed := &standardForm{visit: f.visit}
 	f.number = f.seenVersion()
-	f.spec = churn.RecoverySpec{
+	f.spec = recovery.Spec{
 		Name: f.field("name"), Ranks: f.r.PostForm["ranks"], Words: map[i18n.Lang]flow.Words{}, Held: 100 * typed.whole("held"), Window: typed.whole("window"), Ends: f.field("ends"),
-		Gift: churn.Gift{Kind: churn.GiftKind(f.field("gift_kind")), Months: typed.whole("gift_months")},
+		Gift: recovery.Gift{Kind: recovery.GiftKind(f.field("gift_kind")), Months: typed.whole("gift_months")},
 	}
 	for _, a := range f.r.PostForm["whom"] {
-		f.spec.Whom = append(f.spec.Whom, churn.Aim(a))
+		f.spec.Whom = append(f.spec.Whom, recovery.Aim(a))
 	}
 	for _, l := range i18n.Langs() {
 		f.spec.Words[l] = flow.Words{Subject: f.field("subject_" + string(l)), Body: f.field("body_" + string(l))}
@@ -205,7 +205,7 @@ func (f *recoveryForm) read() error {
 	if f.spec.Least, err = f.figures().read(f.field("least"), f.programme.Currency.Decimals()); err != nil {
 		return placed(err, "/least")
 	}
-	if f.spec.Gift.Kind == churn.GiftPoints {
+	if f.spec.Gift.Kind == recovery.GiftPoints {
 		f.spec.Gift.Points, err = f.figures().read(f.field("gift_points"), f.decimals())
 	}
 	return placed(err, "/gift/points")
@@ -237,7 +237,7 @@ func (f *recoveryForm) title() string {
 
 func (f *recoveryForm) whomOptions() []web.Option {
 	var list []web.Option
-	for _, a := range churn.Aims() {
+	for _, a := range recovery.Aims() {
 		list = append(list, web.Option{Value: string(a), Label: f.Say(a.Text()), Chosen: slices.Contains(f.spec.Whom, a)})
 	}
 	return list
@@ -254,8 +254,8 @@ func (f *recoveryForm) rankOptions() []web.Option {
 // giftOptions are the gifts that the house has.
 func (f *recoveryForm) giftOptions() []web.Option {
 	var list []web.Option
-	for _, k := range churn.GiftKinds() {
-		if k == churn.GiftCode && len(f.choices.Batches) == 0 || k == churn.GiftPoints && len(f.choices.Wallets) == 0 {
+	for _, k := range recovery.GiftKinds() {
+		if k == recovery.GiftCode && len(f.choices.Batches) == 0 || k == recovery.GiftPoints && len(f.choices.Wallets) == 0 {
 			continue
 		}
 		list = append(list, web.Option{Value: string(k), Label: f.Say(k.Text())})

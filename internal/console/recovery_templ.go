@@ -10,8 +10,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"regulars/internal/auth"
-	"regulars/internal/churn"
 	"regulars/internal/i18n"
+	"regulars/internal/recovery"
 	"regulars/internal/web"
 	"strconv"
 )
@@ -157,7 +157,7 @@ func recoveryShown(p *recoveryPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					if p.State != churn.RecoveryDraft {
+					if p.State != recovery.Draft {
 						templ_7745c5c3_Var8 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 							templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 							templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -345,7 +345,7 @@ func recoveryShown(p *recoveryPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.State == churn.RecoveryDraft && p.can(auth.RecoveriesStart) && p.foretold.Asked+p.foretold.Held > 0 {
+			if p.State == recovery.Draft && p.can(auth.RecoveriesStart) && p.foretold.Asked+p.foretold.Held > 0 {
 				templ_7745c5c3_Err = web.Confirm(p.Page, web.Question{ID: "start", Title: p.T("console.recovery.start_title"), Text: p.T("console.recovery.start_text", "asked", p.foretold.Asked, "held", p.foretold.Held), Action: p.recoveryAt(p.ID, "/start"), Hidden: p.hidden(), Do: web.Button{Label: p.T("console.recovery.start"), Kind: web.Primary}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -355,7 +355,7 @@ func recoveryShown(p *recoveryPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.State == churn.RecoveryDraft && p.can(auth.ChurnWrite) {
+			if p.State == recovery.Draft && p.can(auth.ChurnWrite) {
 				templ_7745c5c3_Err = web.Confirm(p.Page, web.Question{ID: "discard", Title: p.T("console.recovery.discard_title"), Text: p.T("console.recovery.discard_text"), Action: p.recoveryAt(p.ID, "/discard"), Hidden: p.hidden(), Do: web.Button{Label: p.T("console.recovery.discard"), Kind: web.Danger}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -365,7 +365,7 @@ func recoveryShown(p *recoveryPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.State == churn.RecoveryRunning && p.can(auth.RecoveriesStart) {
+			if p.State == recovery.Running && p.can(auth.RecoveriesStart) {
 				templ_7745c5c3_Err = web.Confirm(p.Page, web.Question{ID: "end", Title: p.T("console.recovery.end_title"), Text: p.T("console.recovery.end_text"), Action: p.recoveryAt(p.ID, "/end"), Do: web.Button{Label: p.T("console.recovery.end"), Kind: web.Danger}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

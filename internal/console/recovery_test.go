@@ -7,8 +7,11 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/id"
+	"regulars/internal/jobs"
+	"regulars/internal/jobs/jobstest"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
+	"regulars/internal/recovery"
 )
 
 const recoveriesAt = silenceAt + "/recoveries"
@@ -29,7 +32,7 @@ func TestACampaignIsPreparedStartedAndEnded(t *testing.T) {
 	b.get(recoveriesAt+"/new").is(t, 200).shows(t, "Held back at random", "unusually silent")
 	b.post(recoveriesAt+"/new", "name", "Come back", "held", "5", "window", "60", "ends", "2030-01-01").is(t, 422).shows(t, "Say who is meant")
 	b.post(recoveriesAt+"/new", typedRecovery()...).is(t, 200).shows(t, "would be asked", "Saved.", "We miss you")
-	list, err := w.console.Churn.Recoveries(ctx, system, w.programme.ID)
+	list, err := w.console.Recoveries.List(ctx, system, w.programme.ID)
 	check(t, err)
 	at := recoveriesAt + "/" + list[0].ID.In(id.Recovery)
 	b.get(at+"/edit").is(t, 200).shows(t, "Come by again.")
@@ -40,7 +43,7 @@ func TestACampaignIsPreparedStartedAndEnded(t *testing.T) {
 	marketer.post(at+"/start", "version", "2").is(t, http.StatusForbidden)
 	b.get(at).is(t, 200).shows(t, "Start the campaign?")
 	b.post(at+"/start", "version", "2").is(t, 200).shows(t, "They are still being chosen")
-	check(t, w.console.Churn.Carry(ctx, w.programme.ID, list[0].ID))
+	jobstest.Do(t, w.console.DB, map[string]jobs.Handler{recovery.AskJob: w.console.Recoveries.Ask})
 	b.get(at).is(t, 200).shows(t, "still within the window", "No figure yet", "Asked to come back")
 	b.post(at+"/end").is(t, 200).shows(t, "Ended. Nobody more is written to.")
 	b.get(recoveriesAt).is(t, 200).shows(t, "Come back", "ended")
@@ -61,7 +64,7 @@ func TestADraftCampaignWithPointsIsDiscarded(t *testing.T) {
 	form := typedRecovery("gift_wallet", wallets[0].ID.In(id.Wallet), "gift_points", "5")
 	form[len(form)-7] = "points"
 	b.post(recoveriesAt+"/new", form...).is(t, 200).shows(t, "Nobody is as silent as is meant", wallets[0].Name)
-	list, err := w.console.Churn.Recoveries(ctx, system, w.programme.ID)
+	list, err := w.console.Recoveries.List(ctx, system, w.programme.ID)
 	check(t, err)
 	if g := list[0].Spec.Gift; g.WalletID != wallets[0].ID || g.Points == 0 {
 		t.Errorf("the gift is %+v", g)

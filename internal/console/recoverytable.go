@@ -10,13 +10,13 @@ import (
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
-	"regulars/internal/churn"
 	"regulars/internal/i18n"
+	"regulars/internal/recovery"
 	"regulars/internal/web"
 )
 
-func recoveryTone(s churn.RecoveryState) web.Tone {
-	if s == churn.RecoveryRunning {
+func recoveryTone(s recovery.State) web.Tone {
+	if s == recovery.Running {
 		return web.Good
 	}
 	return web.Neutral
@@ -45,18 +45,18 @@ func (l *recoveryShelf) table() web.Table {
 }
 
 // recoverySince says since when a campaign stands so.
-func (v *visit) recoverySince(r *churn.Recovery) string {
+func (v *visit) recoverySince(r *recovery.Campaign) string {
 	switch r.State {
-	case churn.RecoveryRunning:
+	case recovery.Running:
 		return v.T("console.silence.since", "day", v.ShortDate(r.Started))
-	case churn.RecoveryEnded:
+	case recovery.Ended:
 		return v.ShortDate(r.Until.Add(-time.Microsecond))
 	}
 	return ""
 }
 
 // aims says whom a campaign is for.
-func (v *visit) aims(s *churn.RecoverySpec) string {
+func (v *visit) aims(s *recovery.Spec) string {
 	var list []string
 	for _, a := range s.Whom {
 		list = append(list, v.Say(a.Text()))
@@ -67,7 +67,7 @@ func (v *visit) aims(s *churn.RecoverySpec) string {
 func (p *recoveryPage) facts() []web.Definition {
 	s := &p.Spec
 	list := []web.Definition{
-		{Term: p.T("console.recovery.state"), About: badgeAbout(recoveryTone(p.State), p.Say(p.State.Text()), p.recoverySince(p.Recovery))},
+		{Term: p.T("console.recovery.state"), About: badgeAbout(recoveryTone(p.State), p.Say(p.State.Text()), p.recoverySince(p.Campaign))},
 		{Term: p.T("console.recovery.whom"), About: web.Words(p.aims(s))},
 	}
 	fact := func(key, about string) {
@@ -101,13 +101,13 @@ func (p *recoveryPage) rankNames() string {
 func (p *recoveryPage) giftSays() string {
 	g := &p.Spec.Gift
 	switch g.Kind {
-	case churn.GiftPoints:
+	case recovery.GiftPoints:
 		for i := range p.choices.Wallets {
 			if w := &p.choices.Wallets[i]; w.ID == g.WalletID {
 				return p.Decimal(g.Points, w.Decimals) + " · " + w.Name
 			}
 		}
-	case churn.GiftCode:
+	case recovery.GiftCode:
 		for _, b := range p.choices.Batches {
 			if b.ID == g.BatchID {
 				return p.Say(g.Kind.Text()) + " · " + b.Name
@@ -119,14 +119,14 @@ func (p *recoveryPage) giftSays() string {
 
 func (p *recoveryPage) actions() templ.Component {
 	var list []web.Button
-	draft := p.State == churn.RecoveryDraft
+	draft := p.State == recovery.Draft
 	if draft && p.can(auth.RecoveriesStart) && p.foretold.Asked+p.foretold.Held > 0 {
 		list = append(list, web.Button{Label: p.T("console.recovery.start"), Kind: web.Primary, Opens: "start"})
 	}
 	if draft && p.can(auth.ChurnWrite) {
 		list = append(list, web.Button{Label: p.T("console.known.edit"), Icon: web.IconEdit, Href: p.recoveryAt(p.ID, "/edit")}, web.Button{Label: p.T("console.recovery.discard"), Kind: web.Quiet, Opens: "discard"})
 	}
-	if p.State == churn.RecoveryRunning && p.can(auth.RecoveriesStart) {
+	if p.State == recovery.Running && p.can(auth.RecoveriesStart) {
 		list = append(list, web.Button{Label: p.T("console.recovery.end"), Kind: web.Quiet, Opens: "end"})
 	}
 	if len(list) == 0 {
@@ -136,8 +136,8 @@ func (p *recoveryPage) actions() templ.Component {
 }
 
 // tally is whom it is for: of a draft as it would be now.
-func (p *recoveryPage) tally() *churn.Tally {
-	if p.State == churn.RecoveryDraft {
+func (p *recoveryPage) tally() *recovery.Tally {
+	if p.State == recovery.Draft {
 		return &p.foretold
 	}
 	return &p.Tally
@@ -147,11 +147,11 @@ func (p *recoveryPage) tally() *churn.Tally {
 func (p *recoveryPage) tallySays() string {
 	t := p.tally()
 	key := "console.recovery.says_asked"
-	if p.State == churn.RecoveryDraft {
+	if p.State == recovery.Draft {
 		key = "console.recovery.says_draft"
 	}
 	said := p.T(key, "n", t.Looked, "asked", t.Asked, "held", t.Held, "left", t.LeftOut())
-	if p.State == churn.RecoveryRunning && p.Chosen.IsZero() {
+	if p.State == recovery.Running && p.Chosen.IsZero() {
 		said += " " + p.T("console.recovery.choosing")
 	}
 	return said
@@ -165,7 +165,7 @@ func (p *recoveryPage) tallyTable() web.Table {
 	n := p.tally()
 	row(p.T("console.recovery.are_asked"), n.Asked)
 	row(p.T("console.recovery.are_held"), n.Held)
-	for _, l := range churn.Lefts() {
+	for _, l := range recovery.Lefts() {
 		if n.Left[l] > 0 {
 			row(p.T("console.recovery.left_out", "why", p.Say(l.Text())), n.Left[l])
 		}
@@ -181,7 +181,7 @@ func (p *recoveryPage) outcome() []string {
 		say("waiting", "n", p.Waiting, "day", p.Date(p.NextAt))
 	}
 	if !p.Shown {
-		say("too_few", "least", churn.LeastInGroup, "asked", p.Asked.Ripe, "held", p.Outcome.Held.Ripe)
+		say("too_few", "least", recovery.LeastInGroup, "asked", p.Asked.Ripe, "held", p.Outcome.Held.Ripe)
 	} else {
 		points := func(x float64) string { return p.Decimal(int64(math.Round(x*1000)), 1) }
 		key := "effect"
@@ -194,7 +194,7 @@ func (p *recoveryPage) outcome() []string {
 			say("money", "value", sum(p.Extra.Value), "low", sum(p.Extra.Low), "high", sum(p.Extra.High))
 		}
 		if p.Few() {
-			say("preliminary", "few", churn.FewInGroup)
+			say("preliminary", "few", recovery.FewInGroup)
 		}
 	}
 	return append(said, p.costs()...)
@@ -203,7 +203,7 @@ func (p *recoveryPage) outcome() []string {
 // costs tells what the gifts cost, and what each customer won back did.
 func (p *recoveryPage) costs() (said []string) {
 	say := func(key string, args ...any) { said = append(said, p.T("console.recovery."+key, args...)) }
-	if p.Spec.Gift.Kind != churn.NoGift {
+	if p.Spec.Gift.Kind != recovery.NoGift {
 		say("cost", "sum", p.Money(p.Given, ""))
 		if each, sure := p.CostEach(); sure {
 			won := p.WonBack()
@@ -212,7 +212,7 @@ func (p *recoveryPage) costs() (said []string) {
 			say("cost_unknown")
 		}
 	}
-	if p.Pending > 0 && p.State == churn.RecoveryEnded {
+	if p.Pending > 0 && p.State == recovery.Ended {
 		say("pending", "n", p.Pending)
 	}
 	unmet := int64(0)
@@ -250,10 +250,10 @@ func (p *recoveryPage) groupTable() web.Table {
 	}}
 	for _, g := range []struct {
 		key string
-		churn.RecoveryGroup
+		recovery.Group
 	}{{"asked", p.Asked}, {"held", p.Outcome.Held}} {
 		share := web.Words("—")
-		if g.Ripe >= churn.LeastInGroup {
+		if g.Ripe >= recovery.LeastInGroup {
 			n := g.Share()
 			share = web.TwoLines(p.shareOf(n.Value), p.T("console.recovery.bounds", "low", p.shareOf(n.Low), "high", p.shareOf(n.High)))
 		}

@@ -9,6 +9,8 @@ import (
 	"regulars/internal/churn"
 	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/jobs"
+	"regulars/internal/jobs/jobstest"
 	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/sale"
@@ -39,7 +41,8 @@ func (w *town) fallsSilent() id.ID {
 	for _, r := range results {
 		check(w.t, r.Err)
 	}
-	check(w.t, w.console.Churn.Look(ctx, w.programme.ID))
+	check(w.t, w.console.Churn.Ask(ctx, system, w.programme.ID))
+	jobstest.Do(w.t, w.console.DB, map[string]jobs.Handler{churn.ReckonJob: w.console.Churn.Reckon})
 	list, err := w.console.Churn.List(ctx, system, churn.Query{ProgrammeID: w.programme.ID, State: churn.Silent, Limit: 1})
 	check(w.t, err)
 	return list[0].MemberID

@@ -45,6 +45,7 @@ import (
 	"regulars/internal/program"
 	"regulars/internal/promise"
 	"regulars/internal/promo"
+	"regulars/internal/recovery"
 	"regulars/internal/referral"
 	"regulars/internal/returns"
 	"regulars/internal/reward"
@@ -103,6 +104,7 @@ func schemas() []db.Schema {
 		household.Schema,
 		trust.Schema,
 		churn.Schema,
+		recovery.Schema,
 	}
 }
 
@@ -149,7 +151,8 @@ func newHouse(t testing.TB) *town {
 	w.console.Alarms = alarm.New(alarm.Config{DB: d, Now: now, Auth: w.console.Auth, Complaints: w.console.Complaints, Post: w.console.Outreach, Texts: texts})
 	w.console.Factors = factor.New(factor.Config{DB: d, Surveys: w.console.Surveys, Cases: w.console.Complaints, Support: w.console.Touch, Now: now})
 	w.console.Trust = trust.New(trust.Config{DB: d, Complaints: w.console.Complaints, Promises: w.console.Promises, Now: now})
-	w.console.Churn = churn.New(churn.Config{DB: d, Flow: w.console.Flow, Surveys: w.console.Surveys, Now: now})
+	w.console.Churn = churn.New(churn.Config{DB: d, Surveys: w.console.Surveys, Now: now})
+	w.console.Recoveries = recovery.New(recovery.Config{DB: d, Flow: w.console.Flow, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
 	return w

@@ -89,7 +89,7 @@ func (s *Service) Turn(ctx context.Context, a auth.Actor, programme, action id.I
 // change runs a verb on an action, a new one for 0, and writes it with its audit
 // row.
 func (s *Service) change(ctx context.Context, a auth.Actor, programme, action id.ID, verb string, fn func(n *Action) error) (*Action, error) {
-	if err := may(a, programme, auth.FactorsRead, auth.FactorsWrite); err != nil {
+	if err := a.Can(programme, auth.FactorsRead, auth.FactorsWrite); err != nil {
 		return nil, err
 	}
 	var n *Action

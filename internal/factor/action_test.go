@@ -3,6 +3,7 @@ package factor
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,28 +12,29 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/id"
+	"regulars/internal/program"
 	"regulars/internal/touch"
 )
 
 // plan is an action about a factor, due in so many days.
 func (w *town) plan(owner id.ID, f Code, days int) *Action {
 	w.Helper()
-	n, err := w.Add(w.Context(), boss, w.prog.ID, Spec{
+	n, err := w.Add(w.Context(), boss, w.Programme.ID, Spec{
 		Factor: f, Title: "Mend " + string(f), Why: "Customers say so", OwnerID: owner, Cost: 100_00, Effort: Weeks, Due: w.day(days),
 	})
-	w.ok(err)
+	w.OK(err)
 	return n
 }
 
 func (w *town) day(days int) time.Time {
-	y, m, d := w.clock.In(w.prog.Zone).Date()
-	return time.Date(y, m, d+days, 0, 0, 0, 0, w.prog.Zone).UTC()
+	y, m, d := w.Now().In(w.Programme.Zone).Date()
+	return time.Date(y, m, d+days, 0, 0, 0, 0, w.Programme.Zone).UTC()
 }
 
 func (w *town) backlogOf(a auth.Actor) []Item {
 	w.Helper()
-	list, err := w.Backlog(w.Context(), a, w.prog.ID)
-	w.ok(err)
+	list, err := w.Backlog(w.Context(), a, w.Programme.ID)
+	w.OK(err)
 	return list
 }
 
@@ -40,7 +42,7 @@ func (w *town) backlogOf(a auth.Actor) []Item {
 // factor first, corrective actions among them, and says what is overdue.
 func TestBacklogIsOrderedByImportanceTimesGap(t *testing.T) {
 	each(t, func(w *town) {
-		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		olga := w.hires("olga", auth.Manager, w.Programme.ID)
 		for range 12 {
 			w.opens(complaint.Complaint, "queue", "Slow")
 		}
@@ -48,8 +50,8 @@ func TestBacklogIsOrderedByImportanceTimesGap(t *testing.T) {
 			w.opens(complaint.Praise, "staff", "Kind")
 		}
 		few, good, bad := w.plan(olga.ID, Reviews, 1), w.plan(olga.ID, Serving, 5), w.plan(olga.ID, Speed, 9)
-		fix, err := w.Cases.Act(t.Context(), boss, w.prog.ID, complaint.Action{Cause: "carrier", Title: "Another carrier", OwnerID: olga.ID, Due: w.day(3)})
-		w.ok(err)
+		fix, err := w.Cases.Act(t.Context(), boss, w.Programme.ID, complaint.Action{Cause: "carrier", Title: "Another carrier", OwnerID: olga.ID, Due: w.day(3)})
+		w.OK(err)
 		list := w.backlogOf(boss)
 		if len(list) != 4 || list[0].Corrective == nil || list[0].Corrective.ID != fix.ID || list[1].Action.ID != bad.ID {
 			t.Fatalf("the first of %d is not the corrective action, then that about speed", len(list))
@@ -57,13 +59,13 @@ func TestBacklogIsOrderedByImportanceTimesGap(t *testing.T) {
 		if list[2].Action.ID != few.ID && list[2].Action.ID != good.ID || list[0].Factor != Speed || list[3].Figure.Placed && list[3].Figure.Priority > 0 {
 			t.Errorf("the rest is %+v", list[2:])
 		}
-		w.clock = w.day(2).Add(time.Hour)
+		w.Set(w.day(2).Add(time.Hour))
 		for _, n := range w.backlogOf(boss) {
 			if n.Overdue != (n.Action != nil && n.Action.ID == few.ID) {
 				t.Errorf("what is due on %v is overdue: %v", n.Due(), n.Overdue)
 			}
 		}
-		mark := w.hires("mark", auth.Marketer, w.prog.ID)
+		mark := w.hires("mark", auth.Marketer, w.Programme.ID)
 		if n := len(w.backlogOf(mark)); n != 3 {
 			t.Errorf("who reads no cases sees %d actions", n)
 		}
@@ -74,40 +76,40 @@ func TestBacklogIsOrderedByImportanceTimesGap(t *testing.T) {
 // feedback before beside feedback after.
 func TestActionsLifeAndWhatFollowed(t *testing.T) {
 	each(t, func(w *town) {
-		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		olga := w.hires("olga", auth.Manager, w.Programme.ID)
 		for range 12 {
 			w.opens(complaint.Complaint, "queue", "Slow")
 		}
 		n := w.plan(olga.ID, Speed, 30)
 		turn := func(to State, why string) error {
-			_, err := w.Turn(t.Context(), olga, w.prog.ID, n.ID, to, why)
+			_, err := w.Turn(t.Context(), olga, w.Programme.ID, n.ID, to, why)
 			return err
 		}
-		w.refuses(turn(Dropped, " "), "factor_dropped")
-		w.refuses(turn("begun", ""), "factor_state")
-		w.clock = w.clock.Add(time.Hour)
-		w.ok(turn(Doing, ""))
-		w.clock = w.clock.AddDate(0, 0, 7)
-		w.ok(turn(Done, ""))
-		item, err := w.Item(t.Context(), boss, w.prog.ID, n.ID)
-		w.ok(err)
+		w.Refuses(turn(Dropped, " "), "factor_dropped")
+		w.Refuses(turn("begun", ""), "factor_state")
+		w.Set(w.Now().Add(time.Hour))
+		w.OK(turn(Doing, ""))
+		w.Set(w.Now().AddDate(0, 0, 7))
+		w.OK(turn(Done, ""))
+		item, err := w.Item(t.Context(), boss, w.Programme.ID, n.ID)
+		w.OK(err)
 		if item.Open || item.Effect == nil || item.Effect.Shown || item.Effect.BeforeN != 12 {
 			t.Fatalf("just done it is followed by %+v", item.Effect)
 		}
 		for range 10 {
 			w.opens(complaint.Praise, "queue", "Quick")
 		}
-		w.clock = w.clock.AddDate(0, 0, 200)
+		w.Set(w.Now().AddDate(0, 0, 200))
 		for range 5 {
 			w.opens(complaint.Complaint, "queue", "Slow again, but long after")
 		}
-		item, err = w.Item(t.Context(), boss, w.prog.ID, n.ID)
-		w.ok(err)
+		item, err = w.Item(t.Context(), boss, w.Programme.ID, n.ID)
+		w.OK(err)
 		if e := item.Effect; !e.Shown || e.AfterN != 10 || !near(e.Change.Value, 1) || e.Change.Low <= 0 {
 			t.Errorf("it is followed by %+v", e)
 		}
-		w.ok(turn(Dropped, "It did not help"))
-		if found := w.faults(); found != "" {
+		w.OK(turn(Dropped, "It did not help"))
+		if found := strings.Join(w.Faults(Room()), "\n"); found != "" {
 			t.Error(found)
 		}
 	})
@@ -132,20 +134,21 @@ func (v *served) Support(_ context.Context, _ auth.Actor, _ id.ID, from, to time
 // TestWhatFollowedInTheSupportIndex compares equally many days on both sides.
 func TestWhatFollowedInTheSupportIndex(t *testing.T) {
 	each(t, func(w *town) {
-		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		olga := w.hires("olga", auth.Manager, w.Programme.ID)
 		n := w.plan(olga.ID, Speed, 30)
-		began := w.clock
-		_, err := w.Turn(t.Context(), olga, w.prog.ID, n.ID, Doing, "")
-		w.ok(err)
-		w.clock = w.clock.AddDate(0, 0, 7)
-		_, err = w.Turn(t.Context(), olga, w.prog.ID, n.ID, Done, "")
-		w.ok(err)
-		reviews := &served{done: w.clock}
+		began := w.Now()
+		_, err := w.Turn(t.Context(), olga, w.Programme.ID, n.ID, Doing, "")
+		w.OK(err)
+		w.Set(w.Now().AddDate(0, 0, 7))
+		_, err = w.Turn(t.Context(), olga, w.Programme.ID, n.ID, Done, "")
+		w.OK(err)
+		reviews := &served{done: w.Now()}
 		w.Support = reviews
 		for days, over := range map[int]int{20: 20, 200: Window} {
-			w.clock, reviews.asked = reviews.done.AddDate(0, 0, days), nil
-			item, err := w.Item(t.Context(), boss, w.prog.ID, n.ID)
-			w.ok(err)
+			w.Set(reviews.done.AddDate(0, 0, days))
+			reviews.asked = nil
+			item, err := w.Item(t.Context(), boss, w.Programme.ID, n.ID)
+			w.OK(err)
 			e := item.Support
 			if e == nil || !e.Shown() || !near(e.Change.Value, 0.15) || e.Change.Low <= 0 {
 				t.Fatalf("it is followed by %+v", e)
@@ -156,8 +159,8 @@ func TestWhatFollowedInTheSupportIndex(t *testing.T) {
 				t.Errorf("after %d days it was asked for %v, want %v", days, reviews.asked, want)
 			}
 		}
-		list, err := w.Backlog(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		list, err := w.Backlog(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if list[0].Support != nil {
 			t.Error("the list asks for it too")
 		}
@@ -168,7 +171,7 @@ func TestWhatFollowedInTheSupportIndex(t *testing.T) {
 // of a version that is gone.
 func TestActionsAreChecked(t *testing.T) {
 	each(t, func(w *town) {
-		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		olga := w.hires("olga", auth.Manager, w.Programme.ID)
 		whole := Spec{Factor: Speed, Title: "More tills", Why: "Queues", OwnerID: olga.ID, Effort: Months, Due: w.day(1)}
 		for code, change := range map[string]func(*Spec){
 			"factor_action": func(s *Spec) { *s = Spec{} },
@@ -180,21 +183,21 @@ func TestActionsAreChecked(t *testing.T) {
 		} {
 			spec := whole
 			change(&spec)
-			_, err := w.Add(t.Context(), boss, w.prog.ID, spec)
-			w.refuses(err, code)
+			_, err := w.Add(t.Context(), boss, w.Programme.ID, spec)
+			w.Refuses(err, code)
 		}
-		n, err := w.Add(t.Context(), olga, w.prog.ID, whole)
-		w.ok(err)
+		n, err := w.Add(t.Context(), olga, w.Programme.ID, whole)
+		w.OK(err)
 		whole.Title = "Two more tills"
-		_, err = w.Change(t.Context(), olga, w.prog.ID, n.ID, n.Version, whole)
-		w.ok(err)
-		_, err = w.Change(t.Context(), olga, w.prog.ID, n.ID, n.Version, whole)
-		w.refuses(err, "factor_action_changed")
-		reader := w.hires("rita", auth.ReadOnly, w.prog.ID)
-		_, err = w.Add(t.Context(), reader, w.prog.ID, whole)
-		w.refuses(err, "not_permitted")
-		_, err = w.Turn(t.Context(), olga, w.prog.ID, 99, Done, "")
-		w.refuses(err, "unknown_factor_action")
+		_, err = w.Change(t.Context(), olga, w.Programme.ID, n.ID, n.Version, whole)
+		w.OK(err)
+		_, err = w.Change(t.Context(), olga, w.Programme.ID, n.ID, n.Version, whole)
+		w.Refuses(err, "factor_action_changed")
+		reader := w.hires("rita", auth.ReadOnly, w.Programme.ID)
+		_, err = w.Add(t.Context(), reader, w.Programme.ID, whole)
+		w.Refuses(err, "not_permitted")
+		_, err = w.Turn(t.Context(), olga, w.Programme.ID, 99, Done, "")
+		w.Refuses(err, "unknown_factor_action")
 	})
 }
 
@@ -202,16 +205,16 @@ func TestActionsAreChecked(t *testing.T) {
 // asks, and of no other.
 func TestEverywhereHoldsWhatMayBeSeen(t *testing.T) {
 	each(t, func(w *town) {
-		second, third := w.founds("leaf"), w.founds("root")
-		olga := w.hires("olga", auth.Manager, w.prog.ID, second.ID)
+		second, third := w.Founds(program.Programme{Slug: "leaf"}), w.Founds(program.Programme{Slug: "root"})
+		olga := w.hires("olga", auth.Manager, w.Programme.ID, second.ID)
 		boris := w.hires("boris", auth.Manager, third.ID)
 		w.plan(olga.ID, Speed, 4)
 		for _, p := range []id.ID{second.ID, third.ID} {
 			_, err := w.Add(t.Context(), boss, p, Spec{Factor: Value, Title: "Cheaper", Why: "Dear", OwnerID: boris.ID, Effort: AtOnce, Due: w.day(2)})
-			w.ok(err)
+			w.OK(err)
 		}
 		list, err := w.Everywhere(t.Context(), olga)
-		w.ok(err)
+		w.OK(err)
 		if len(list) != 2 || list[0].Programme.ID != second.ID {
 			t.Errorf("%d actions are everywhere, the first of %d", len(list), list[0].Programme.ID)
 		}
@@ -219,7 +222,7 @@ func TestEverywhereHoldsWhatMayBeSeen(t *testing.T) {
 			t.Errorf("the other sees %d (%v)", len(list), err)
 		}
 		_, err = w.Backlog(t.Context(), olga, third.ID)
-		w.refuses(err, "not_permitted")
+		w.Refuses(err, "not_permitted")
 	})
 }
 

@@ -40,7 +40,7 @@ func ParseKey(shown, part string) (Key, error) {
 // person said, so that its reason holds again. Said again, it is coded once.
 // It needs factors.read, factors.write and to read where the piece came from.
 func (s *Service) Code(ctx context.Context, a auth.Actor, programme id.ID, key Key, to Code) (Piece, error) {
-	if err := may(a, programme, auth.FactorsRead, auth.FactorsWrite); err != nil {
+	if err := a.Can(programme, auth.FactorsRead, auth.FactorsWrite); err != nil {
 		return Piece{}, err
 	}
 	d, err := s.sit(ctx, programme)
@@ -104,7 +104,7 @@ func (d *desk) find(ctx context.Context, q db.Queryer, a auth.Actor, key Key) (P
 // Piece returns one piece of feedback with what is suggested. It needs
 // factors.read and to read where the piece came from.
 func (s *Service) Piece(ctx context.Context, a auth.Actor, programme id.ID, key Key) (Piece, error) {
-	if err := may(a, programme, auth.FactorsRead); err != nil {
+	if err := a.Can(programme, auth.FactorsRead); err != nil {
 		return Piece{}, err
 	}
 	d, err := s.sit(ctx, programme)

@@ -1,6 +1,7 @@
 package factor
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,8 +32,8 @@ func TestEveryPieceIsCodedOnce(t *testing.T) {
 		w.codes(star, Serving)
 		w.codes(star, Serving)
 		w.codes(star, Reputation)
-		_, err := w.Cases.Judge(t.Context(), boss, w.prog.ID, other.ID, complaint.Judgement{Cause: "supplier"})
-		w.ok(err)
+		_, err := w.Cases.Judge(t.Context(), boss, w.Programme.ID, other.ID, complaint.Judgement{Cause: "supplier"})
+		w.OK(err)
 		c := w.counts()
 		want := map[Code]Tally{Speed: {Negative: 1}, Relations: {Positive: 1}, Assortment: {Negative: 1, Neutral: 1}, Serving: {Positive: 1}, Reputation: {Positive: 1}}
 		for _, f := range Codes() {
@@ -49,7 +50,7 @@ func TestEveryPieceIsCodedOnce(t *testing.T) {
 		if n := w.codes(star, ""); n.Factor != "" || w.counts().Coded != 5 {
 			t.Errorf("a coding that was taken back leaves %q", n.Factor)
 		}
-		if found := w.faults(); found != "" {
+		if found := strings.Join(w.Faults(Room()), "\n"); found != "" {
 			t.Error(found)
 		}
 	})
@@ -67,14 +68,14 @@ func TestSuggestionsAbstain(t *testing.T) {
 			"rude staff but the slow": Serving,
 		} {
 			key := w.says(5, words)
-			n, err := w.Piece(t.Context(), boss, w.prog.ID, key)
-			w.ok(err)
+			n, err := w.Piece(t.Context(), boss, w.Programme.ID, key)
+			w.OK(err)
 			if n.Suggested != want || n.Factor != "" {
 				t.Errorf("%q is offered %q and counts as %q, not %q", words, n.Suggested, n.Factor, want)
 			}
 		}
 		torn := w.says(5, "courier expensive discount price") // the survey says delivery, the words value
-		if n, err := w.Piece(t.Context(), boss, w.prog.ID, torn); err != nil || n.Suggested != "" {
+		if n, err := w.Piece(t.Context(), boss, w.Programme.ID, torn); err != nil || n.Suggested != "" {
 			t.Errorf("torn between a reason and words it is offered %q (%v)", n.Suggested, err)
 		}
 		if c := w.counts(); c.Coded != 0 {
@@ -108,19 +109,19 @@ func TestSwitchedOffFactorsAreCodedAgain(t *testing.T) {
 		if left := w.left(boss, nil); len(left) != 1 || left[0].Key != key || left[0].Factor != "" {
 			t.Errorf("the work list is %v", left)
 		}
-		_, err := w.Code(t.Context(), boss, w.prog.ID, key, Reputation)
-		w.refuses(err, "factor_off")
+		_, err := w.Code(t.Context(), boss, w.Programme.ID, key, Reputation)
+		w.Refuses(err, "factor_off")
 		w.sets(off(Reputation, false))
 		if c := w.counts(); c.Coded != 2 {
 			t.Errorf("%d are coded once it is in use again", c.Coded)
 		}
-		s, version, err := w.Settings(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		s, version, err := w.Settings(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		off(Speed, true)(&s)
-		_, err = w.SetSettings(t.Context(), boss, w.prog.ID, version, s)
-		w.refuses(err, "factor_off") // reasons count to it still
-		_, err = w.SetSettings(t.Context(), boss, w.prog.ID, version-1, DefaultSettings())
-		w.refuses(err, "factor_settings_changed")
+		_, err = w.SetSettings(t.Context(), boss, w.Programme.ID, version, s)
+		w.Refuses(err, "factor_off") // reasons count to it still
+		_, err = w.SetSettings(t.Context(), boss, w.Programme.ID, version-1, DefaultSettings())
+		w.Refuses(err, "factor_settings_changed")
 	})
 }
 
@@ -132,24 +133,24 @@ func TestCodedFeedbackSurvivesMergeAndErasure(t *testing.T) {
 		said := Key{Answer, w.answers(w.asks, beth, answersWith(2, "Slow as ever")), "why"}
 		w.codes(said, Speed)
 		w.opensFor(complaint.Ask{Kind: complaint.Complaint, Reason: "staff", MemberID: beth, Text: "Rude"})
-		_, err := w.flow.Merge(t.Context(), boss, w.prog.ID, w.member, beth)
-		w.ok(err)
+		_, err := w.Flow.Merge(t.Context(), boss, w.Programme.ID, w.member, beth)
+		w.OK(err)
 		if c := w.counts(); c.All != 2 || c.Coded != 2 {
 			t.Errorf("after a merge %d of %d are coded", c.Coded, c.All)
 		}
 		var kept any
-		w.ok(w.DB.View(t.Context(), func(q db.Queryer) error {
-			kept, err = Room().Export(t.Context(), q, w.prog.ID, []id.ID{w.member, beth})
+		w.OK(w.DB.View(t.Context(), func(q db.Queryer) error {
+			kept, err = Room().Export(t.Context(), q, w.Programme.ID, []id.ID{w.member, beth})
 			return err
 		}))
 		if list, is := kept.([]CodingRecord); !is || len(list) != 1 || list[0].Factor != Speed || list[0].By != "" {
 			t.Errorf("the person is told %v", kept)
 		}
-		w.ok(w.flow.Erase(t.Context(), boss, w.prog.ID, w.member))
+		w.OK(w.Flow.Erase(t.Context(), boss, w.Programme.ID, w.member))
 		if c := w.counts(); c.All != 2 || c.Coded != 2 || c.Of(Speed) != (Tally{Negative: 1}) {
 			t.Errorf("after erasure %d of %d are coded", c.Coded, c.All)
 		}
-		if found := w.faults(); found != "" {
+		if found := strings.Join(w.Faults(Room()), "\n"); found != "" {
 			t.Error(found)
 		}
 	})
@@ -162,7 +163,7 @@ func TestWorkListHoldsWhatMayBeSeen(t *testing.T) {
 		for range 3 {
 			w.says(5, "Hm")
 		}
-		olga := w.hires("olga", auth.Manager, w.prog.ID)
+		olga := w.hires("olga", auth.Manager, w.Programme.ID)
 		about := w.opensFor(complaint.Ask{Kind: complaint.Complaint, Reason: complaint.Other, Text: "Olga was rude", SubjectID: olga.ID})
 		w.opens(complaint.Wish, complaint.Other, "Benches")
 		w.reads(3, "So so")
@@ -172,15 +173,15 @@ func TestWorkListHoldsWhatMayBeSeen(t *testing.T) {
 		if n := len(w.left(olga, nil)); n != 5 {
 			t.Errorf("who a case concerns sees %d pieces, not 5", n)
 		}
-		_, err := w.Code(t.Context(), olga, w.prog.ID, about, Serving)
-		w.refuses(err, "unknown_feedback")
-		mark := w.hires("mark", auth.Marketer, w.prog.ID)
+		_, err := w.Code(t.Context(), olga, w.Programme.ID, about, Serving)
+		w.Refuses(err, "unknown_feedback")
+		mark := w.hires("mark", auth.Marketer, w.Programme.ID)
 		if n := len(w.left(mark, nil)); n != 4 {
 			t.Errorf("who reads no cases sees %d pieces, not 4", n)
 		}
-		agent := w.hires("agent", auth.Agent, w.prog.ID)
-		_, err = w.Code(t.Context(), agent, w.prog.ID, about, Serving)
-		w.refuses(err, "not_permitted")
+		agent := w.hires("agent", auth.Agent, w.Programme.ID)
+		_, err = w.Code(t.Context(), agent, w.Programme.ID, about, Serving)
+		w.Refuses(err, "not_permitted")
 		var pages [][]Piece
 		for before := (Cursor{}); ; {
 			page := w.left(boss, func(n *Query) { n.Before, n.Limit = before, 4 })
@@ -196,7 +197,7 @@ func TestWorkListHoldsWhatMayBeSeen(t *testing.T) {
 		if n := len(w.left(boss, func(n *Query) { n.Source = Review })); n != 1 {
 			t.Errorf("there are %d reviews to code", n)
 		}
-		if n := len(w.left(boss, func(n *Query) { n.ShopID = w.main })); n != 3 {
+		if n := len(w.left(boss, func(n *Query) { n.ShopID = w.Shops["main"] })); n != 3 {
 			t.Errorf("there are %d of the shop to code", n)
 		}
 	})
@@ -210,8 +211,8 @@ func TestListOfAFactorIsWhatItCounts(t *testing.T) {
 		hand := w.opens(complaint.Complaint, "queue", "Late and rude")
 		w.codes(hand, Serving)
 		cause := w.opens(complaint.Complaint, complaint.Other, "Hm")
-		_, err := w.Cases.Judge(t.Context(), boss, w.prog.ID, cause.ID, complaint.Judgement{Cause: "carrier"})
-		w.ok(err)
+		_, err := w.Cases.Judge(t.Context(), boss, w.Programme.ID, cause.ID, complaint.Judgement{Cause: "carrier"})
+		w.OK(err)
 		w.confirms(w.says(1, "Where was it"), "delivery")
 		w.codes(w.reads(1, "Slow"), Speed)
 		c := w.counts()

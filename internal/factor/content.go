@@ -53,7 +53,7 @@ const contentYear = 365
 // within a window after their last answer to how satisfied they were. It needs
 // factors.read.
 func (s *Service) Content(ctx context.Context, a auth.Actor, programme id.ID) (*Content, error) {
-	if err := may(a, programme, auth.FactorsRead); err != nil {
+	if err := a.Can(programme, auth.FactorsRead); err != nil {
 		return nil, err
 	}
 	surveys, err := s.mains(ctx, programme)

@@ -49,7 +49,7 @@ type Answerer struct {
 // profile that others were merged into stands once. It needs factors.read and
 // members.read.
 func (s *Service) ContentMembers(ctx context.Context, a auth.Actor, programme id.ID, cell Cell, before id.ID, limit int) ([]Answerer, error) {
-	if err := may(a, programme, auth.FactorsRead, auth.MembersRead); err != nil {
+	if err := a.Can(programme, auth.FactorsRead, auth.MembersRead); err != nil {
 		return nil, err
 	}
 	if !slices.Contains(Cells(), cell) {

@@ -46,7 +46,7 @@ type Map struct {
 // the performance of the period of the same length before. It needs
 // factors.read.
 func (s *Service) Map(ctx context.Context, a auth.Actor, ask Ask) (*Map, error) {
-	if err := may(a, ask.ProgrammeID, auth.FactorsRead); err != nil {
+	if err := a.Can(ask.ProgrammeID, auth.FactorsRead); err != nil {
 		return nil, err
 	}
 	if err := ask.check(); err != nil {

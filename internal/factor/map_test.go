@@ -19,12 +19,12 @@ func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
 // before.
 func TestMapByFeedback(t *testing.T) {
 	each(t, func(w *town) {
-		now := w.clock
-		w.clock = now.AddDate(0, 0, -40)
+		now := w.Now()
+		w.Set(now.AddDate(0, 0, -40))
 		for range 12 {
 			w.opens(complaint.Praise, "queue", "Quick")
 		}
-		w.clock = now
+		w.Set(now)
 		for range 15 {
 			w.opens(complaint.Complaint, "queue", "Slow")
 		}
@@ -38,7 +38,7 @@ func TestMapByFeedback(t *testing.T) {
 			w.opens(complaint.Complaint, "price", "Dear")
 		}
 		m, err := w.Map(t.Context(), boss, Ask{Period: w.lately(), Basis: ByFeedback})
-		w.ok(err)
+		w.OK(err)
 		if m.Importance != Stated || !near(m.ImportanceLine, 1.0/9) || !near(m.PerformanceLine, 17.0/35) {
 			t.Errorf("the map is by %s, its lines at %v and %v", m.Importance, m.ImportanceLine, m.PerformanceLine)
 		}
@@ -62,13 +62,13 @@ func TestMapByFeedback(t *testing.T) {
 			t.Errorf("the first of %d figures is %s", len(m.Figures), m.Figures[0].Factor)
 		}
 		ask := Ask{Period: w.lately(), Basis: ByFeedback}
-		ask.ShopID = w.main
+		ask.ShopID = w.Shops["main"]
 		if m, err = w.Map(t.Context(), boss, ask); err != nil || m.Count.All != 0 || m.Figures[0].Placed {
 			t.Errorf("a shop without feedback has %+v (%v)", m.Figures[0], err)
 		}
 		ask.To = ask.From
 		_, err = w.Map(t.Context(), boss, ask)
-		w.refuses(err, "factor_period")
+		w.Refuses(err, "factor_period")
 	})
 }
 
@@ -101,7 +101,7 @@ func TestMapByRatings(t *testing.T) {
 		}
 		ask := Ask{Period: w.lately(), Basis: ByRatings}
 		m, err := w.Map(t.Context(), boss, ask)
-		w.ok(err)
+		w.OK(err)
 		if m.Importance != Stated || m.SurveyID != n.ID || m.Answers != 50 {
 			t.Errorf("50 answers make importance %s of %d", m.Importance, m.Answers)
 		}
@@ -123,7 +123,7 @@ func TestMapByRatings(t *testing.T) {
 		}
 		ask.SurveyID = w.asks.ID
 		_, err = w.Map(t.Context(), boss, ask)
-		w.refuses(err, "factor_no_questionnaire")
+		w.Refuses(err, "factor_no_questionnaire")
 	})
 }
 
@@ -132,8 +132,8 @@ func TestMapByRatings(t *testing.T) {
 func TestRatingsAreOfScales(t *testing.T) {
 	each(t, func(w *town) {
 		n := w.marks()
-		scales, err := w.Scales(t.Context(), boss, w.prog.ID)
-		w.ok(err)
+		scales, err := w.Scales(t.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if len(scales) != 1 || len(scales[0].Questions) != 3 {
 			t.Errorf("the scales are %v", scales)
 		}
@@ -147,11 +147,11 @@ func TestRatingsAreOfScales(t *testing.T) {
 			{[]Rating{{n.ID, "fast", Value}, {n.ID, "fast", Speed}}, "factor_rating_twice"},
 			{[]Rating{{n.ID, "fast", "rest"}}, "factor_off"},
 		} {
-			s, version, err := w.Settings(t.Context(), boss, w.prog.ID)
-			w.ok(err)
+			s, version, err := w.Settings(t.Context(), boss, w.Programme.ID)
+			w.OK(err)
 			s.Ratings = c.list
-			_, err = w.SetSettings(t.Context(), boss, w.prog.ID, version, s)
-			w.refuses(err, c.code)
+			_, err = w.SetSettings(t.Context(), boss, w.Programme.ID, version, s)
+			w.Refuses(err, c.code)
 		}
 	})
 }

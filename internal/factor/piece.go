@@ -129,7 +129,7 @@ const maxPage = 101
 // suggested; only of sources that the actor may read, and without cases that
 // concern them. It needs factors.read.
 func (s *Service) List(ctx context.Context, a auth.Actor, n Query) ([]Piece, error) {
-	if err := may(a, n.ProgrammeID, auth.FactorsRead); err != nil {
+	if err := a.Can(n.ProgrammeID, auth.FactorsRead); err != nil {
 		return nil, err
 	}
 	d, err := s.sit(ctx, n.ProgrammeID)

@@ -33,16 +33,6 @@ func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }
 // ourselves is who reads other rooms for the figures.
 var ourselves = auth.System("factor")
 
-// may asks for every permission in the programme.
-func may(a auth.Actor, programme id.ID, needs ...auth.Permission) error {
-	for _, p := range needs {
-		if err := a.Can(programme, p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // readable are the sources whose words an actor may see.
 func readable(a auth.Actor, programme id.ID) map[Source]bool {
 	return map[Source]bool{

@@ -35,7 +35,7 @@ func loadSettings(ctx context.Context, q db.Queryer, programme id.ID) (Settings,
 // Settings returns what is in force and its version, 0 while it is the default.
 // It needs factors.read.
 func (s *Service) Settings(ctx context.Context, a auth.Actor, programme id.ID) (Settings, int64, error) {
-	if err := may(a, programme, auth.FactorsRead); err != nil {
+	if err := a.Can(programme, auth.FactorsRead); err != nil {
 		return Settings{}, 0, err
 	}
 	return loadSettings(ctx, s.DB.Reader(), programme)
@@ -47,7 +47,7 @@ func (s *Service) Settings(ctx context.Context, a auth.Actor, programme id.ID) (
 // counts so at once, also what came before. It needs factors.read and
 // factors.write.
 func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID, version int64, n Settings) (int64, error) {
-	if err := may(a, programme, auth.FactorsRead, auth.FactorsWrite); err != nil {
+	if err := a.Can(programme, auth.FactorsRead, auth.FactorsWrite); err != nil {
 		return 0, err
 	}
 	if err := n.Check(); err != nil {
@@ -84,7 +84,7 @@ func (r Rating) known(surveys mains) *fault.Error {
 // Scales returns the questions by which factors may be rated, of every survey
 // that asks some: scales that are not the main question. It needs factors.read.
 func (s *Service) Scales(ctx context.Context, a auth.Actor, programme id.ID) ([]survey.Survey, error) {
-	if err := may(a, programme, auth.FactorsRead); err != nil {
+	if err := a.Can(programme, auth.FactorsRead); err != nil {
 		return nil, err
 	}
 	list, err := s.Surveys.List(ctx, ourselves, programme)

@@ -119,7 +119,7 @@ func (c *Count) take(g group, m mains, set *Settings) {
 
 // Count says how far the feedback of a time is coded. It needs factors.read.
 func (s *Service) Count(ctx context.Context, a auth.Actor, p Period) (*Count, error) {
-	if err := may(a, p.ProgrammeID, auth.FactorsRead); err != nil {
+	if err := a.Can(p.ProgrammeID, auth.FactorsRead); err != nil {
 		return nil, err
 	}
 	if err := p.check(); err != nil {

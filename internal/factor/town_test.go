@@ -3,7 +3,6 @@ package factor
 import (
 	"fmt"
 	"log/slog"
-	"strings"
 	"testing"
 	"time"
 
@@ -11,48 +10,32 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
-	"regulars/internal/earn"
-	"regulars/internal/fault"
 	"regulars/internal/flow"
+	"regulars/internal/flow/flowtest"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
-	"regulars/internal/jobs"
 	"regulars/internal/journal"
-	"regulars/internal/ledger"
-	"regulars/internal/member"
 	"regulars/internal/money"
-	"regulars/internal/product"
-	"regulars/internal/program"
-	"regulars/internal/promo"
-	"regulars/internal/reward"
 	"regulars/internal/sale"
 	"regulars/internal/survey"
-	"regulars/internal/tier"
 	"regulars/internal/touch"
 )
 
-var boss = auth.System("test")
+var boss = flowtest.Boss
 
 // town is a programme with two shops, a survey with "why?", cases and reviews.
 type town struct {
-	*testing.T
+	*flowtest.Town
 	*Service
-	flow   *flow.Service
 	touch  *touch.Service
 	auth   *auth.Service
-	prog   program.Programme
-	main   id.ID
 	asks   survey.Survey
-	clock  time.Time
 	n      int
 	member id.ID
 }
 
-var schemas = []db.Schema{
-	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema,
-	promo.Schema, giftcard.Schema, reward.Schema, complaint.Schema, touch.Schema, survey.Schema, Schema,
-}
+var schemas = flowtest.Schemas(complaint.Schema, touch.Schema, survey.Schema, Schema)
 
 func each(t *testing.T, fn func(w *town)) {
 	t.Helper()
@@ -61,24 +44,20 @@ func each(t *testing.T, fn func(w *town)) {
 
 func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
-	w := &town{T: t, clock: time.Date(2026, 6, 8, 8, 0, 0, 0, time.UTC)}
-	now := func() time.Time { return w.clock }
+	w := &town{Town: flowtest.New(t, d, flowtest.Plan{
+		Programme: flowtest.Warsaw(t), Shops: []string{"main"}, Start: time.Date(2026, 6, 8, 8, 0, 0, 0, time.UTC),
+		Rooms: []flow.Room{complaint.Room(), touch.Room(), survey.Room(), Room()},
+	})}
 	log := slog.New(slog.DiscardHandler)
-	w.flow = flow.New(flow.Config{DB: d, Now: now, Log: log, Rooms: []flow.Room{complaint.Room(), touch.Room(), survey.Room(), Room()}})
-	t.Cleanup(w.flow.Close)
 	texts, err := i18n.New()
-	w.ok(err)
-	w.touch = touch.New(touch.Config{DB: d, Now: now, Log: log, Texts: texts})
-	w.auth = auth.New(d, auth.Config{Now: now, Log: log, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}})
+	w.OK(err)
+	w.touch = touch.New(touch.Config{DB: d, Now: w.Now, Log: log, Texts: texts})
+	w.auth = auth.New(d, auth.Config{Now: w.Now, Log: log, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}})
 	w.Service = New(Config{
-		DB: d, Now: now, Surveys: survey.New(d, w.flow, now),
-		Cases: complaint.New(complaint.Config{DB: d, Flow: w.flow, GiftCards: giftcard.New(d, now), Now: now}),
+		DB: d, Now: w.Now, Surveys: survey.New(d, w.Flow, w.Now),
+		Cases: complaint.New(complaint.Config{DB: d, Flow: w.Flow, GiftCards: giftcard.New(d, w.Now), Now: w.Now}),
 	})
-	w.prog = w.founds("bean")
-	shop, err := program.New(d).AddShop(t.Context(), boss, program.Shop{ProgrammeID: w.prog.ID, Code: "main", Name: "Main"})
-	w.ok(err)
-	w.main = shop.ID
-	w.ok(w.Surveys.SetReasons(t.Context(), boss, w.prog.ID, []survey.Reason{
+	w.OK(w.Surveys.SetReasons(t.Context(), boss, w.Programme.ID, []survey.Reason{
 		{Code: "delivery", Names: survey.Words{"en": "Delivery"}, Hints: survey.Words{"en": "courier"}},
 		{Code: "mood", Names: survey.Words{"en": "Mood"}},
 	}))
@@ -90,49 +69,24 @@ func newTown(t *testing.T, d *db.DB) *town {
 	return w
 }
 
-func (w *town) ok(err error) {
-	w.Helper()
-	if err != nil {
-		w.Fatal(err)
-	}
-}
-
-func (w *town) refuses(err error, code string) {
-	w.Helper()
-	if f := fault.As(err); f == nil || f.Code != code {
-		w.Errorf("got %v, want %q", err, code)
-	}
-}
-
-func (w *town) founds(slug string) program.Programme {
-	w.Helper()
-	zone, err := program.ParseZone("Europe/Warsaw")
-	w.ok(err)
-	p, err := program.New(w.DB).Create(w.Context(), boss, program.Programme{
-		Slug: slug, Name: slug, Currency: "PLN", Zone: zone, Languages: []string{"en", "pl"}, Settings: program.Settings{Enrolment: program.Automatic, Region: "PL"},
-	})
-	w.ok(err)
-	return p
-}
-
 func (w *town) publishes(spec survey.Spec) survey.Survey {
 	w.Helper()
-	n, err := w.Surveys.Create(w.Context(), boss, w.prog.ID, spec)
-	w.ok(err)
-	n, err = w.Surveys.Publish(w.Context(), boss, w.prog.ID, n.ID)
-	w.ok(err)
+	n, err := w.Surveys.Create(w.Context(), boss, w.Programme.ID, spec)
+	w.OK(err)
+	n, err = w.Surveys.Publish(w.Context(), boss, w.Programme.ID, n.ID)
+	w.OK(err)
 	return n
 }
 
 func (w *town) buys(name string) id.ID {
 	w.Helper()
 	w.n++
-	a, err := w.flow.TakeOne(w.Context(), &flow.Event{
-		ProgrammeID: w.prog.ID, Source: "till", ExternalID: fmt.Sprint("sale-", w.n), Kind: journal.Purchase, Occurred: w.clock, Shop: "main", Actor: boss,
-		Who:     flow.Who{Identities: []member.Identity{{Kind: member.External, Value: name}}, Enrol: true},
+	a, err := w.Flow.TakeOne(w.Context(), &flow.Event{
+		ProgrammeID: w.Programme.ID, Source: "till", ExternalID: fmt.Sprint("sale-", w.n), Kind: journal.Purchase, Occurred: w.Now(), Shop: "main", Actor: boss,
+		Who:     flowtest.Named(name),
 		Payload: flow.Payload{Currency: money.Currency("PLN"), Lines: []sale.Line{{SKU: "pot", Quantity: 1000, Amount: 100_00}}},
 	})
-	w.ok(err)
+	w.OK(err)
 	return a.MemberID
 }
 
@@ -145,17 +99,17 @@ func (w *town) says(number int, words string) Key {
 func (w *town) answers(of survey.Survey, m id.ID, answers survey.Answers) id.ID {
 	w.Helper()
 	w.n++
-	list, err := w.Surveys.Bring(w.Context(), boss, w.prog.ID, of.ID, []survey.Brought{{
-		Source: "test", ExternalID: fmt.Sprint(w.n), MemberID: m, Shop: "main", Occurred: w.clock, Answers: answers, Lang: "en",
+	list, err := w.Surveys.Bring(w.Context(), boss, w.Programme.ID, of.ID, []survey.Brought{{
+		Source: "test", ExternalID: fmt.Sprint(w.n), MemberID: m, Shop: "main", Occurred: w.Now(), Answers: answers, Lang: "en",
 	}})
-	w.ok(err)
+	w.OK(err)
 	return list[0].ResponseID
 }
 
 // confirms says what somebody's words are about.
 func (w *town) confirms(key Key, reason string) {
 	w.Helper()
-	w.ok(w.Surveys.Confirm(w.Context(), boss, w.prog.ID, key.ID, key.Part, reason))
+	w.OK(w.Surveys.Confirm(w.Context(), boss, w.Programme.ID, key.ID, key.Part, reason))
 }
 
 // opens a case and returns its key.
@@ -168,8 +122,8 @@ func (w *town) opensFor(ask complaint.Ask) Key {
 	w.Helper()
 	w.n++
 	ask.Name, ask.Wanted, ask.Source = fmt.Sprint("case-", w.n), complaint.JustTelling, complaint.FromAPI
-	n, err := w.Cases.Begin(w.Context(), boss, w.prog.ID, ask)
-	w.ok(err)
+	n, err := w.Cases.Begin(w.Context(), boss, w.Programme.ID, ask)
+	w.OK(err)
 	return Key{Case, n.ID, ""}
 }
 
@@ -177,48 +131,48 @@ func (w *town) opensFor(ask complaint.Ask) Key {
 func (w *town) reads(rating int64, text string) Key {
 	w.Helper()
 	w.n++
-	taken, err := w.touch.Take(w.Context(), boss, w.prog.ID, []touch.Seen{{Platform: touch.Google, ExternalID: fmt.Sprint(w.n), Rating: rating, Text: text, Occurred: w.clock}})
-	w.ok(err)
+	taken, err := w.touch.Take(w.Context(), boss, w.Programme.ID, []touch.Seen{{Platform: touch.Google, ExternalID: fmt.Sprint(w.n), Rating: rating, Text: text, Occurred: w.Now()}})
+	w.OK(err)
 	return Key{Review, taken[0].ReviewID, ""}
 }
 
 func (w *town) codes(key Key, to Code) Piece {
 	w.Helper()
-	n, err := w.Code(w.Context(), boss, w.prog.ID, key, to)
-	w.ok(err)
+	n, err := w.Code(w.Context(), boss, w.Programme.ID, key, to)
+	w.OK(err)
 	return n
 }
 
 // left is the work list.
 func (w *town) left(a auth.Actor, change func(*Query)) []Piece {
 	w.Helper()
-	n := Query{ProgrammeID: w.prog.ID, Limit: 100}
+	n := Query{ProgrammeID: w.Programme.ID, Limit: 100}
 	if change != nil {
 		change(&n)
 	}
 	list, err := w.List(w.Context(), a, n)
-	w.ok(err)
+	w.OK(err)
 	return list
 }
 
 func (w *town) lately() Period {
-	return Period{ProgrammeID: w.prog.ID, From: w.clock.AddDate(0, 0, -30), To: w.clock.Add(time.Hour)}
+	return Period{ProgrammeID: w.Programme.ID, From: w.Now().AddDate(0, 0, -30), To: w.Now().Add(time.Hour)}
 }
 
 func (w *town) counts() *Count {
 	w.Helper()
 	c, err := w.Count(w.Context(), boss, w.lately())
-	w.ok(err)
+	w.OK(err)
 	return c
 }
 
 func (w *town) sets(change func(s *Settings)) {
 	w.Helper()
-	s, version, err := w.Settings(w.Context(), boss, w.prog.ID)
-	w.ok(err)
+	s, version, err := w.Settings(w.Context(), boss, w.Programme.ID)
+	w.OK(err)
 	change(&s)
-	_, err = w.SetSettings(w.Context(), boss, w.prog.ID, version, s)
-	w.ok(err)
+	_, err = w.SetSettings(w.Context(), boss, w.Programme.ID, version, s)
+	w.OK(err)
 }
 
 // hires adds somebody to the staff of programmes.
@@ -229,18 +183,8 @@ func (w *town) hires(name string, role auth.Role, programmes ...id.ID) auth.Acto
 		roles = append(roles, auth.Assignment{ProgrammeID: p, Role: role})
 	}
 	n, _, err := w.auth.Invite(w.Context(), boss, auth.Invitation{Email: name + "@bean.example", Name: name, Language: i18n.English, Roles: roles})
-	w.ok(err)
+	w.OK(err)
 	return auth.Actor{Kind: auth.KindStaff, ID: n.ID, Name: name, Roles: roles}
-}
-
-// faults are what the check finds.
-func (w *town) faults() string {
-	w.Helper()
-	var list []string
-	w.ok(w.DB.View(w.Context(), func(q db.Queryer) error {
-		return Room().Check(w.Context(), q, w.prog.ID, func(what string) { list = append(list, what) })
-	}))
-	return strings.Join(list, "\n")
 }
 
 func answersWith(number int, words string) survey.Answers {

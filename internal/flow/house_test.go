@@ -64,7 +64,7 @@ type plan struct {
 	policy    ledger.Policy
 	spec      func(*earn.Spec)
 	noRule    bool
-	readers   []string
+	news      bool
 	lanes     int
 }
 
@@ -108,7 +108,7 @@ func furnish(t testing.TB, d *db.DB, p plan) *house {
 
 // start begins the service, as after the start of a process.
 func (h *house) start(p plan) {
-	h.flow = New(Config{DB: h.db, Now: h.now, Log: quiet(), Readers: p.readers, Lanes: p.lanes})
+	h.flow = New(Config{DB: h.db, Now: h.now, Log: quiet(), News: p.news, Lanes: p.lanes})
 	h.Cleanup(h.flow.Close)
 }
 

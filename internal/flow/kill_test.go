@@ -100,7 +100,7 @@ func play(place string) error {
 	if err != nil {
 		return err
 	}
-	h.flow = New(Config{DB: d, Now: h.now, Log: quiet(), Readers: []string{"insight"}})
+	h.flow = New(Config{DB: d, Now: h.now, Log: quiet(), News: true})
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	failed := make(chan error, 8)

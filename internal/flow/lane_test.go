@@ -15,7 +15,7 @@ import (
 // send to the database, with readers, limits and ranks on: new customers and
 // known ones, repeated events and returns.
 func TestStatementsDoNotGrow(t *testing.T) {
-	p := plan{lanes: 1, readers: []string{"insight", "webhook"}, spec: func(s *earn.Spec) {
+	p := plan{lanes: 1, news: true, spec: func(s *earn.Spec) {
 		s.Caps = []earn.Cap{{Period: earn.Day, Points: 1000}, {Period: earn.Year, Times: 500}}
 		s.Budget = earn.Budget{Points: 1_000_000}
 	}}

@@ -13,9 +13,8 @@ import (
 	"regulars/internal/journal"
 )
 
-// NewsJob is the kind of job that tells of a committed batch where several
-// readers are to learn of it; Spread does it. A single reader is told by a job
-// of its own kind.
+// NewsJob is the kind of job that tells of a committed batch to whoever reads the
+// news; Spread does it.
 const NewsJob = "flow.news"
 
 // Committed is the payload of a reader's job: the events of one batch, in the
@@ -50,14 +49,10 @@ func (b *batch) writeOutbox(ctx context.Context) error {
 // tell leaves one job that names the events of a transaction, however many
 // readers there are.
 func (s *Service) tell(ctx context.Context, tx *db.Tx, events []CommittedEvent) error {
-	if len(events) == 0 || len(s.readers) == 0 {
+	if len(events) == 0 || !s.news {
 		return nil
 	}
-	kind := NewsJob
-	if len(s.readers) == 1 {
-		kind = s.readers[0]
-	}
-	return jobs.Add(ctx, tx, s.now(), jobs.New{Kind: kind, Payload: Committed{Events: events}})
+	return jobs.Add(ctx, tx, s.now(), jobs.New{Kind: NewsJob, Payload: Committed{Events: events}})
 }
 
 // Spread returns what does the jobs of NewsJob: it hands the news to each of the

@@ -111,7 +111,7 @@ func TestOnlyTheEnrolledAreAwarded(t *testing.T) {
 func TestReadersLearnOfMerges(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := furnish(t, d, plan{})
-		h.flow = New(Config{DB: h.db, Now: h.now, Log: quiet(), Readers: []string{"news"}})
+		h.flow = New(Config{DB: h.db, Now: h.now, Log: quiet(), News: true})
 		t.Cleanup(h.flow.Close)
 		ann := h.must(h.buys("1", "ann", noon, 10_00))[0].MemberID
 		bob := h.must(h.buys("2", "bob", noon, 10_00))[0].MemberID

@@ -20,7 +20,7 @@ type Service struct {
 	setups  *setups
 	members *member.Service
 	lanes   *lanes
-	readers []string
+	news    bool
 	rooms   []Room
 }
 
@@ -48,8 +48,8 @@ type Config struct {
 	// Lanes is the number of committers; SQLite has one writer and so one
 	// lane. Zero chooses.
 	Lanes int
-	// Readers are the kinds of job that learn of every committed batch.
-	Readers []string
+	// News has every committed batch leave a NewsJob.
+	News bool
 	// Rooms are the features below that keep something of members.
 	Rooms []Room
 	// Shops limits shops; nil for no limits.
@@ -58,7 +58,7 @@ type Config struct {
 
 // New starts a service; Close drains it.
 func New(c Config) *Service {
-	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(c.Shops), members: member.New(c.DB, c.Now), readers: c.Readers, rooms: c.Rooms}
+	s := &Service{db: c.DB, now: c.Now, log: c.Log, setups: newSetups(c.Shops), members: member.New(c.DB, c.Now), news: c.News, rooms: c.Rooms}
 	n := c.Lanes
 	if c.DB.Dialect() == db.SQLite {
 		n = 1

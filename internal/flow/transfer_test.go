@@ -44,7 +44,7 @@ func (h *house) pair() (ann, bob id.ID) {
 // TestTransfer passes on what would expire first, with its dates; the same
 // again does nothing, and both timelines tell of it.
 func TestTransfer(t *testing.T) {
-	each(t, plan{readers: []string{"insight"}}, func(h *house) {
+	each(t, plan{news: true}, func(h *house) {
 		ann, bob := h.pair()
 		done := h.passes("1", ann, bob, 70)
 		h.has(ann, "available 40, moved_out 70")
@@ -65,7 +65,7 @@ func TestTransfer(t *testing.T) {
 				h.Errorf("%d transfers on a timeline", len(events))
 			}
 		}
-		if n := len(h.rowsOf(`SELECT payload FROM job WHERE kind = 'insight' AND payload LIKE '%"transfer"%'`)); n != 1 {
+		if n := len(h.rowsOf(`SELECT payload FROM job WHERE kind = 'flow.news' AND payload LIKE '%"transfer"%'`)); n != 1 {
 			h.Errorf("readers were told %d times", n)
 		}
 		h.set(noon.Add(days(280))) // the first lot has ended by now

@@ -14,7 +14,7 @@ import (
 // key is a key by which programs report events and decide flags.
 func (w *town) key(name string) auth.Actor {
 	return auth.Actor{
-		Kind: auth.KindKey, ID: w.db.IDs().New(), Name: name, ProgrammeID: w.prog.ID, Scopes: []auth.Scope{auth.FraudWrite.Scope(), auth.EventsWrite.Scope()},
+		Kind: auth.KindKey, ID: w.DB.IDs().New(), Name: name, ProgrammeID: w.Programme.ID, Scopes: []auth.Scope{auth.FraudWrite.Scope(), auth.EventsWrite.Scope()},
 	}
 }
 
@@ -22,23 +22,23 @@ func TestAKeyThatGuessesCardsDoesNotDecideAboutIt(t *testing.T) {
 	each(t, func(w *town) {
 		w.watch(Rule{Kind: CardTries, Action: Flag})
 		shop, desk := w.key("shop"), w.key("desk")
-		w.ok(w.Tried(w.ctx(), shop, w.prog.ID))
+		w.OK(w.Tried(w.Context(), shop, w.Programme.ID))
 		f := w.one(CardTries, 1, Open)
-		w.refuses(w.decides(shop, f, Allowed), "fraud_own_case")
-		w.ok(w.decides(desk, f, Allowed))
+		w.Refuses(w.decides(shop, f, Allowed), "fraud_own_case")
+		w.OK(w.decides(desk, f, Allowed))
 	})
 }
 
 func TestAKeyDoesNotDecideAboutWhomItEnrolled(t *testing.T) {
 	each(t, func(w *town) {
 		w.watch(Rule{Kind: Enrolments, Action: Flag})
-		north, err := program.New(w.db).AddShop(w.ctx(), boss, program.Shop{ProgrammeID: w.prog.ID, Code: "north", Name: "North"})
-		w.ok(err)
+		north, err := program.New(w.DB).AddShop(w.Context(), boss, program.Shop{ProgrammeID: w.Programme.ID, Code: "north", Name: "North"})
+		w.OK(err)
 		shop, desk := w.key("shop"), w.key("desk")
 		w.take(journal.SignUp, "anna", func(e *flow.Event) { e.Who.Enrol, e.Actor, e.Shop = true, shop, north.Code })
 		f := w.one(Enrolments, 1, Open)
-		w.refuses(w.decides(shop, f, Confirmed), "fraud_own_case")
-		w.ok(w.decides(desk, f, Confirmed))
+		w.Refuses(w.decides(shop, f, Confirmed), "fraud_own_case")
+		w.OK(w.decides(desk, f, Confirmed))
 	})
 }
 
@@ -62,8 +62,8 @@ func TestAKeyDoesNotDecideAboutWhatItReported(t *testing.T) {
 				if len(f.Evidence) != min(before+1, maxEvidence) {
 					t.Fatalf("the flag lists %d events", len(f.Evidence))
 				}
-				w.refuses(w.decides(shop, f, Allowed), "fraud_own_case")
-				w.ok(w.decides(desk, f, Allowed))
+				w.Refuses(w.decides(shop, f, Allowed), "fraud_own_case")
+				w.OK(w.decides(desk, f, Allowed))
 			})
 		})
 	}

@@ -20,8 +20,8 @@ func TestNothingIsWatchedUntilAManagerSaysSo(t *testing.T) {
 		w.joins("anna")
 		w.awarded("anna", 1_000_000)
 		w.none()
-		_, err := w.SaveRules(w.ctx(), auth.Actor{}, w.prog.ID, DefaultSpec())
-		w.refuses(err, "not_permitted")
+		_, err := w.SaveRules(w.Context(), auth.Actor{}, w.Programme.ID, DefaultSpec())
+		w.Refuses(err, "not_permitted")
 	})
 }
 
@@ -41,22 +41,22 @@ func TestFastPointsAreSetAsideAndGivenBack(t *testing.T) {
 		w.awarded("anna", 20)
 		w.settles()
 		w.has(anna, 0)
-		w.sound()
+		w.Clean()
 		boss := w.staff("boss@example.com")
-		w.ok(w.decides(boss, f, Allowed))
+		w.OK(w.decides(boss, f, Allowed))
 		w.settles()
 		w.has(anna, 150)
 		f = w.one(PointsHour, 150, Allowed)
 		if f.Decider != boss.String() || f.Note != "looked at it" {
 			t.Errorf("it was decided by %s: %s", f.Decider, f.Note)
 		}
-		w.refuses(w.decides(boss, f, Confirmed), "flag_closed")
+		w.Refuses(w.decides(boss, f, Confirmed), "flag_closed")
 		w.awarded("anna", 1)
 		w.one(PointsHour, 150, Allowed)
-		w.clock.Add(time.Hour.Microseconds())
+		w.Pass(time.Hour)
 		w.awarded("anna", 99)
 		w.one(PointsHour, 150, Allowed)
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -69,10 +69,10 @@ func TestConfirmedPointsAreTakenAsFarAsTheyAreThere(t *testing.T) {
 		w.settles()
 		w.has(anna, 500)
 		w.grants(boss, "anna", -300)
-		w.refuses(w.decides(boss, f, Open), "fraud_decision")
-		_, err := w.Decide(w.ctx(), boss, w.prog.ID, f.ID, Confirmed, " ")
-		w.refuses(err, "fraud_note")
-		w.ok(w.decides(boss, f, Confirmed))
+		w.Refuses(w.decides(boss, f, Open), "fraud_decision")
+		_, err := w.Decide(w.Context(), boss, w.Programme.ID, f.ID, Confirmed, " ")
+		w.Refuses(err, "fraud_note")
+		w.OK(w.decides(boss, f, Confirmed))
 		w.settles()
 		w.has(anna, 0)
 		if given, aside := w.one(PointsDay, 500, Confirmed).Points(); given != 500 || aside != 200 {
@@ -81,7 +81,7 @@ func TestConfirmedPointsAreTakenAsFarAsTheyAreThere(t *testing.T) {
 		w.grants(boss, "anna", 1000)
 		w.settles()
 		w.has(anna, 700)
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -96,11 +96,11 @@ func TestOneDeviceOfManyPeople(t *testing.T) {
 		if len(f.Subject) != 2*hashBytes || len(f.Parts) != 3 {
 			t.Errorf("the flag is about %q and %+v", f.Subject, f.Parts)
 		}
-		_, err := w.flow.Merge(w.ctx(), boss, w.prog.ID, people[0], people[3])
-		w.ok(err)
+		_, err := w.Flow.Merge(w.Context(), boss, w.Programme.ID, people[0], people[3])
+		w.OK(err)
 		w.buys("anna", 5, "device", "phone-1")
 		w.one(SharedDevice, 2, Withdrawn)
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -117,11 +117,11 @@ func TestStaffWhoGiveToThemselves(t *testing.T) {
 		f := w.one(OwnAccount, 40, Open)
 		w.settles()
 		w.has(own, 50)
-		w.refuses(w.decides(eve, f, Allowed), "fraud_own_case")
-		w.ok(w.decides(bob, f, Confirmed))
+		w.Refuses(w.decides(eve, f, Allowed), "fraud_own_case")
+		w.OK(w.decides(bob, f, Confirmed))
 		w.settles()
 		w.has(own, 50)
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -133,7 +133,7 @@ func TestNobodyDecidesAboutAProfileOfTheirOwn(t *testing.T) {
 			e.Who.Enrol, e.Who.Identities = true, []member.Identity{{Kind: member.External, Value: "x"}, {Kind: member.Email, Value: "eve@example.com"}}
 		})
 		w.awarded("x", 11)
-		w.refuses(w.decides(eve, w.one(PointsDay, 11, Open), Allowed), "fraud_own_case")
+		w.Refuses(w.decides(eve, w.one(PointsDay, 11, Open), Allowed), "fraud_own_case")
 	})
 }
 
@@ -144,17 +144,17 @@ func TestStaffWhoGiveMuchMoreThanOthers(t *testing.T) {
 		w.joins("anna")
 		w.grants(eve, "anna", 150)
 		f := w.one(StaffGrants, 150, Open)
-		w.refuses(w.decides(eve, f, Allowed), "fraud_own_case")
+		w.Refuses(w.decides(eve, f, Allowed), "fraud_own_case")
 		w.grants(bob, "anna", 60)
 		w.one(StaffGrants, 150, Withdrawn)
 		w.grants(eve, "anna", 31)
 		w.one(StaffGrants, 181, Open)
-		u, err := w.Usual(w.ctx(), boss, f)
-		w.ok(err)
+		u, err := w.Usual(w.Context(), boss, f)
+		w.OK(err)
 		if u != (Usual{1, 60, 60}) {
 			t.Errorf("usual is %+v", u)
 		}
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -163,14 +163,14 @@ func TestGuessedGiftCardsAreCounted(t *testing.T) {
 		w.watch(Rule{Kind: CardTries, Action: Flag, More: 2})
 		eve := w.staff("eve@example.com")
 		for range 2 {
-			w.ok(w.Tried(w.ctx(), eve, w.prog.ID))
+			w.OK(w.Tried(w.Context(), eve, w.Programme.ID))
 		}
 		w.none()
-		w.ok(w.Tried(w.ctx(), eve, w.prog.ID))
+		w.OK(w.Tried(w.Context(), eve, w.Programme.ID))
 		if f := w.one(CardTries, 3, Open); len(f.Parts) != 0 || f.Subject != eve.String() {
 			t.Errorf("the flag is about %+v of %s", f.Parts, f.Subject)
 		}
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -208,7 +208,7 @@ func TestAReadingIsRacedByAnother(t *testing.T) {
 			t.Errorf("the decisions gave %v, want one to pass", decided)
 		}
 		w.settles()
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -218,21 +218,21 @@ func TestTheErasedAreForgotten(t *testing.T) {
 		anna := w.joins("anna", "device", "phone-1")
 		w.awarded("anna", 11)
 		w.settles()
-		told, err := Room().Export(w.ctx(), w.db.Reader(), w.prog.ID, []id.ID{anna})
-		w.ok(err)
+		told, err := Room().Export(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{anna})
+		w.OK(err)
 		if list, _ := told.([]Record); len(list) != 1 || list[0].Withheld != 11 || list[0].Parts[0].Member != anna.In(id.Member) {
 			t.Errorf("the person is told %+v", told)
 		}
-		w.ok(w.decides(boss, w.one(PointsDay, 11, Open), Confirmed))
-		w.ok(w.flow.Erase(w.ctx(), boss, w.prog.ID, anna))
+		w.OK(w.decides(boss, w.one(PointsDay, 11, Open), Confirmed))
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, anna))
 		var marks int64
-		w.ok(w.db.Reader().QueryRow(w.ctx(), `SELECT COUNT(*) FROM fraud_mark`).Scan(&marks))
+		w.OK(w.DB.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM fraud_mark`).Scan(&marks))
 		if f := w.flags()[0]; marks != 0 || f.Note != "" {
 			t.Errorf("%d marks and the note %q are left", marks, f.Note)
 		}
-		w.ok(w.Sweep(w.ctx()))
+		w.OK(w.Sweep(w.Context()))
 		w.settles()
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -258,22 +258,22 @@ func TestGoodsComeBackAfterTheirPointsAreSpent(t *testing.T) {
 		if len(f.Evidence) != 1 || f.Evidence[0].Amount != 1 {
 			t.Errorf("the evidence is %+v", f.Evidence)
 		}
-		w.sound()
+		w.Clean()
 	})
 }
 
 func TestManyJoinAtOneTill(t *testing.T) {
 	each(t, func(w *town) {
 		w.watch(Rule{Kind: Enrolments, Action: Flag, More: 2})
-		shop, err := program.New(w.db).AddShop(w.ctx(), boss, program.Shop{ProgrammeID: w.prog.ID, Code: "north", Name: "North"})
-		w.ok(err)
+		shop, err := program.New(w.DB).AddShop(w.Context(), boss, program.Shop{ProgrammeID: w.Programme.ID, Code: "north", Name: "North"})
+		w.OK(err)
 		eve := w.staff("eve@example.com")
 		for _, who := range []string{"a", "b", "c"} {
 			w.none()
 			w.take(journal.SignUp, who, func(e *flow.Event) { e.Who.Enrol, e.Actor, e.Shop = true, eve, shop.Code })
 		}
 		f := w.one(Enrolments, 3, Open)
-		w.refuses(w.decides(eve, f, Allowed), "fraud_own_case")
-		w.ok(w.decides(boss, f, Allowed))
+		w.Refuses(w.decides(eve, f, Allowed), "fraud_own_case")
+		w.OK(w.decides(boss, f, Allowed))
 	})
 }

@@ -3,6 +3,7 @@ package fraud
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -40,7 +41,7 @@ func TestTheOrderOfReadingDoesNotMatter(t *testing.T) {
 			case 3:
 				w.grants(staff[rapid.IntRange(0, 2).Draw(rt, "staff")], name(), rapid.Int64Range(1, 40).Draw(rt, "points"))
 			case 4:
-				w.clock.Add(int64(rapid.IntRange(1, 90).Draw(rt, "minutes")) * 60_000_000)
+				w.Pass(time.Duration(rapid.IntRange(1, 90).Draw(rt, "minutes")) * time.Minute)
 			}
 		}
 		one := w.read(w.told)
@@ -78,8 +79,8 @@ func (w *town) read(events []flow.CommittedEvent) map[string]Flagged {
 func (w *town) wipe() {
 	w.Helper()
 	for _, table := range []string{"fraud_mark", "fraud_part", "fraud_flag"} {
-		w.ok(w.db.InTx(w.ctx(), func(tx *db.Tx) error {
-			_, err := tx.Exec(w.ctx(), `DELETE FROM `+table)
+		w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(w.Context(), `DELETE FROM `+table)
 			return err
 		}))
 	}

@@ -25,14 +25,14 @@ func TestTheEffectIsMeasuredAgainstTheDraw(t *testing.T) {
 		for _, who := range people {
 			n, err := w.gives(g, who)
 			if n.State == Withheld {
-				w.refuses(err, "gesture_withheld")
+				w.Refuses(err, "gesture_withheld")
 				withheld = append(withheld, who)
 				if _, err := w.gives(g, who); err == nil {
 					w.Error("asking again gives it")
 				}
 				continue
 			}
-			w.ok(err)
+			w.OK(err)
 			given = append(given, who)
 		}
 		if len(withheld) < LeastPeople || len(given) < LeastPeople {
@@ -42,15 +42,15 @@ func TestTheEffectIsMeasuredAgainstTheDraw(t *testing.T) {
 		w.sells(given[:len(given)/2], 0, noon.Add(30*day), 1000)
 		w.sells(withheld[:len(withheld)/5], 0, noon.Add(30*day), 1000)
 		w.sells(people, 0, noon.Add(92*day), 5000)
-		w.set(noon.Add(80 * day))
-		r, err := w.Results(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
+		w.Set(noon.Add(80 * day))
+		r, err := w.Results(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
 		if e := r.Effect; e.Shown || e.Waiting != 160 || r.Withheld != int64(len(withheld)) {
 			w.Errorf("before its time it is %+v", e)
 		}
-		w.set(noon.Add(95 * day))
-		r, err = w.Results(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
+		w.Set(noon.Add(95 * day))
+		r, err = w.Results(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
 		e := r.Effect
 		n, m, a, b := float64(len(given)), float64(len(withheld)), float64(len(given)/2), float64(len(withheld)/5)
 		if !e.Shown || e.Given != (Group{int64(n), int64(a), int64(a) * 1000}) || e.Withheld != (Group{int64(m), int64(b), int64(b) * 1000}) {
@@ -67,10 +67,10 @@ func TestTheEffectIsMeasuredAgainstTheDraw(t *testing.T) {
 			w.Errorf("they bought %+v, by hand %f ± 1.96 to 2.02 times %f", e.Money, 1000*(a/n-b/m), se)
 		}
 		s.Withhold = 2000 // another share begins anew
-		_, err = w.Change(w.Context(), boss, w.g.ID, g.ID, g.Version, s)
-		w.ok(err)
-		r, err = w.Results(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
+		_, err = w.Change(w.Context(), boss, w.Programme.ID, g.ID, g.Version, s)
+		w.OK(err)
+		r, err = w.Results(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
 		if e := r.Effect; e.Given.N+e.Withheld.N+e.Waiting != 0 || e.Shown {
 			w.Errorf("begun anew it is %+v", e)
 		}
@@ -94,23 +94,23 @@ func TestWithoutADrawItIsOnlyWhatFollowed(t *testing.T) {
 	each(t, func(w *town) {
 		g := w.adds(biscuit())
 		had, others, long := w.joins(40), w.joins(40), w.joins(10)
-		w.set(noon.Add(-500 * day)) // who had it long ago is on neither side
+		w.Set(noon.Add(-500 * day)) // who had it long ago is on neither side
 		for _, who := range long {
 			_, err := w.gives(g, who)
-			w.ok(err)
+			w.OK(err)
 		}
-		w.set(noon)
+		w.Set(noon)
 		w.sells(long, 0, noon.Add(-5*day), 1000)
 		w.sells(append(append([]id.ID{}, had...), others...), 0, noon.Add(-5*day), 1000)
 		for _, who := range had {
 			_, err := w.gives(g, who)
-			w.ok(err)
+			w.OK(err)
 		}
 		w.sells(had[:20], 0, noon.Add(20*day), 1000)
 		w.sells(others[:10], 0, noon.Add(20*day), 1000)
-		w.set(noon.Add(95 * day))
-		r, err := w.Results(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
+		w.Set(noon.Add(95 * day))
+		r, err := w.Results(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
 		f := r.Followed
 		low, high := newcombe(20, 40, 10, 40)
 		if r.Effect != nil || !f.Shown || f.Had != 40 || f.Matched != 40 || f.Again != 20 || f.Others != 40 || f.OthersAgain != 10 {
@@ -131,13 +131,13 @@ func TestWithdrawalIsADifferenceOfDifferences(t *testing.T) {
 		had, never, far := w.joins(32), w.joins(34), w.joins(5)
 		for _, who := range had {
 			_, err := w.gives(g, who)
-			w.ok(err)
+			w.OK(err)
 		}
-		w.set(noon.Add(170 * day))
-		g, err := w.Retire(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
+		w.Set(noon.Add(170 * day))
+		g, err := w.Retire(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
 		_, err = w.gives(g, never[0])
-		w.refuses(err, "gesture_retired")
+		w.Refuses(err, "gesture_retired")
 		before, after := g.Retired.Add(-100*day), g.Retired.Add(100*day)
 		w.sells(append(append([]id.ID{}, had...), never...), 0, before, 2000)
 		w.sells(had[:16], 0, after, 900)
@@ -146,14 +146,14 @@ func TestWithdrawalIsADifferenceOfDifferences(t *testing.T) {
 		w.sells(never[17:], 0, after, 1700)
 		w.sells(far, 1, before, 99000)
 		w.sells(never, 0, g.Retired.Add(-181*day), 77000) // before the half year
-		r, err := w.Results(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
+		r, err := w.Results(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
 		if d := r.Withdrawal; !d.Early || d.Shown {
 			w.Errorf("before its time it is %+v", d)
 		}
-		w.set(g.Retired.Add(WithdrawalDays * day))
-		r, err = w.Results(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
+		w.Set(g.Retired.Add(WithdrawalDays * day))
+		r, err = w.Results(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
 		d := r.Withdrawal
 		if d.Early || d.Had != 32 || d.Never != 34 || d.HadBefore != 64000 || d.HadAfter != 32000 || d.NeverBefore != 68000 || d.NeverAfter != 54400 || !d.Shown {
 			w.Fatalf("it is %+v", d)
@@ -174,15 +174,15 @@ func TestTooFewAreOnlyCounted(t *testing.T) {
 		had, never := w.joins(29), w.joins(40)
 		for _, who := range had {
 			_, err := w.gives(g, who)
-			w.ok(err)
+			w.OK(err)
 		}
 		w.sells(append(append([]id.ID{}, had...), never...), 0, noon.Add(time.Hour), 2000)
-		w.set(noon.Add(170 * day))
-		_, err := w.Retire(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
-		w.passes(WithdrawalDays * day)
-		r, err := w.Results(w.Context(), boss, w.g.ID, g.ID)
-		w.ok(err)
+		w.Set(noon.Add(170 * day))
+		_, err := w.Retire(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
+		w.Pass(WithdrawalDays * day)
+		r, err := w.Results(w.Context(), boss, w.Programme.ID, g.ID)
+		w.OK(err)
 		if d := r.Withdrawal; d.Had != 29 || d.Never != 40 || d.Shown || d.Difference != (stats.Interval{}) {
 			w.Errorf("it is %+v", d)
 		}

@@ -18,8 +18,8 @@ import (
 func TestALife(t *testing.T) {
 	each(t, func(w *town) {
 		ann := w.buys("ann", 1).MemberID
-		_, err := w.Make(w.ctx(), boss, w.prog.ID, ann)
-		w.refuses(err, "household_off")
+		_, err := w.Make(w.Context(), boss, w.Programme.ID, ann)
+		w.Refuses(err, "household_off")
 		w.turnOn(func(s *Spec) { s.Members = 2 })
 		h, _, bob := w.family()
 		if len(h.Members) != 2 || h.Members[0].MemberID != ann {
@@ -27,43 +27,43 @@ func TestALife(t *testing.T) {
 			w.Errorf("the members are %+v", t)
 		}
 		cay := w.buys("cay", 1).MemberID
-		_, err = w.Join(w.ctx(), boss, w.prog.ID, cay, strings.ToLower(h.Code))
-		w.refuses(err, "household_full")
-		_, err = w.Join(w.ctx(), boss, w.prog.ID, bob, h.Code)
-		w.refuses(err, "household_taken")
-		_, err = w.Make(w.ctx(), boss, w.prog.ID, bob)
-		w.refuses(err, "household_taken")
-		_, err = w.Join(w.ctx(), boss, w.prog.ID, cay, "00000-00000")
-		w.refuses(err, "household_unknown_code")
-		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, cay)
-		w.refuses(err, "household_stranger")
-		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, bob)
-		w.ok(err)
-		_, err = w.Add(w.ctx(), boss, w.prog.ID, h.ID, cay)
-		w.ok(err)
-		found, err := w.Of(w.ctx(), boss, w.prog.ID, cay)
-		w.ok(err)
+		_, err = w.Join(w.Context(), boss, w.Programme.ID, cay, strings.ToLower(h.Code))
+		w.Refuses(err, "household_full")
+		_, err = w.Join(w.Context(), boss, w.Programme.ID, bob, h.Code)
+		w.Refuses(err, "household_taken")
+		_, err = w.Make(w.Context(), boss, w.Programme.ID, bob)
+		w.Refuses(err, "household_taken")
+		_, err = w.Join(w.Context(), boss, w.Programme.ID, cay, "00000-00000")
+		w.Refuses(err, "household_unknown_code")
+		_, err = w.Leave(w.Context(), boss, w.Programme.ID, h.ID, cay)
+		w.Refuses(err, "household_stranger")
+		_, err = w.Leave(w.Context(), boss, w.Programme.ID, h.ID, bob)
+		w.OK(err)
+		_, err = w.Add(w.Context(), boss, w.Programme.ID, h.ID, cay)
+		w.OK(err)
+		found, err := w.Of(w.Context(), boss, w.Programme.ID, cay)
+		w.OK(err)
 		if found.ID != h.ID {
 			w.Errorf("cay belongs to %v", found)
 		}
-		w.clean()
-		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, ann) // the owner
-		w.ok(err)
-		_, err = w.Of(w.ctx(), boss, w.prog.ID, cay)
-		w.refuses(err, "unknown_household")
-		_, err = w.Dissolve(w.ctx(), boss, w.prog.ID, h.ID)
-		w.refuses(err, "household_dissolved")
-		_, err = w.Add(w.ctx(), boss, w.prog.ID, h.ID, bob)
-		w.refuses(err, "household_dissolved")
-		list, err := w.List(w.ctx(), boss, w.prog.ID, 0, 9)
-		w.ok(err)
+		w.Clean()
+		_, err = w.Leave(w.Context(), boss, w.Programme.ID, h.ID, ann) // the owner
+		w.OK(err)
+		_, err = w.Of(w.Context(), boss, w.Programme.ID, cay)
+		w.Refuses(err, "unknown_household")
+		_, err = w.Dissolve(w.Context(), boss, w.Programme.ID, h.ID)
+		w.Refuses(err, "household_dissolved")
+		_, err = w.Add(w.Context(), boss, w.Programme.ID, h.ID, bob)
+		w.Refuses(err, "household_dissolved")
+		list, err := w.List(w.Context(), boss, w.Programme.ID, 0, 9)
+		w.OK(err)
 		if len(list) != 0 {
 			w.Errorf("%d households stand", len(list))
 		}
-		till := auth.Actor{Kind: auth.KindStaff, ID: 6, Roles: []auth.Assignment{{ProgrammeID: w.prog.ID, Role: auth.Till}}}
-		_, err = w.Make(w.ctx(), till, w.prog.ID, bob)
-		w.refuses(err, "not_permitted")
-		w.clean()
+		till := auth.Actor{Kind: auth.KindStaff, ID: 6, Roles: []auth.Assignment{{ProgrammeID: w.Programme.ID, Role: auth.Till}}}
+		_, err = w.Make(w.Context(), till, w.Programme.ID, bob)
+		w.Refuses(err, "not_permitted")
+		w.Clean()
 	})
 }
 
@@ -92,41 +92,41 @@ func TestLimits(t *testing.T) {
 		_, ann, bob := w.family()
 		cay := w.buys("cay", 1).MemberID
 		_, err := w.gives(ann, bob, 10)
-		w.refuses(err, "transfer_too_new")
+		w.Refuses(err, "transfer_too_new")
 		w.later(4)
 		_, err = w.gives(ann, cay, 10)
-		w.refuses(err, "transfer_outside")
+		w.Refuses(err, "transfer_outside")
 		_, err = w.gives(ann, bob, 41)
-		w.refuses(err, "transfer_too_much")
+		w.Refuses(err, "transfer_too_much")
 		one, err := w.gives(ann, bob, 40)
-		w.ok(err)
+		w.OK(err)
 		_, err = w.gives(ann, bob, 21)
-		w.refuses(err, "transfer_month_over")
-		back, err := w.Undo(w.ctx(), boss, w.prog.ID, one.ID, "by mistake")
-		w.ok(err)
+		w.Refuses(err, "transfer_month_over")
+		back, err := w.Undo(w.Context(), boss, w.Programme.ID, one.ID, "by mistake")
+		w.OK(err)
 		if back.Returned != 40 || back.Undone.IsZero() {
 			w.Errorf("taken back: %+v", back)
 		}
 		two, err := w.gives(ann, bob, 40)
-		w.ok(err)
+		w.OK(err)
 		_, err = w.gives(ann, bob, 20)
-		w.ok(err)
+		w.OK(err)
 		w.has(ann, 40)
 		w.has(bob, 160)
 		w.later(31)
 		_, err = w.gives(ann, bob, 40)
-		w.ok(err)
-		_, err = w.Undo(w.ctx(), boss, w.prog.ID, two.ID, "")
-		w.refuses(err, "transfer_undo_late")
+		w.OK(err)
+		_, err = w.Undo(w.Context(), boss, w.Programme.ID, two.ID, "")
+		w.Refuses(err, "transfer_undo_late")
 		w.turnOn(func(s *Spec) { s.Transfers = Anyone })
 		_, err = w.gives(bob, cay, 1)
-		w.ok(err)
+		w.OK(err)
 		w.turnOn(func(s *Spec) { s.Transfers = Nobody })
 		_, err = w.gives(bob, cay, 1)
-		w.refuses(err, "transfer_off")
-		_, err = w.Undo(w.ctx(), boss, w.prog.ID, 77, "")
-		w.refuses(err, "unknown_transfer")
-		w.clean()
+		w.Refuses(err, "transfer_off")
+		_, err = w.Undo(w.Context(), boss, w.Programme.ID, 77, "")
+		w.Refuses(err, "unknown_transfer")
+		w.Clean()
 	})
 }
 
@@ -136,10 +136,10 @@ func TestRepeatedTransfer(t *testing.T) {
 		w.turnOn(nil)
 		_, ann, bob := w.family()
 		one, err := w.gives(bob, ann, 5)
-		w.ok(err)
+		w.OK(err)
 		w.events--
 		two, err := w.gives(bob, ann, 5)
-		w.ok(err)
+		w.OK(err)
 		if one.ID != two.ID || two.Points != 5 {
 			w.Errorf("told again: %+v", two)
 		}
@@ -155,8 +155,8 @@ func TestMonthlyLimitRaces(t *testing.T) {
 		var wait sync.WaitGroup
 		for i := range 8 {
 			wait.Go(func() {
-				_, err := w.Transfer(w.ctx(), boss, Ask{
-					ProgrammeID: w.prog.ID, From: ann, To: bob, WalletID: w.wallet.ID, Points: 10, Source: "race", ExternalID: fmt.Sprint(i),
+				_, err := w.Transfer(w.Context(), boss, Ask{
+					ProgrammeID: w.Programme.ID, From: ann, To: bob, WalletID: w.wallet.ID, Points: 10, Source: "race", ExternalID: fmt.Sprint(i),
 				})
 				if err != nil && fault.As(err) == nil {
 					w.Error(err)
@@ -165,7 +165,7 @@ func TestMonthlyLimitRaces(t *testing.T) {
 		}
 		wait.Wait()
 		w.has(ann, 70)
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -173,24 +173,24 @@ func TestMonthlyLimitRaces(t *testing.T) {
 func TestJoiningRaces(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(nil)
-		h, err := w.Make(w.ctx(), boss, w.prog.ID, w.buys("ann", 1).MemberID)
-		w.ok(err)
+		h, err := w.Make(w.Context(), boss, w.Programme.ID, w.buys("ann", 1).MemberID)
+		w.OK(err)
 		var wait sync.WaitGroup
 		for i := range 8 {
 			m := w.buys(fmt.Sprint("m", i), 1).MemberID
 			wait.Go(func() {
-				if _, err := w.Join(w.ctx(), boss, w.prog.ID, m, h.Code); err != nil && fault.As(err) == nil {
+				if _, err := w.Join(w.Context(), boss, w.Programme.ID, m, h.Code); err != nil && fault.As(err) == nil {
 					w.Error(err)
 				}
 			})
 		}
 		wait.Wait()
-		h, _, err = w.Get(w.ctx(), boss, w.prog.ID, h.ID)
-		w.ok(err)
+		h, _, err = w.Get(w.Context(), boss, w.Programme.ID, h.ID)
+		w.OK(err)
 		if len(h.Members) != 4 {
 			w.Errorf("%d members came in", len(h.Members))
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -204,25 +204,25 @@ func TestPool(t *testing.T) {
 		w.has(ann, 135)
 		w.has(bob, 100) // those from before stay
 		_, err := w.gives(ann, bob, 20)
-		w.ok(err)
-		w.ok(w.Sweep(w.ctx()))
+		w.OK(err)
+		w.OK(w.Sweep(w.Context()))
 		w.has(bob, 120) // a gift does not flow back
-		_, parts, err := w.Get(w.ctx(), boss, w.prog.ID, h.ID)
-		w.ok(err)
+		_, parts, err := w.Get(w.Context(), boss, w.Programme.ID, h.ID)
+		w.OK(err)
 		if len(parts) != 1 || parts[0].MemberID != bob || parts[0].In != 30 || parts[0].Out != 0 {
 			w.Errorf("put in and taken out: %+v", parts)
 		}
 		w.turnOn(func(s *Spec) { s.Pooling = false })
 		w.buys("bob", 7)
-		w.ok(w.Sweep(w.ctx()))
+		w.OK(w.Sweep(w.Context()))
 		w.has(bob, 127)
-		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, bob)
-		w.ok(err)
+		_, err = w.Leave(w.Context(), boss, w.Programme.ID, h.ID, bob)
+		w.OK(err)
 		w.turnOn(nil)
 		w.buys("bob", 3)
 		w.has(bob, 130)
 		w.has(ann, 115)
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -242,13 +242,13 @@ func TestPay(t *testing.T) {
 		_, ann, bob := w.family()
 		e := w.paying(bob, 10, 150)
 		full := w.available(ann)
-		quoted, err := w.Quote(w.ctx(), boss, e)
-		w.ok(err)
+		quoted, err := w.Quote(w.Context(), boss, e)
+		w.OK(err)
 		w.has(ann, full)
-		_, err = w.Quote(w.ctx(), boss, w.paying(bob, 10, 5000))
-		w.refuses(err, "not_enough_points")
-		a, err := w.Pay(w.ctx(), boss, e)
-		w.ok(err)
+		_, err = w.Quote(w.Context(), boss, w.paying(bob, 10, 5000))
+		w.Refuses(err, "not_enough_points")
+		a, err := w.Pay(w.Context(), boss, e)
+		w.OK(err)
 		if quoted.Sale == nil || quoted.Sale.Due != 8_50 {
 			w.Errorf("quoted: %+v", quoted.Sale)
 		}
@@ -257,28 +257,28 @@ func TestPay(t *testing.T) {
 		}
 		w.reads(a)
 		spent := w.available(ann)
-		again, err := w.Pay(w.ctx(), boss, e)
-		w.ok(err)
+		again, err := w.Pay(w.Context(), boss, e)
+		w.OK(err)
 		if !again.Repeated || w.available(ann) != spent {
 			w.Errorf("told again it fetched once more: %+v", again)
 		}
-		_, err = w.Pay(w.ctx(), boss, w.paying(bob, 10, 5000))
-		w.refuses(err, "not_enough_points")
+		_, err = w.Pay(w.Context(), boss, w.paying(bob, 10, 5000))
+		w.Refuses(err, "not_enough_points")
 		refused := w.paying(bob, 1, 150) // worth £1.50, more than is due
 		before := w.available(ann)
-		_, err = w.Pay(w.ctx(), boss, refused)
+		_, err = w.Pay(w.Context(), boss, refused)
 		if fault.As(err) == nil {
 			w.Errorf("it was taken: %v", err)
 		}
 		w.has(ann, before)
 		back := w.event(journal.Return, "bob")
 		back.Payload.Return = &flow.Return{SaleReference: e.ExternalID, Whole: true}
-		answer, err := w.flow.TakeOne(w.ctx(), back)
-		w.ok(err)
+		answer, err := w.Flow.TakeOne(w.Context(), back)
+		w.OK(err)
 		w.reads(answer)
-		w.ok(w.Sweep(w.ctx()))
+		w.OK(w.Sweep(w.Context()))
 		w.has(bob, 140) // the purchase had earned 10, which went to the pool and are taken back
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -287,17 +287,17 @@ func TestStrandedPointsGoBack(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(nil)
 		_, ann, bob := w.family()
-		if _, err := w.fetch(w.ctx(), w.paying(bob, 10, 150)); err != nil {
+		if _, err := w.fetch(w.Context(), w.paying(bob, 10, 150)); err != nil {
 			w.Fatal(err)
 		}
 		w.has(ann, 50)
-		w.ok(w.Sweep(w.ctx()))
+		w.OK(w.Sweep(w.Context()))
 		w.has(ann, 50)
 		w.later(1)
-		w.ok(w.Sweep(w.ctx()))
-		w.ok(w.Sweep(w.ctx()))
+		w.OK(w.Sweep(w.Context()))
+		w.OK(w.Sweep(w.Context()))
 		w.has(ann, 100)
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -307,40 +307,40 @@ func TestEraseAndMerge(t *testing.T) {
 		w.turnOn(nil)
 		h, ann, bob := w.family()
 		cay := w.buys("cay", 1).MemberID
-		_, err := w.flow.Merge(w.ctx(), boss, w.prog.ID, cay, bob)
-		w.ok(err)
-		found, err := w.Of(w.ctx(), boss, w.prog.ID, cay)
-		w.ok(err)
+		_, err := w.Flow.Merge(w.Context(), boss, w.Programme.ID, cay, bob)
+		w.OK(err)
+		found, err := w.Of(w.Context(), boss, w.Programme.ID, cay)
+		w.OK(err)
 		if found.ID != h.ID {
 			w.Errorf("after the merge cay belongs to %v", found)
 		}
 		_, err = w.gives(cay, ann, 5)
-		w.ok(err)
+		w.OK(err)
 		for _, m := range []id.ID{cay, ann} {
-			said, err := Room().Export(w.ctx(), w.db.Reader(), w.prog.ID, []id.ID{m})
-			w.ok(err)
+			said, err := Room().Export(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{m})
+			w.OK(err)
 			if p, is := said.(Person); !is || len(p.Transfers) != 1 {
 				w.Errorf("exported: %+v", said)
 			}
 		}
-		w.ok(w.flow.Erase(w.ctx(), boss, w.prog.ID, cay))
-		h, _, err = w.Get(w.ctx(), boss, w.prog.ID, h.ID)
-		w.ok(err)
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, cay))
+		h, _, err = w.Get(w.Context(), boss, w.Programme.ID, h.ID)
+		w.OK(err)
 		if len(h.Members) != 1 {
 			w.Errorf("after erasing a member: %+v", h.Members)
 		}
-		w.ok(w.flow.Erase(w.ctx(), boss, w.prog.ID, ann))
-		h, _, err = w.Get(w.ctx(), boss, w.prog.ID, h.ID)
-		w.ok(err)
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, ann))
+		h, _, err = w.Get(w.Context(), boss, w.Programme.ID, h.ID)
+		w.OK(err)
 		if h.Dissolved.IsZero() || len(h.Members) != 0 {
 			w.Errorf("after erasing the owner: %+v", h)
 		}
 		tables := map[string]int{}
-		w.ok(Room().Dump(w.ctx(), w.db.Reader(), w.prog.ID, func(table string, _ any) error { tables[table]++; return nil }))
+		w.OK(Room().Dump(w.Context(), w.DB.Reader(), w.Programme.ID, func(table string, _ any) error { tables[table]++; return nil }))
 		if tables["households"] != 1 || tables["point_transfers"] != 1 || tables["household_settings"] != 1 {
 			w.Errorf("dumped %v", tables)
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -354,11 +354,11 @@ func TestCheckFindsFaults(t *testing.T) {
 			w.turnOn(nil)
 			_, ann, bob := w.family()
 			_, err := w.gives(ann, bob, 5)
-			w.ok(err)
-			w.clean()
-			w.spoil(spoil)
-			faults, err := w.flow.Check(w.ctx())
-			w.ok(err)
+			w.OK(err)
+			w.Clean()
+			w.Exec(spoil)
+			faults, err := w.Flow.Check(w.Context())
+			w.OK(err)
 			if len(faults) == 0 || faults[0].Room != "household" {
 				w.Errorf("%s goes unseen: %v", spoil, faults)
 			}

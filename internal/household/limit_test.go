@@ -22,17 +22,17 @@ func TestLimitsAreSaidInPoints(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(func(s *Spec) { s.Pooling, s.PerTransfer, s.PerMonth = false, 12_50, 20_00 })
 		_, ann, bob := w.family()
-		w.wallet, err = ledger.NewService(w.db).CreateWallet(w.ctx(), boss, ledger.Wallet{
-			ProgrammeID: w.prog.ID, Code: "cash", Name: "Cashback", Decimals: 2, Unit: money.NewRate(1, 1), Clawback: ledger.PolicyDebt,
+		w.wallet, err = ledger.NewService(w.DB).CreateWallet(w.Context(), boss, ledger.Wallet{
+			ProgrammeID: w.Programme.ID, Code: "cash", Name: "Cashback", Decimals: 2, Unit: money.NewRate(1, 1), Clawback: ledger.PolicyDebt,
 		})
-		w.ok(err)
+		w.OK(err)
 		e := w.event(journal.Adjustment, "ann")
 		e.Payload.Adjustment = &flow.Adjustment{WalletID: w.wallet.ID, Points: 100_00, Reason: "a present"}
-		_, err = w.flow.TakeOne(w.ctx(), e)
-		w.ok(err)
+		_, err = w.Flow.TakeOne(w.Context(), e)
+		w.OK(err)
 		says := func(err error, code string, want map[i18n.Lang]string) {
 			w.Helper()
-			w.refuses(err, code)
+			w.Refuses(err, code)
 			for lang, text := range want {
 				if said := texts.Printer(lang, time.UTC, "GBP").Fault(fault.As(err)); said != text {
 					w.Errorf("in %s: %q, want %q", lang, said, text)
@@ -49,7 +49,7 @@ func TestLimitsAreSaidInPoints(t *testing.T) {
 			w.Errorf("the message is %q", m)
 		}
 		_, err = w.gives(ann, bob, 12_50)
-		w.ok(err)
+		w.OK(err)
 		_, err = w.gives(ann, bob, 7_51)
 		says(err, "transfer_month_over", map[i18n.Lang]string{
 			i18n.English: "At most 20.00 points are passed on in a month, and 12.50 have been already.",
@@ -57,8 +57,8 @@ func TestLimitsAreSaidInPoints(t *testing.T) {
 			i18n.Polish:  "W miesiącu przekazuje się najwyżej 20,00 punktu, a przekazano już 12,50.",
 		})
 		_, err = w.gives(ann, bob, 7_50)
-		w.ok(err)
-		w.clean()
+		w.OK(err)
+		w.Clean()
 	})
 }
 

@@ -18,19 +18,19 @@ import (
 // what and how many belong to the household then.
 func (w *town) told(names map[id.ID]string) []string {
 	w.Helper()
-	payloads, err := jobs.Payloads(w.ctx(), w.db.Reader(), flow.ContactWanted)
-	w.ok(err)
+	payloads, err := jobs.Payloads(w.Context(), w.DB.Reader(), flow.ContactWanted)
+	w.OK(err)
 	list := []string{}
 	for _, p := range payloads {
 		var c flow.Contact
-		w.ok(json.Unmarshal(p, &c))
-		if c.Class != flow.ServiceContact || c.Path != "/me/tea/household" || c.ProgrammeID != w.prog.ID {
+		w.OK(json.Unmarshal(p, &c))
+		if c.Class != flow.ServiceContact || c.Path != "/me/tea/household" || c.ProgrammeID != w.Programme.ID {
 			w.Errorf("wanted is %+v", c)
 		}
 		list = append(list, fmt.Sprint(names[c.MemberID], " ", c.Message, " ", c.Figures["n"]))
 	}
-	w.ok(w.db.InTx(w.ctx(), func(tx *db.Tx) error {
-		_, err := tx.Exec(w.ctx(), `DELETE FROM job WHERE kind = $1`, flow.ContactWanted)
+	w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(w.Context(), `DELETE FROM job WHERE kind = $1`, flow.ContactWanted)
 		return err
 	}))
 	slices.Sort(list)
@@ -51,11 +51,11 @@ func TestPartingIsTold(t *testing.T) {
 		ann, bob, cay, dan := who[0], who[1], who[2], who[3]
 		home := func(more ...id.ID) *Household {
 			w.later(1)
-			h, err := w.Make(w.ctx(), boss, w.prog.ID, ann)
-			w.ok(err)
+			h, err := w.Make(w.Context(), boss, w.Programme.ID, ann)
+			w.OK(err)
 			for _, m := range more {
-				_, err = w.Add(w.ctx(), boss, w.prog.ID, h.ID, m)
-				w.ok(err)
+				_, err = w.Add(w.Context(), boss, w.Programme.ID, h.ID, m)
+				w.OK(err)
 			}
 			return h
 		}
@@ -67,31 +67,31 @@ func TestPartingIsTold(t *testing.T) {
 		}
 		h := home(bob, cay, dan)
 		want()
-		_, err := w.Remove(w.ctx(), boss, w.prog.ID, ann, bob)
-		w.ok(err)
+		_, err := w.Remove(w.Context(), boss, w.Programme.ID, ann, bob)
+		w.OK(err)
 		want("bob household_removed 3")
-		_, err = w.Remove(w.ctx(), boss, w.prog.ID, ann, bob)
-		w.refuses(err, "household_stranger")
-		_, err = w.Remove(w.ctx(), boss, w.prog.ID, cay, dan)
-		w.refuses(err, "household_not_owner")
+		_, err = w.Remove(w.Context(), boss, w.Programme.ID, ann, bob)
+		w.Refuses(err, "household_stranger")
+		_, err = w.Remove(w.Context(), boss, w.Programme.ID, cay, dan)
+		w.Refuses(err, "household_not_owner")
 		want()
-		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, cay)
-		w.ok(err)
+		_, err = w.Leave(w.Context(), boss, w.Programme.ID, h.ID, cay)
+		w.OK(err)
 		want("ann household_left 2")
-		_, err = w.TakeOut(w.ctx(), boss, w.prog.ID, h.ID, dan)
-		w.ok(err)
+		_, err = w.TakeOut(w.Context(), boss, w.Programme.ID, h.ID, dan)
+		w.OK(err)
 		want("ann household_left 1", "dan household_removed 1")
-		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, ann)
-		w.ok(err)
+		_, err = w.Leave(w.Context(), boss, w.Programme.ID, h.ID, ann)
+		w.OK(err)
 		want()
 		h = home(bob, cay)
-		_, err = w.Leave(w.ctx(), boss, w.prog.ID, h.ID, ann)
-		w.ok(err)
+		_, err = w.Leave(w.Context(), boss, w.Programme.ID, h.ID, ann)
+		w.OK(err)
 		want("bob household_ended 0", "cay household_ended 0")
 		h = home(bob)
-		_, err = w.Dissolve(w.ctx(), boss, w.prog.ID, h.ID)
-		w.ok(err)
+		_, err = w.Dissolve(w.Context(), boss, w.Programme.ID, h.ID)
+		w.OK(err)
 		want("ann household_ended 0", "bob household_ended 0")
-		w.clean()
+		w.Clean()
 	})
 }

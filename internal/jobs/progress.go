@@ -12,8 +12,11 @@ const reportEvery = 500 * time.Millisecond
 // in whatever unit the job counts, and a note. It may be called as often as
 // there is progress; what comes too soon after the last is not stored, unless
 // the job is at its end. It returns ErrLost if the job is no longer this
-// process's to do.
+// process's to do. A job that no runner runs is watched by nobody.
 func (j *Job) Progress(ctx context.Context, done, total int64, note string) error {
+	if j.runner == nil {
+		return nil
+	}
 	now := j.runner.now()
 	if done < total && now.Sub(j.reported) < reportEvery {
 		return nil

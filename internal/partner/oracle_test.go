@@ -116,7 +116,7 @@ func slowLedger(q db.Queryer, programme id.ID) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	since, waits, err := jobs.Oldest(ctx, q, ReadJob)
+	since, waits, err := jobs.Oldest(ctx, q, flow.NewsJob)
 	if err != nil {
 		return nil, err
 	}
@@ -351,7 +351,7 @@ func TestAFailedReadingIsMadeUpFor(t *testing.T) {
 	each(t, func(w *town) {
 		w.ok(w.Collect(ctx, w.prog.ID))
 		w.must(w.buys("1", "ann", "bakery", 0, 30_00))
-		payloads, err := jobs.Payloads(ctx, w.d.Reader(), ReadJob)
+		payloads, err := jobs.Payloads(ctx, w.d.Reader(), flow.NewsJob)
 		w.ok(err)
 		for _, p := range payloads {
 			var c flow.Committed
@@ -363,7 +363,7 @@ func TestAFailedReadingIsMadeUpFor(t *testing.T) {
 				w.Errorf("an event that is not there was read")
 			}
 		}
-		w.dropJobs(ReadJob)
+		w.dropJobs(flow.NewsJob)
 		w.collectsAsBefore()
 		w.comesTo(w.statement(w.baker, 202601), map[string][2]int64{"issue": {30, 45}, "fee issue": {45, 2}, "total": {1, 47}})
 	})

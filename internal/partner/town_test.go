@@ -77,7 +77,7 @@ func newTown(t fataler, d *db.DB, slug string) *town {
 	now := func() time.Time { return w.clock }
 	log := slog.New(slog.DiscardHandler)
 	w.Service = New(d, auth.New(d, auth.Config{Now: now, Log: log}), now)
-	w.flow = flow.New(flow.Config{DB: d, Now: now, Log: log, Lanes: 1, Readers: []string{ReadJob}, Rooms: []flow.Room{Room()}, Shops: ShopLimits})
+	w.flow = flow.New(flow.Config{DB: d, Now: now, Log: log, Lanes: 1, News: true, Rooms: []flow.Room{Room()}, Shops: ShopLimits})
 	zone, err := program.ParseZone("Europe/Warsaw")
 	w.ok(err)
 	settings := program.DefaultSettings()
@@ -176,7 +176,7 @@ func (w *town) must(e *flow.Event) flow.Answer {
 // read does the jobs of the reader that wait, some or all of them twice.
 func (w *town) read() {
 	w.Helper()
-	rows, err := w.d.Reader().Query(ctx, `SELECT id, payload FROM job WHERE kind = $1 ORDER BY id`, ReadJob)
+	rows, err := w.d.Reader().Query(ctx, `SELECT id, payload FROM job WHERE kind = $1 ORDER BY id`, flow.NewsJob)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (jobs.Job, error) {
 		var j jobs.Job
 		err := r.Scan(&j.ID, &j.Payload)

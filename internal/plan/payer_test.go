@@ -79,7 +79,7 @@ func TestAProviderIsAsked(t *testing.T) {
 		server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			var m chargeMessage
-			if err := json.Unmarshal(body, &m); err != nil || verify(r.Header, secret, w.clock, body) != nil {
+			if err := json.Unmarshal(body, &m); err != nil || verify(r.Header, secret, w.Now(), body) != nil {
 				w.Errorf("asked with %s", body)
 			}
 			if away {
@@ -90,17 +90,17 @@ func TestAProviderIsAsked(t *testing.T) {
 			_, _ = io.WriteString(rw, `{"reference":"pi_1","ignored":true}`)
 		}))
 		defer server.Close()
-		settings, fresh, err := w.SetSettings(ctx, system, w.programme, Settings{Method: ByWebhook, URL: server.URL, WithdrawalDays: 14, NoticeDays: 30}, false)
-		if w.ok(err); !strings.HasPrefix(fresh, secretPrefix) || !settings.Signed {
+		settings, fresh, err := w.SetSettings(ctx, system, w.Programme.ID, Settings{Method: ByWebhook, URL: server.URL, WithdrawalDays: 14, NoticeDays: 30}, false)
+		if w.OK(err); !strings.HasPrefix(fresh, secretPrefix) || !settings.Signed {
 			t.Fatalf("secret %q", fresh)
 		}
 		secret = fresh
 		w.sells("club", w.club())
 		ann := w.somebody()
-		_, err = w.Join(ctx, system, w.programme, ann, "club")
-		w.ok(err)
-		list, err := jobs.List(ctx, w.db.Reader(), jobs.Waiting, 0, 100)
-		w.ok(err)
+		_, err = w.Join(ctx, system, w.Programme.ID, ann, "club")
+		w.OK(err)
+		list, err := jobs.List(ctx, w.DB.Reader(), jobs.Waiting, 0, 100)
+		w.OK(err)
 		for _, j := range list {
 			if j.Kind == RequestJob && w.Request(ctx, &jobs.Job{Payload: j.Payload}) == nil {
 				t.Error("a provider that is away was asked")
@@ -115,25 +115,25 @@ func TestAProviderIsAsked(t *testing.T) {
 		}
 		body := []byte(`{"charge":"` + c.ID.In(id.Charge) + `","state":"paid"}`)
 		h := http.Header{}
-		w.ok(sign(h, secret, "msg_1", w.clock, body))
+		w.OK(sign(h, secret, "msg_1", w.Now(), body))
 		programme, err := w.Verify(ctx, h, body)
-		if w.ok(err); programme != w.programme {
+		if w.OK(err); programme != w.Programme.ID {
 			t.Errorf("of programme %v", programme)
 		}
 		_, err = w.Verify(ctx, h, []byte(`{"charge":"chg_0000000000001","state":"paid"}`))
-		w.refuses(err, "signature_wrong")
+		w.Refuses(err, "signature_wrong")
 		w.pays(ann)
-		_, err = w.Leave(ctx, system, w.programme, ann)
-		w.ok(err)
+		_, err = w.Leave(ctx, system, w.Programme.ID, ann)
+		w.OK(err)
 		w.works(RequestJob, w.Request)
 		if last := got[len(got)-1]; last.Type != "charge.refund_requested" || last.Data.Amount != 9_99 || last.Data.Reference != "pi_1" {
 			t.Errorf("asked to give back: %+v", last)
 		}
-		_, fresh, err = w.SetSettings(ctx, system, w.programme, Settings{Method: ByWebhook, URL: server.URL, NoticeDays: 30}, false)
-		if w.ok(err); fresh != "" {
+		_, fresh, err = w.SetSettings(ctx, system, w.Programme.ID, Settings{Method: ByWebhook, URL: server.URL, NoticeDays: 30}, false)
+		if w.OK(err); fresh != "" {
 			t.Error("the secret was shown again")
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -149,38 +149,38 @@ func TestWhatPlansMaySay(t *testing.T) {
 		} {
 			s := w.club()
 			spoil(&s)
-			_, err := w.Create(ctx, system, w.programme, "club", s)
-			w.refuses(err, code)
+			_, err := w.Create(ctx, system, w.Programme.ID, "club", s)
+			w.Refuses(err, code)
 		}
-		_, err := w.Create(ctx, system, w.programme, "Club!", w.club())
-		w.refuses(err, "plan_code")
+		_, err := w.Create(ctx, system, w.Programme.ID, "Club!", w.club())
+		w.Refuses(err, "plan_code")
 		w.sells("club", w.club())
-		_, err = w.Create(ctx, system, w.programme, "club", w.club())
-		w.refuses(err, "plan_code_taken")
-		_, err = w.Publish(ctx, system, w.programme, "club")
-		w.refuses(err, "plan_without_draft")
-		w.refuses(w.Discard(ctx, system, w.programme, "club"), "plan_without_draft")
-		_, err = w.Get(ctx, system, w.programme, "other")
-		w.refuses(err, "unknown_plan")
-		_, err = w.Retire(ctx, system, w.programme, "club")
-		w.ok(err)
-		_, err = w.Join(ctx, system, w.programme, w.somebody(), "club")
-		w.refuses(err, "plan_not_on_sale")
+		_, err = w.Create(ctx, system, w.Programme.ID, "club", w.club())
+		w.Refuses(err, "plan_code_taken")
+		_, err = w.Publish(ctx, system, w.Programme.ID, "club")
+		w.Refuses(err, "plan_without_draft")
+		w.Refuses(w.Discard(ctx, system, w.Programme.ID, "club"), "plan_without_draft")
+		_, err = w.Get(ctx, system, w.Programme.ID, "other")
+		w.Refuses(err, "unknown_plan")
+		_, err = w.Retire(ctx, system, w.Programme.ID, "club")
+		w.OK(err)
+		_, err = w.Join(ctx, system, w.Programme.ID, w.somebody(), "club")
+		w.Refuses(err, "plan_not_on_sale")
 		for code, s := range map[string]Settings{
 			"payer_method": {Method: "card", NoticeDays: 30}, "payer_url": {Method: ByWebhook, URL: "http://example.com", NoticeDays: 30},
 			"payer_notice": {Method: ByInvoice}, "payer_withdrawal": {Method: ByInvoice, NoticeDays: 30, WithdrawalDays: 999},
 		} {
-			_, _, err := w.SetSettings(ctx, system, w.programme, s, false)
-			w.refuses(err, code)
+			_, _, err := w.SetSettings(ctx, system, w.Programme.ID, s, false)
+			w.Refuses(err, code)
 		}
-		nobody := auth.Actor{Kind: auth.KindKey, ProgrammeID: w.programme, Scopes: []auth.Scope{auth.PlansRead.Scope()}}
-		_, err = w.Create(ctx, nobody, w.programme, "x", w.club())
-		w.refuses(err, "not_permitted")
-		_, err = w.Join(ctx, nobody, w.programme, 1, "club")
-		w.refuses(err, "not_permitted")
-		_, err = w.Note(ctx, nobody, w.programme, 1, MarkPaid, "")
-		w.refuses(err, "not_permitted")
-		_, _, err = w.SetSettings(ctx, nobody, w.programme, usual(), false)
-		w.refuses(err, "not_permitted")
+		nobody := auth.Actor{Kind: auth.KindKey, ProgrammeID: w.Programme.ID, Scopes: []auth.Scope{auth.PlansRead.Scope()}}
+		_, err = w.Create(ctx, nobody, w.Programme.ID, "x", w.club())
+		w.Refuses(err, "not_permitted")
+		_, err = w.Join(ctx, nobody, w.Programme.ID, 1, "club")
+		w.Refuses(err, "not_permitted")
+		_, err = w.Note(ctx, nobody, w.Programme.ID, 1, MarkPaid, "")
+		w.Refuses(err, "not_permitted")
+		_, _, err = w.SetSettings(ctx, nobody, w.Programme.ID, usual(), false)
+		w.Refuses(err, "not_permitted")
 	})
 }

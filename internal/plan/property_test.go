@@ -28,7 +28,7 @@ func TestAnyHistory(t *testing.T) {
 				w.holdsTrue(r, m)
 			}
 		})
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -36,13 +36,13 @@ func (w *town) step(r *rapid.T, m id.ID) {
 	plan := rapid.SampledFrom([]string{"club", "best", "year"}).Draw(r, "plan")
 	switch rapid.SampledFrom([]string{"join", "join", "pay", "pay", "fail", "leave", "change", "refund", "day", "weeks", "downtime"}).Draw(r, "step") {
 	case "join":
-		_, err := w.Join(ctx, system, w.programme, m, plan)
+		_, err := w.Join(ctx, system, w.Programme.ID, m, plan)
 		mayRefuse(r, err, "subscription_live")
 	case "leave":
-		_, err := w.Leave(ctx, system, w.programme, m)
+		_, err := w.Leave(ctx, system, w.Programme.ID, m)
 		mayRefuse(r, err, "no_subscription")
 	case "change":
-		_, err := w.Change(ctx, system, w.programme, m, plan)
+		_, err := w.Change(ctx, system, w.Programme.ID, m, plan)
 		mayRefuse(r, err, "no_subscription", "plan_same", "subscription_left", "subscription_unpaid")
 	case "pay":
 		w.marks(r, m, MarkPaid)
@@ -51,11 +51,11 @@ func (w *town) step(r *rapid.T, m id.ID) {
 	case "refund":
 		w.marks(r, m, MarkRefunded)
 	case "day":
-		w.until(w.clock.Add(time.Duration(rapid.IntRange(1, 40).Draw(r, "hours")) * time.Hour))
+		w.until(w.Now().Add(time.Duration(rapid.IntRange(1, 40).Draw(r, "hours")) * time.Hour))
 	case "weeks":
-		w.until(w.clock.AddDate(0, 0, rapid.IntRange(3, 31).Draw(r, "days")))
+		w.until(w.Now().AddDate(0, 0, rapid.IntRange(3, 31).Draw(r, "days")))
 	case "downtime":
-		w.until(w.clock.AddDate(0, rapid.IntRange(1, 5).Draw(r, "months"), 0))
+		w.until(w.Now().AddDate(0, rapid.IntRange(1, 5).Draw(r, "months"), 0))
 	}
 }
 
@@ -67,7 +67,7 @@ func (w *town) marks(r *rapid.T, m id.ID, mark Mark) {
 	}
 	c := rapid.SampledFrom(charges).Draw(r, "charge")
 	for range 2 {
-		_, err := w.Note(ctx, system, w.programme, c.ID, mark, "")
+		_, err := w.Note(ctx, system, w.Programme.ID, c.ID, mark, "")
 		mayRefuse(r, err, "charge_paid", "no_refund_due")
 	}
 }
@@ -85,8 +85,8 @@ func mayRefuse(r *rapid.T, err error, codes ...string) {
 }
 
 func (w *town) holdsTrue(r *rapid.T, m id.ID) {
-	list, err := w.Of(ctx, system, w.programme, m)
-	w.ok(err)
+	list, err := w.Of(ctx, system, w.Programme.ID, m)
+	w.OK(err)
 	trials, rank, live := 0, "regular", 0
 	for _, v := range list {
 		if v.State != Ended {

@@ -17,8 +17,8 @@ func TestTwoProcessesSweep(t *testing.T) {
 			w.joins(m, "club")
 			members = append(members, m)
 		}
-		w.clock = day("2026-04-10")
-		other := New(w.db, w.flow, w.now)
+		w.Set(day("2026-04-10"))
+		other := New(w.DB, w.Flow, w.now)
 		var work sync.WaitGroup
 		for _, s := range []*Service{w.Service, other, w.Service} {
 			work.Go(func() {
@@ -33,7 +33,7 @@ func TestTwoProcessesSweep(t *testing.T) {
 				t.Errorf("%d periods, %d charges", len(v.Periods), len(v.Charges))
 			}
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -46,7 +46,7 @@ func TestTwoPayAtOnce(t *testing.T) {
 		var work sync.WaitGroup
 		for range 4 {
 			work.Go(func() {
-				if _, err := w.Join(ctx, system, w.programme, ann, "club"); err != nil && as(err) != "subscription_live" {
+				if _, err := w.Join(ctx, system, w.Programme.ID, ann, "club"); err != nil && as(err) != "subscription_live" {
 					t.Error(err)
 				}
 			})
@@ -55,7 +55,7 @@ func TestTwoPayAtOnce(t *testing.T) {
 		v := w.last(ann)
 		for range 4 {
 			work.Go(func() {
-				if _, err := w.Note(ctx, system, w.programme, v.Charges[0].ID, MarkPaid, "one"); err != nil {
+				if _, err := w.Note(ctx, system, w.Programme.ID, v.Charges[0].ID, MarkPaid, "one"); err != nil {
 					t.Error(err)
 				}
 			})
@@ -67,6 +67,6 @@ func TestTwoPayAtOnce(t *testing.T) {
 		if n := w.works(AwardJob, w.Award); n != 1 {
 			t.Errorf("%d gifts", n)
 		}
-		w.clean()
+		w.Clean()
 	})
 }

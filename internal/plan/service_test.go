@@ -19,8 +19,8 @@ func TestAMonthlyMembership(t *testing.T) {
 	each(t, func(w *town) {
 		w.sells("club", w.club())
 		ann := w.somebody()
-		v, err := w.Join(ctx, system, w.programme, ann, "club")
-		w.ok(err)
+		v, err := w.Join(ctx, system, w.Programme.ID, ann, "club")
+		w.OK(err)
 		if v.State != Waiting || w.rank(ann) != "regular" || len(v.Charges) != 1 || v.Charges[0].Amount != 9_99 || v.Charges[0].State != Requested {
 			t.Fatalf("before the payment: %+v %+v, %s", v.Subscription, v.Charges, w.rank(ann))
 		}
@@ -28,19 +28,19 @@ func TestAMonthlyMembership(t *testing.T) {
 		if v = w.last(ann); v.State != Active || w.rank(ann) != "silver" || !slices.Equal(w.tags(ann), []string{"plan:club"}) || !v.Ends.Equal(day("2026-02-28")) {
 			t.Fatalf("paid: %+v, %s, %v", v.Subscription, w.rank(ann), w.tags(ann))
 		}
-		w.clean()
+		w.Clean()
 		w.until(day("2026-02-28"))
 		if v = w.last(ann); v.State != Grace || w.rank(ann) != "silver" || !v.Ends.Equal(day("2026-03-31")) {
 			t.Fatalf("renewed: %+v", v.Subscription)
 		}
-		w.clean()
+		w.Clean()
 		w.pays(ann)
 		w.until(day("2026-03-31"))
 		w.until(day("2026-04-14").Add(-time.Second))
 		if w.rank(ann) != "silver" {
 			t.Error("the rank went before the grace was over")
 		}
-		w.clean()
+		w.Clean()
 		w.until(day("2026-04-14"))
 		v = w.last(ann)
 		if v.State != Ended || v.Why != EndUnpaid || !v.Ended.Equal(day("2026-04-14")) || w.rank(ann) != "regular" || len(w.tags(ann)) != 0 {
@@ -57,15 +57,15 @@ func TestAMonthlyMembership(t *testing.T) {
 			t.Errorf("%d gifts, want a welcome and a renewal", n)
 		}
 		w.works(AwardJob, w.Award) // again gives nothing
-		balances, _, err := w.flow.Standing(ctx, w.programme, ann)
-		if w.ok(err); balances[0].Available != 110 {
+		balances, _, err := w.Flow.Standing(ctx, w.Programme.ID, ann)
+		if w.OK(err); balances[0].Available != 110 {
 			t.Errorf("%+v", balances)
 		}
 		w.joins(ann, "club")
 		if n := w.works(AwardJob, w.Award); n != 3 {
 			t.Errorf("%d gifts altogether: a second welcome?", n)
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -94,7 +94,7 @@ func TestTheAnchorDayIsKept(t *testing.T) {
 			w.until(day(want))
 			w.pays(bob)
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -117,23 +117,23 @@ func TestATrialIsHadOnce(t *testing.T) {
 		if v = w.last(ann); v.State != Grace || !v.Ends.Equal(day("2026-03-10")) || v.Charges[0].Purpose != ForRenewal {
 			t.Fatalf("after the trial: %+v", v.Subscription)
 		}
-		v, err := w.Leave(ctx, system, w.programme, ann)
-		w.ok(err)
+		v, err := w.Leave(ctx, system, w.Programme.ID, ann)
+		w.OK(err)
 		if v.State != Ended || v.Charges[0].State != Cancelled || v.Refund != 0 {
 			t.Errorf("left unpaid: %+v", v.Subscription)
 		}
 		if v = w.joins(ann, "club"); v.State != Waiting {
 			t.Errorf("a second trial: %+v", v.Subscription)
 		}
-		_, err = w.flow.Merge(ctx, system, w.programme, twin, ann)
-		w.ok(err)
-		w.clean()
+		_, err = w.Flow.Merge(ctx, system, w.Programme.ID, twin, ann)
+		w.OK(err)
+		w.Clean()
 		if w.rank(twin) != "silver" {
 			t.Errorf("the survivor holds %s", w.rank(twin))
 		}
-		_, err = w.Leave(ctx, system, w.programme, twin)
-		w.ok(err)
-		if v, err = w.Join(ctx, system, w.programme, twin, "club"); err != nil || v.State != Waiting {
+		_, err = w.Leave(ctx, system, w.Programme.ID, twin)
+		w.OK(err)
+		if v, err = w.Join(ctx, system, w.Programme.ID, twin, "club"); err != nil || v.State != Waiting {
 			t.Errorf("the twin's trial: %+v, %v", v.Subscription, err)
 		}
 	})
@@ -147,47 +147,47 @@ func TestLeaving(t *testing.T) {
 		w.joins(ann, "club")
 		w.joins(bob, "club")
 		w.joins(cid, "club")
-		w.clock = day("2026-02-07")
-		v, err := w.Leave(ctx, system, w.programme, ann)
-		if w.ok(err); v.State != Ended || v.Why != EndWithdrawn || v.Refund != 9_99 || w.rank(ann) != "regular" {
+		w.Set(day("2026-02-07"))
+		v, err := w.Leave(ctx, system, w.Programme.ID, ann)
+		if w.OK(err); v.State != Ended || v.Why != EndWithdrawn || v.Refund != 9_99 || w.rank(ann) != "regular" {
 			t.Errorf("unused: %+v, %d back", v.Subscription, v.Refund)
 		}
 		w.takes(flow.Event{Kind: journal.Purchase, Who: flow.Who{MemberID: bob}, Payload: flow.Payload{Lines: []sale.Line{{No: 1, SKU: "tea", Quantity: 1000, Amount: 5_00}}}})
-		v, err = w.Leave(ctx, system, w.programme, bob)
-		if w.ok(err); v.Refund != 9_99*21/28 { // 21 of 28 days are left
+		v, err = w.Leave(ctx, system, w.Programme.ID, bob)
+		if w.OK(err); v.Refund != 9_99*21/28 { // 21 of 28 days are left
 			t.Errorf("used: %d back", v.Refund)
 		}
 		c := v.Charges[0]
-		c, err = w.Note(ctx, system, w.programme, c.ID, MarkRefunded, "re_1")
-		if w.ok(err); c.State != Refunded {
+		c, err = w.Note(ctx, system, w.Programme.ID, c.ID, MarkRefunded, "re_1")
+		if w.OK(err); c.State != Refunded {
 			t.Errorf("%+v", c)
 		}
 		w.until(day("2026-02-20"))
-		v, err = w.Leave(ctx, system, w.programme, cid)
-		if w.ok(err); v.State != Left || w.rank(cid) != "silver" || v.Refund != 0 {
+		v, err = w.Leave(ctx, system, w.Programme.ID, cid)
+		if w.OK(err); v.State != Left || w.rank(cid) != "silver" || v.Refund != 0 {
 			t.Errorf("later: %+v", v.Subscription)
 		}
-		again, err := w.Leave(ctx, system, w.programme, cid)
-		if w.ok(err); !again.LeftAt.Equal(v.LeftAt) {
+		again, err := w.Leave(ctx, system, w.Programme.ID, cid)
+		if w.OK(err); !again.LeftAt.Equal(v.LeftAt) {
 			t.Error("left twice")
 		}
-		w.clean()
-		v, err = w.Join(ctx, system, w.programme, cid, "club")
-		if w.ok(err); v.State != Active || !v.LeftAt.IsZero() || len(v.Charges) != 1 {
+		w.Clean()
+		v, err = w.Join(ctx, system, w.Programme.ID, cid, "club")
+		if w.OK(err); v.State != Active || !v.LeftAt.IsZero() || len(v.Charges) != 1 {
 			t.Errorf("taken back: %+v", v.Subscription)
 		}
-		_, err = w.Leave(ctx, system, w.programme, cid)
-		w.ok(err)
+		_, err = w.Leave(ctx, system, w.Programme.ID, cid)
+		w.OK(err)
 		w.until(day("2026-02-28"))
 		if v = w.last(cid); v.State != Ended || v.Why != EndLeft || w.rank(cid) != "regular" {
 			t.Errorf("at the end: %+v, %s", v.Subscription, w.rank(cid))
 		}
-		_, err = w.Leave(ctx, system, w.programme, cid)
-		w.refuses(err, "no_subscription")
+		_, err = w.Leave(ctx, system, w.Programme.ID, cid)
+		w.Refuses(err, "no_subscription")
 		if n := w.wanted("plan_left"); n < 3 {
 			t.Errorf("%d confirmations", n)
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -202,39 +202,39 @@ func TestChangingThePlan(t *testing.T) {
 		ann := w.somebody()
 		w.joins(ann, "club")
 		w.until(day("2026-02-21")) // 7 of 28 days are left
-		v, err := w.Change(ctx, system, w.programme, ann, "best")
-		if w.ok(err); v.State != Active || w.rank(ann) != "silver" || v.Charges[1].Credit != 9_99*7/28 || v.Charges[1].Amount != 29_99-9_99*7/28 {
+		v, err := w.Change(ctx, system, w.Programme.ID, ann, "best")
+		if w.OK(err); v.State != Active || w.rank(ann) != "silver" || v.Charges[1].Credit != 9_99*7/28 || v.Charges[1].Amount != 29_99-9_99*7/28 {
 			t.Fatalf("asked: %+v", v.Charges[1])
 		}
-		w.clean()
+		w.Clean()
 		w.pays(ann)
 		if v = w.last(ann); w.rank(ann) != "gold" || v.Plan.Code != "best" || !v.Ends.Equal(day("2026-03-21")) || !slices.Equal(w.tags(ann), []string{"plan:best"}) {
 			t.Errorf("up: %+v, %s, %v", v.Subscription, w.rank(ann), w.tags(ann))
 		}
-		v, err = w.Change(ctx, system, w.programme, ann, "club")
-		if w.ok(err); v.Next == nil || v.Next.Code != "club" || w.rank(ann) != "gold" {
+		v, err = w.Change(ctx, system, w.Programme.ID, ann, "club")
+		if w.OK(err); v.Next == nil || v.Next.Code != "club" || w.rank(ann) != "gold" {
 			t.Errorf("down noted: %+v", v)
 		}
 		w.until(day("2026-03-21"))
 		if v = w.last(ann); v.Plan.Code != "club" || w.rank(ann) != "silver" || v.Charges[2].Amount != 9_99 {
 			t.Errorf("down: %+v", v.Subscription)
 		}
-		_, err = w.Change(ctx, system, w.programme, ann, "best")
-		w.refuses(err, "subscription_unpaid")
+		_, err = w.Change(ctx, system, w.Programme.ID, ann, "best")
+		w.Refuses(err, "subscription_unpaid")
 		w.pays(ann)
-		_, err = w.Change(ctx, system, w.programme, ann, "club")
-		w.refuses(err, "plan_same")
-		_, err = w.Change(ctx, system, w.programme, ann, "best")
-		w.ok(err)
+		_, err = w.Change(ctx, system, w.Programme.ID, ann, "club")
+		w.Refuses(err, "plan_same")
+		_, err = w.Change(ctx, system, w.Programme.ID, ann, "best")
+		w.OK(err)
 		w.until(day("2026-04-04")) // nobody paid the difference
 		if v = w.last(ann); v.State != Active || w.rank(ann) != "silver" || v.Charges[3].State != Cancelled {
 			t.Errorf("not paid: %+v", v.Subscription)
 		}
-		c, err := w.Note(ctx, system, w.programme, v.Charges[3].ID, MarkPaid, "late")
-		if w.ok(err); c.State != RefundDue || c.Refund != c.Amount {
+		c, err := w.Note(ctx, system, w.Programme.ID, v.Charges[3].ID, MarkPaid, "late")
+		if w.OK(err); c.State != RefundDue || c.Refund != c.Amount {
 			t.Errorf("paid too late: %+v", c)
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -247,10 +247,10 @@ func TestAHigherPriceIsAnnounced(t *testing.T) {
 		w.until(day("2026-02-10"))
 		dearer := w.club()
 		dearer.Price = 12_99
-		_, err := w.SaveDraft(ctx, system, w.programme, "club", dearer)
-		w.ok(err)
-		_, err = w.Publish(ctx, system, w.programme, "club")
-		w.ok(err)
+		_, err := w.SaveDraft(ctx, system, w.Programme.ID, "club", dearer)
+		w.OK(err)
+		_, err = w.Publish(ctx, system, w.Programme.ID, "club")
+		w.OK(err)
 		w.until(day("2026-02-11"))
 		w.until(day("2026-02-12"))
 		if n := w.wanted("plan_price"); n != 1 {
@@ -266,15 +266,15 @@ func TestAHigherPriceIsAnnounced(t *testing.T) {
 				t.Errorf("from %s it costs %d, want %d", step.until, got, step.price)
 			}
 		}
-		_, err = w.SaveDraft(ctx, system, w.programme, "club", w.club())
-		w.ok(err)
-		_, err = w.Publish(ctx, system, w.programme, "club")
-		w.ok(err)
+		_, err = w.SaveDraft(ctx, system, w.Programme.ID, "club", w.club())
+		w.OK(err)
+		_, err = w.Publish(ctx, system, w.Programme.ID, "club")
+		w.OK(err)
 		w.until(day("2026-05-31"))
 		if got := w.last(ann).Price; got != 9_99 {
 			t.Errorf("a lower price waits: %d", got)
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -286,19 +286,19 @@ func TestCatchingUp(t *testing.T) {
 		w.joins(ann, "club")
 		w.until(day("2026-05-10"))
 		n, err := w.Sweep(ctx)
-		if w.ok(err); n != 0 {
+		if w.OK(err); n != 0 {
 			t.Errorf("a second sweep found %d", n)
 		}
 		v := w.last(ann)
 		if v.State != Grace || len(v.Periods) != 4 || len(v.Charges) != 4 || w.rank(ann) != "silver" {
 			t.Fatalf("%+v %d periods %d charges", v.Subscription, len(v.Periods), len(v.Charges))
 		}
-		w.clean()
+		w.Clean()
 		w.pays(ann)
 		if v = w.last(ann); v.State != Active {
 			t.Errorf("all paid: %+v", v.Subscription)
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -308,24 +308,24 @@ func TestErasure(t *testing.T) {
 		w.sells("club", w.club())
 		ann := w.somebody()
 		w.joins(ann, "club")
-		c, err := w.Note(ctx, system, w.programme, w.last(ann).Charges[0].ID, MarkPaid, "")
-		w.ok(err)
-		w.ok(w.noteRequest(ctx, c, Receipt{"MARKER"}))
+		c, err := w.Note(ctx, system, w.Programme.ID, w.last(ann).Charges[0].ID, MarkPaid, "")
+		w.OK(err)
+		w.OK(w.noteRequest(ctx, c, Receipt{"MARKER"}))
 		w.until(day("2026-02-28"))
-		kept, err := Room().Export(ctx, w.db.Reader(), w.programme, []id.ID{ann})
+		kept, err := Room().Export(ctx, w.DB.Reader(), w.Programme.ID, []id.ID{ann})
 		if list, is := kept.([]subscriptionRecord); err != nil || !is || len(list[0].Charges) != 2 {
 			t.Errorf("export: %+v, %v", kept, err)
 		}
-		w.ok(w.flow.Erase(ctx, system, w.programme, ann))
+		w.OK(w.Flow.Erase(ctx, system, w.Programme.ID, ann))
 		v := w.last(ann)
 		if v.State != Ended || v.Why != EndErased || v.Charges[1].State != Cancelled || v.Charges[0].Reference != "" {
 			t.Errorf("erased: %+v %+v", v.Subscription, v.Charges[0])
 		}
-		_, err = w.Join(ctx, system, w.programme, ann, "club")
-		w.refuses(err, "member_erased")
-		w.clean()
+		_, err = w.Join(ctx, system, w.Programme.ID, ann, "club")
+		w.Refuses(err, "member_erased")
+		w.Clean()
 		tables := map[string]int{}
-		w.ok(Room().Dump(ctx, w.db.Reader(), w.programme, func(table string, _ any) error { tables[table]++; return nil }))
+		w.OK(Room().Dump(ctx, w.DB.Reader(), w.Programme.ID, func(table string, _ any) error { tables[table]++; return nil }))
 		if diff := cmp.Diff(map[string]int{"plans": 1, "subscriptions": 1, "plan_periods": 2, "charges": 2}, tables); diff != "" {
 			t.Error(diff)
 		}
@@ -338,19 +338,19 @@ func TestMendAfterParting(t *testing.T) {
 		w.sells("club", w.club())
 		ann, twin := w.somebody(), w.somebody()
 		w.joins(ann, "club")
-		m, err := w.flow.Merge(ctx, system, w.programme, twin, ann)
-		w.ok(err)
-		w.clean()
-		found, err := Current(ctx, w.db.Reader(), w.programme, []id.ID{twin})
-		if w.ok(err); found[twin].State != Active || found[twin].Names["en"] != "Tea Club" {
+		m, err := w.Flow.Merge(ctx, system, w.Programme.ID, twin, ann)
+		w.OK(err)
+		w.Clean()
+		found, err := Current(ctx, w.DB.Reader(), w.Programme.ID, []id.ID{twin})
+		if w.OK(err); found[twin].State != Active || found[twin].Names["en"] != "Tea Club" {
 			t.Errorf("current: %+v", found)
 		}
-		_, err = w.flow.Unmerge(ctx, system, w.programme, m.ID)
-		w.ok(err)
-		w.ok(w.Mend(ctx))
+		_, err = w.Flow.Unmerge(ctx, system, w.Programme.ID, m.ID)
+		w.OK(err)
+		w.OK(w.Mend(ctx))
 		if w.rank(twin) != "regular" || w.rank(ann) != "silver" {
 			t.Errorf("twin %s, ann %s", w.rank(twin), w.rank(ann))
 		}
-		w.clean()
+		w.Clean()
 	})
 }

@@ -9,8 +9,8 @@ import (
 // previews says what going over would come to.
 func (w *town) previews(m id.ID, plan string) *Turn {
 	w.Helper()
-	t, err := w.Preview(ctx, system, w.programme, m, plan)
-	w.ok(err)
+	t, err := w.Preview(ctx, system, w.Programme.ID, m, plan)
+	w.OK(err)
 	return t
 }
 
@@ -23,8 +23,8 @@ func TestATurnIsSeenBefore(t *testing.T) {
 		best.Price, best.Rank = 29_99, "gold"
 		w.sells("best", best)
 		ann := w.somebody()
-		_, err := w.Preview(ctx, system, w.programme, ann, "best")
-		w.refuses(err, "no_subscription")
+		_, err := w.Preview(ctx, system, w.Programme.ID, ann, "best")
+		w.Refuses(err, "no_subscription")
 		w.joins(ann, "club")
 		w.until(day("2026-02-21")) // 7 of 28 days are left
 		seen := w.previews(ann, "best")
@@ -34,23 +34,23 @@ func TestATurnIsSeenBefore(t *testing.T) {
 		if v := w.last(ann); len(v.Charges) != 1 || v.Upgrade() != nil {
 			t.Fatalf("looking asked for money: %+v", v.Charges)
 		}
-		_, err = w.ChangeAsSeen(ctx, system, w.programme, ann, "best", Seen{1, seen.Charge - 1})
-		w.refuses(err, "plan_turn_moved")
-		_, err = w.ChangeAsSeen(ctx, system, w.programme, ann, "best", Seen{2, seen.Charge})
-		w.refuses(err, "plan_turn_moved")
-		v, err := w.ChangeAsSeen(ctx, system, w.programme, ann, "best", Seen{1, seen.Charge})
-		if w.ok(err); v.Upgrade() == nil || v.Upgrade().Amount != seen.Charge || !v.Upgrade().Due.Equal(seen.Due) {
+		_, err = w.ChangeAsSeen(ctx, system, w.Programme.ID, ann, "best", Seen{1, seen.Charge - 1})
+		w.Refuses(err, "plan_turn_moved")
+		_, err = w.ChangeAsSeen(ctx, system, w.Programme.ID, ann, "best", Seen{2, seen.Charge})
+		w.Refuses(err, "plan_turn_moved")
+		v, err := w.ChangeAsSeen(ctx, system, w.Programme.ID, ann, "best", Seen{1, seen.Charge})
+		if w.OK(err); v.Upgrade() == nil || v.Upgrade().Amount != seen.Charge || !v.Upgrade().Due.Equal(seen.Due) {
 			t.Fatalf("changed otherwise than shown: %+v", v.Charges)
 		}
 		if back := w.previews(ann, "club"); back.When != Stays || back.Charge != 0 || !back.Pays.Equal(day("2026-02-28")) {
 			t.Errorf("staying: %+v", back)
 		}
-		if v, err = w.Change(ctx, system, w.programme, ann, "club"); err != nil || v.Upgrade() != nil || v.Plan.Code != "club" {
+		if v, err = w.Change(ctx, system, w.Programme.ID, ann, "club"); err != nil || v.Upgrade() != nil || v.Plan.Code != "club" {
 			t.Errorf("stayed: %+v, %v", v.Charges, err)
 		}
-		_, err = w.Preview(ctx, system, w.programme, ann, "club")
-		w.refuses(err, "plan_same")
-		w.clean()
+		_, err = w.Preview(ctx, system, w.Programme.ID, ann, "club")
+		w.Refuses(err, "plan_same")
+		w.Clean()
 	})
 }
 
@@ -68,13 +68,13 @@ func TestAPlanForLaterKeepsItsPrice(t *testing.T) {
 		if seen.When != NextPeriod || seen.Charge != 0 || !seen.Starts.Equal(day("2026-02-28")) || seen.There.Price != 4_99 {
 			t.Fatalf("down: %+v", seen)
 		}
-		_, err := w.ChangeAsSeen(ctx, system, w.programme, ann, "small", Seen{1, 0})
-		w.ok(err)
+		_, err := w.ChangeAsSeen(ctx, system, w.Programme.ID, ann, "small", Seen{1, 0})
+		w.OK(err)
 		small.Price = 7_99
-		_, err = w.SaveDraft(ctx, system, w.programme, "small", small)
-		w.ok(err)
-		_, err = w.Publish(ctx, system, w.programme, "small")
-		w.ok(err)
+		_, err = w.SaveDraft(ctx, system, w.Programme.ID, "small", small)
+		w.OK(err)
+		_, err = w.Publish(ctx, system, w.Programme.ID, "small")
+		w.OK(err)
 		if v := w.last(ann); v.Follows().Price != 4_99 {
 			t.Errorf("follows at %d", v.Follows().Price)
 		}
@@ -97,7 +97,7 @@ func TestAPlanForLaterKeepsItsPrice(t *testing.T) {
 				t.Errorf("from %s it costs %d, want %d", step.until, got, step.price)
 			}
 		}
-		w.clean()
+		w.Clean()
 	})
 }
 
@@ -110,14 +110,14 @@ func TestATurnWithinATrial(t *testing.T) {
 		w.sells("best", best)
 		ann, bob := w.somebody(), w.somebody()
 		w.joins(ann, "club")
-		if seen := w.previews(ann, "best"); seen.When != AtOnce || seen.Charge != 0 || !seen.Pays.Equal(day("2026-02-10")) || !seen.Starts.Equal(w.clock) {
+		if seen := w.previews(ann, "best"); seen.When != AtOnce || seen.Charge != 0 || !seen.Pays.Equal(day("2026-02-10")) || !seen.Starts.Equal(w.Now()) {
 			t.Errorf("in the trial: %+v", seen)
 		}
-		_, err := w.Join(ctx, system, w.programme, bob, "best")
-		w.ok(err)
+		_, err := w.Join(ctx, system, w.Programme.ID, bob, "best")
+		w.OK(err)
 		if seen := w.previews(bob, "club"); seen.When != WhenPaid || seen.Charge != 9_99 || seen.Credit != 0 {
 			t.Errorf("before the first payment: %+v", seen)
 		}
-		w.clean()
+		w.Clean()
 	})
 }

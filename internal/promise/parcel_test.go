@@ -17,26 +17,26 @@ import (
 
 func (w *town) parcel(number string) NewParcel {
 	return NewParcel{
-		ProgrammeID: w.g.ID, MemberID: w.ann, Shop: "soho", Carrier: "Royal Mail", Number: number, Source: "shop", Order: "ord-7",
-		Postcode: "SW1A 1AA", Phone: "+44 20 7946 0018", What: "a teapot", Promised: w.clock.Add(48 * time.Hour),
+		ProgrammeID: w.Programme.ID, MemberID: w.ann, Shop: "soho", Carrier: "Royal Mail", Number: number, Source: "shop", Order: "ord-7",
+		Postcode: "SW1A 1AA", Phone: "+44 20 7946 0018", What: "a teapot", Promised: w.Now().Add(48 * time.Hour),
 	}
 }
 
 func TestAParcelKeepsOrBreaksItsPromise(t *testing.T) {
 	each(t, func(w *town) {
 		p, err := w.Register(w.Context(), boss, w.parcel("rm 123-456"))
-		w.ok(err)
+		w.OK(err)
 		again, err := w.Register(w.Context(), boss, w.parcel("RM123456"))
-		w.ok(err)
+		w.OK(err)
 		if p.ID != again.ID || p.Number != "RM123456" || p.PromiseID == 0 || again.PromiseID != p.PromiseID {
 			w.Errorf("registered %+v, again %+v", p, again)
 		}
 		other := w.parcel("RM123456")
 		other.Order = "ord-8"
 		_, err = w.Register(w.Context(), boss, other)
-		w.refuses(err, "parcel_taken")
-		start := w.clock
-		w.clock = start.Add(72 * time.Hour)
+		w.Refuses(err, "parcel_taken")
+		start := w.Now()
+		w.Set(start.Add(72 * time.Hour))
 		w.sweeps()
 		word := &Promise{ID: p.PromiseID}
 		w.is(word, Broken)
@@ -46,43 +46,43 @@ func TestAParcelKeepsOrBreaksItsPromise(t *testing.T) {
 			{Status: Delivered, Occurred: start.Add(40 * time.Hour), Words: "signed"},
 		}
 		for range 2 {
-			p, err = w.Follow(w.Context(), boss, w.g.ID, p.ID, list)
-			w.ok(err)
+			p, err = w.Follow(w.Context(), boss, w.Programme.ID, p.ID, list)
+			w.OK(err)
 		}
 		if p.Status != Delivered || !p.Delivered.Equal(start.Add(40*time.Hour)) {
 			w.Errorf("the parcel is %+v", p)
 		}
 		w.is(word, Kept)
 		track, err := w.TrackCode(w.Context(), strings.ToUpper(p.Code[:10])+"-"+p.Code[10:])
-		w.ok(err)
-		if len(track.Scans) != 2 || track.Promise == nil || track.Late(w.clock) {
+		w.OK(err)
+		if len(track.Scans) != 2 || track.Promise == nil || track.Late(w.Now()) {
 			w.Errorf("tracked %+v", track)
 		}
-		w.whole()
+		w.Clean(Room())
 	})
 }
 
 func TestOnlyWhoKnowsFindsAParcel(t *testing.T) {
 	each(t, func(w *town) {
 		p, err := w.Register(w.Context(), boss, w.parcel("1"))
-		w.ok(err)
+		w.OK(err)
 		for _, key := range []string{"sw1a1aa", "0018", "020 7946 0018"} {
-			code, err := w.FindTrack(w.Context(), w.g.ID, "ord-7", key)
-			w.ok(err)
+			code, err := w.FindTrack(w.Context(), w.Programme.ID, "ord-7", key)
+			w.OK(err)
 			if code != p.Code {
 				w.Errorf("%q opens %q", key, code)
 			}
 		}
 		for _, key := range [][2]string{{"ord-7", "0019"}, {"ord-7", ""}, {"ord-7", "SW1A"}, {"ord-8", "0018"}, {"", "0018"}, {"ord-7", "%"}, {"ord-7", "\xff"}, {"ord-7", strings.Repeat("1", 500)}} {
-			_, err := w.FindTrack(w.Context(), w.g.ID, key[0], key[1])
-			w.refuses(err, "unknown_parcel")
+			_, err := w.FindTrack(w.Context(), w.Programme.ID, key[0], key[1])
+			w.Refuses(err, "unknown_parcel")
 		}
 		for _, code := range []string{"", "0", strings.Repeat("0", codeLetters), p.Code[:codeLetters-1], "' OR 1=1 --........."} {
 			_, err := w.TrackCode(w.Context(), code)
-			w.refuses(err, "unknown_parcel")
+			w.Refuses(err, "unknown_parcel")
 		}
 		var left int
-		w.ok(w.DB.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM parcel WHERE postcode_door LIKE '%SW1A%' OR phone_door LIKE '%0018%'`).Scan(&left))
+		w.OK(w.DB.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM parcel WHERE postcode_door LIKE '%SW1A%' OR phone_door LIKE '%0018%'`).Scan(&left))
 		if left != 0 {
 			w.Error("a postcode or a telephone is kept as it is")
 		}
@@ -149,12 +149,12 @@ func TestWebhooksAreSigned(t *testing.T) {
 	each(t, func(w *town) {
 		const secret = "a secret of a carrier"
 		for _, c := range Carriers() {
-			w.ok(w.SetSecret(w.Context(), boss, w.g.ID, c, secret))
+			w.OK(w.SetSecret(w.Context(), boss, w.Programme.ID, c, secret))
 		}
-		w.refuses(w.SetSecret(w.Context(), boss, w.g.ID, Generic, "short"), "parcel_secret")
+		w.Refuses(w.SetSecret(w.Context(), boss, w.Programme.ID, Generic, "short"), "parcel_secret")
 		set := DefaultSetting()
 		set.Mapper = mapper
-		w.ok(w.SetSetting(w.Context(), boss, w.g.ID, 0, set))
+		w.OK(w.SetSetting(w.Context(), boss, w.Programme.ID, 0, set))
 		mux := http.NewServeMux()
 		mux.Handle(WebhookPattern, w.Webhook(slog.New(slog.DiscardHandler)))
 		post := func(path, body, header, value string) int {
@@ -185,52 +185,52 @@ func TestWebhooksAreSigned(t *testing.T) {
 			{"/hooks/parcels/corner/generic", "{}", "X-Signature", hex.EncodeToString(sign("{}")), 422},
 			{"/hooks/parcels/corner/generic", strings.Repeat("a", maxMessage+1), "X-Signature", "", 413},
 		} {
-			w.clock = dbtest.Start.Add(72 * time.Hour)
+			w.Set(dbtest.Start.Add(72 * time.Hour))
 			if got := post(c.path, c.body, c.header, c.value); got != c.want {
 				w.Errorf("%s answers %d, want %d", c.path, got, c.want)
 			}
 		}
-		list, err := w.Parcels(w.Context(), boss, ParcelQuery{ProgrammeID: w.g.ID, Limit: 10})
-		w.ok(err)
+		list, err := w.Parcels(w.Context(), boss, ParcelQuery{ProgrammeID: w.Programme.ID, Limit: 10})
+		w.OK(err)
 		if len(list) != 3 || list[0].Status != Delivered || list[1].Status != Returned || list[2].Status != Delivered || list[2].Carrier != "USPS" {
 			w.Errorf("the parcels are %+v", list)
 		}
 		// Its order is said later.
 		n := w.parcel("EZ1000")
-		n.Promised = w.clock.Add(time.Hour)
+		n.Promised = w.Now().Add(time.Hour)
 		p, err := w.Register(w.Context(), boss, n)
-		w.ok(err)
+		w.OK(err)
 		if p.ID != list[2].ID || p.Order != "ord-7" {
 			w.Errorf("registered %+v", p)
 		}
 		w.is(&Promise{ID: p.PromiseID}, Kept)
-		w.ok(w.SetSecret(w.Context(), boss, w.g.ID, EasyPost, ""))
+		w.OK(w.SetSecret(w.Context(), boss, w.Programme.ID, EasyPost, ""))
 		if got := post("/hooks/parcels/corner/easypost", easyPost, "X-Hmac-Signature", ez); got != 401 {
 			w.Errorf("a closed webhook answers %d", got)
 		}
-		w.whole()
+		w.Clean(Room())
 	})
 }
 
 func TestScansAreChecked(t *testing.T) {
 	w := newTown(t, sqlite(t))
 	p, err := w.Register(w.Context(), boss, w.parcel("1"))
-	w.ok(err)
+	w.OK(err)
 	for _, c := range []struct {
 		code string
 		scan Scan
 	}{
-		{"parcel_status", Scan{Status: "lost", Occurred: w.clock}}, {"absurd_time", Scan{Status: InTransit}},
-		{"absurd_time", Scan{Status: InTransit, Occurred: w.clock.AddDate(1, 0, 0)}}, {"too_long", Scan{Status: InTransit, Occurred: w.clock, Words: strings.Repeat("x", 501)}},
-		{"malformed_text", Scan{Status: InTransit, Occurred: w.clock, Place: "\x1b[31m"}},
+		{"parcel_status", Scan{Status: "lost", Occurred: w.Now()}}, {"absurd_time", Scan{Status: InTransit}},
+		{"absurd_time", Scan{Status: InTransit, Occurred: w.Now().AddDate(1, 0, 0)}}, {"too_long", Scan{Status: InTransit, Occurred: w.Now(), Words: strings.Repeat("x", 501)}},
+		{"malformed_text", Scan{Status: InTransit, Occurred: w.Now(), Place: "\x1b[31m"}},
 	} {
-		_, err := w.Follow(w.Context(), boss, w.g.ID, p.ID, []Scan{c.scan})
-		w.refuses(err, c.code)
+		_, err := w.Follow(w.Context(), boss, w.Programme.ID, p.ID, []Scan{c.scan})
+		w.Refuses(err, c.code)
 	}
-	_, err = w.Follow(w.Context(), boss, w.g.ID, p.ID, make([]Scan, maxScans+1))
-	w.refuses(err, "too_many")
-	_, err = w.Follow(w.Context(), boss, w.g.ID, 99, nil)
-	w.refuses(err, "unknown_parcel")
+	_, err = w.Follow(w.Context(), boss, w.Programme.ID, p.ID, make([]Scan, maxScans+1))
+	w.Refuses(err, "too_many")
+	_, err = w.Follow(w.Context(), boss, w.Programme.ID, 99, nil)
+	w.Refuses(err, "unknown_parcel")
 	if got := clean("a\x00b\xff" + strings.Repeat("я", 400)); len(got) > maxWords || !strings.HasPrefix(got, "a b") {
 		t.Errorf("cleaned to %q", got)
 	}

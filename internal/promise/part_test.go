@@ -15,13 +15,13 @@ import (
 
 // offer is a price that is shown by parts.
 func (w *town) offer(name string, parts ...Amount) New {
-	return New{ProgrammeID: w.g.ID, MemberID: w.ann, Kind: Price, Source: "shop", ExternalID: name, Parts: parts}
+	return New{ProgrammeID: w.Programme.ID, MemberID: w.ann, Kind: Price, Source: "shop", ExternalID: name, Parts: parts}
 }
 
 func (w *town) charges(p *Promise, charged int64, parts ...Amount) *Promise {
 	w.Helper()
-	got, err := w.Charge(w.Context(), boss, w.g.ID, p.ID, charged, parts)
-	w.ok(err)
+	got, err := w.Charge(w.Context(), boss, w.Programme.ID, p.ID, charged, parts)
+	w.OK(err)
 	return got
 }
 
@@ -37,32 +37,32 @@ func TestAPriceIsShownAndChargedByParts(t *testing.T) {
 		}
 		shown.Parts[0].Minor, shown.Parts[1].Minor, shown.Shown = 100, 900, 1000
 		_, err := w.Make(w.Context(), boss, shown)
-		w.refuses(err, "promise_taken")
+		w.Refuses(err, "promise_taken")
 		for code, n := range map[string]New{
 			"promise_parts_sum":  {Shown: 5, Parts: []Amount{{PartGoods, 4}}},
 			"promise_part":       {Parts: []Amount{{"luck", 4}}},
 			"promise_part_twice": {Parts: []Amount{{PartGoods, 4}, {PartGoods, 4}}},
 			"promise_price":      {Parts: []Amount{{PartGoods, 4}, {PartTax, -1}}},
 		} {
-			n.ProgrammeID, n.Kind, n.Source, n.ExternalID = w.g.ID, Price, "shop", code
+			n.ProgrammeID, n.Kind, n.Source, n.ExternalID = w.Programme.ID, Price, "shop", code
 			_, err := w.Make(w.Context(), boss, n)
-			w.refuses(err, code)
+			w.Refuses(err, code)
 		}
 		delivery := w.word("d")
 		delivery.Parts = []Amount{{PartGoods, 1}}
 		_, err = w.Make(w.Context(), boss, delivery)
-		w.refuses(err, "promise_price_only")
+		w.Refuses(err, "promise_price_only")
 
-		_, err = w.Charge(w.Context(), boss, w.g.ID, p.ID, 1350, []Amount{{PartGoods, 1000}})
-		w.refuses(err, "promise_parts_sum")
+		_, err = w.Charge(w.Context(), boss, w.Programme.ID, p.ID, 1350, []Amount{{PartGoods, 1000}})
+		w.Refuses(err, "promise_parts_sum")
 		if p = w.charges(p, 1350); p.State != Broken || p.partsCharged() {
 			t.Errorf("charged as a whole it is %+v", p)
 		}
 		parts := []Amount{{PartGoods, 950}, {PartDelivery, 250}, {PartService, 150}, {PartTax, 0}}
 		p = w.charges(p, 1350, parts...) // by which parts is learnt later
 		w.charges(p, 1350, parts...)     // again
-		_, err = w.Charge(w.Context(), boss, w.g.ID, p.ID, 1350, []Amount{{PartGoods, 1350}})
-		w.refuses(err, "promise_over")
+		_, err = w.Charge(w.Context(), boss, w.Programme.ID, p.ID, 1350, []Amount{{PartGoods, 1350}})
+		w.Refuses(err, "promise_over")
 		p = w.get(p)
 		if want := []Piece{{PartGoods, true, 1000, true, 950}, {PartDelivery, true, 0, true, 250}, {PartService, false, 0, true, 150}}; !slices.Equal(p.Parts, want) {
 			t.Errorf("the parts are %+v", p.Parts)
@@ -70,11 +70,11 @@ func TestAPriceIsShownAndChargedByParts(t *testing.T) {
 		if !p.Parts[2].Hidden() || p.Parts[1].Hidden() || joinParts(p.Grew()) != "delivery,service_fee" {
 			t.Errorf("grew %v", p.Grew())
 		}
-		whole := w.makes(New{ProgrammeID: w.g.ID, Kind: Price, Source: "shop", ExternalID: "whole", Shown: 10})
-		_, err = w.Charge(w.Context(), boss, w.g.ID, whole.ID, 10, []Amount{{PartGoods, 10}})
-		w.refuses(err, "promise_no_parts")
+		whole := w.makes(New{ProgrammeID: w.Programme.ID, Kind: Price, Source: "shop", ExternalID: "whole", Shown: 10})
+		_, err = w.Charge(w.Context(), boss, w.Programme.ID, whole.ID, 10, []Amount{{PartGoods, 10}})
+		w.Refuses(err, "promise_no_parts")
 		w.charges(whole, 10)
-		w.whole()
+		w.Clean(Room())
 		w.exportsParts(p.ID)
 	})
 }
@@ -83,14 +83,14 @@ func TestAPriceIsShownAndChargedByParts(t *testing.T) {
 // they tell of nobody.
 func (w *town) exportsParts(promise id.ID) {
 	w.Helper()
-	w.ok(w.DB.View(w.Context(), func(q db.Queryer) error {
-		all, err := Room().Export(w.Context(), q, w.g.ID, []id.ID{w.ann})
+	w.OK(w.DB.View(w.Context(), func(q db.Queryer) error {
+		all, err := Room().Export(w.Context(), q, w.Programme.ID, []id.ID{w.ann})
 		if text := w.text(all); !strings.Contains(text, `"part":"service_fee","was_shown":false,"shown":0,"was_charged":true,"charged":150`) {
 			w.Errorf("the person's export has %s", text)
 		}
-		w.ok(err)
+		w.OK(err)
 		rows := 0
-		w.ok(Room().Dump(w.Context(), q, w.g.ID, func(table string, row any) error {
+		w.OK(Room().Dump(w.Context(), q, w.Programme.ID, func(table string, row any) error {
 			if table == "promise_parts" && row.(PartRecord).Promise == promise.In(id.Promise) {
 				rows++
 			}
@@ -101,14 +101,14 @@ func (w *town) exportsParts(promise id.ID) {
 		}
 		return nil
 	}))
-	w.ok(w.DB.InTx(w.Context(), func(tx *db.Tx) error { return Room().Erase(w.Context(), tx, w.g.ID, []id.ID{w.ann}) }))
-	w.whole()
+	w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error { return Room().Erase(w.Context(), tx, w.Programme.ID, []id.ID{w.ann}) }))
+	w.Clean(Room())
 }
 
 func TestTheTimelineNamesThePartsThatGrew(t *testing.T) {
 	each(t, func(w *town) {
 		p := w.makes(w.offer("one", Amount{PartGoods, 1000}))
-		w.clock = w.clock.Add(time.Minute)
+		w.Set(w.Now().Add(time.Minute))
 		w.charges(p, 1200, Amount{PartGoods, 1000}, Amount{PartDelivery, 200})
 		w.tells()
 		if e := w.timeline()[0]; e.Kind != EventBroken || !strings.Contains(string(e.Body), `"grew_by":"delivery"`) {
@@ -127,11 +127,11 @@ func TestTheReportTellsByWhichPartPricesGrew(t *testing.T) {
 			p := w.makes(w.offer(fmt.Sprint("fee", i), Amount{PartGoods, 1000}))
 			w.charges(p, 900+fee, Amount{PartGoods, 900}, Amount{PartService, fee})
 		}
-		w.charges(w.makes(New{ProgrammeID: w.g.ID, Kind: Price, Source: "shop", ExternalID: "whole", Shown: 10}), 11)
+		w.charges(w.makes(New{ProgrammeID: w.Programme.ID, Kind: Price, Source: "shop", ExternalID: "whole", Shown: 10}), 11)
 		w.makes(w.offer("open", Amount{PartGoods, 1000}))
-		w.clock = w.clock.Add(time.Minute)
-		r, err := w.Rates(w.Context(), boss, w.g.ID, time.Time{}, time.Time{})
-		w.ok(err)
+		w.Set(w.Now().Add(time.Minute))
+		r, err := w.Rates(w.Context(), boss, w.Programme.ID, time.Time{}, time.Time{})
+		w.OK(err)
 		want := []PartRate{
 			{Part: PartGoods, Kept: 7},
 			{Part: PartDelivery, Kept: 1, Grew: 4, Total: 1401, Median: 201}, // of 100 and 301, rounded up
@@ -144,7 +144,7 @@ func TestTheReportTellsByWhichPartPricesGrew(t *testing.T) {
 		if low := r.ByPart[0].Share().Low; low < 0.645 || low > 0.647 {
 			t.Errorf("the lower bound is %f", low)
 		}
-		w.whole()
+		w.Clean(Room())
 	})
 }
 
@@ -156,13 +156,13 @@ func TestTheCheckFindsPartsThatDoNotAddUp(t *testing.T) {
 			`UPDATE promise_part SET shown = 10, charged = 11 WHERE programme_id = $1 AND promise_id = $2 AND part = 'tax'`,
 			`UPDATE promise_part SET charged = 10, was_charged = FALSE WHERE programme_id = $1 AND promise_id = $2 AND part = 'tax'`,
 		} {
-			w.ok(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
-				_, err := tx.Exec(w.Context(), spoil, w.g.ID, p.ID)
+			w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(w.Context(), spoil, w.Programme.ID, p.ID)
 				return err
 			}))
 			found := 0
-			w.ok(w.DB.View(w.Context(), func(q db.Queryer) error {
-				return Room().Check(w.Context(), q, w.g.ID, func(string) { found++ })
+			w.OK(w.DB.View(w.Context(), func(q db.Queryer) error {
+				return Room().Check(w.Context(), q, w.Programme.ID, func(string) { found++ })
 			}))
 			if found != 1 {
 				t.Errorf("%s: %d", spoil, found)

@@ -21,24 +21,24 @@ func TestAPromiseIsKeptOrBrokenByTheClock(t *testing.T) {
 		if a.State != Open || a.MemberID != w.ann || a.ShopID == 0 || a.Grace != 10*time.Minute {
 			w.Errorf("made %+v", a)
 		}
-		w.clock = a.Due.Add(10 * time.Minute)
-		_, err := w.Done(w.Context(), boss, w.g.ID, a.ID, time.Time{})
-		w.ok(err)
+		w.Set(a.Due.Add(10 * time.Minute))
+		_, err := w.Done(w.Context(), boss, w.Programme.ID, a.ID, time.Time{})
+		w.OK(err)
 		w.sweeps()
 		w.is(a, Kept)
 		w.is(b, Broken)
 		if len(w.broken) != 1 || w.broken[0] != b.ID {
 			w.Errorf("the hook was told %v", w.broken)
 		}
-		w.clock = w.clock.Add(time.Hour)
-		b, err = w.Done(w.Context(), boss, w.g.ID, b.ID, w.clock)
-		w.ok(err)
-		if b.State != Broken || !b.Mended.Equal(w.clock) {
+		w.Set(w.Now().Add(time.Hour))
+		b, err = w.Done(w.Context(), boss, w.Programme.ID, b.ID, w.Now())
+		w.OK(err)
+		if b.State != Broken || !b.Mended.Equal(w.Now()) {
 			w.Errorf("done late it is %s, mended %s", b.State, b.Mended)
 		}
 		// It comes to light that it was in time.
-		b, err = w.Done(w.Context(), boss, w.g.ID, b.ID, b.Due)
-		w.ok(err)
+		b, err = w.Done(w.Context(), boss, w.Programme.ID, b.ID, b.Due)
+		w.OK(err)
 		if b.State != Kept || !b.Mended.IsZero() {
 			w.Errorf("done in time it is %+v", b)
 		}
@@ -57,7 +57,7 @@ func TestAPromiseIsKeptOrBrokenByTheClock(t *testing.T) {
 		if got := strings.Count(strings.Join(kinds, " "), "custom.promise_"); got != 5 {
 			w.Errorf("the timeline has %v", kinds)
 		}
-		w.whole()
+		w.Clean(Room())
 	})
 }
 
@@ -70,8 +70,8 @@ func TestTheSameNameIsTheSamePromise(t *testing.T) {
 		other := w.word("one")
 		other.Due = other.Due.Add(time.Hour)
 		_, err := w.Make(w.Context(), boss, other)
-		w.refuses(err, "promise_taken")
-		if n := len(w.waiting(TellJob)); n != 1 {
+		w.Refuses(err, "promise_taken")
+		if n := len(w.Waiting(TellJob)); n != 1 {
 			w.Errorf("%d jobs", n)
 		}
 	})
@@ -81,24 +81,24 @@ func TestAReplacedPromiseIsJudgedByTheFirst(t *testing.T) {
 	each(t, func(w *town) {
 		p := w.makes(w.word("late"))
 		next := p.Due.Add(72 * time.Hour)
-		_, err := w.Replace(w.Context(), boss, w.g.ID, p.ID, next, "")
-		w.refuses(err, "required")
-		got, err := w.Replace(w.Context(), boss, w.g.ID, p.ID, next, "the ship is late")
-		w.ok(err)
+		_, err := w.Replace(w.Context(), boss, w.Programme.ID, p.ID, next, "")
+		w.Refuses(err, "required")
+		got, err := w.Replace(w.Context(), boss, w.Programme.ID, p.ID, next, "the ship is late")
+		w.OK(err)
 		if !got.Expected.Equal(next) || !got.Due.Equal(p.Due) || got.Changes != 1 {
 			w.Errorf("replaced it is %+v", got)
 		}
-		w.clock = p.Due.Add(time.Minute)
+		w.Set(p.Due.Add(time.Minute))
 		w.sweeps()
 		w.is(p, Broken)
-		_, err = w.Withdraw(w.Context(), boss, w.g.ID, p.ID, "it looks bad")
-		w.refuses(err, "promise_over")
-		_, changes, err := w.Get(w.Context(), boss, w.g.ID, p.ID)
-		w.ok(err)
+		_, err = w.Withdraw(w.Context(), boss, w.Programme.ID, p.ID, "it looks bad")
+		w.Refuses(err, "promise_over")
+		_, changes, err := w.Get(w.Context(), boss, w.Programme.ID, p.ID)
+		w.OK(err)
 		if len(changes) != 1 || changes[0].Reason != "the ship is late" || !changes[0].Expected.Equal(next) {
 			w.Errorf("changes %+v", changes)
 		}
-		w.whole()
+		w.Clean(Room())
 	})
 }
 
@@ -108,19 +108,19 @@ func TestAPriceIsKeptWhenNoMoreIsCharged(t *testing.T) {
 			charged int64
 			want    State
 		}{{1000, Kept}, {999, Kept}, {1001, Broken}} {
-			p := w.makes(New{ProgrammeID: w.g.ID, MemberID: w.ann, Kind: Price, Source: "shelf", ExternalID: string(c.want) + w.clock.String(), Shown: 1000})
-			w.clock = w.clock.Add(time.Second)
-			got, err := w.Charge(w.Context(), boss, w.g.ID, p.ID, c.charged, nil)
-			w.ok(err)
+			p := w.makes(New{ProgrammeID: w.Programme.ID, MemberID: w.ann, Kind: Price, Source: "shelf", ExternalID: string(c.want) + w.Now().String(), Shown: 1000})
+			w.Set(w.Now().Add(time.Second))
+			got, err := w.Charge(w.Context(), boss, w.Programme.ID, p.ID, c.charged, nil)
+			w.OK(err)
 			if got.State != c.want {
 				w.Errorf("charged %d it is %s", c.charged, got.State)
 			}
-			_, err = w.Charge(w.Context(), boss, w.g.ID, p.ID, c.charged+1, nil)
-			w.refuses(err, "promise_over")
+			_, err = w.Charge(w.Context(), boss, w.Programme.ID, p.ID, c.charged+1, nil)
+			w.Refuses(err, "promise_over")
 		}
-		w.clock = w.clock.Add(time.Hour)
+		w.Set(w.Now().Add(time.Hour))
 		w.sweeps()
-		w.whole()
+		w.Clean(Room())
 		if len(w.broken) != 1 {
 			w.Errorf("the hook was told %v", w.broken)
 		}
@@ -129,37 +129,37 @@ func TestAPriceIsKeptWhenNoMoreIsCharged(t *testing.T) {
 
 func TestWhatIsAboutToBreakIsToldOnce(t *testing.T) {
 	each(t, func(w *town) {
-		w.ok(w.SetSetting(w.Context(), boss, w.g.ID, 0, Setting{WarnHours: 6, TellCustomer: true}))
-		w.refuses(w.SetSetting(w.Context(), boss, w.g.ID, 0, Setting{WarnHours: 6}), "promise_setting_changed")
+		w.OK(w.SetSetting(w.Context(), boss, w.Programme.ID, 0, Setting{WarnHours: 6, TellCustomer: true}))
+		w.Refuses(w.SetSetting(w.Context(), boss, w.Programme.ID, 0, Setting{WarnHours: 6}), "promise_setting_changed")
 		p := w.makes(w.word("slow"))
 		stranger := w.word("nobody")
 		stranger.MemberID = 0
 		w.makes(stranger)
-		w.clock = p.Due.Add(-7 * time.Hour)
+		w.Set(p.Due.Add(-7 * time.Hour))
 		if n := w.sweeps(); n != 0 {
 			w.Errorf("%d changed too early", n)
 		}
-		w.clock = p.Due.Add(-5 * time.Hour)
+		w.Set(p.Due.Add(-5 * time.Hour))
 		if n := w.sweeps(); n != 2 {
 			w.Errorf("%d changed", n)
 		}
 		w.sweeps()
-		list := w.waiting(flow.ContactWanted)
+		list := w.Waiting(flow.ContactWanted)
 		if len(list) != 1 || !strings.Contains(string(list[0].Payload), `"promise_late"`) || !strings.Contains(string(list[0].Payload), `"service"`) {
 			w.Errorf("contacts %+v", list)
 		}
-		soon, err := w.List(w.Context(), boss, Query{ProgrammeID: w.g.ID, Soon: true, Limit: 10})
-		w.ok(err)
+		soon, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, Soon: true, Limit: 10})
+		w.OK(err)
 		if len(soon) != 2 {
 			w.Errorf("%d are about to break", len(soon))
 		}
-		w.whole()
+		w.Clean(Room())
 	})
 }
 
 func TestRatesCountWhatIsOver(t *testing.T) {
 	each(t, func(w *town) {
-		from := w.clock
+		from := w.Now()
 		for i := range 12 {
 			n := w.word(string(rune('a' + i)))
 			if i >= 9 {
@@ -167,26 +167,26 @@ func TestRatesCountWhatIsOver(t *testing.T) {
 			}
 			p := w.makes(n)
 			if i < 8 {
-				_, err := w.Done(w.Context(), boss, w.g.ID, p.ID, w.clock)
-				w.ok(err)
+				_, err := w.Done(w.Context(), boss, w.Programme.ID, p.ID, w.Now())
+				w.OK(err)
 			}
 			if i == 11 {
-				_, err := w.Withdraw(w.Context(), boss, w.g.ID, p.ID, "the customer called")
-				w.ok(err)
+				_, err := w.Withdraw(w.Context(), boss, w.Programme.ID, p.ID, "the customer called")
+				w.OK(err)
 			}
 		}
-		_, err := w.Rates(w.Context(), boss, w.g.ID, from, time.Time{})
-		w.refuses(err, "promise_span")
-		w.clock = w.clock.Add(time.Hour)
-		early, err := w.Rates(w.Context(), boss, w.g.ID, from, time.Time{})
-		w.ok(err)
+		_, err := w.Rates(w.Context(), boss, w.Programme.ID, from, time.Time{})
+		w.Refuses(err, "promise_span")
+		w.Set(w.Now().Add(time.Hour))
+		early, err := w.Rates(w.Context(), boss, w.Programme.ID, from, time.Time{})
+		w.OK(err)
 		if early.Whole.N() != 0 {
 			w.Errorf("before any is over, %d count", early.Whole.N())
 		}
-		w.clock = w.clock.Add(72 * time.Hour)
+		w.Set(w.Now().Add(72 * time.Hour))
 		w.sweeps()
-		r, err := w.Rates(w.Context(), boss, w.g.ID, from, time.Time{})
-		w.ok(err)
+		r, err := w.Rates(w.Context(), boss, w.Programme.ID, from, time.Time{})
+		w.OK(err)
 		share := r.Whole.Share()
 		// 8 of 11 by Wilson: the lower bound is 43.4 % (Wilson 1927, z = 1.96).
 		if r.Whole.Kept != 8 || r.Whole.Broken != 3 || r.Whole.Withdrawn != 1 || math.Abs(share.Low-0.4344) > 0.0005 {
@@ -202,7 +202,7 @@ func TestRatesCountWhatIsOver(t *testing.T) {
 		if kept != 8 || broken != 3 {
 			w.Errorf("by month %+v", r.ByMonth)
 		}
-		w.whole()
+		w.Clean(Room())
 	})
 }
 
@@ -210,37 +210,37 @@ func TestABrokenPromiseIsAnIncidentUntilItIsMended(t *testing.T) {
 	each(t, func(w *town) {
 		p := w.makes(w.word("lost"))
 		incidents := func() []Incident {
-			list, err := Incidents(w.Context(), w.DB.Reader(), w.g.ID, []id.ID{w.ann})
-			w.ok(err)
+			list, err := Incidents(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.ann})
+			w.OK(err)
 			return list
 		}
 		if len(incidents()) != 0 {
 			w.Error("an open promise is an incident")
 		}
-		_, err := w.Mend(w.Context(), boss, w.g.ID, p.ID, "sent a new one")
-		w.refuses(err, "promise_not_broken")
-		w.clock = p.Due.Add(time.Hour)
+		_, err := w.Mend(w.Context(), boss, w.Programme.ID, p.ID, "sent a new one")
+		w.Refuses(err, "promise_not_broken")
+		w.Set(p.Due.Add(time.Hour))
 		w.sweeps()
 		if got := incidents(); len(got) != 1 || !got[0].Open {
 			w.Errorf("incidents %+v", got)
 		}
-		_, err = w.Mend(w.Context(), boss, w.g.ID, p.ID, "sent a new one")
-		w.ok(err)
-		if got := incidents(); len(got) != 1 || got[0].Open || !got[0].Solved.Equal(w.clock) {
+		_, err = w.Mend(w.Context(), boss, w.Programme.ID, p.ID, "sent a new one")
+		w.OK(err)
+		if got := incidents(); len(got) != 1 || got[0].Open || !got[0].Solved.Equal(w.Now()) {
 			w.Errorf("incidents %+v", got)
 		}
-		w.whole()
+		w.Clean(Room())
 	})
 }
 
 func TestNobodyPromisesWithoutPermission(t *testing.T) {
 	each(t, func(w *town) {
-		nobody := auth.Actor{Kind: auth.KindKey, ID: 7, ProgrammeID: w.g.ID, Scopes: []auth.Scope{"promises:read"}}
+		nobody := auth.Actor{Kind: auth.KindKey, ID: 7, ProgrammeID: w.Programme.ID, Scopes: []auth.Scope{"promises:read"}}
 		_, err := w.Make(w.Context(), nobody, w.word("x"))
-		w.refuses(err, "not_permitted")
-		_, err = w.List(w.Context(), nobody, Query{ProgrammeID: w.g.ID, Limit: 1})
-		w.ok(err)
-		w.refuses(w.SetSecret(w.Context(), nobody, w.g.ID, EasyPost, "0123456789abcdef"), "not_permitted")
+		w.Refuses(err, "not_permitted")
+		_, err = w.List(w.Context(), nobody, Query{ProgrammeID: w.Programme.ID, Limit: 1})
+		w.OK(err)
+		w.Refuses(w.SetSecret(w.Context(), nobody, w.Programme.ID, EasyPost, "0123456789abcdef"), "not_permitted")
 	})
 }
 
@@ -257,20 +257,20 @@ func TestWordsAreRefused(t *testing.T) {
 		{"malformed_text", func(n *New) { n.What = "a\x00b" }},
 		{"malformed_text", func(n *New) { n.Order = "\xff" }},
 		{"promise_due", func(n *New) { n.Due = time.Time{} }},
-		{"promise_due", func(n *New) { n.Due = w.clock.Add(-time.Second) }},
-		{"promise_due", func(n *New) { n.Due = w.clock.AddDate(21, 0, 0) }},
+		{"promise_due", func(n *New) { n.Due = w.Now().Add(-time.Second) }},
+		{"promise_due", func(n *New) { n.Due = w.Now().AddDate(21, 0, 0) }},
 		{"promise_grace", func(n *New) { g := -1; n.GraceMinutes = &g }},
 		{"promise_price", func(n *New) { n.Kind = Price; n.Due = time.Time{} }},
 		{"promise_price_time", func(n *New) { n.Kind, n.Shown = Price, 5 }},
 		{"promise_price_only", func(n *New) { n.Shown = 5 }},
 		{"unknown_shop", func(n *New) { n.Shop = "mars" }},
 		{"unknown_member", func(n *New) { n.MemberID = 12345 }},
-		{"absurd_time", func(n *New) { n.Made = w.clock.Add(48 * time.Hour) }},
+		{"absurd_time", func(n *New) { n.Made = w.Now().Add(48 * time.Hour) }},
 	} {
 		n := w.word("x")
 		c.change(&n)
 		_, err := w.Make(w.Context(), boss, n)
-		w.refuses(err, c.code)
+		w.Refuses(err, c.code)
 	}
 }
 
@@ -280,19 +280,19 @@ func TestWhoIsErasedIsToldOfNoMore(t *testing.T) {
 		n := w.word("x")
 		n.What, n.Order = marker, marker
 		p := w.makes(n)
-		_, err := w.Replace(w.Context(), boss, w.g.ID, p.ID, p.Due.Add(time.Hour), marker)
-		w.ok(err)
-		parcel, err := w.Register(w.Context(), boss, NewParcel{ProgrammeID: w.g.ID, MemberID: w.ann, Number: marker, Source: "shop", Order: marker, Postcode: "AB1 2CD"})
-		w.ok(err)
-		_, err = w.Follow(w.Context(), boss, w.g.ID, parcel.ID, []Scan{{Status: InTransit, Occurred: w.clock, Place: marker, Words: marker}})
-		w.ok(err)
+		_, err := w.Replace(w.Context(), boss, w.Programme.ID, p.ID, p.Due.Add(time.Hour), marker)
+		w.OK(err)
+		parcel, err := w.Register(w.Context(), boss, NewParcel{ProgrammeID: w.Programme.ID, MemberID: w.ann, Number: marker, Source: "shop", Order: marker, Postcode: "AB1 2CD"})
+		w.OK(err)
+		_, err = w.Follow(w.Context(), boss, w.Programme.ID, parcel.ID, []Scan{{Status: InTransit, Occurred: w.Now(), Place: marker, Words: marker}})
+		w.OK(err)
 		if got := w.exported(); !strings.Contains(got, marker) {
 			w.Errorf("the export lacks something: %s", got)
 		}
-		w.ok(w.DB.InTx(w.Context(), func(tx *db.Tx) error { return Room().Erase(w.Context(), tx, w.g.ID, []id.ID{w.ann}) }))
+		w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error { return Room().Erase(w.Context(), tx, w.Programme.ID, []id.ID{w.ann}) }))
 		var all strings.Builder
-		w.ok(w.DB.View(w.Context(), func(q db.Queryer) error {
-			return Room().Dump(w.Context(), q, w.g.ID, func(table string, record any) error {
+		w.OK(w.DB.View(w.Context(), func(q db.Queryer) error {
+			return Room().Dump(w.Context(), q, w.Programme.ID, func(table string, record any) error {
 				all.WriteString(table + w.text(record))
 				return nil
 			})
@@ -301,14 +301,14 @@ func TestWhoIsErasedIsToldOfNoMore(t *testing.T) {
 			w.Errorf("after erasure there is %s", s)
 		}
 		_, err = w.TrackCode(w.Context(), parcel.Code)
-		w.refuses(err, "unknown_parcel")
-		w.whole()
+		w.Refuses(err, "unknown_parcel")
+		w.Clean(Room())
 	})
 }
 
 func (w *town) exported() string {
 	w.Helper()
-	what, err := Room().Export(w.Context(), w.DB.Reader(), w.g.ID, []id.ID{w.ann})
-	w.ok(err)
+	what, err := Room().Export(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{w.ann})
+	w.OK(err)
 	return w.text(what)
 }

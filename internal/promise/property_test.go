@@ -55,28 +55,28 @@ func TestHistoriesOfAPromise(t *testing.T) {
 		var actual time.Time
 		withdrawn := false
 		for range rapid.IntRange(1, 8).Draw(t, "steps") {
-			w.clock = w.clock.Add(time.Duration(rapid.IntRange(1, 20).Draw(t, "hours")) * time.Hour)
-			over := w.clock.After(p.Due)
+			w.Set(w.Now().Add(time.Duration(rapid.IntRange(1, 20).Draw(t, "hours")) * time.Hour))
+			over := w.Now().After(p.Due)
 			switch rapid.SampledFrom([]string{"wait", "done", "late report", "replace", "withdraw", "mend"}).Draw(t, "step") {
 			case "done":
-				if _, err := w.Done(w.Context(), boss, w.g.ID, p.ID, w.clock); err == nil && (actual.IsZero() || w.clock.Before(actual)) {
-					actual = w.clock
+				if _, err := w.Done(w.Context(), boss, w.Programme.ID, p.ID, w.Now()); err == nil && (actual.IsZero() || w.Now().Before(actual)) {
+					actual = w.Now()
 				}
 			case "late report":
-				at := p.Made.Add(time.Duration(rapid.Int64Range(0, int64(w.clock.Sub(p.Made))).Draw(t, "at"))).Truncate(time.Microsecond)
-				if _, err := w.Done(w.Context(), boss, w.g.ID, p.ID, at); err == nil && (actual.IsZero() || at.Before(actual)) {
+				at := p.Made.Add(time.Duration(rapid.Int64Range(0, int64(w.Now().Sub(p.Made))).Draw(t, "at"))).Truncate(time.Microsecond)
+				if _, err := w.Done(w.Context(), boss, w.Programme.ID, p.ID, at); err == nil && (actual.IsZero() || at.Before(actual)) {
 					actual = at
 				}
 			case "replace":
-				_, _ = w.Replace(w.Context(), boss, w.g.ID, p.ID, w.clock.Add(100*time.Hour), "later")
+				_, _ = w.Replace(w.Context(), boss, w.Programme.ID, p.ID, w.Now().Add(100*time.Hour), "later")
 			case "withdraw":
-				_, err := w.Withdraw(w.Context(), boss, w.g.ID, p.ID, "no more")
+				_, err := w.Withdraw(w.Context(), boss, w.Programme.ID, p.ID, "no more")
 				if (err == nil) != (!over && actual.IsZero() && !withdrawn) {
 					t.Fatalf("withdrawing gave %v", err)
 				}
 				withdrawn = withdrawn || err == nil
 			case "mend":
-				_, _ = w.Mend(w.Context(), boss, w.g.ID, p.ID, "put right")
+				_, _ = w.Mend(w.Context(), boss, w.Programme.ID, p.ID, "put right")
 			}
 			if _, err := w.Sweep(w.Context()); err != nil {
 				t.Fatal(err)
@@ -87,10 +87,10 @@ func TestHistoriesOfAPromise(t *testing.T) {
 				want = Withdrawn
 			case !actual.IsZero() && !actual.After(p.Due):
 				want = Kept
-			case !actual.IsZero() || w.clock.After(p.Due):
+			case !actual.IsZero() || w.Now().After(p.Due):
 				want = Broken
 			}
-			got, _, err := w.Get(w.Context(), boss, w.g.ID, p.ID)
+			got, _, err := w.Get(w.Context(), boss, w.Programme.ID, p.ID)
 			if err != nil || got.State != want || !got.Due.Equal(p.Due) {
 				t.Fatalf("it is %+v, %v; want %s", got, err, want)
 			}
@@ -99,5 +99,5 @@ func TestHistoriesOfAPromise(t *testing.T) {
 			}
 		}
 	})
-	w.whole()
+	w.Clean(Room())
 }

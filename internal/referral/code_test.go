@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"regulars/internal/checkcode"
-
 	"pgregory.net/rapid"
+
+	"regulars/internal/checkcode"
 )
 
 // TestCodesTellMistakes changes one letter, or two beside each other.

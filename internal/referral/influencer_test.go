@@ -22,15 +22,15 @@ func (w *town) famous() Spec {
 
 func (w *town) signs(m id.ID, s Spec) {
 	w.Helper()
-	_, err := w.SaveInfluencer(w.ctx(), boss, w.prog.ID, m, On, s)
-	w.ok(err)
+	_, err := w.SaveInfluencer(w.Context(), boss, w.Programme.ID, m, On, s)
+	w.OK(err)
 }
 
 // reached returns the only influencer's results.
 func (w *town) reached() *InfluencerResults {
 	w.Helper()
-	list, err := w.Influencers(w.ctx(), boss, w.prog.ID)
-	w.ok(err)
+	list, err := w.Influencers(w.Context(), boss, w.Programme.ID)
+	w.OK(err)
 	if len(list) != 1 {
 		w.Fatalf("%d influencers", len(list))
 	}
@@ -44,18 +44,18 @@ func TestAnInfluencerBringsCustomers(t *testing.T) {
 		zoe := w.buys("zoe", 1) // known, and has not joined
 		w.signs(zoe, w.famous())
 		code := w.codeOf(zoe)
-		v, err := w.Invitation(w.ctx(), code)
-		w.ok(err)
+		v, err := w.Invitation(w.Context(), code)
+		w.OK(err)
 		if !v.Advertising() || v.Name != "Zoë of the Teapot" {
 			t.Errorf("the page says %+v", v)
 		}
-		w.ok(w.Click(w.ctx(), v))
-		w.ok(w.Click(w.ctx(), v))
+		w.OK(w.Click(w.Context(), v))
+		w.OK(w.Click(w.Context(), v))
 		ann := w.joins("ann", CodeAttribute, code)
 		w.joins("bob", CodeAttribute, code)
 		cay := w.joins("cay")
-		_, err = w.Code(w.ctx(), boss, w.prog.ID, cay)
-		w.refuses(err, "referral_off")
+		_, err = w.Code(w.Context(), boss, w.Programme.ID, cay)
+		w.Refuses(err, "referral_off")
 		w.buys("ann", 30)
 		w.buys("bob", 40)
 		w.returns("bob")
@@ -67,12 +67,12 @@ func TestAnInfluencerBringsCustomers(t *testing.T) {
 		if r.Clicks != 2 || r.Came != 2 || r.Refused != 0 || r.New != 2 || r.Bought != 2 || r.Kept != 1 || r.Revenue != 70_00 || r.Returned != 40_00 || r.Fees != 5_00 || r.Points != 1_00 || r.Cost() != 6_00 {
 			t.Errorf("they came to %+v", r)
 		}
-		all, err := w.Results(w.ctx(), boss, w.prog.ID)
-		w.ok(err)
+		all, err := w.Results(w.Context(), boss, w.Programme.ID)
+		w.OK(err)
 		if all.All.Friends != 0 || all.All.Clicks != 0 {
 			t.Errorf("members who invite are told of influencers: %+v", all.All)
 		}
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -95,7 +95,7 @@ func TestAnInfluencersReach(t *testing.T) {
 		if r := w.reached(); r.Came != 2 || r.New != 1 || r.Kept != 2 || r.Revenue != 40_00 || r.Points != 3_00 || r.Fees != 0 {
 			t.Errorf("they came to %+v", r)
 		}
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -106,32 +106,32 @@ func TestAnInfluencersWindow(t *testing.T) {
 		w.turnOn(nil)
 		zoe := w.joins("zoe")
 		s := w.famous()
-		now := w.now()
+		now := w.Now()
 		s.Influencer.Begins, s.Influencer.Ends = now.AddDate(0, 0, 2), now.AddDate(0, 0, 5)
 		w.signs(zoe, s)
 		code := w.codeOf(zoe)
 		claim := func(who string) error {
-			_, err := w.Record(w.ctx(), boss, Claim{ProgrammeID: w.prog.ID, Code: code, FriendID: w.joins(who), Source: FromAPI})
+			_, err := w.Record(w.Context(), boss, Claim{ProgrammeID: w.Programme.ID, Code: code, FriendID: w.joins(who), Source: FromAPI})
 			return err
 		}
-		w.refuses(claim("ann"), "referral_off")
-		_, err := w.Invitation(w.ctx(), code)
-		w.refuses(err, "referral_off")
+		w.Refuses(claim("ann"), "referral_off")
+		_, err := w.Invitation(w.Context(), code)
+		w.Refuses(err, "referral_off")
 		w.later(3)
-		w.ok(claim("bob"))
+		w.OK(claim("bob"))
 		w.later(3)
-		w.refuses(claim("cay"), "referral_off")
-		_, err = w.SaveInfluencer(w.ctx(), boss, w.prog.ID, zoe, Off, s)
-		w.ok(err)
-		v, err := w.Invitation(w.ctx(), code)
-		w.ok(err)
+		w.Refuses(claim("cay"), "referral_off")
+		_, err = w.SaveInfluencer(w.Context(), boss, w.Programme.ID, zoe, Off, s)
+		w.OK(err)
+		v, err := w.Invitation(w.Context(), code)
+		w.OK(err)
 		if v.Advertising() || v.Terms.InfluencerID != 0 {
 			t.Errorf("turned off, the link says %+v", v)
 		}
-		w.ok(claim("dan"))
-		_, err = w.SaveInfluencer(w.ctx(), boss, w.prog.ID, zoe, Draft, s)
-		w.refuses(err, "referral_terms_began")
-		w.sound()
+		w.OK(claim("dan"))
+		_, err = w.SaveInfluencer(w.Context(), boss, w.Programme.ID, zoe, Draft, s)
+		w.Refuses(err, "referral_terms_began")
+		w.Clean()
 	})
 }
 
@@ -142,8 +142,8 @@ func TestInfluencersAreGuarded(t *testing.T) {
 		w.signs(zoe, w.famous())
 		w.take(journal.SignUp, "zoe", func(e *flow.Event) { e.Payload.Attributes = map[string]string{"device": "phone 7"} })
 		ann := w.joins("ann", CodeAttribute, w.codeOf(zoe), "device", "phone 7")
-		list, err := w.List(w.ctx(), boss, Query{ProgrammeID: w.prog.ID, Limit: 9})
-		w.ok(err)
+		list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, Limit: 9})
+		w.OK(err)
 		if len(list) != 1 || list[0].FriendID != ann || list[0].Reason != "referral_same_device" {
 			t.Errorf("a second self came: %+v", list)
 		}
@@ -153,7 +153,7 @@ func TestInfluencersAreGuarded(t *testing.T) {
 			"influencer_fee":         func(s *Spec) { s.Influencer.Fee = -1 },
 			"influencer_two_rewards": func(s *Spec) { s.Inviter = Gift{WalletID: w.wallet.ID, Points: 5} },
 			"influencer_ends_first": func(s *Spec) {
-				s.Influencer.Begins, s.Influencer.Ends = w.now(), w.now().Add(-time.Hour)
+				s.Influencer.Begins, s.Influencer.Ends = w.Now(), w.Now().Add(-time.Hour)
 			},
 			"influencer_disclose": func(s *Spec) { s.Influencer.Disclose = false },
 			"influencer_outside": func(s *Spec) {
@@ -162,7 +162,7 @@ func TestInfluencersAreGuarded(t *testing.T) {
 		} {
 			s := w.famous()
 			change(&s)
-			_, err := w.SaveInfluencer(w.ctx(), boss, w.prog.ID, known, On, s)
+			_, err := w.SaveInfluencer(w.Context(), boss, w.Programme.ID, known, On, s)
 			if f := fault.As(err); f == nil || f.Code != code || f.Field == "" {
 				t.Errorf("got %v, want %s at a field", err, code)
 			}
@@ -179,20 +179,20 @@ func TestInfluencersAreForgotten(t *testing.T) {
 		w.buys("ann", 30)
 		w.later(20)
 		w.pay()
-		kept, err := Room().Export(w.ctx(), w.db.Reader(), w.prog.ID, []id.ID{zoe})
+		kept, err := Room().Export(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{zoe})
 		if p, is := kept.(Person); err != nil || !is || len(p.Influencer) != 1 || p.Influencer[0].Influencer != zoe.In(id.Member) {
 			t.Errorf("the person is told %+v, %v", kept, err)
 		}
-		w.ok(w.flow.Erase(w.ctx(), boss, w.prog.ID, zoe))
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, zoe))
 		if r := w.reached(); r.Influencer.Name != "" || r.State != Off || r.Fees != 5_00 || r.Code != "" {
 			t.Errorf("forgotten: %+v", r)
 		}
-		w.sound()
-		w.ok(w.db.InTx(w.ctx(), func(tx *db.Tx) error {
-			_, err := tx.Exec(w.ctx(), `UPDATE referral_terms SET spec = REPLACE(spec, '"disclose":true', '"disclose":false')`)
+		w.Clean()
+		w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(w.Context(), `UPDATE referral_terms SET spec = REPLACE(spec, '"disclose":true', '"disclose":false')`)
 			return err
 		}))
-		if faults, err := w.flow.Check(w.ctx()); err != nil || len(faults) != 1 {
+		if faults, err := w.Flow.Check(w.Context()); err != nil || len(faults) != 1 {
 			t.Errorf("undisclosed, the check finds %v, %v", faults, err)
 		}
 	})

@@ -36,7 +36,7 @@ func TestAFriendIsBroughtAndBothAreRewarded(t *testing.T) {
 		w.returns("bob") // after the window: theirs
 		w.pay()
 		w.has(bob, 100)
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -47,7 +47,7 @@ func TestAPurchaseMayCarryTheCode(t *testing.T) {
 		w.buys("bob", 5)
 		bob := w.buys("bob", 30, "referral", w.codeOf(ann)) // bought before
 		cay := w.buys("cay", 30, "referral", w.codeOf(ann))
-		if list, err := w.List(w.ctx(), boss, Query{ProgrammeID: w.prog.ID, Members: []id.ID{bob}, Limit: 9}); err != nil || len(list) != 0 {
+		if list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, Members: []id.ID{bob}, Limit: 9}); err != nil || len(list) != 0 {
 			t.Errorf("bob was brought: %v %v", list, err)
 		}
 		w.is(w.one(ann, cay), Bought, "")
@@ -59,7 +59,7 @@ func TestAPurchaseMayCarryTheCode(t *testing.T) {
 		}
 		w.has(ann, 500)
 		w.has(cay, 0)
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -75,14 +75,14 @@ func TestWhatComesBackIsNotPaid(t *testing.T) {
 		w.pay()
 		w.is(r, Refused, returnedCode)
 		w.has(ann, 0)
-		_, err := w.Allow(w.ctx(), boss, w.prog.ID, r.ID, "they bought it again")
-		w.ok(err)
+		_, err := w.Allow(w.Context(), boss, w.Programme.ID, r.ID, "they bought it again")
+		w.OK(err)
 		w.is(r, Recorded, "")
 		w.buys("bob", 25)
 		w.later(14)
 		w.pay()
 		w.is(r, Paid, "")
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -103,17 +103,17 @@ func TestGuards(t *testing.T) {
 		w.is(w.one(bob, cay), Recorded, "")
 		w.is(w.one(cay, ann), Refused, ringCode)
 		_, err := w.claim(cay, bob)
-		w.refuses(err, secondCode)
-		_, err = w.Record(w.ctx(), boss, Claim{ProgrammeID: w.prog.ID, Code: "00000000A", FriendID: bob})
-		w.refuses(err, "malformed_referral_code")
-		_, err = w.Record(w.ctx(), boss, Claim{ProgrammeID: w.prog.ID, Code: newCode(), FriendID: bob})
-		w.refuses(err, "unknown_referral_code")
+		w.Refuses(err, secondCode)
+		_, err = w.Record(w.Context(), boss, Claim{ProgrammeID: w.Programme.ID, Code: "00000000A", FriendID: bob})
+		w.Refuses(err, "malformed_referral_code")
+		_, err = w.Record(w.Context(), boss, Claim{ProgrammeID: w.Programme.ID, Code: newCode(), FriendID: bob})
+		w.Refuses(err, "unknown_referral_code")
 		dan := w.joins("dan")
 		code := w.codeOf(dan)
-		w.ok(w.flow.Erase(w.ctx(), boss, w.prog.ID, dan))
-		_, err = w.Record(w.ctx(), boss, Claim{ProgrammeID: w.prog.ID, Code: code, FriendID: w.joins("eve")})
-		w.refuses(err, "unknown_referral_code")
-		w.sound()
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, dan))
+		_, err = w.Record(w.Context(), boss, Claim{ProgrammeID: w.Programme.ID, Code: code, FriendID: w.joins("eve")})
+		w.Refuses(err, "unknown_referral_code")
+		w.Clean()
 	})
 }
 
@@ -123,28 +123,28 @@ func TestStaffDecide(t *testing.T) {
 		ann, bob := w.joins("ann", "address", "1 High Street"), w.joins("bob", "address", "1 high street")
 		r := w.one(ann, bob)
 		w.is(r, Refused, "referral_same_address")
-		_, err := w.Allow(w.ctx(), boss, w.prog.ID, r.ID, "")
-		w.refuses(err, "referral_reason")
-		_, err = w.Allow(w.ctx(), boss, w.prog.ID, r.ID, "two flats of one house")
-		w.ok(err)
+		_, err := w.Allow(w.Context(), boss, w.Programme.ID, r.ID, "")
+		w.Refuses(err, "referral_reason")
+		_, err = w.Allow(w.Context(), boss, w.Programme.ID, r.ID, "two flats of one house")
+		w.OK(err)
 		w.is(r, Recorded, "")
-		_, err = w.Refuse(w.ctx(), boss, w.prog.ID, r.ID, "not so")
-		w.ok(err)
+		_, err = w.Refuse(w.Context(), boss, w.Programme.ID, r.ID, "not so")
+		w.OK(err)
 		w.is(r, Refused, byStaff)
-		_, err = w.Allow(w.ctx(), boss, w.prog.ID, r.ID, "but yes")
-		w.ok(err)
+		_, err = w.Allow(w.Context(), boss, w.Programme.ID, r.ID, "but yes")
+		w.OK(err)
 		w.buys("bob", 20)
 		w.later(14)
 		w.pay()
 		w.is(r, Paid, "")
-		_, err = w.Refuse(w.ctx(), boss, w.prog.ID, r.ID, "too late")
-		w.refuses(err, "referral_state")
+		_, err = w.Refuse(w.Context(), boss, w.Programme.ID, r.ID, "too late")
+		w.Refuses(err, "referral_state")
 		self := w.one(ann, ann)
-		_, err = w.Allow(w.ctx(), boss, w.prog.ID, self.ID, "please")
-		w.refuses(err, selfCode)
-		_, err = w.Allow(w.ctx(), auth.Actor{Kind: auth.KindKey, ProgrammeID: w.prog.ID, Scopes: []auth.Scope{auth.ReferralsRead.Scope()}}, w.prog.ID, self.ID, "please")
-		w.refuses(err, "not_permitted")
-		w.sound()
+		_, err = w.Allow(w.Context(), boss, w.Programme.ID, self.ID, "please")
+		w.Refuses(err, selfCode)
+		_, err = w.Allow(w.Context(), auth.Actor{Kind: auth.KindKey, ProgrammeID: w.Programme.ID, Scopes: []auth.Scope{auth.ReferralsRead.Scope()}}, w.Programme.ID, self.ID, "please")
+		w.Refuses(err, "not_permitted")
+		w.Clean()
 	})
 }
 
@@ -158,10 +158,10 @@ func TestMergedProfilesAreOnePerson(t *testing.T) {
 		for _, who := range []string{"bob", "cay", "dan"} {
 			w.buys(who, 20)
 		}
-		_, err := w.flow.Merge(w.ctx(), boss, w.prog.ID, cay, dan)
-		w.ok(err)
-		_, err = w.flow.Merge(w.ctx(), boss, w.prog.ID, ann, cay)
-		w.ok(err)
+		_, err := w.Flow.Merge(w.Context(), boss, w.Programme.ID, cay, dan)
+		w.OK(err)
+		_, err = w.Flow.Merge(w.Context(), boss, w.Programme.ID, ann, cay)
+		w.OK(err)
 		w.later(14)
 		w.pay()
 		w.is(three, Refused, selfCode)
@@ -170,7 +170,7 @@ func TestMergedProfilesAreOnePerson(t *testing.T) {
 		if a, b := w.codeOf(ann), w.codeOf(dan); a != b {
 			t.Errorf("one person invites by %s and %s", a, b)
 		}
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -189,7 +189,7 @@ func TestLimitsHoldInARace(t *testing.T) {
 		var all sync.WaitGroup
 		for _, r := range list {
 			all.Go(func() {
-				if err := w.payOne(w.ctx(), w.prog.ID, r.ID, w.now()); err != nil {
+				if err := w.payOne(w.Context(), w.Programme.ID, r.ID, w.Now()); err != nil {
 					t.Error(err)
 				}
 			})
@@ -201,7 +201,7 @@ func TestLimitsHoldInARace(t *testing.T) {
 			w.is(r, Paid, "")
 			w.has(r.FriendID, 100) // friends are never made to pay for a limit of somebody else
 		}
-		w.sound()
+		w.Clean()
 	})
 }
 
@@ -226,7 +226,7 @@ func TestRacingReferrersAreOne(t *testing.T) {
 				if err == nil && r.State == Recorded {
 					won++
 				} else {
-					w.refuses(err, secondCode)
+					w.Refuses(err, secondCode)
 				}
 			})
 		}

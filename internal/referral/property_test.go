@@ -40,7 +40,7 @@ func TestRandomTownsArePaidRightly(t *testing.T) {
 			case 6:
 				w.returns(name(i))
 			case 7:
-				_, _ = w.flow.Merge(w.ctx(), boss, w.prog.ID, people[i], people[k])
+				_, _ = w.Flow.Merge(w.Context(), boss, w.Programme.ID, people[i], people[k])
 			default:
 				w.later(rapid.IntRange(1, 20).Draw(rt, "days"))
 				w.payAndLook(rt, people, paid)
@@ -48,7 +48,7 @@ func TestRandomTownsArePaidRightly(t *testing.T) {
 		}
 		w.later(20)
 		w.payAndLook(rt, people, paid)
-		faults, err := w.flow.Check(w.ctx())
+		faults, err := w.Flow.Check(w.Context())
 		if err != nil || len(faults) > 0 {
 			rt.Fatalf("the check finds %v %v", faults, err)
 		}
@@ -58,11 +58,11 @@ func TestRandomTownsArePaidRightly(t *testing.T) {
 // payAndLook pays twice and looks at what was paid now, as people are merged now.
 func (w *town) payAndLook(t *rapid.T, people []id.ID, before map[id.ID]bool) {
 	w.pay()
-	list, err := listReferrals(w.ctx(), w.db.Reader(), Query{ProgrammeID: w.prog.ID, State: Paid, Members: people, Limit: 1000})
+	list, err := listReferrals(w.Context(), w.DB.Reader(), Query{ProgrammeID: w.Programme.ID, State: Paid, Members: people, Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
-	roots, err := member.Read(context.Background(), w.db.Reader(), people)
+	roots, err := member.Read(context.Background(), w.DB.Reader(), people)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,6 +97,6 @@ func (w *town) payAndLook(t *rapid.T, people []id.ID, before map[id.ID]bool) {
 
 // awarded counts the awards of all.
 func (w *town) awarded() (n int64) {
-	w.ok(w.db.Reader().QueryRow(w.ctx(), `SELECT COUNT(*) FROM event WHERE kind = 'award'`).Scan(&n))
+	w.OK(w.DB.Reader().QueryRow(w.Context(), `SELECT COUNT(*) FROM event WHERE kind = 'award'`).Scan(&n))
 	return n
 }

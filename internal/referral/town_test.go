@@ -1,51 +1,34 @@
 package referral
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/earn"
-	"regulars/internal/fault"
 	"regulars/internal/flow"
-	"regulars/internal/giftcard"
+	"regulars/internal/flow/flowtest"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
-	"regulars/internal/member"
-	"regulars/internal/money"
-	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/promo"
-	"regulars/internal/reward"
 	"regulars/internal/sale"
-	"regulars/internal/tier"
 )
 
-var rooms = []db.Schema{
-	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
-	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, Schema,
-}
+var rooms = flowtest.Schemas(Schema)
 
-var boss = auth.System("test")
+var boss = flowtest.Boss
 
 // town is a programme with referrals, and a clock that the test moves.
 type town struct {
-	testing.TB
+	*flowtest.Town
 	*Service
-	db     *db.DB
-	prog   program.Programme
 	wallet ledger.Wallet
-	clock  atomic.Int64
 	events int
 }
 
@@ -54,45 +37,19 @@ func each(t *testing.T, fn func(w *town)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { fn(newTown(t, d)) }, rooms...)
 }
 
-func newTown(t testing.TB, d *db.DB) *town {
+func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
-	w := &town{TB: t, db: d}
-	w.clock.Store(db.Micros(dbtest.Start))
-	now := func() time.Time { return db.Time(w.clock.Load()) }
-	f := flow.New(flow.Config{DB: d, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Rooms: []flow.Room{Room()}, Readers: []string{Reader}})
-	t.Cleanup(f.Close)
-	w.Service = New(d, f, promo.New(d, now), now)
 	settings := program.DefaultSettings()
 	settings.Enrolment, settings.Region = program.OnRequest, "GB"
-	var err error
-	w.prog, err = program.New(d).Create(w.ctx(), boss, program.Programme{
-		Slug: "tea", Name: "Tea", Currency: "GBP", Zone: time.UTC, Languages: []string{"en"}, Settings: settings,
-	})
-	w.ok(err)
-	w.wallet, err = ledger.NewService(d).CreateWallet(w.ctx(), boss, ledger.Wallet{
-		ProgrammeID: w.prog.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 1), Clawback: ledger.PolicyDebt,
-	})
-	w.ok(err)
+	w := &town{Town: flowtest.New(t, d, flowtest.Plan{
+		Programme: program.Programme{Slug: "tea", Name: "Tea", Settings: settings}, Rooms: []flow.Room{Room()}, News: true,
+	})}
+	w.Service = New(d, w.Flow, promo.New(d, w.Now), w.Now)
+	w.wallet = w.AddWallet()
 	return w
 }
 
-func (w *town) ctx() context.Context { return context.Background() }
-
-func (w *town) ok(err error) {
-	w.Helper()
-	if err != nil {
-		w.Fatal(err)
-	}
-}
-
-func (w *town) refuses(err error, code string) {
-	w.Helper()
-	if f := fault.As(err); f == nil || f.Code != code {
-		w.Errorf("got %v, want %q", err, code)
-	}
-}
-
-func (w *town) later(days int) { w.clock.Add(int64(days) * 24 * time.Hour.Microseconds()) }
+func (w *town) later(days int) { w.Pass(time.Duration(days) * 24 * time.Hour) }
 
 // spec gives the inviter 500 points and the friend 100 after a purchase of £20.
 func (w *town) spec() Spec {
@@ -108,28 +65,28 @@ func (w *town) turnOn(change func(*Spec)) {
 	if change != nil {
 		change(&s)
 	}
-	_, err := w.SaveTerms(w.ctx(), boss, w.prog.ID, On, s)
-	w.ok(err)
+	_, err := w.SaveTerms(w.Context(), boss, w.Programme.ID, On, s)
+	w.OK(err)
 }
 
 // take sends an event and lets the reader see it, twice.
 func (w *town) take(kind journal.Kind, who string, change func(*flow.Event)) id.ID {
 	w.Helper()
 	w.events++
-	w.clock.Add(time.Second.Microseconds())
+	w.Pass(time.Second)
 	e := &flow.Event{
-		ProgrammeID: w.prog.ID, Source: "till", ExternalID: fmt.Sprint(w.events), Kind: kind, Actor: boss,
-		Who: flow.Who{Identities: []member.Identity{{Kind: member.External, Value: who}}},
+		ProgrammeID: w.Programme.ID, Source: "till", ExternalID: fmt.Sprint(w.events), Kind: kind, Actor: boss,
+		Who: flowtest.Named(who),
 	}
 	if change != nil {
 		change(e)
 	}
-	a, err := w.flow.TakeOne(w.ctx(), e)
-	w.ok(err)
-	payload, err := json.Marshal(flow.Committed{Events: []flow.CommittedEvent{{ProgrammeID: w.prog.ID, MemberID: a.MemberID, ID: a.EventID, Kind: kind}}})
-	w.ok(err)
+	a, err := w.Flow.TakeOne(w.Context(), e)
+	w.OK(err)
+	payload, err := json.Marshal(flow.Committed{Events: []flow.CommittedEvent{{ProgrammeID: w.Programme.ID, MemberID: a.MemberID, ID: a.EventID, Kind: kind}}})
+	w.OK(err)
 	for range 2 {
-		w.ok(w.Read(w.ctx(), &jobs.Job{Payload: payload}))
+		w.OK(w.Read(w.Context(), &jobs.Job{Payload: payload}))
 	}
 	return a.MemberID
 }
@@ -164,32 +121,32 @@ func pairs(list []string) map[string]string {
 
 func (w *town) codeOf(m id.ID) string {
 	w.Helper()
-	code, err := w.Code(w.ctx(), boss, w.prog.ID, m)
-	w.ok(err)
+	code, err := w.Code(w.Context(), boss, w.Programme.ID, m)
+	w.OK(err)
 	return code
 }
 
 func (w *town) pay() {
 	w.Helper()
-	_, err := w.Pay(w.ctx(), w.now())
-	w.ok(err)
+	_, err := w.Pay(w.Context(), w.Now())
+	w.OK(err)
 }
 
 func (w *town) claim(inviter, friend id.ID) (*Referral, error) {
-	return w.Record(w.ctx(), boss, Claim{ProgrammeID: w.prog.ID, Code: w.codeOf(inviter), FriendID: friend, Source: FromAPI})
+	return w.Record(w.Context(), boss, Claim{ProgrammeID: w.Programme.ID, Code: w.codeOf(inviter), FriendID: friend, Source: FromAPI})
 }
 
 func (w *town) one(inviter, friend id.ID) *Referral {
 	w.Helper()
 	r, err := w.claim(inviter, friend)
-	w.ok(err)
+	w.OK(err)
 	return r
 }
 
 func (w *town) get(r *Referral) *Referral {
 	w.Helper()
-	r, err := w.Get(w.ctx(), boss, w.prog.ID, r.ID)
-	w.ok(err)
+	r, err := w.Get(w.Context(), boss, w.Programme.ID, r.ID)
+	w.OK(err)
 	return r
 }
 
@@ -204,8 +161,8 @@ func (w *town) is(r *Referral, want State, reason string) {
 func (w *town) points(m id.ID) int64 {
 	w.Helper()
 	var n int64
-	q := w.db.Reader().QueryRow(w.ctx(), `SELECT COALESCE(SUM(amount), 0) FROM lot WHERE member_id = $1`, m)
-	w.ok(q.Scan(&n))
+	q := w.DB.Reader().QueryRow(w.Context(), `SELECT COALESCE(SUM(amount), 0) FROM lot WHERE member_id = $1`, m)
+	w.OK(q.Scan(&n))
 	return n
 }
 
@@ -213,15 +170,5 @@ func (w *town) has(m id.ID, want int64) {
 	w.Helper()
 	if got := w.points(m); got != want {
 		w.Errorf("%s got %d points, want %d", m.In(id.Member), got, want)
-	}
-}
-
-// sound says that the check of the whole house finds nothing.
-func (w *town) sound() {
-	w.Helper()
-	faults, err := w.flow.Check(w.ctx())
-	w.ok(err)
-	if len(faults) > 0 {
-		w.Errorf("the check finds %v", faults)
 	}
 }

@@ -34,35 +34,35 @@ func (w *town) rules() Setting {
 func (w *town) bought(order string) id.ID {
 	w.Helper()
 	a, err := w.Flow.TakeOne(w.Context(), &flow.Event{
-		ProgrammeID: w.g.ID, Source: "shop", ExternalID: order, Kind: journal.Purchase, Occurred: w.clock, Who: flow.Who{MemberID: w.ann}, Actor: boss,
+		ProgrammeID: w.Programme.ID, Source: "shop", ExternalID: order, Kind: journal.Purchase, Occurred: w.Now(), Who: flow.Who{MemberID: w.ann}, Actor: boss,
 		Payload: flow.Payload{Lines: []sale.Line{
 			{SKU: "pot", Name: "Teapot", Quantity: 3000, Amount: 3000}, {SKU: "cup", Quantity: 1000, Amount: 801}, {SKU: "soap", Quantity: 2000, Amount: 400},
 			{SKU: "tea", Name: "Tea", Quantity: 500, Amount: 333}, {Name: "Postage", Quantity: 1000, Amount: 399, Fee: true},
 		}},
 	})
-	w.ok(err)
+	w.OK(err)
 	return a.EventID
 }
 
 // link is how Ann opens an order.
 func (w *town) link(order string) string {
 	w.Helper()
-	link, err := w.FindOrder(w.Context(), w.g.ID, " #"+order+" ", "Ann@Example.com ")
-	w.ok(err)
+	link, err := w.FindOrder(w.Context(), w.Programme.ID, " #"+order+" ", "Ann@Example.com ")
+	w.OK(err)
 	return link
 }
 
 func (w *town) order(link string) *Order {
 	w.Helper()
-	o, err := w.Order(w.Context(), w.g.ID, link)
-	w.ok(err)
+	o, err := w.Order(w.Context(), w.Programme.ID, link)
+	w.OK(err)
 	return o
 }
 
 func (w *town) asks(link, name string, items ...ItemAsk) *Return {
 	w.Helper()
-	r, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: name, Items: items})
-	w.ok(err)
+	r, err := w.Ask(w.Context(), w.Programme.ID, link, Ask{Name: name, Items: items})
+	w.OK(err)
 	return r
 }
 
@@ -73,26 +73,26 @@ func (w *town) accepts(r *Return) *Return {
 	for _, t := range r.Items {
 		list = append(list, Decision{No: t.No, Accept: true})
 	}
-	r, err := w.Decide(w.Context(), boss, w.g.ID, r.ID, list)
-	w.ok(err)
+	r, err := w.Decide(w.Context(), boss, w.Programme.ID, r.ID, list)
+	w.OK(err)
 	if r.CanArrive() {
-		r, err = w.Arrive(w.Context(), boss, w.g.ID, r.ID)
-		w.ok(err)
+		r, err = w.Arrive(w.Context(), boss, w.Programme.ID, r.ID)
+		w.OK(err)
 	}
 	return r
 }
 
 func (w *town) settles(r *Return) *Return {
 	w.Helper()
-	r, err := w.Settle(w.Context(), boss, w.g.ID, r.ID)
-	w.ok(err)
+	r, err := w.Settle(w.Context(), boss, w.Programme.ID, r.ID)
+	w.OK(err)
 	return r
 }
 
 func (w *town) sold(sold id.ID) *sale.Sale {
 	w.Helper()
 	s, err := sale.Get(w.Context(), w.DB.Reader(), []id.ID{w.ann}, sold)
-	w.ok(err)
+	w.OK(err)
 	return s
 }
 
@@ -109,8 +109,8 @@ func TestAnOrderOpensOnlyToWhoKnowsIt(t *testing.T) {
 	each(t, func(w *town) {
 		w.bought("1001")
 		w.bought("1002")
-		_, err := w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1002", Postcode: "SW1A 1AA", Phone: "020 7946 0018"})
-		w.ok(err)
+		_, err := w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.Programme.ID, Number: "P1", Source: "shop", Order: "1002", Postcode: "SW1A 1AA", Phone: "020 7946 0018"})
+		w.OK(err)
 		for name, k := range map[string]struct {
 			order, key string
 			opens      bool
@@ -120,10 +120,10 @@ func TestAnOrderOpensOnlyToWhoKnowsIt(t *testing.T) {
 			"the end of a telephone": {"1002", "0018", false}, "nothing": {"1001", "", false}, "no order": {"", "ann@example.com", false}, "control letters": {"1001", "a\x00b", false},
 			"long": {"1001", strings.Repeat("x", 201), false},
 		} {
-			_, err := w.FindOrder(w.Context(), w.g.ID, k.order, k.key)
+			_, err := w.FindOrder(w.Context(), w.Programme.ID, k.order, k.key)
 			if k.opens {
-				w.ok(err)
-			} else if w.refuses(err, "unknown_order"); w.Failed() {
+				w.OK(err)
+			} else if w.Refuses(err, "unknown_order"); w.Failed() {
 				w.Fatal(name)
 			}
 		}
@@ -134,18 +134,18 @@ func TestAnOrderOpensOnlyToWhoKnowsIt(t *testing.T) {
 		for i := range link { // one letter changed anywhere opens nothing
 			forged := []byte(link)
 			forged[i] = map[bool]byte{true: 'B', false: 'A'}[forged[i] == 'A']
-			if _, err := w.Order(w.Context(), w.g.ID, string(forged)); err == nil && i < len(link)-1 {
+			if _, err := w.Order(w.Context(), w.Programme.ID, string(forged)); err == nil && i < len(link)-1 {
 				w.Errorf("letter %d changed, it still opens", i)
 			}
 		}
-		path, err := w.Link(w.Context(), boss, w.g.ID, "shop", "1002")
-		w.ok(err)
+		path, err := w.Link(w.Context(), boss, w.Programme.ID, "shop", "1002")
+		w.OK(err)
 		w.order(strings.TrimPrefix(path, "/return/corner/"))
-		_, err = w.Link(w.Context(), boss, w.g.ID, "desk", "1002")
-		w.refuses(err, "unknown_order")
-		w.clock = w.clock.Add(visitLasts)
-		_, err = w.Order(w.Context(), w.g.ID, link)
-		w.refuses(err, "return_link_over")
+		_, err = w.Link(w.Context(), boss, w.Programme.ID, "desk", "1002")
+		w.Refuses(err, "unknown_order")
+		w.Set(w.Now().Add(visitLasts))
+		_, err = w.Order(w.Context(), w.Programme.ID, link)
+		w.Refuses(err, "return_link_over")
 		w.order(strings.TrimPrefix(path, "/return/corner/"))
 	})
 }
@@ -164,40 +164,40 @@ func TestRulesSayWhatComesBack(t *testing.T) {
 		if got := why(); got != "pot:4 cup:2 soap:never0 tea:4" {
 			w.Errorf("on the day of the sale %s", got)
 		}
-		p, err := w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1001", Country: "GB"})
-		w.ok(err)
-		w.clock = w.clock.Add(20 * time.Hour)
+		p, err := w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.Programme.ID, Number: "P1", Source: "shop", Order: "1001", Country: "GB"})
+		w.OK(err)
+		w.Set(w.Now().Add(20 * time.Hour))
 		if o := w.order(link); !o.Lines[0].Until.IsZero() {
 			w.Error("days run before the parcel has come")
 		}
-		_, err = w.promises.Follow(w.Context(), boss, w.g.ID, p.ID, []promise.Scan{{Status: promise.Delivered, Occurred: w.clock}})
-		w.ok(err)
-		if o := w.order(link); !o.Lines[0].Until.Equal(time.Date(w.clock.Year(), w.clock.Month(), w.clock.Day()+15, 0, 0, 0, 0, time.UTC)) {
+		_, err = w.promises.Follow(w.Context(), boss, w.Programme.ID, p.ID, []promise.Scan{{Status: promise.Delivered, Occurred: w.Now()}})
+		w.OK(err)
+		if o := w.order(link); !o.Lines[0].Until.Equal(time.Date(w.Now().Year(), w.Now().Month(), w.Now().Day()+15, 0, 0, 0, 0, time.UTC)) {
 			w.Errorf("14 days after the delivery end at %s", o.Lines[0].Until)
 		}
-		long, err := w.Link(w.Context(), boss, w.g.ID, "shop", "1001")
-		w.ok(err)
+		long, err := w.Link(w.Context(), boss, w.Programme.ID, "shop", "1001")
+		w.OK(err)
 		link = strings.TrimPrefix(long, "/return/corner/")
-		w.clock = w.clock.AddDate(0, 0, 15)
+		w.Set(w.Now().AddDate(0, 0, 15))
 		if got := why(); got != "pot:late0 cup:2 soap:never0 tea:late0" {
 			w.Errorf("15 days after the delivery %s", got)
 		}
-		_, err = w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.g.ID, Number: "P1", Source: "shop", Order: "1001", Country: "PL"})
-		w.ok(err)
+		_, err = w.promises.Register(w.Context(), boss, promise.NewParcel{ProgrammeID: w.Programme.ID, Number: "P1", Source: "shop", Order: "1001", Country: "PL"})
+		w.OK(err)
 		if got := why(); got != "pot:1 cup:1 soap:never0 tea:1" {
 			w.Errorf("sent to Poland %s", got)
 		}
 		set := w.rules()
 		set.Rules = nil
-		w.ok(w.SetSetting(w.Context(), boss, w.g.ID, 1, set))
+		w.OK(w.SetSetting(w.Context(), boss, w.Programme.ID, 1, set))
 		if got := why(); got != "pot:none0 cup:none0 soap:none0 tea:none0" {
 			w.Errorf("without rules %s", got)
 		}
 		set.Open = false
-		w.ok(w.SetSetting(w.Context(), boss, w.g.ID, 2, set))
-		_, err = w.Order(w.Context(), w.g.ID, link)
-		w.refuses(err, "return_closed")
-		w.refuses(w.SetSetting(w.Context(), boss, w.g.ID, 2, set), "promise_setting_changed")
+		w.OK(w.SetSetting(w.Context(), boss, w.Programme.ID, 2, set))
+		_, err = w.Order(w.Context(), w.Programme.ID, link)
+		w.Refuses(err, "return_closed")
+		w.Refuses(w.SetSetting(w.Context(), boss, w.Programme.ID, 2, set), "promise_setting_changed")
 	})
 }
 
@@ -217,13 +217,13 @@ func TestWhatCannotBeAskedFor(t *testing.T) {
 			"return_photos":    {{Line: 1, Quantity: 1000, Outcome: ForMoney, Photos: make([][]byte, 4)}},
 			"too_long":         {{Line: 1, Quantity: 1000, Outcome: ForMoney, Comment: strings.Repeat("x", MaxComment+1)}},
 		} {
-			_, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: code, Items: items})
-			w.refuses(err, code)
+			_, err := w.Ask(w.Context(), w.Programme.ID, link, Ask{Name: code, Items: items})
+			w.Refuses(err, code)
 		}
-		_, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: "half", Items: []ItemAsk{{Line: 1, Quantity: 1500, Outcome: ForMoney}}})
-		w.refuses(err, "return_quantity")
-		_, err = w.Ask(w.Context(), w.g.ID, link, Ask{Name: "a part of what is weighed", Items: []ItemAsk{{Line: 4, Quantity: 200, Outcome: ForMoney}}})
-		w.refuses(err, "return_quantity")
+		_, err := w.Ask(w.Context(), w.Programme.ID, link, Ask{Name: "half", Items: []ItemAsk{{Line: 1, Quantity: 1500, Outcome: ForMoney}}})
+		w.Refuses(err, "return_quantity")
+		_, err = w.Ask(w.Context(), w.Programme.ID, link, Ask{Name: "a part of what is weighed", Items: []ItemAsk{{Line: 4, Quantity: 200, Outcome: ForMoney}}})
+		w.Refuses(err, "return_quantity")
 	})
 }
 
@@ -238,54 +238,54 @@ func TestAReturnFromTheQuestionToTheMoney(t *testing.T) {
 		if again := w.asks(link, "n1", items...); again.ID != r.ID {
 			w.Error("sent twice it is two")
 		}
-		_, err := w.Ask(w.Context(), w.g.ID, link, Ask{Name: "n1", Items: items[:1]})
-		w.refuses(err, "return_reused")
+		_, err := w.Ask(w.Context(), w.Programme.ID, link, Ask{Name: "n1", Items: items[:1]})
+		w.Refuses(err, "return_reused")
 		if r.Items[0].Comment != "too\nsmall ☕" || r.Items[0].Amount != 2000 || len(r.Items[1].Photos) != 1 {
 			w.Errorf("it is kept as %+v", r.Items)
 		}
-		b, err := w.Picture(w.Context(), boss, w.g.ID, r.ID, r.Items[1].Photos[0].ID)
+		b, err := w.Picture(w.Context(), boss, w.Programme.ID, r.ID, r.Items[1].Photos[0].ID)
 		if m, _, bad := image.Decode(bytes.NewReader(b)); err != nil || bad != nil || m.Bounds().Dx() != 40 {
 			w.Errorf("the photo is %v %v", err, bad)
 		}
 		clock, err := w.Clock(w.Context(), boss, r)
-		w.ok(err)
-		if clock.Kind != string(promise.Reply) || clock.Left(w.clock) != 72*time.Hour {
+		w.OK(err)
+		if clock.Kind != string(promise.Reply) || clock.Left(w.Now()) != 72*time.Hour {
 			w.Errorf("an answer is promised: %+v", clock)
 		}
-		_, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 3}})
-		w.refuses(err, "required")
-		r, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 1, Accept: true}, {No: 3, Answer: "It was opened."}})
-		w.ok(err)
+		_, err = w.Decide(w.Context(), boss, w.Programme.ID, r.ID, []Decision{{No: 3}})
+		w.Refuses(err, "required")
+		r, err = w.Decide(w.Context(), boss, w.Programme.ID, r.ID, []Decision{{No: 1, Accept: true}, {No: 3, Answer: "It was opened."}})
+		w.OK(err)
 		if r.State != Asked {
 			w.Errorf("with one undecided it is %s", r.State)
 		}
-		r, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 2, Accept: true}})
-		w.ok(err)
-		_, err = w.Decide(w.Context(), boss, w.g.ID, r.ID, []Decision{{No: 3, Accept: true}})
-		w.refuses(err, "return_decided")
-		if got := w.word(r.AnswerID); got.State != promise.Kept || r.State != Accepted || w.waiting(flow.ContactWanted) != 1 {
+		r, err = w.Decide(w.Context(), boss, w.Programme.ID, r.ID, []Decision{{No: 2, Accept: true}})
+		w.OK(err)
+		_, err = w.Decide(w.Context(), boss, w.Programme.ID, r.ID, []Decision{{No: 3, Accept: true}})
+		w.Refuses(err, "return_decided")
+		if got := w.word(r.AnswerID); got.State != promise.Kept || r.State != Accepted || len(w.Waiting(flow.ContactWanted)) != 1 {
 			w.Errorf("answered, the promise is %s and the return %s", got.State, r.State)
 		}
-		_, err = w.Settle(w.Context(), boss, w.g.ID, r.ID)
-		w.refuses(err, "return_state")
-		pdf, err := w.MyLabel(w.Context(), w.g.ID, link, r.ID, printer(w.T, "pl"))
+		_, err = w.Settle(w.Context(), boss, w.Programme.ID, r.ID)
+		w.Refuses(err, "return_state")
+		pdf, err := w.MyLabel(w.Context(), w.Programme.ID, link, r.ID, printer(w.T, "pl"))
 		if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
 			w.Errorf("the label is %.20q, %v", pdf, err)
 		}
-		r, err = w.Arrive(w.Context(), boss, w.g.ID, r.ID)
-		w.ok(err)
+		r, err = w.Arrive(w.Context(), boss, w.Programme.ID, r.ID)
+		w.OK(err)
 		clock, err = w.Clock(w.Context(), boss, r)
-		w.ok(err)
-		if clock.Kind != string(promise.Refund) || clock.Left(w.clock) != 10*24*time.Hour || w.word(r.PromiseID).MemberID != w.ann {
+		w.OK(err)
+		if clock.Kind != string(promise.Refund) || clock.Left(w.Now()) != 10*24*time.Hour || w.word(r.PromiseID).MemberID != w.ann {
 			w.Errorf("a refund is promised: %+v", clock)
 		}
-		_, err = w.Cancel(w.Context(), boss, w.g.ID, r.ID, "no")
-		w.refuses(err, "return_state")
-		w.clock = w.clock.AddDate(0, 0, 11)
+		_, err = w.Cancel(w.Context(), boss, w.Programme.ID, r.ID, "no")
+		w.Refuses(err, "return_state")
+		w.Set(w.Now().AddDate(0, 0, 11))
 		if _, err = w.promises.Sweep(w.Context()); err != nil {
 			w.Fatal(err)
 		}
-		if clock, err = w.Clock(w.Context(), boss, r); err != nil || clock.State != string(promise.Broken) || !clock.Late(w.clock) {
+		if clock, err = w.Clock(w.Context(), boss, r); err != nil || clock.State != string(promise.Broken) || !clock.Late(w.Now()) {
 			w.Errorf("not refunded in time, the clock is %+v, %v", clock, err)
 		}
 		for range 2 {
@@ -297,12 +297,12 @@ func TestAReturnFromTheQuestionToTheMoney(t *testing.T) {
 		if s := w.sold(sold); s.Lines[0].ReturnedQuantity != 2000 || s.Lines[1].ReturnedAmount != 801 || s.Lines[3].ReturnedQuantity != 0 || s.Returned != 2801 {
 			w.Errorf("the sale is %+v", s)
 		}
-		r, err = w.Fulfil(w.Context(), boss, w.g.ID, r.ID, "till receipt 7")
-		w.ok(err)
+		r, err = w.Fulfil(w.Context(), boss, w.Programme.ID, r.ID, "till receipt 7")
+		w.OK(err)
 		if got := w.word(r.PromiseID); r.State != Done || got.Actual.IsZero() || got.Mended.IsZero() {
 			w.Errorf("paid late, the return is %s and the promise %+v", r.State, got)
 		}
-		if l := w.order(strings.TrimPrefix(must(w.Link(w.Context(), boss, w.g.ID, "shop", "1001")), "/return/corner/")).Lines; l[0].Left != 1000 && l[0].Why != "late" {
+		if l := w.order(strings.TrimPrefix(must(w.Link(w.Context(), boss, w.Programme.ID, "shop", "1001")), "/return/corner/")).Lines; l[0].Left != 1000 && l[0].Why != "late" {
 			w.Errorf("of the teapots %+v is left", l[0])
 		}
 	})
@@ -335,10 +335,10 @@ func TestReturnsForOtherThanMoney(t *testing.T) {
 		if r.Items[0].Points != 850 || r.Items[1].Given != 283 || r.Items[2].Given != 200 || r.Refund != 200 || r.State != Owed {
 			w.Errorf("given were %+v", r)
 		}
-		balances, _, err := w.Flow.Standing(w.Context(), w.g.ID, w.ann)
-		w.ok(err)
-		cards, err := w.GiftCards.List(w.Context(), boss, giftcard.Query{ProgrammeID: w.g.ID, Limit: 10})
-		w.ok(err)
+		balances, _, err := w.Flow.Standing(w.Context(), w.Programme.ID, w.ann)
+		w.OK(err)
+		cards, err := w.GiftCards.List(w.Context(), boss, giftcard.Query{ProgrammeID: w.Programme.ID, Limit: 10})
+		w.OK(err)
 		if balances[0].Available != 850 || len(cards) != 1 || cards[0].Balance != 283 {
 			w.Errorf("there are %+v and %+v", balances, cards)
 		}
@@ -352,8 +352,8 @@ func TestReturnsForOtherThanMoney(t *testing.T) {
 		if p, err := w.Clock(w.Context(), boss, swap); err != nil || p.Kind != string(promise.Delivery) || swap.State != Owed || swap.Refund != 0 || swap.EventID != 0 {
 			w.Errorf("an exchange is %+v, %+v, %v", swap, p, err)
 		}
-		_, err = w.Fulfil(w.Context(), boss, w.g.ID, swap.ID, "RM123")
-		w.ok(err)
+		_, err = w.Fulfil(w.Context(), boss, w.Programme.ID, swap.ID, "RM123")
+		w.OK(err)
 		if l := w.order(link).Lines[0]; l.Left != 2000 {
 			w.Errorf("of what was exchanged %d can come back", l.Left)
 		}

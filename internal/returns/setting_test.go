@@ -47,8 +47,8 @@ func TestRulesStandWhereTheyAreTold(t *testing.T) {
 func TestRulesAreChangedOneByOne(t *testing.T) {
 	each(t, func(w *town) {
 		names := func() (list []string) {
-			set, _, err := w.Setting(w.Context(), boss, w.g.ID)
-			w.ok(err)
+			set, _, err := w.Setting(w.Context(), boss, w.Programme.ID)
+			w.OK(err)
 			for _, r := range set.Rules {
 				if list = append(list, r.Name); r.ID == 0 {
 					w.Errorf("the rule %q has no id", r.Name)
@@ -56,25 +56,25 @@ func TestRulesAreChangedOneByOne(t *testing.T) {
 			}
 			return list
 		}
-		which, err := w.AddRule(w.Context(), boss, w.g.ID, Rule{Name: "sale", Days: 7, Outcomes: []Outcome{ForExchange}}, 2)
-		w.ok(err)
-		w.ok(w.ChangeRule(w.Context(), boss, w.g.ID, Rule{ID: which, Name: "clearance", Never: true}, 0))
+		which, err := w.AddRule(w.Context(), boss, w.Programme.ID, Rule{Name: "sale", Days: 7, Outcomes: []Outcome{ForExchange}}, 2)
+		w.OK(err)
+		w.OK(w.ChangeRule(w.Context(), boss, w.Programme.ID, Rule{ID: which, Name: "clearance", Never: true}, 0))
 		if got := names(); !slices.Equal(got, []string{"hygiene", "clearance", "far away", "china", "the rest"}) {
 			w.Errorf("the rules are %v", got)
 		}
-		_, err = w.AddRule(w.Context(), boss, w.g.ID, Rule{Name: "wrong", Outcomes: []Outcome{ForKeeping}}, 0)
-		w.refuses(err, "return_keep")
-		w.ok(w.RetireRule(w.Context(), boss, w.g.ID, which))
-		w.refuses(w.RetireRule(w.Context(), boss, w.g.ID, which), "unknown_return_rule")
-		w.refuses(w.ChangeRule(w.Context(), boss, w.g.ID, Rule{ID: which, Name: "again", Never: true}, 0), "unknown_return_rule")
+		_, err = w.AddRule(w.Context(), boss, w.Programme.ID, Rule{Name: "wrong", Outcomes: []Outcome{ForKeeping}}, 0)
+		w.Refuses(err, "return_keep")
+		w.OK(w.RetireRule(w.Context(), boss, w.Programme.ID, which))
+		w.Refuses(w.RetireRule(w.Context(), boss, w.Programme.ID, which), "unknown_return_rule")
+		w.Refuses(w.ChangeRule(w.Context(), boss, w.Programme.ID, Rule{ID: which, Name: "again", Never: true}, 0), "unknown_return_rule")
 		if got := names(); len(got) != 4 {
 			w.Errorf("retired, the rules are %v", got)
 		}
 		for range maxRules - 4 {
-			_, err = w.AddRule(w.Context(), boss, w.g.ID, Rule{Name: "more", Never: true}, 0)
-			w.ok(err)
+			_, err = w.AddRule(w.Context(), boss, w.Programme.ID, Rule{Name: "more", Never: true}, 0)
+			w.OK(err)
 		}
-		_, err = w.AddRule(w.Context(), boss, w.g.ID, Rule{Name: "too many", Never: true}, 0)
-		w.refuses(err, "too_many")
+		_, err = w.AddRule(w.Context(), boss, w.Programme.ID, Rule{Name: "too many", Never: true}, 0)
+		w.Refuses(err, "too_many")
 	})
 }

@@ -31,30 +31,30 @@ func TestAMysteryVisitFromDrawToReply(t *testing.T) {
 			w.Fatalf("%d visits are planned", len(list))
 		}
 		v := list[0]
-		w.clock = v.Opens.Add(-time.Hour)
+		w.Set(v.Opens.Add(-time.Hour))
 		n, err := w.Meet(w.Context(), w.token(v))
-		w.ok(err)
+		w.OK(err)
 		if !n.Early || n.Plot.Budget != 50_00 || n.Shop.ID != v.ShopID || len(n.Spec.Criteria) != 3 {
 			w.Errorf("the errand is %+v", n)
 		}
-		w.refuses(w.Keep(w.Context(), w.token(v), found(1, 4, 1), nil, true), "visit_early")
-		w.clock = v.Opens.Add(10 * time.Hour)
+		w.Refuses(w.Keep(w.Context(), w.token(v), found(1, 4, 1), nil, true), "visit_early")
+		w.Set(v.Opens.Add(10 * time.Hour))
 		half := Blank()
 		half.Answers["greeted"] = Answer{Value: 1, Comment: "A smile."}
-		w.ok(w.Keep(w.Context(), w.token(v), half, [][]byte{picturePNG()}, false))
+		w.OK(w.Keep(w.Context(), w.token(v), half, [][]byte{picturePNG()}, false))
 		n, err = w.Meet(w.Context(), w.token(v))
-		w.ok(err)
+		w.OK(err)
 		if n.Answers["greeted"].Comment != "A smile." || len(n.Photos) != 1 || n.State != Planned {
 			w.Errorf("kept is %+v with %v", n.Visit, n.Photos)
 		}
 		if f := w.file(boss, v.ID); len(f.Answers) != 0 || len(f.Photos) != 0 || f.Link == "" {
 			w.Errorf("what is not sent is seen: %+v", f)
 		}
-		w.refuses(w.Keep(w.Context(), w.token(v), half, nil, true), "visit_unanswered")
-		w.refuses(w.Keep(w.Context(), w.token(v), half, [][]byte{{1, 2, 3}}, false), "photo_unreadable")
+		w.Refuses(w.Keep(w.Context(), w.token(v), half, nil, true), "visit_unanswered")
+		w.Refuses(w.Keep(w.Context(), w.token(v), half, [][]byte{{1, 2, 3}}, false), "photo_unreadable")
 		w.sends(v, found(1, 1, 1))
-		w.refuses(w.Keep(w.Context(), w.token(v), found(1, 4, 1), nil, true), "visit_sent")
-		w.refuses(w.Drop(w.Context(), w.token(v), n.Photos[0].ID), "visit_sent")
+		w.Refuses(w.Keep(w.Context(), w.token(v), found(1, 4, 1), nil, true), "visit_sent")
+		w.Refuses(w.Drop(w.Context(), w.token(v), n.Photos[0].ID), "visit_sent")
 		if n, err = w.Meet(w.Context(), w.token(v)); err != nil || n.State != Sent || len(n.Answers) != 0 || n.Spec != nil {
 			w.Errorf("a used link shows %+v: %v", n.Visit, err)
 		}
@@ -65,22 +65,22 @@ func TestAMysteryVisitFromDrawToReply(t *testing.T) {
 		if f.Score != 7_750 || !f.Failed || f.State != Sent || f.Failures[0] != "clean" || f.Link != "" || len(f.Photos) != 1 {
 			w.Errorf("found was %+v", f)
 		}
-		b, err := w.Picture(w.Context(), boss, w.g.ID, v.ID, f.Photos[0].ID)
+		b, err := w.Picture(w.Context(), boss, w.Programme.ID, v.ID, f.Photos[0].ID)
 		if err != nil || !bytes.HasPrefix(b, []byte{0xff, 0xd8}) {
 			w.Errorf("the photo is no JPEG: %v", err)
 		}
-		_, err = w.Correct(w.Context(), boss, w.g.ID, v.ID, map[string]Answer{"clean": {Value: 2}}, " ")
-		w.refuses(err, "visit_reason")
-		_, err = w.Correct(w.Context(), boss, w.g.ID, v.ID, map[string]Answer{"clean": {Value: 2}}, "The photo shows it clean.")
-		w.ok(err)
+		_, err = w.Correct(w.Context(), boss, w.Programme.ID, v.ID, map[string]Answer{"clean": {Value: 2}}, " ")
+		w.Refuses(err, "visit_reason")
+		_, err = w.Correct(w.Context(), boss, w.Programme.ID, v.ID, map[string]Answer{"clean": {Value: 2}}, "The photo shows it clean.")
+		w.OK(err)
 		f = w.file(boss, v.ID)
 		if f.Score != 8_500 || f.Failed || f.Corrections[0].Before["clean"].Value != 1 || f.Answers["clean"].Comment != "as it was" {
 			w.Errorf("corrected it is %+v", f)
 		}
-		_, err = w.Answer(w.Context(), boss, w.g.ID, v.ID, "Thank you.")
-		w.ok(err)
-		_, err = w.Answer(w.Context(), boss, w.g.ID, v.ID, "And again.")
-		w.refuses(err, "visit_replied")
+		_, err = w.Answer(w.Context(), boss, w.Programme.ID, v.ID, "Thank you.")
+		w.OK(err)
+		_, err = w.Answer(w.Context(), boss, w.Programme.ID, v.ID, "And again.")
+		w.Refuses(err, "visit_replied")
 		w.audited("visit.correct", 1)
 		w.audited("visit.send", 1)
 		w.sound()
@@ -95,28 +95,28 @@ func TestTheTimeOfAVisit(t *testing.T) {
 		w.draws(nil)
 		list := w.visits(boss, Query{})
 		late, off := list[0], list[1]
-		_, err := w.Cancel(w.Context(), boss, w.g.ID, off.ID)
-		w.ok(err)
+		_, err := w.Cancel(w.Context(), boss, w.Programme.ID, off.ID)
+		w.OK(err)
 		_, err = w.Meet(w.Context(), w.token(off))
-		w.refuses(err, "visit_cancelled")
-		w.clock = late.Closes.Add(-time.Second)
+		w.Refuses(err, "visit_cancelled")
+		w.Set(late.Closes.Add(-time.Second))
 		_, err = w.Meet(w.Context(), w.token(late))
-		w.ok(err)
-		w.clock = late.Closes
+		w.OK(err)
+		w.Set(late.Closes)
 		_, err = w.Meet(w.Context(), w.token(late))
-		w.refuses(err, "visit_over")
-		w.refuses(w.Keep(w.Context(), w.token(late), found(1, 1, 1), nil, true), "visit_over")
-		if got := w.visits(boss, Query{State: Missed}); len(got) == 0 || got[len(got)-1].State != Planned && got[0].At(w.clock) != Missed {
+		w.Refuses(err, "visit_over")
+		w.Refuses(w.Keep(w.Context(), w.token(late), found(1, 1, 1), nil, true), "visit_over")
+		if got := w.visits(boss, Query{State: Missed}); len(got) == 0 || got[len(got)-1].State != Planned && got[0].At(w.Now()) != Missed {
 			w.Errorf("missed are %v", got)
 		}
-		for _, token := range []string{"", "x", Token(w.g.Salt, 5), w.token(late) + "0"} {
+		for _, token := range []string{"", "x", Token(w.Programme.Salt, 5), w.token(late) + "0"} {
 			_, err = w.Meet(w.Context(), token)
-			w.refuses(err, "visit_link")
+			w.Refuses(err, "visit_link")
 		}
 		if got := late.Closes.Sub(late.Opens); got != 4*24*time.Hour {
 			w.Errorf("it is open for %v", got)
 		}
-		if h, m := late.Opens.In(w.g.Zone).Hour(), late.Opens.In(w.g.Zone).Minute(); h != 0 || m != 0 {
+		if h, m := late.Opens.In(w.Programme.Zone).Hour(), late.Opens.In(w.Programme.Zone).Minute(); h != 0 || m != 0 {
 			w.Errorf("the day begins at %d:%d where the shop is", h, m)
 		}
 	})
@@ -130,21 +130,21 @@ func TestMembersAreWrittenTo(t *testing.T) {
 			w.buys("ann", "north", receipt)
 		}
 		w.buys("ann", "south", "4")
-		n, err := w.AddVisitor(w.Context(), boss, w.g.ID, Visitor{Kind: FromMembers, MemberID: w.ann})
-		w.ok(err)
-		again, err := w.AddVisitor(w.Context(), boss, w.g.ID, Visitor{Kind: FromMembers, MemberID: w.ann})
-		w.ok(err)
+		n, err := w.AddVisitor(w.Context(), boss, w.Programme.ID, Visitor{Kind: FromMembers, MemberID: w.ann})
+		w.OK(err)
+		again, err := w.AddVisitor(w.Context(), boss, w.Programme.ID, Visitor{Kind: FromMembers, MemberID: w.ann})
+		w.OK(err)
 		if again.ID != n.ID {
 			w.Error("the same person is there twice")
 		}
-		_, err = w.Draw(w.Context(), boss, w.g.ID, Plan{ScenarioID: w.scenario, From: "2026-06-01", To: "2026-06-07", Each: 1})
-		w.refuses(err, "round_visitors") // nobody may go to the north
+		_, err = w.Draw(w.Context(), boss, w.Programme.ID, Plan{ScenarioID: w.scenario, From: "2026-06-01", To: "2026-06-07", Each: 1})
+		w.Refuses(err, "round_visitors") // nobody may go to the north
 		w.draws(func(p *Plan) { p.Shops = w.shops[1:] })
 		list, err := jobs.List(w.Context(), w.d.Reader(), jobs.Waiting, 0, 100)
-		w.ok(err)
+		w.OK(err)
 		told := 0
 		for _, j := range list {
-			if j.Kind == "contact.wanted" && bytes.Contains(j.Payload, []byte(`"visit_asked"`)) && !bytes.Contains(j.Payload, []byte(Token(w.g.Salt, w.visits(boss, Query{})[0].ID))) {
+			if j.Kind == "contact.wanted" && bytes.Contains(j.Payload, []byte(`"visit_asked"`)) && !bytes.Contains(j.Payload, []byte(Token(w.Programme.Salt, w.visits(boss, Query{})[0].ID))) {
 				told++
 			}
 		}
@@ -162,7 +162,7 @@ func TestReceipts(t *testing.T) {
 		shops := map[id.ID]string{w.shops[0]: "north", w.shops[1]: "south", w.shops[2]: "west"}
 		list := w.visits(boss, Query{})
 		for i, v := range list {
-			w.clock = v.Opens.Add(12 * time.Hour)
+			w.Set(v.Opens.Add(12 * time.Hour))
 			if i == 0 {
 				w.buys("guest", shops[v.ShopID], "R-17")
 			}
@@ -184,32 +184,32 @@ func TestVersions(t *testing.T) {
 		w.draws(nil)
 		next := service()
 		next.Criteria = append(next.Criteria[:2:2], Criterion{Code: "thanked", Form: YesNo, Weight: 1, Words: en("Were you thanked?")})
-		n, err := w.Get(w.Context(), boss, w.g.ID, w.standard)
-		w.ok(err)
-		_, err = w.Change(w.Context(), boss, w.g.ID, w.standard, n.Edit, next)
-		w.ok(err)
-		_, err = w.Change(w.Context(), boss, w.g.ID, w.standard, n.Edit, next)
-		w.refuses(err, "standard_changed")
+		n, err := w.Get(w.Context(), boss, w.Programme.ID, w.standard)
+		w.OK(err)
+		_, err = w.Change(w.Context(), boss, w.Programme.ID, w.standard, n.Edit, next)
+		w.OK(err)
+		_, err = w.Change(w.Context(), boss, w.Programme.ID, w.standard, n.Edit, next)
+		w.Refuses(err, "standard_changed")
 		other := service()
 		other.Criteria[1].Top = 5
-		_, err = w.Change(w.Context(), boss, w.g.ID, w.standard, 0, other)
-		w.refuses(err, "standard_code_reused")
-		n, err = w.Publish(w.Context(), boss, w.g.ID, w.standard)
-		w.ok(err)
+		_, err = w.Change(w.Context(), boss, w.Programme.ID, w.standard, 0, other)
+		w.Refuses(err, "standard_code_reused")
+		n, err = w.Publish(w.Context(), boss, w.Programme.ID, w.standard)
+		w.OK(err)
 		if n.Version != 2 || n.Draft != nil {
 			w.Errorf("published is %+v", n)
 		}
-		_, err = w.Publish(w.Context(), boss, w.g.ID, w.standard)
-		w.refuses(err, "standard_no_draft")
+		_, err = w.Publish(w.Context(), boss, w.Programme.ID, w.standard)
+		w.Refuses(err, "standard_no_draft")
 		v := w.visits(boss, Query{})[0]
 		w.sends(v, found(1, 4, 1))
 		if f := w.file(boss, v.ID); f.Version != 1 || f.Score != 10_000 {
 			w.Errorf("the sheet is of version %d with %d", f.Version, f.Score)
 		}
-		_, err = w.Retire(w.Context(), boss, w.g.ID, w.standard)
-		w.ok(err)
-		_, err = w.Draw(w.Context(), boss, w.g.ID, Plan{ScenarioID: w.scenario, From: "2026-06-01", To: "2026-06-07", Each: 1})
-		w.refuses(err, "scenario_retired")
+		_, err = w.Retire(w.Context(), boss, w.Programme.ID, w.standard)
+		w.OK(err)
+		_, err = w.Draw(w.Context(), boss, w.Programme.ID, Plan{ScenarioID: w.scenario, From: "2026-06-01", To: "2026-06-07", Each: 1})
+		w.Refuses(err, "scenario_retired")
 		w.sound()
 	})
 }
@@ -217,26 +217,26 @@ func TestVersions(t *testing.T) {
 func TestAudits(t *testing.T) {
 	each(t, func(w *town) {
 		ola := w.hires("Ola", auth.Agent)
-		v, err := w.Announce(w.Context(), ola, w.g.ID, w.standard, w.shops[0], "2026-06-02")
-		w.ok(err)
+		v, err := w.Announce(w.Context(), ola, w.Programme.ID, w.standard, w.shops[0], "2026-06-02")
+		w.OK(err)
 		if len(w.visits(w.hires("Jan", auth.ReadOnly), Query{})) != 1 {
 			w.Error("an audit is announced, and nobody sees it")
 		}
-		_, err = w.Announce(w.Context(), ola, w.g.ID, w.standard, w.shops[0], "2026-05-01")
-		w.refuses(err, "audit_past")
-		_, err = w.Fill(w.Context(), ola, w.g.ID, v.ID, found(1, 4, 0), nil)
-		w.refuses(err, "visit_early")
-		w.clock = v.Opens.Add(9 * time.Hour)
+		_, err = w.Announce(w.Context(), ola, w.Programme.ID, w.standard, w.shops[0], "2026-05-01")
+		w.Refuses(err, "audit_past")
+		_, err = w.Fill(w.Context(), ola, w.Programme.ID, v.ID, found(1, 4, 0), nil)
+		w.Refuses(err, "visit_early")
+		w.Set(v.Opens.Add(9 * time.Hour))
 		if f := w.file(ola, v.ID); f.Link == "" || f.AuditorID != ola.ID {
 			w.Errorf("the auditor sees %+v", f)
 		}
-		got, err := w.Fill(w.Context(), ola, w.g.ID, v.ID, found(1, 4, 0), [][]byte{picturePNG()})
-		w.ok(err)
+		got, err := w.Fill(w.Context(), ola, w.Programme.ID, v.ID, found(1, 4, 0), [][]byte{picturePNG()})
+		w.OK(err)
 		if !got.Failed || got.Score != 5_000 {
 			w.Errorf("found was %+v", got)
 		}
-		r, err := w.Results(w.Context(), boss, w.g.ID, Span{StandardID: w.standard})
-		w.ok(err)
+		r, err := w.Results(w.Context(), boss, w.Programme.ID, Span{StandardID: w.standard})
+		w.OK(err)
 		if r.N != 0 {
 			w.Error("an audit counts among mystery visits")
 		}
@@ -252,11 +252,11 @@ func TestTheCheckFindsFaults(t *testing.T) {
 		list := w.visits(boss, Query{})
 		w.sends(list[0], found(1, 4, 1))
 		w.sound()
-		w.exec(`UPDATE standard_visit SET score = 1 WHERE programme_id = $1 AND id = $2`, w.g.ID, list[0].ID)
-		w.exec(`UPDATE standard_visit SET visitor_id = 1 WHERE programme_id = $1 AND id = $2`, w.g.ID, list[1].ID)
-		w.exec(`UPDATE standard_visit SET sent = $3 WHERE programme_id = $1 AND id = $2`, w.g.ID, list[2].ID, db.Micros(w.clock))
+		w.Exec(`UPDATE standard_visit SET score = 1 WHERE programme_id = $1 AND id = $2`, w.Programme.ID, list[0].ID)
+		w.Exec(`UPDATE standard_visit SET visitor_id = 1 WHERE programme_id = $1 AND id = $2`, w.Programme.ID, list[1].ID)
+		w.Exec(`UPDATE standard_visit SET sent = $3 WHERE programme_id = $1 AND id = $2`, w.Programme.ID, list[2].ID, db.Micros(w.Now()))
 		w.sound("another score than its answers", "not what the lots of its round draw", "its sheet says otherwise")
-		w.exec(`DELETE FROM standard_visit WHERE programme_id = $1 AND round_id = $2`, w.g.ID, n.ID)
+		w.Exec(`DELETE FROM standard_visit WHERE programme_id = $1 AND round_id = $2`, w.Programme.ID, n.ID)
 		w.sound("holds other visits than its lots draw")
 	})
 }

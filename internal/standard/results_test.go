@@ -101,10 +101,10 @@ func TestVisitsByTheirDays(t *testing.T) {
 				t.Errorf("%s stands before %s", whole[i-1].Day, whole[i].Day)
 			}
 		}
-		query := Query{ProgrammeID: w.g.ID, Limit: 2}
+		query := Query{ProgrammeID: w.Programme.ID, Limit: 2}
 		for i := 0; i < len(whole); {
 			page, err := w.Visits(w.Context(), boss, query)
-			w.ok(err)
+			w.OK(err)
 			if len(page) == 0 {
 				t.Fatalf("the pages end after %d of %d", i, len(whole))
 			}
@@ -186,29 +186,29 @@ func TestResultsAreRead(t *testing.T) {
 		if len(list) != 7 {
 			w.Fatalf("%d visits", len(list))
 		}
-		w.clock = time.Date(2026, 6, 8, 8, 0, 0, 0, time.UTC)
+		w.Set(time.Date(2026, 6, 8, 8, 0, 0, 0, time.UTC))
 		for _, v := range list[1:] {
-			if v.At(w.clock) == Planned {
+			if v.At(w.Now()) == Planned {
 				w.sends(v, found(1, 3, 1))
 			}
 		}
-		w.clock = w.clock.AddDate(0, 0, 10)
+		w.Set(w.Now().AddDate(0, 0, 10))
 		viewer := w.hires("Jan", auth.ReadOnly)
-		r, err := w.Results(w.Context(), viewer, w.g.ID, Span{StandardID: w.standard})
-		w.ok(err)
+		r, err := w.Results(w.Context(), viewer, w.Programme.ID, Span{StandardID: w.standard})
+		w.OK(err)
 		if r.Planned != 7 || r.MissedOnes+r.N+r.Pairs != 7 || r.MissedOnes < 1 {
 			w.Errorf("of seven %d were missed, %d count and %d second", r.MissedOnes, r.N, r.Pairs)
 		}
-		one, err := w.Results(w.Context(), viewer, w.g.ID, Span{StandardID: w.standard, ShopID: w.shops[1]})
-		w.ok(err)
+		one, err := w.Results(w.Context(), viewer, w.Programme.ID, Span{StandardID: w.standard, ShopID: w.shops[1]})
+		w.OK(err)
 		if len(one.Shops) > 1 || one.N >= r.N {
 			w.Errorf("of one shop there are %+v", one.Shops)
 		}
-		_, err = w.Results(w.Context(), viewer, w.g.ID, Span{StandardID: w.standard, Kind: "poem"})
-		w.refuses(err, "visit_kind")
-		_, err = w.Results(w.Context(), viewer, w.g.ID, Span{StandardID: 5})
-		w.refuses(err, "unknown_standard")
-		_, err = w.Results(w.Context(), viewer, w.g.ID, Span{StandardID: w.standard, From: w.clock})
-		w.refuses(err, "visit_span")
+		_, err = w.Results(w.Context(), viewer, w.Programme.ID, Span{StandardID: w.standard, Kind: "poem"})
+		w.Refuses(err, "visit_kind")
+		_, err = w.Results(w.Context(), viewer, w.Programme.ID, Span{StandardID: 5})
+		w.Refuses(err, "unknown_standard")
+		_, err = w.Results(w.Context(), viewer, w.Programme.ID, Span{StandardID: w.standard, From: w.Now()})
+		w.Refuses(err, "visit_span")
 	})
 }

@@ -33,18 +33,18 @@ func TestTheShopDoesNotKnow(t *testing.T) {
 		}
 		own := w.visits(boss, Query{ShopID: w.shops[0]})[0]
 		for _, a := range []auth.Actor{agent, manager} {
-			_, err := w.Visit(w.Context(), a, w.g.ID, own.ID)
-			w.refuses(err, "unknown_visit")
-			_, err = w.Cancel(w.Context(), a, w.g.ID, own.ID)
-			w.refuses(err, "unknown_visit")
-			_, err = w.Picture(w.Context(), a, w.g.ID, own.ID, 1)
-			w.refuses(err, "unknown_visit")
+			_, err := w.Visit(w.Context(), a, w.Programme.ID, own.ID)
+			w.Refuses(err, "unknown_visit")
+			_, err = w.Cancel(w.Context(), a, w.Programme.ID, own.ID)
+			w.Refuses(err, "unknown_visit")
+			_, err = w.Picture(w.Context(), a, w.Programme.ID, own.ID, 1)
+			w.Refuses(err, "unknown_visit")
 		}
 		for _, err := range []error{
-			second(w.Scenarios(w.Context(), agent, w.g.ID)), second(w.Rounds(w.Context(), agent, w.g.ID)), second(w.Visitors(w.Context(), agent, w.g.ID)),
-			second(w.Draw(w.Context(), agent, w.g.ID, Plan{})), second(w.Correct(w.Context(), agent, w.g.ID, own.ID, nil, "x")),
+			second(w.Scenarios(w.Context(), agent, w.Programme.ID)), second(w.Rounds(w.Context(), agent, w.Programme.ID)), second(w.Visitors(w.Context(), agent, w.Programme.ID)),
+			second(w.Draw(w.Context(), agent, w.Programme.ID, Plan{})), second(w.Correct(w.Context(), agent, w.Programme.ID, own.ID, nil, "x")),
 		} {
-			w.refuses(err, "not_permitted")
+			w.Refuses(err, "not_permitted")
 		}
 		w.sends(own, found(1, 1, 1))
 		for _, a := range []auth.Actor{agent, manager} {
@@ -52,8 +52,8 @@ func TestTheShopDoesNotKnow(t *testing.T) {
 				w.Errorf("%s sees who came: %d", a.Name, f.VisitorID)
 			}
 		}
-		_, err := w.Correct(w.Context(), manager, w.g.ID, own.ID, map[string]Answer{"clean": {Value: 4}}, "It was clean.")
-		w.refuses(err, "visit_own_shop")
+		_, err := w.Correct(w.Context(), manager, w.Programme.ID, own.ID, map[string]Answer{"clean": {Value: 4}}, "It was clean.")
+		w.Refuses(err, "visit_own_shop")
 	})
 }
 
@@ -63,17 +63,17 @@ func second[T any](_ T, err error) error { return err }
 func TestStaffSeeTheirOwnErrands(t *testing.T) {
 	each(t, func(w *town) {
 		ola := w.hires("Ola", auth.Till, w.shops[0])
-		_, err := w.AddVisitor(w.Context(), boss, w.g.ID, Visitor{Kind: FromStaff, StaffID: ola.ID})
-		w.ok(err)
-		_, err = w.Draw(w.Context(), boss, w.g.ID, Plan{ScenarioID: w.scenario, From: "2026-06-01", To: "2026-06-07", Each: 1})
-		w.refuses(err, "round_visitors")
+		_, err := w.AddVisitor(w.Context(), boss, w.Programme.ID, Visitor{Kind: FromStaff, StaffID: ola.ID})
+		w.OK(err)
+		_, err = w.Draw(w.Context(), boss, w.Programme.ID, Plan{ScenarioID: w.scenario, From: "2026-06-01", To: "2026-06-07", Each: 1})
+		w.Refuses(err, "round_visitors")
 		w.draws(func(p *Plan) { p.Shops = w.shops[1:2] })
-		list, err := w.Mine(w.Context(), ola, w.g.ID)
-		w.ok(err)
+		list, err := w.Mine(w.Context(), ola, w.Programme.ID)
+		w.OK(err)
 		if len(list) != 1 || list[0].ShopID != w.shops[1] || list[0].Link != Path+w.token(list[0].Visit) {
 			w.Errorf("Ola is to make %v", list)
 		}
-		if list, err = w.Mine(w.Context(), w.hires("Jan", auth.Till), w.g.ID); err != nil || len(list) != 0 {
+		if list, err = w.Mine(w.Context(), w.hires("Jan", auth.Till), w.Programme.ID); err != nil || len(list) != 0 {
 			w.Errorf("Jan is to make %v: %v", list, err)
 		}
 	})
@@ -83,8 +83,8 @@ func TestStaffSeeTheirOwnErrands(t *testing.T) {
 // the counts.
 func TestErasedVisitors(t *testing.T) {
 	each(t, func(w *town) {
-		_, err := w.AddVisitor(w.Context(), boss, w.g.ID, Visitor{Kind: FromMembers, MemberID: w.ann})
-		w.ok(err)
+		_, err := w.AddVisitor(w.Context(), boss, w.Programme.ID, Visitor{Kind: FromMembers, MemberID: w.ann})
+		w.OK(err)
 		w.draws(func(p *Plan) { p.Each = 1 })
 		list := w.visits(boss, Query{})
 		const marker = "MARKER-7F"
@@ -92,20 +92,20 @@ func TestErasedVisitors(t *testing.T) {
 		sheet.Remark, sheet.Reference = marker, marker
 		sheet.Answers["clean"] = Answer{Value: 1, Comment: marker}
 		w.sends(list[0], sheet, picturePNG())
-		_, err = w.Correct(w.Context(), boss, w.g.ID, list[0].ID, map[string]Answer{"clean": {Value: 2}}, "Looked again.")
-		w.ok(err)
+		_, err = w.Correct(w.Context(), boss, w.Programme.ID, list[0].ID, map[string]Answer{"clean": {Value: 2}}, "Looked again.")
+		w.OK(err)
 		var export any
-		w.ok(w.d.View(w.Context(), func(q db.Queryer) (err error) {
-			export, err = Room().Export(w.Context(), q, w.g.ID, []id.ID{w.ann})
+		w.OK(w.d.View(w.Context(), func(q db.Queryer) (err error) {
+			export, err = Room().Export(w.Context(), q, w.Programme.ID, []id.ID{w.ann})
 			return err
 		}))
 		told, err := json.Marshal(export)
-		w.ok(err)
+		w.OK(err)
 		if strings.Count(string(told), marker) != 3 || !bytes.Contains(told, []byte(`"photos":["`)) {
 			w.Errorf("Ann is told %s", told)
 		}
-		w.ok(w.d.InTx(w.Context(), func(tx *db.Tx) error { return Room().Erase(w.Context(), tx, w.g.ID, []id.ID{w.ann}) }))
-		w.exec(`UPDATE member SET status = 'erased' WHERE id = $1`, w.ann)
+		w.OK(w.d.InTx(w.Context(), func(tx *db.Tx) error { return Room().Erase(w.Context(), tx, w.Programme.ID, []id.ID{w.ann}) }))
+		w.Exec(`UPDATE member SET status = 'erased' WHERE id = $1`, w.ann)
 		w.sound()
 		if left := w.dump(); strings.Contains(left, marker) || strings.Contains(left, `"photos"`) {
 			w.Errorf("left is %s", left)
@@ -117,7 +117,7 @@ func TestErasedVisitors(t *testing.T) {
 		if planned := w.visits(boss, Query{State: Planned}); len(planned) != 0 {
 			w.Errorf("somebody erased is to make %d visits", len(planned))
 		}
-		w.exec(`UPDATE standard_visit SET remark = 'x' WHERE programme_id = $1 AND id = $2`, w.g.ID, list[0].ID)
+		w.Exec(`UPDATE standard_visit SET remark = 'x' WHERE programme_id = $1 AND id = $2`, w.Programme.ID, list[0].ID)
 		w.sound("was erased and still tells")
 	})
 }
@@ -125,9 +125,9 @@ func TestErasedVisitors(t *testing.T) {
 // dump is all that the room exports of the programme.
 func (w *town) dump() string {
 	var b strings.Builder
-	w.ok(w.d.View(w.Context(), func(q db.Queryer) error {
+	w.OK(w.d.View(w.Context(), func(q db.Queryer) error {
 		b.Reset()
-		return Room().Dump(w.Context(), q, w.g.ID, func(table string, record any) error {
+		return Room().Dump(w.Context(), q, w.Programme.ID, func(table string, record any) error {
 			text, err := json.Marshal(record)
 			b.WriteString(table + " " + string(text) + "\n")
 			return err
@@ -141,15 +141,15 @@ func TestForgottenOutsiders(t *testing.T) {
 	each(t, func(w *town) {
 		n := w.outsider("Magdalena")
 		w.draws(func(p *Plan) { p.Shops = w.shops[:1] })
-		w.clock = w.clock.Add(time.Hour)
-		w.ok(w.Forget(w.Context(), boss, w.g.ID, n.ID))
+		w.Set(w.Now().Add(time.Hour))
+		w.OK(w.Forget(w.Context(), boss, w.Programme.ID, n.ID))
 		if strings.Contains(w.dump(), "Magdalena") || strings.Contains(w.dump(), "agency") {
 			w.Error("the name is still there")
 		}
 		if list := w.visits(boss, Query{State: Cancelled}); len(list) != 1 {
 			w.Errorf("called off are %d", len(list))
 		}
-		w.refuses(w.Forget(w.Context(), boss, w.g.ID, 5), "unknown_visitor")
+		w.Refuses(w.Forget(w.Context(), boss, w.Programme.ID, 5), "unknown_visitor")
 		w.sound()
 	})
 }

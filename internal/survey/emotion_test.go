@@ -19,11 +19,11 @@ func feel() Spec {
 }
 
 func (w *town) asksOf(spec Spec) Survey {
-	w.t.Helper()
-	n, err := w.Create(w.ctx, tester, w.programme.ID, spec)
-	ok(w.t, err)
-	n, err = w.Publish(w.ctx, tester, w.programme.ID, n.ID)
-	ok(w.t, err)
+	w.Helper()
+	n, err := w.Create(w.Context(), tester, w.Programme.ID, spec)
+	w.OK(err)
+	n, err = w.Publish(w.Context(), tester, w.Programme.ID, n.ID)
+	w.OK(err)
 	return n
 }
 
@@ -189,38 +189,36 @@ func TestWhereASaleWas(t *testing.T) {
 func TestAnAnswerKnowsWhereItWasFelt(t *testing.T) {
 	each(t, func(w *town) {
 		w.joins(4, 5)
-		ok(w.t, w.SetNeverShare(w.ctx, tester, w.programme.ID, 0))
+		w.OK(w.SetNeverShare(w.Context(), tester, w.Programme.ID, 0))
 		for _, one := range []struct {
 			plan Plan
 			want Touchpoint
 		}{{Plan{Method: Everybody, Bought: 30}, InShop}, {Plan{Method: Everybody}, ""}, {Plan{Method: Everybody, Bought: 30, Touchpoint: InParcel}, InParcel}} {
 			n := w.asksOf(feel())
 			_, list := w.draws(n, one.plan)
-			_, err := w.Answer(w.ctx, w.token(list[0]), "score", Answer{Number: 5}, "en")
-			ok(w.t, err)
+			_, err := w.Answer(w.Context(), w.token(list[0]), "score", Answer{Number: 5}, "en")
+			w.OK(err)
 			w.felt(n, one.want)
 		}
 		n := w.asksOf(feel())
 		for _, at := range []string{"event", "PHONE", "", "moon", "'; --"} {
-			secret, err := w.Begin(w.ctx, &n, at)
-			ok(w.t, err)
-			_, err = w.Answer(w.ctx, secret, "score", Answer{Number: 4}, "en")
-			ok(w.t, err)
+			secret, err := w.Begin(w.Context(), &n, at)
+			w.OK(err)
+			_, err = w.Answer(w.Context(), secret, "score", Answer{Number: 4}, "en")
+			w.OK(err)
 		}
 		w.felt(n, AtEvent, ByPhone, "", "", "")
-		_, err := w.Ask(w.ctx, tester, w.programme.ID, n.ID, Plan{Method: Everybody, Touchpoint: "moon"})
-		w.refused(err, "survey_touchpoint")
-		if f := w.faults(); f != "" {
-			w.t.Errorf("the check finds %s", f)
-		}
+		_, err := w.Ask(w.Context(), tester, w.Programme.ID, n.ID, Plan{Method: Everybody, Touchpoint: "moon"})
+		w.Refuses(err, "survey_touchpoint")
+		w.Clean(Room())
 	})
 }
 
 // felt holds where the answers of a survey were felt, in any order.
 func (w *town) felt(n Survey, want ...Touchpoint) {
-	w.t.Helper()
-	list, err := w.Responses(w.ctx, tester, ResponseQuery{ProgrammeID: w.programme.ID, SurveyID: n.ID, Limit: 50})
-	ok(w.t, err)
+	w.Helper()
+	list, err := w.Responses(w.Context(), tester, ResponseQuery{ProgrammeID: w.Programme.ID, SurveyID: n.ID, Limit: 50})
+	w.OK(err)
 	var got []Touchpoint
 	for _, r := range list {
 		got = append(got, r.Touchpoint)
@@ -228,7 +226,7 @@ func (w *town) felt(n Survey, want ...Touchpoint) {
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		w.t.Errorf("the answers were felt at %q, want %q", got, want)
+		w.Errorf("the answers were felt at %q, want %q", got, want)
 	}
 }
 
@@ -243,19 +241,19 @@ func TestFeelingsAreBroughtIn(t *testing.T) {
 			fmt.Fprintf(&b, "%d,%s,Phone\n", i, []string{"anger", "1", "5"}[i%3])
 		}
 		b.WriteString("x,6,phone\ny,5,moon\nz,joy,\nu,delight,\n")
-		report, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, strings.NewReader(b.String()), Sheet{Source: "old", Occurred: w.clock, Zone: time.UTC})
-		ok(w.t, err)
+		report, err := w.BringSheet(w.Context(), tester, w.Programme.ID, n.ID, strings.NewReader(b.String()), Sheet{Source: "old", Occurred: w.Now(), Zone: time.UTC})
+		w.OK(err)
 		if report.Taken != 13 || report.Refused != 3 {
-			w.t.Fatalf("of the sheet it says %+v", report)
+			w.Fatalf("of the sheet it says %+v", report)
 		}
-		r, err := w.Results(w.ctx, tester, w.programme.ID, n.ID)
-		ok(w.t, err)
+		r, err := w.Results(w.Context(), tester, w.Programme.ID, n.ID)
+		w.OK(err)
 		e := r.Emotions[0]
 		if e.N != 13 || e.Unknown != 1 || len(e.Touchpoints) != 2 || e.Touchpoints[0].Touchpoint != ByPhone || e.Touchpoints[0].N != 12 || tenth(e.Touchpoints[0].Balance.Value) != -33.3 {
-			w.t.Errorf("it comes to %+v", e)
+			w.Errorf("it comes to %+v", e)
 		}
 		if f := r.Figures; f.Kind != Felt || !f.Score.Shown || f.Score.Value != e.Balance.Value || len(r.Choices) != 0 {
-			w.t.Errorf("the figures are %+v", f)
+			w.Errorf("the figures are %+v", f)
 		}
 	})
 }

@@ -29,25 +29,25 @@ func TestRealPassengersComeByASheet(t *testing.T) {
 	raw, err := io.ReadAll(z)
 	ok(t, err)
 	w := newTown(t, dbtest.SQLite(t, schemas...))
-	n, err := w.Create(w.ctx, tester, w.programme.ID, Spec{Kind: NPS, Names: Words{"en": "Airport"}, Questions: []Question{{Code: "score", Form: Scale, To: 10, Words: Words{"en": "How likely?"}}}})
+	n, err := w.Create(w.Context(), tester, w.Programme.ID, Spec{Kind: NPS, Names: Words{"en": "Airport"}, Questions: []Question{{Code: "score", Form: Scale, To: 10, Words: Words{"en": "How likely?"}}}})
 	ok(t, err)
-	n, err = w.Publish(w.ctx, tester, w.programme.ID, n.ID)
+	n, err = w.Publish(w.Context(), tester, w.Programme.ID, n.ID)
 	ok(t, err)
 	sheet := Sheet{
 		Source: "sfo-2017", Columns: map[string]string{"RESPNUM": "external_id", "NETPRO": "score", "LANG": "-"}, None: map[string][]string{"NETPRO": {"11"}},
 		Occurred: time.Date(2017, 5, 10, 12, 0, 0, 0, time.UTC), Zone: time.UTC,
 	}
-	r, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, bytes.NewReader(raw), sheet)
+	r, err := w.BringSheet(w.Context(), tester, w.Programme.ID, n.ID, bytes.NewReader(raw), sheet)
 	ok(t, err)
 	if r.Rows != 2831 || r.Taken != 2746 || r.Silent != 85 || r.Refused != 0 || r.Columns["WEIGHT"] != "weight" {
 		t.Fatalf("the report is %+v", r)
 	}
-	again, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, bytes.NewReader(raw), sheet)
+	again, err := w.BringSheet(w.Context(), tester, w.Programme.ID, n.ID, bytes.NewReader(raw), sheet)
 	ok(t, err)
 	if again.Taken != 0 || again.Repeated != 2746 {
 		t.Errorf("again it is %+v", again)
 	}
-	results, err := w.Results(w.ctx, tester, w.programme.ID, n.ID)
+	results, err := w.Results(w.Context(), tester, w.Programme.ID, n.ID)
 	ok(t, err)
 	got := results.Figures
 	near(t, "the score", got.Score.Value, 39.839766933721776)
@@ -81,10 +81,10 @@ func TestASheetIsTakenRowByRow(t *testing.T) {
 		w.joins(1, 5)
 		n := w.asks()
 		sheet := Sheet{Source: "old", Columns: map[string]string{"id": "external_id", "When": "occurred"}, Zone: time.UTC}
-		r, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, strings.NewReader(mixed), sheet)
-		ok(w.t, err)
+		r, err := w.BringSheet(w.Context(), tester, w.Programme.ID, n.ID, strings.NewReader(mixed), sheet)
+		w.OK(err)
 		if r.Rows != 9 || r.Taken != 2 || r.Silent != 1 || r.Refused != 6 {
-			w.t.Errorf("the report is %+v", r)
+			w.Errorf("the report is %+v", r)
 		}
 		codes := map[int]string{}
 		for _, one := range r.First {
@@ -92,17 +92,15 @@ func TestASheetIsTakenRowByRow(t *testing.T) {
 		}
 		for line, code := range map[int]string{3: "survey_sheet_time", 4: "survey_range", 5: "unknown_member", 6: "survey_weight", 8: "survey_sheet_row", 10: "required"} {
 			if codes[line] != code {
-				w.t.Errorf("line %d is refused for %q, want %q", line, codes[line], code)
+				w.Errorf("line %d is refused for %q, want %q", line, codes[line], code)
 			}
 		}
-		list, err := w.Responses(w.ctx, tester, ResponseQuery{ProgrammeID: w.programme.ID, SurveyID: n.ID, Limit: 10})
-		ok(w.t, err)
+		list, err := w.Responses(w.Context(), tester, ResponseQuery{ProgrammeID: w.Programme.ID, SurveyID: n.ID, Limit: 10})
+		w.OK(err)
 		if len(list) != 2 || list[0].MemberID != w.members[0] || list[0].Weight != 1_500_000 || list[0].ShopID == 0 || list[1].Weight != 250_000 || list[0].Answers["why"].Text != "slow, and cold" {
-			w.t.Errorf("taken are %+v", list)
+			w.Errorf("taken are %+v", list)
 		}
-		if f := w.faults(); f != "" {
-			w.t.Errorf("the check finds %s", f)
-		}
+		w.Clean(Room())
 	})
 }
 
@@ -119,13 +117,13 @@ func TestASheetThatCannotBeRead(t *testing.T) {
 		"survey_sheet_what":   {"external_id,a\n1,9\n", Sheet{Columns: map[string]string{"a": "mood"}}},
 		"survey_sheet_twice":  {"external_id,score,a\n1,9,9\n", Sheet{Columns: map[string]string{"a": "score"}}},
 	} {
-		_, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, strings.NewReader(c.text), c.sheet)
-		w.refused(err, code)
+		_, err := w.BringSheet(w.Context(), tester, w.Programme.ID, n.ID, strings.NewReader(c.text), c.sheet)
+		w.Refuses(err, code)
 	}
-	_, err := w.BringSheet(w.ctx, tester, w.programme.ID, n.ID, strings.NewReader("external_id,score\n1,\"9\n"), Sheet{Zone: time.UTC})
-	w.refused(err, "survey_sheet")
-	_, err = w.BringSheet(w.ctx, auth.Actor{}, w.programme.ID, n.ID, strings.NewReader("external_id,score\n1,9\n"), Sheet{})
-	w.refused(err, "not_permitted")
+	_, err := w.BringSheet(w.Context(), tester, w.Programme.ID, n.ID, strings.NewReader("external_id,score\n1,\"9\n"), Sheet{Zone: time.UTC})
+	w.Refuses(err, "survey_sheet")
+	_, err = w.BringSheet(w.Context(), auth.Actor{}, w.Programme.ID, n.ID, strings.NewReader("external_id,score\n1,9\n"), Sheet{})
+	w.Refuses(err, "not_permitted")
 }
 
 // TestSheetsOfAnything are read to their end without harm.

@@ -82,6 +82,12 @@ func Holders(ctx context.Context, q db.Queryer, ladder id.ID, rank string, befor
 	return list, nil
 }
 
+// RankCode is the SQL of the code of the rank that the member in a column holds
+// on a ladder, as last posted; NULL where they never had an account.
+func RankCode(args *db.Args, column string, ladder id.ID) string {
+	return `(SELECT t.rank_code FROM standing AS t WHERE t.member_id = ` + column + ` AND t.ladder_id = ` + args.Add(ladder) + ` AND NOT t.closed)`
+}
+
 // History returns the changes of rank of the members on all ladders, by member
 // and ladder in the order in which they happened.
 func History(ctx context.Context, q db.Queryer, members ...id.ID) ([]Change, error) {

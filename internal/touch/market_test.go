@@ -36,19 +36,19 @@ func TestReviewsOfYandexMarket(t *testing.T) {
 		}))
 		defer server.Close()
 		w.Market = server.URL
-		w.ok(w.SetMarket(t.Context(), system, w.programme.ID, "42", "secret"))
+		w.OK(w.SetMarket(t.Context(), system, w.Programme.ID, "42", "secret"))
 		for range 2 {
-			w.ok(w.Poll(t.Context()))
+			w.OK(w.Poll(t.Context()))
 		}
-		list, err := w.Reviews(t.Context(), system, Query{ProgrammeID: w.programme.ID, Limit: 9})
-		w.ok(err)
+		list, err := w.Reviews(t.Context(), system, Query{ProgrammeID: w.Programme.ID, Limit: 9})
+		w.OK(err)
 		if len(list) != 2 || list[1].Order != "555" || list[1].Text != "+ fresh\nfine" || list[1].State != Unanswered || list[0].State != NoneNeeded || list[0].Text != "nul" && list[0].Text != "nul " || list[0].Author != "Bob �" {
 			t.Fatalf("fetched %+v", list)
 		}
-		_, err = w.Answer(t.Context(), system, w.programme.ID, list[1].ID, "Thank you")
-		w.ok(err)
-		payload, _ := json.Marshal(answerRef{w.programme.ID, list[1].ID})
-		w.ok(w.Bring(t.Context(), &jobs.Job{Kind: AnswerJob, Payload: payload, Attempt: 1, MaxAttempts: 3}))
+		_, err = w.Answer(t.Context(), system, w.Programme.ID, list[1].ID, "Thank you")
+		w.OK(err)
+		payload, _ := json.Marshal(answerRef{w.Programme.ID, list[1].ID})
+		w.OK(w.Bring(t.Context(), &jobs.Job{Kind: AnswerJob, Payload: payload, Attempt: 1, MaxAttempts: 3}))
 		if said != `{"comment":{"text":"Thank you"},"feedbackId":1}` {
 			t.Errorf("said %s", said)
 		}

@@ -23,34 +23,34 @@ func TestACardGoesOutOnce(t *testing.T) {
 			t.Fatalf("there are %d cards", len(codes))
 		}
 		for range 2 {
-			c, err := w.Bind(t.Context(), system, w.programme.ID, strings.ToLower(ShowCode(codes[0])), " "+order(1)+" ")
-			w.ok(err)
-			if c.Order != order(1) || !c.Bound.Equal(w.clock) {
+			c, err := w.Bind(t.Context(), system, w.Programme.ID, strings.ToLower(ShowCode(codes[0])), " "+order(1)+" ")
+			w.OK(err)
+			if c.Order != order(1) || !c.Bound.Equal(w.Now()) {
 				t.Errorf("the card is %+v", c)
 			}
 		}
-		_, err := w.Bind(t.Context(), system, w.programme.ID, codes[0], order(2))
-		w.refuses(err, "card_bound")
-		_, err = w.Bind(t.Context(), system, w.programme.ID, codes[1], order(1))
-		w.refuses(err, "order_has_card")
-		_, err = w.Bind(t.Context(), system, w.programme.ID, "000000001", order(3))
-		w.refuses(err, "malformed_touch_code")
-		_, err = w.Bind(t.Context(), system, w.programme.ID, newCode(), order(3))
-		w.refuses(err, "unknown_touch_card")
-		_, err = w.Bind(t.Context(), system, w.programme.ID, codes[1], "")
-		w.refuses(err, "order_reference")
+		_, err := w.Bind(t.Context(), system, w.Programme.ID, codes[0], order(2))
+		w.Refuses(err, "card_bound")
+		_, err = w.Bind(t.Context(), system, w.Programme.ID, codes[1], order(1))
+		w.Refuses(err, "order_has_card")
+		_, err = w.Bind(t.Context(), system, w.Programme.ID, "000000001", order(3))
+		w.Refuses(err, "malformed_touch_code")
+		_, err = w.Bind(t.Context(), system, w.Programme.ID, newCode(), order(3))
+		w.Refuses(err, "unknown_touch_card")
+		_, err = w.Bind(t.Context(), system, w.Programme.ID, codes[1], "")
+		w.Refuses(err, "order_reference")
 		var all sync.WaitGroup
 		var mu sync.Mutex
 		bound := 0
 		for _, code := range codes[1:] {
 			all.Go(func() {
-				_, err := w.Bind(t.Context(), system, w.programme.ID, code, order(9))
+				_, err := w.Bind(t.Context(), system, w.Programme.ID, code, order(9))
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {
 					bound++
 				} else {
-					w.refuses(err, "order_has_card")
+					w.Refuses(err, "order_has_card")
 				}
 			})
 		}
@@ -66,10 +66,10 @@ func TestACardGoesOutOnce(t *testing.T) {
 func TestSomeOrdersGetNone(t *testing.T) {
 	each(t, func(w *town) {
 		code := w.prints(w.point("parcel"), 1)[0]
-		_, err := w.SetTrial(t.Context(), system, w.programme.ID, 5001)
-		w.refuses(err, "touch_trial_share")
-		trial, err := w.SetTrial(t.Context(), system, w.programme.ID, 2000)
-		w.ok(err)
+		_, err := w.SetTrial(t.Context(), system, w.Programme.ID, 5001)
+		w.Refuses(err, "touch_trial_share")
+		trial, err := w.SetTrial(t.Context(), system, w.Programme.ID, 2000)
+		w.OK(err)
 		without := 0
 		for i := range 2000 {
 			if !trial.GetsCard(order(i)) {
@@ -79,8 +79,8 @@ func TestSomeOrdersGetNone(t *testing.T) {
 		if without < 330 || without > 470 { // six standard errors
 			t.Errorf("%d of 2,000 orders get no card", without)
 		}
-		again, err := w.SetTrial(t.Context(), system, w.programme.ID, 2000)
-		w.ok(err)
+		again, err := w.SetTrial(t.Context(), system, w.Programme.ID, 2000)
+		w.OK(err)
 		if again != trial {
 			t.Error("the seed is another")
 		}
@@ -88,12 +88,12 @@ func TestSomeOrdersGetNone(t *testing.T) {
 		for trial.GetsCard(order(n)) {
 			n++
 		}
-		_, err = w.Bind(t.Context(), system, w.programme.ID, code, order(n))
-		w.refuses(err, "order_without_card")
-		_, err = w.SetTrial(t.Context(), system, w.programme.ID, 0)
-		w.ok(err)
-		o, err := w.Draw(t.Context(), system, w.programme.ID, order(n))
-		w.ok(err)
+		_, err = w.Bind(t.Context(), system, w.Programme.ID, code, order(n))
+		w.Refuses(err, "order_without_card")
+		_, err = w.SetTrial(t.Context(), system, w.Programme.ID, 0)
+		w.OK(err)
+		o, err := w.Draw(t.Context(), system, w.Programme.ID, order(n))
+		w.OK(err)
 		if o.Card || o.Share != 2000 {
 			t.Errorf("the drawing changed: %+v", o)
 		}
@@ -116,24 +116,24 @@ func TestTouchpointsLeadSomewhere(t *testing.T) {
 		} {
 			spec := TouchpointSpec{Kind: InShop, Name: "Desk", Links: []Link{{Platform: Google, Place: "x"}}}
 			change(&spec)
-			_, err := w.CreateTouchpoint(t.Context(), system, w.programme.ID, spec)
-			w.refuses(err, code)
+			_, err := w.CreateTouchpoint(t.Context(), system, w.Programme.ID, spec)
+			w.Refuses(err, code)
 		}
-		bare, err := w.CreateTouchpoint(t.Context(), system, w.programme.ID, TouchpointSpec{Kind: ByPhone, Name: "Line"})
-		w.ok(err)
-		_, err = w.CreateBatch(t.Context(), system, w.programme.ID, bare.ID, "x", 1, Design{Layout: Band, Language: "en"})
-		w.refuses(err, "touchpoint_without_links")
+		bare, err := w.CreateTouchpoint(t.Context(), system, w.Programme.ID, TouchpointSpec{Kind: ByPhone, Name: "Line"})
+		w.OK(err)
+		_, err = w.CreateBatch(t.Context(), system, w.Programme.ID, bare.ID, "x", 1, Design{Layout: Band, Language: "en"})
+		w.Refuses(err, "touchpoint_without_links")
 		point := w.point("parcel")
 		w.prints(point, 1)
 		spec := point.TouchpointSpec
 		spec.Links = nil
-		_, err = w.UpdateTouchpoint(t.Context(), system, w.programme.ID, point.ID, spec)
-		w.refuses(err, "touchpoint_without_links")
-		_, err = w.Touchpoint(t.Context(), system, w.programme.ID, point.ID+1)
-		w.refuses(err, "unknown_touchpoint")
-		key := auth.Actor{Kind: auth.KindKey, ProgrammeID: w.programme.ID, Scopes: []auth.Scope{auth.TouchRead.Scope()}}
-		_, err = w.CreateTouchpoint(t.Context(), key, w.programme.ID, spec)
-		w.refuses(err, "not_permitted")
+		_, err = w.UpdateTouchpoint(t.Context(), system, w.Programme.ID, point.ID, spec)
+		w.Refuses(err, "touchpoint_without_links")
+		_, err = w.Touchpoint(t.Context(), system, w.Programme.ID, point.ID+1)
+		w.Refuses(err, "unknown_touchpoint")
+		key := auth.Actor{Kind: auth.KindKey, ProgrammeID: w.Programme.ID, Scopes: []auth.Scope{auth.TouchRead.Scope()}}
+		_, err = w.CreateTouchpoint(t.Context(), key, w.Programme.ID, spec)
+		w.Refuses(err, "not_permitted")
 	})
 }
 
@@ -163,39 +163,39 @@ func TestDoorsAreCounted(t *testing.T) {
 		code := w.prints(point, 1)[0]
 		for range 3 {
 			p, err := w.Place(t.Context(), strings.ToLower(code))
-			w.ok(err)
+			w.OK(err)
 			w.Visit(&p, ReviewDoor, Google)
 			w.Visit(&p, PrivateDoor, "")
 		}
-		w.ok(w.Flush(t.Context()))
+		w.OK(w.Flush(t.Context()))
 		p, err := w.Place(t.Context(), code)
-		w.ok(err)
+		w.OK(err)
 		w.Visit(&p, ReviewDoor, Google)
-		w.ok(w.Flush(t.Context()))
-		list, err := w.Traffic(t.Context(), system, w.programme.ID, w.clock.Add(-time.Hour), w.clock.Add(time.Hour))
-		w.ok(err)
+		w.OK(w.Flush(t.Context()))
+		list, err := w.Traffic(t.Context(), system, w.Programme.ID, w.Now().Add(-time.Hour), w.Now().Add(time.Hour))
+		w.OK(err)
 		if len(list) != 2 || list[0] != (Traffic{point.ID, PrivateDoor, "", 3}) || list[1] != (Traffic{point.ID, ReviewDoor, Google, 4}) {
 			t.Errorf("counted %+v", list)
 		}
 		spec := point.TouchpointSpec
 		spec.Links = []Link{{Platform: Google, Place: "other"}}
-		_, err = w.UpdateTouchpoint(t.Context(), system, w.programme.ID, point.ID, spec)
-		w.ok(err)
+		_, err = w.UpdateTouchpoint(t.Context(), system, w.Programme.ID, point.ID, spec)
+		w.OK(err)
 		if p, err = w.Place(t.Context(), code); err != nil || p.Touchpoint.Links[0].Place != "other" {
 			t.Errorf("the card leads to %+v, %v", p.Touchpoint.Links, err)
 		}
-		before := w.db.Statements()
+		before := w.DB.Statements()
 		for range 100 {
 			_, err := w.Place(t.Context(), code)
-			w.ok(err)
+			w.OK(err)
 		}
-		if n := w.db.Statements() - before; n != 0 {
+		if n := w.DB.Statements() - before; n != 0 {
 			t.Errorf("a hundred scans sent %d statements", n)
 		}
 		_, err = w.Place(t.Context(), newCode())
-		w.refuses(err, "unknown_touch_card")
+		w.Refuses(err, "unknown_touch_card")
 		_, err = w.Place(t.Context(), "'; DROP TABLE touch_card")
-		w.refuses(err, "unknown_touch_card")
+		w.Refuses(err, "unknown_touch_card")
 		w.sound()
 	})
 }
@@ -204,19 +204,19 @@ func TestDoorsAreCounted(t *testing.T) {
 func TestBatchesPrint(t *testing.T) {
 	each(t, func(w *town) {
 		point := w.point("parcel")
-		b, err := w.CreateBatch(t.Context(), system, w.programme.ID, point.ID, "Big", PartCards+1, Design{Layout: Calm, Language: i18n.Russian})
-		w.ok(err)
+		b, err := w.CreateBatch(t.Context(), system, w.Programme.ID, point.ID, "Big", PartCards+1, Design{Layout: Calm, Language: i18n.Russian})
+		w.OK(err)
 		var pdf bytes.Buffer
-		w.ok(w.Print(t.Context(), system, w.programme.ID, b.ID, A4, 1, base, &pdf))
+		w.OK(w.Print(t.Context(), system, w.Programme.ID, b.ID, A4, 1, base, &pdf))
 		if !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF-")) || bytes.Count(pdf.Bytes(), []byte("/Type /Page\n")) != 1 {
 			t.Errorf("the second part has %d bytes", pdf.Len())
 		}
-		w.refuses(w.Print(t.Context(), system, w.programme.ID, b.ID, A4, 2, base, &pdf), "card_part")
-		w.refuses(w.Print(t.Context(), system, w.programme.ID, b.ID, "a3", 0, base, &pdf), "card_paper")
-		_, err = w.CreateBatch(t.Context(), system, w.programme.ID, point.ID, "Big", MaxCards+1, Design{Layout: Calm, Language: i18n.Russian})
-		w.refuses(err, "card_batch_size")
-		_, err = w.CreateBatch(t.Context(), system, w.programme.ID, point.ID, "Big", 1, Design{Layout: Calm, Language: i18n.Russian, Words: Words{Foot: "Скидка за отзыв"}})
-		w.refuses(err, "card_words_pays")
+		w.Refuses(w.Print(t.Context(), system, w.Programme.ID, b.ID, A4, 2, base, &pdf), "card_part")
+		w.Refuses(w.Print(t.Context(), system, w.Programme.ID, b.ID, "a3", 0, base, &pdf), "card_paper")
+		_, err = w.CreateBatch(t.Context(), system, w.Programme.ID, point.ID, "Big", MaxCards+1, Design{Layout: Calm, Language: i18n.Russian})
+		w.Refuses(err, "card_batch_size")
+		_, err = w.CreateBatch(t.Context(), system, w.Programme.ID, point.ID, "Big", 1, Design{Layout: Calm, Language: i18n.Russian, Words: Words{Foot: "Скидка за отзыв"}})
+		w.Refuses(err, "card_words_pays")
 	})
 }
 
@@ -236,16 +236,16 @@ func TestTheCheckFindsWhatIsWrong(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			each(t, func(w *town) {
 				code := w.prints(w.point("parcel"), 2)[0]
-				_, err := w.Bind(t.Context(), system, w.programme.ID, code, order(1))
-				w.ok(err)
+				_, err := w.Bind(t.Context(), system, w.Programme.ID, code, order(1))
+				w.OK(err)
 				p, err := w.Place(t.Context(), code)
-				w.ok(err)
+				w.OK(err)
 				w.Visit(&p, Landing, "")
-				w.ok(w.Flush(t.Context()))
-				w.buys(w.joins(), order(1))
+				w.OK(w.Flush(t.Context()))
+				w.buys(w.Joins(), order(1))
 				w.reads("1", func(s *Seen) { s.Order = order(1) })
 				w.sound()
-				w.ok(w.db.InTx(t.Context(), func(tx *db.Tx) error {
+				w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
 					_, err := tx.Exec(t.Context(), spoil)
 					return err
 				}))
@@ -261,21 +261,21 @@ func TestTheCheckFindsWhatIsWrong(t *testing.T) {
 // stay.
 func TestErasureAndExports(t *testing.T) {
 	each(t, func(w *town) {
-		ann := w.joins()
+		ann := w.Joins()
 		w.buys(ann, order(1))
 		code := w.prints(w.point("parcel"), 1)[0]
-		_, err := w.Bind(t.Context(), system, w.programme.ID, code, order(1))
-		w.ok(err)
+		_, err := w.Bind(t.Context(), system, w.Programme.ID, code, order(1))
+		w.OK(err)
 		r := w.reads("1", func(s *Seen) { s.Order = order(1) })
-		_, err = w.Answer(t.Context(), system, w.programme.ID, r.ID, "Thank you, Ann")
-		w.ok(err)
-		told, err := Room().Export(t.Context(), w.db.Reader(), w.programme.ID, []id.ID{ann})
-		w.ok(err)
+		_, err = w.Answer(t.Context(), system, w.Programme.ID, r.ID, "Thank you, Ann")
+		w.OK(err)
+		told, err := Room().Export(t.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{ann})
+		w.OK(err)
 		if all := told.(kept); len(all.Cards) != 1 || len(all.Reviews) != 1 || all.Reviews[0].Text != "Good tea" {
 			t.Errorf("the person is told %+v", all)
 		}
 		var tables []string
-		w.ok(Room().Dump(t.Context(), w.db.Reader(), w.programme.ID, func(table string, _ any) error {
+		w.OK(Room().Dump(t.Context(), w.DB.Reader(), w.Programme.ID, func(table string, _ any) error {
 			if !slices.Contains(tables, table) {
 				tables = append(tables, table)
 			}
@@ -284,11 +284,11 @@ func TestErasureAndExports(t *testing.T) {
 		if want := []string{"touchpoints", "card_batches", "cards", "card_orders", "reviews"}; !slices.Equal(tables, want) {
 			t.Errorf("the export has %v", tables)
 		}
-		w.ok(w.db.InTx(t.Context(), func(tx *db.Tx) error {
+		w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
 			if _, err := tx.Exec(t.Context(), `UPDATE member SET status = 'erased' WHERE id = $1`, ann); err != nil {
 				return err
 			}
-			return Room().Erase(t.Context(), tx, w.programme.ID, []id.ID{ann})
+			return Room().Erase(t.Context(), tx, w.Programme.ID, []id.ID{ann})
 		}))
 		for _, again := range []string{"1", "2"} { // the platform shows it still, and another of theirs
 			r := w.reads(again, func(s *Seen) { s.Order, s.Rating = order(1), 4 })

@@ -13,15 +13,15 @@ import (
 // buysGoods notes a sale of some products under an order's number.
 func (w *town) buysGoods(m id.ID, order string, skus ...string) {
 	w.Helper()
-	w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
+	w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
 		e := &journal.Event{
-			ID: tx.IDs().New(), ProgrammeID: w.programme.ID, MemberID: m, Kind: journal.Purchase, Source: "shop", ExternalID: order,
-			Occurred: w.clock, Recorded: w.clock, Body: []byte("{}"),
+			ID: tx.IDs().New(), ProgrammeID: w.Programme.ID, MemberID: m, Kind: journal.Purchase, Source: "shop", ExternalID: order,
+			Occurred: w.Now(), Recorded: w.Now(), Body: []byte("{}"),
 		}
 		if err := journal.Append(w.Context(), tx, []*journal.Event{e}); err != nil {
 			return err
 		}
-		s := &sale.Sale{ID: e.ID, ProgrammeID: w.programme.ID, MemberID: m, Occurred: w.clock, Reference: order, Nth: 1}
+		s := &sale.Sale{ID: e.ID, ProgrammeID: w.Programme.ID, MemberID: m, Occurred: w.Now(), Reference: order, Nth: 1}
 		for i, sku := range skus {
 			s.Lines = append(s.Lines, sale.Line{No: i + 1, SKU: sku, Name: "The " + sku, Quantity: 1000, Amount: 100, Fee: sku == "post"})
 			s.Goods, s.Total = s.Goods+100, s.Total+100
@@ -34,10 +34,10 @@ func (w *town) buysGoods(m id.ID, order string, skus ...string) {
 // positive review, and most of those come back.
 func TestProductsAndWhoComesBack(t *testing.T) {
 	each(t, func(w *town) {
-		start, day := w.clock, 24*time.Hour
+		start, day := w.Now(), 24*time.Hour
 		customers := make([]id.ID, 24)
 		for i := range customers {
-			customers[i] = w.joins()
+			customers[i] = w.Joins()
 			goods := []string{"tea", "post"}
 			if i%4 == 0 {
 				goods = append(goods, "cup")
@@ -53,15 +53,15 @@ func TestProductsAndWhoComesBack(t *testing.T) {
 				}
 			})
 		}
-		w.clock = start.Add(70 * day)
+		w.Set(start.Add(70 * day))
 		for i := range 14 {
 			if i > 2 { // 9 of 12 reviewers and 2 of 12 others
 				w.buysGoods(customers[i], "later "+order(i), "tea")
 			}
 		}
-		w.clock = start.Add(150 * day)
-		s, err := w.Support(w.Context(), system, w.programme.ID, start.Add(-day), start.Add(30*day))
-		w.ok(err)
+		w.Set(start.Add(150 * day))
+		s, err := w.Support(w.Context(), system, w.Programme.ID, start.Add(-day), start.Add(30*day))
+		w.OK(err)
 		if len(s.Products) != 2 || s.Products[0].SKU != "tea" || s.Products[0].Name != "The tea" || s.Products[1].SKU != "cup" {
 			t.Fatalf("the products are %+v", s.Products)
 		}
@@ -74,8 +74,8 @@ func TestProductsAndWhoComesBack(t *testing.T) {
 			t.Errorf("back came %v since %v, want %v", got, s.ReturnFrom, want)
 		}
 		// Of the last 90 days nobody can know yet; those before tell the same.
-		s, err = w.Support(w.Context(), system, w.programme.ID, w.clock.Add(-90*day), w.clock)
-		w.ok(err)
+		s, err = w.Support(w.Context(), system, w.Programme.ID, w.Now().Add(-90*day), w.Now())
+		w.OK(err)
 		if got := [2]Return{s.Reviewers, s.Others}; got != want || !s.ReturnTo.Equal(start.Add(60*day)) {
 			t.Errorf("of the period before %v came back until %v, want %v", got, s.ReturnTo, want)
 		}

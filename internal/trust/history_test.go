@@ -13,8 +13,8 @@ import (
 func TestSignalsAreWrittenDownOnceADay(t *testing.T) {
 	each(t, func(w *town) {
 		falls := func() map[string]bool {
-			list, err := Falls(w.Context(), w.DB.Reader(), w.g.ID, w.clock)
-			w.ok(err)
+			list, err := Falls(w.Context(), w.DB.Reader(), w.Programme.ID, w.Now())
+			w.OK(err)
 			m := map[string]bool{}
 			for _, f := range list {
 				m[f.Signal.Code] = f.Lost
@@ -26,15 +26,15 @@ func TestSignalsAreWrittenDownOnceADay(t *testing.T) {
 			w.promises(i, true)
 		}
 		for _, hours := range []int{0, 1, 5} {
-			w.clock = w.clock.Add(time.Duration(hours) * time.Hour)
-			w.ok(w.Keep(w.Context()))
+			w.Set(w.Now().Add(time.Duration(hours) * time.Hour))
+			w.OK(w.Keep(w.Context()))
 		}
 		if list := falls(); len(list) != 0 {
 			t.Errorf("at first %v fell", list)
 		}
 		// One that was met, and one whose share fell; both as a day would leave them.
-		w.clock = w.clock.AddDate(0, 0, 1)
-		w.ok(w.Keep(w.Context()))
+		w.Set(w.Now().AddDate(0, 0, 1))
+		w.OK(w.Keep(w.Context()))
 		w.plant("legal_details", Met, "", -20)
 		w.plant("legal_details", NotMet, "", 0)
 		w.plant("reviews_answered", NotKnown, Falling, 0)
@@ -44,9 +44,9 @@ func TestSignalsAreWrittenDownOnceADay(t *testing.T) {
 		if list := falls(); len(list) != 2 || !list["legal_details"] || list["reviews_answered"] {
 			t.Errorf("there fell %v", list)
 		}
-		list, err := w.History(w.Context(), boss, w.g.ID)
-		w.ok(err)
-		if len(list) != 3 || list[1].Met+list[1].NotMet+list[1].Unknown != int64(len(Signals())) || list[2].Day != w.clock.Format(time.DateOnly) {
+		list, err := w.History(w.Context(), boss, w.Programme.ID)
+		w.OK(err)
+		if len(list) != 3 || list[1].Met+list[1].NotMet+list[1].Unknown != int64(len(Signals())) || list[2].Day != w.Now().Format(time.DateOnly) {
 			t.Errorf("the history is %+v", list)
 		}
 		w.plant("legal_details", Met, "", 0)
@@ -55,19 +55,19 @@ func TestSignalsAreWrittenDownOnceADay(t *testing.T) {
 			t.Errorf("mended, and still %v fell", list)
 		}
 		w.plant("legal_details", NotMet, "", 0)
-		w.clock = w.clock.AddDate(0, 0, 5)
+		w.Set(w.Now().AddDate(0, 0, 5))
 		if list := falls(); len(list) != 0 {
 			t.Errorf("by an old reading %v fell", list)
 		}
-		_, err = w.History(w.Context(), auth.Actor{}, w.g.ID)
-		w.refuses(err, "not_permitted")
+		_, err = w.History(w.Context(), auth.Actor{}, w.Programme.ID)
+		w.Refuses(err, "not_permitted")
 	})
 }
 
 // plant writes down how a signal stood so many days from now.
 func (w *town) plant(code string, v Verdict, trend Trend, days int) {
 	w.Helper()
-	w.ok(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
-		return tx.Upsert(w.Context(), tableReading, [][]any{{w.g.ID, w.clock.AddDate(0, 0, days).Format(time.DateOnly), code, string(v), string(trend), int64(1), int64(2)}})
+	w.OK(w.DB.InTx(w.Context(), func(tx *db.Tx) error {
+		return tx.Upsert(w.Context(), tableReading, [][]any{{w.Programme.ID, w.Now().AddDate(0, 0, days).Format(time.DateOnly), code, string(v), string(trend), int64(1), int64(2)}})
 	}))
 }

@@ -74,10 +74,10 @@ func TestWordsAreFoundInAnyLanguage(t *testing.T) {
 func TestAnIssueLivesAndKeepsItsHistory(t *testing.T) {
 	each(t, func(w *town) {
 		n := w.adds(leak())
-		w.clock = w.clock.AddDate(0, 0, 1)
+		w.Set(w.Now().AddDate(0, 0, 1))
 		n = w.amends(n, func(s *Spec) { s.State, s.Expected = Mending, "2026-04-15" })
-		same, err := w.Amend(w.Context(), boss, w.g.ID, n.ID, n.Version, n.Spec)
-		w.ok(err)
+		same, err := w.Amend(w.Context(), boss, w.Programme.ID, n.ID, n.Version, n.Spec)
+		w.OK(err)
 		if same.Version != 2 {
 			w.Errorf("a change of nothing made version %d", same.Version)
 		}
@@ -85,26 +85,26 @@ func TestAnIssueLivesAndKeepsItsHistory(t *testing.T) {
 		if n.Overdue("2026-04-15") || !n.Overdue("2026-04-16") {
 			w.Error("it is overdue at another time than the day after")
 		}
-		_, err = w.Amend(w.Context(), boss, w.g.ID, n.ID, 2, n.Spec)
-		w.refuses(err, "issue_changed")
+		_, err = w.Amend(w.Context(), boss, w.Programme.ID, n.ID, 2, n.Spec)
+		w.Refuses(err, "issue_changed")
 		hidden := n.Spec
 		hidden.Published = false
-		_, err = w.Amend(w.Context(), boss, w.g.ID, n.ID, n.Version, hidden)
-		w.refuses(err, "issue_published")
+		_, err = w.Amend(w.Context(), boss, w.Programme.ID, n.ID, n.Version, hidden)
+		w.Refuses(err, "issue_published")
 		n = w.amends(n, func(s *Spec) { s.State, s.Reason = Wont, Words{"en": "The maker is closed."} })
 
-		f, err := w.Get(w.Context(), boss, w.g.ID, n.ID)
-		w.ok(err)
+		f, err := w.Get(w.Context(), boss, w.Programme.ID, n.ID)
+		w.OK(err)
 		want := []Change{
 			{Version: 1, At: noon, Actor: boss.String(), State: Looking, Expected: "2026-04-01", Published: true},
-			{Version: 2, At: w.clock, Actor: boss.String(), State: Mending, Expected: "2026-04-15", Published: true},
-			{Version: 3, At: w.clock, Actor: boss.String(), State: Mending, Expected: "2026-04-15", Published: true, Words: true},
-			{Version: 4, At: w.clock, Actor: boss.String(), State: Wont, Expected: "2026-04-15", Published: true, Words: true},
+			{Version: 2, At: w.Now(), Actor: boss.String(), State: Mending, Expected: "2026-04-15", Published: true},
+			{Version: 3, At: w.Now(), Actor: boss.String(), State: Mending, Expected: "2026-04-15", Published: true, Words: true},
+			{Version: 4, At: w.Now(), Actor: boss.String(), State: Wont, Expected: "2026-04-15", Published: true, Words: true},
 		}
 		if d := cmp.Diff(want, f.History); d != "" {
 			w.Error(d)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -117,33 +117,33 @@ func TestWhatAnIssueNamesIsKnown(t *testing.T) {
 	} {
 		n := leak()
 		change(&n)
-		_, err := w.Add(w.Context(), boss, w.g.ID, n)
-		w.refuses(err, code)
+		_, err := w.Add(w.Context(), boss, w.Programme.ID, n)
+		w.Refuses(err, code)
 	}
-	_, err := w.Get(w.Context(), boss, w.g.ID, 7)
-	w.refuses(err, "unknown_issue")
+	_, err := w.Get(w.Context(), boss, w.Programme.ID, 7)
+	w.Refuses(err, "unknown_issue")
 }
 
 func TestOnlyWhoMayPublishes(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t, schemas...))
 	as := func(r auth.Role) auth.Actor {
-		return auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.g.ID, Role: r}}}
+		return auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.Programme.ID, Role: r}}}
 	}
 	n := leak()
-	_, err := w.Add(w.Context(), as(auth.Agent), w.g.ID, n)
-	w.refuses(err, "not_permitted")
+	_, err := w.Add(w.Context(), as(auth.Agent), w.Programme.ID, n)
+	w.Refuses(err, "not_permitted")
 	n.Published = false
-	i, err := w.Add(w.Context(), as(auth.Agent), w.g.ID, n)
-	w.ok(err)
+	i, err := w.Add(w.Context(), as(auth.Agent), w.Programme.ID, n)
+	w.OK(err)
 	n.Published = true
-	_, err = w.Amend(w.Context(), as(auth.Agent), w.g.ID, i.ID, i.Version, n)
-	w.refuses(err, "not_permitted")
-	_, err = w.Amend(w.Context(), as(auth.Manager), w.g.ID, i.ID, i.Version, n)
-	w.ok(err)
-	_, err = w.Add(w.Context(), as(auth.Marketer), w.g.ID, leak())
-	w.refuses(err, "not_permitted")
-	_, err = w.Get(w.Context(), as(auth.Till), w.g.ID, i.ID)
-	w.refuses(err, "not_permitted")
+	_, err = w.Amend(w.Context(), as(auth.Agent), w.Programme.ID, i.ID, i.Version, n)
+	w.Refuses(err, "not_permitted")
+	_, err = w.Amend(w.Context(), as(auth.Manager), w.Programme.ID, i.ID, i.Version, n)
+	w.OK(err)
+	_, err = w.Add(w.Context(), as(auth.Marketer), w.Programme.ID, leak())
+	w.Refuses(err, "not_permitted")
+	_, err = w.Get(w.Context(), as(auth.Till), w.Programme.ID, i.ID)
+	w.Refuses(err, "not_permitted")
 }
 
 func TestThePublicReadsWhatIsPublished(t *testing.T) {
@@ -154,25 +154,25 @@ func TestThePublicReadsWhatIsPublished(t *testing.T) {
 		shown := w.adds(leak())
 		done := w.adds(leak())
 		w.amends(done, func(s *Spec) { s.State = Mended })
-		l, err := w.Public(w.Context(), w.g.ID)
-		w.ok(err)
+		l, err := w.Public(w.Context(), w.Programme.ID)
+		w.OK(err)
 		if len(l.Open) != 1 || l.Open[0].ID != shown.ID || len(l.Ended) != 1 || l.Ended[0].ID != done.ID {
 			w.Errorf("the public reads %d and %d", len(l.Open), len(l.Ended))
 		}
-		_, _, err = w.Read(w.Context(), w.g.ID, hidden.ID)
-		w.refuses(err, "unknown_issue")
+		_, _, err = w.Read(w.Context(), w.Programme.ID, hidden.ID)
+		w.Refuses(err, "unknown_issue")
 		late := w.amends(hidden, func(s *Spec) { s.Published, s.State = true, Mending })
-		_, changes, err := w.Read(w.Context(), w.g.ID, late.ID)
-		w.ok(err)
+		_, changes, err := w.Read(w.Context(), w.Programme.ID, late.ID)
+		w.OK(err)
 		if len(changes) != 1 || changes[0].Version != 2 {
 			w.Errorf("the public reads of a time before it was published: %+v", changes)
 		}
-		list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.g.ID, Open: true, Limit: 1})
-		w.ok(err)
-		more, err := w.List(w.Context(), boss, Query{ProgrammeID: w.g.ID, Open: true, Before: list[0].ID, Limit: 5})
-		w.ok(err)
-		ended, err := w.List(w.Context(), boss, Query{ProgrammeID: w.g.ID, State: Mended, Limit: 5})
-		w.ok(err)
+		list, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, Open: true, Limit: 1})
+		w.OK(err)
+		more, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, Open: true, Before: list[0].ID, Limit: 5})
+		w.OK(err)
+		ended, err := w.List(w.Context(), boss, Query{ProgrammeID: w.Programme.ID, State: Mended, Limit: 5})
+		w.OK(err)
 		if len(more) != 1 || len(ended) != 1 || list[0].ID <= more[0].ID {
 			w.Errorf("pages of %d, %d and %d", len(list), len(more), len(ended))
 		}
@@ -191,8 +191,8 @@ func TestStaffSeeWhatAffectsACustomer(t *testing.T) {
 		mended := w.adds(leak())
 		w.amends(mended, func(s *Spec) { s.State = Mended })
 		hints := func(m id.ID) (found []id.ID) {
-			list, err := w.Bought(w.Context(), w.DB.Reader(), w.g.ID, []id.ID{m})
-			w.ok(err)
+			list, err := w.Bought(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{m})
+			w.OK(err)
 			for _, h := range list {
 				if h.SKU != "pot" || h.Product != "A pot" {
 					w.Errorf("the hint is of %s, %s", h.SKU, h.Product)
@@ -211,7 +211,7 @@ func TestStaffSeeWhatAffectsACustomer(t *testing.T) {
 		if found := hints(cat); len(found) != 0 {
 			w.Errorf("a cup has hints %v", found)
 		}
-		w.clock = w.clock.AddDate(0, 0, hintDays+1)
+		w.Set(w.Now().AddDate(0, 0, hintDays+1))
 		if found := hints(ann); len(found) != 0 {
 			w.Errorf("long ago there are hints %v", found)
 		}
@@ -229,40 +229,40 @@ func TestThoseWhoComplainedAreToldOnce(t *testing.T) {
 		w.complains(0, 0, "supplier")           // nobody knows whose
 		w.complains(bob, bobBought, "")         // nobody knows why
 		n := w.adds(leak())
-		f, err := w.Get(w.Context(), boss, w.g.ID, n.ID)
-		w.ok(err)
+		f, err := w.Get(w.Context(), boss, w.Programme.ID, n.ID)
+		w.OK(err)
 		if f.Complaints != 2 || f.People != 1 || f.Told != 0 {
 			w.Errorf("%d complaints of %d people, %d told", f.Complaints, f.People, f.Told)
 		}
 		n = w.amends(n, func(s *Spec) { s.State = Mending })
-		if list := w.waiting(TellJob); len(list) != 0 {
+		if list := w.Waiting(TellJob); len(list) != 0 {
 			w.Errorf("%d are told before it is mended", len(list))
 		}
 		n = w.amends(n, func(s *Spec) { s.State = Mended })
 		w.tells()
-		letters := w.waiting("contact.wanted")
+		letters := w.Waiting("contact.wanted")
 		if len(letters) != 1 || !strings.Contains(string(letters[0].Payload), "issue_mended") || !strings.Contains(string(letters[0].Payload), "blue pot leaks") {
 			w.Fatalf("%d letters: %+v", len(letters), letters)
 		}
-		w.clock = w.clock.Add(time.Hour)
+		w.Set(w.Now().Add(time.Hour))
 		n = w.amends(n, func(s *Spec) { s.State = Mending })
 		w.complains(bob, bobBought, "supplier")
 		n = w.amends(n, func(s *Spec) { s.State = Mended })
 		w.tells()
-		if letters := w.waiting("contact.wanted"); len(letters) != 2 {
+		if letters := w.Waiting("contact.wanted"); len(letters) != 2 {
 			w.Errorf("%d letters, want one for each", len(letters))
 		}
-		w.sound()
-		told, err := Room().Export(w.Context(), w.DB.Reader(), w.g.ID, []id.ID{ann})
-		w.ok(err)
+		w.Clean(Room())
+		told, err := Room().Export(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{ann})
+		w.OK(err)
 		if list, is := told.([]Told); !is || len(list) != 1 || list[0].Issue != n.ID.In(id.KnownIssue) {
 			w.Errorf("the export tells %v", told)
 		}
-		w.ok(w.flow.Erase(w.Context(), boss, w.g.ID, ann))
-		if told, err = Room().Export(w.Context(), w.DB.Reader(), w.g.ID, []id.ID{ann}); err != nil || told != nil {
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, ann))
+		if told, err = Room().Export(w.Context(), w.DB.Reader(), w.Programme.ID, []id.ID{ann}); err != nil || told != nil {
 			w.Errorf("after erasure: %v, %v", told, err)
 		}
-		w.sound()
+		w.Clean(Room())
 	})
 }
 
@@ -278,7 +278,7 @@ func TestNobodyIsToldUnlessTheShopWants(t *testing.T) {
 		w.amends(w.adds(n), func(s *Spec) { s.State = Mended })
 	}
 	w.tells()
-	if letters := w.waiting("contact.wanted"); len(letters) != 0 {
+	if letters := w.Waiting("contact.wanted"); len(letters) != 0 {
 		w.Errorf("%d letters", len(letters))
 	}
 }
@@ -287,7 +287,7 @@ func TestTheCheckFindsIssuesThatContradictThemselves(t *testing.T) {
 	each(t, func(w *town) {
 		n := w.adds(leak())
 		w.amends(n, func(s *Spec) { s.State = Mending })
-		w.sound()
+		w.Clean(Room())
 		for _, c := range []struct{ break_, mend, want string }{
 			{`UPDATE trust_issue_product SET sku = 'cup'`, `UPDATE trust_issue_product SET sku = 'pot'`, "does not name"},
 			{`UPDATE trust_issue_version SET version = 5 WHERE version = 2`, `UPDATE trust_issue_version SET version = 2 WHERE version = 5`, "lacks a version"},
@@ -295,12 +295,12 @@ func TestTheCheckFindsIssuesThatContradictThemselves(t *testing.T) {
 			{`UPDATE trust_issue_version SET spec = '{"published":false}' WHERE version = 2`, `UPDATE trust_issue_version SET spec = (SELECT spec FROM trust_issue) WHERE version = 2`, "taken back"},
 			{`INSERT INTO trust_told (programme_id, issue_id, member_id, at) SELECT programme_id, 9, 9, 0 FROM trust_issue`, `DELETE FROM trust_told`, "is not there"},
 		} {
-			w.exec(c.break_)
-			if found := strings.Join(w.faults(), "; "); !strings.Contains(found, c.want) {
+			w.Exec(c.break_)
+			if found := strings.Join(w.Faults(Room()), "; "); !strings.Contains(found, c.want) {
 				w.Errorf("after %s the check finds %q", c.break_, found)
 			}
-			w.exec(c.mend)
-			w.sound()
+			w.Exec(c.mend)
+			w.Clean(Room())
 		}
 	})
 }

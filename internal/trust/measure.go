@@ -66,9 +66,11 @@ func (s *Service) measure(ctx context.Context, programme id.ID, p Period) (*Snap
 
 // count reads what is counted of a period within one snapshot of the database.
 func (s *Snapshot) count(ctx context.Context, q db.Queryer, g *program.Programme, p Period, into *Figures) (err error) {
-	if into.Complaints, err = countCases(ctx, q, g.ID, p, s.Measured); err != nil {
+	complaints, err := complaint.Received(ctx, q, g.ID, p.From, p.Until)
+	if err != nil {
 		return err
 	}
+	into.Complaints = countCases(complaints, s.Measured)
 	if into.Reviews, err = countReviews(ctx, q, g.ID, p); err != nil {
 		return err
 	}
@@ -99,35 +101,28 @@ func (s *Service) promises(ctx context.Context, programme id.ID, p Period) (Prom
 	return f, nil
 }
 
-// countCases counts the complaints that came in a period, as they stand when
-// this is measured.
-func countCases(ctx context.Context, q db.Queryer, programme id.ID, p Period, now time.Time) (f ComplaintFigures, err error) {
-	rows, err := q.Query(ctx, `SELECT opened, first_due, first_answered, solved FROM complaint_case
-		WHERE programme_id = $1 AND kind = 'complaint' AND opened >= $2 AND opened < $3`, programme, db.Micros(p.From), db.Micros(p.Until))
+// countCases counts complaints as they stand when this is measured.
+func countCases(list []complaint.Grievance, now time.Time) (f ComplaintFigures) {
 	var answers, solutions []int64
-	err = db.Each(rows, err, func(r *sql.Rows) (c [4]int64, err error) { return c, r.Scan(&c[0], &c[1], &c[2], &c[3]) }, func(c [4]int64) error {
-		opened, due, answered, solved := c[0], c[1], c[2], c[3]
+	for _, c := range list {
 		f.Received++
-		if due != 0 && (answered != 0 || due <= db.Micros(now)) {
+		answered := !c.Answered.IsZero()
+		if !c.Due.IsZero() && (answered || !c.Due.After(now)) {
 			f.Due++
-			if answered != 0 && answered <= due {
+			if answered && !c.Answered.After(c.Due) {
 				f.InTime++
 			}
 		}
-		if answered != 0 {
-			answers = append(answers, answered-opened)
+		if answered {
+			answers = append(answers, c.Answered.Sub(c.Opened).Microseconds())
 		}
-		if solved != 0 {
-			solutions = append(solutions, solved-opened)
+		if !c.Solved.IsZero() {
+			solutions = append(solutions, c.Solved.Sub(c.Opened).Microseconds())
 		}
-		return nil
-	})
-	if err != nil {
-		return f, fmt.Errorf("counting the complaints of a period: %w", err)
 	}
 	f.Answered, f.Solved = int64(len(answers)), int64(len(solutions))
 	f.AnswerMinutes, f.SolveMinutes = medianMinutes(answers), medianMinutes(solutions)
-	return f, nil
+	return f
 }
 
 // medianMinutes returns the median of spans of microseconds in minutes, rounded

@@ -68,7 +68,7 @@ func TestMedians(t *testing.T) {
 
 // at moves the clock.
 func (w *town) at(month time.Month, day int) {
-	w.clock = time.Date(2026, month, day, 12, 0, 0, 0, time.UTC)
+	w.Set(time.Date(2026, month, day, 12, 0, 0, 0, time.UTC))
 }
 
 // february lives through February and comes to March: promises, complaints,
@@ -87,13 +87,13 @@ func (w *town) february() {
 		cases = append(cases, w.complains(ann, bought, "supplier"))
 	}
 	issue := w.adds(Spec{Title: Words{"en": "It leaks"}, What: Words{"en": "Tea runs."}, State: Looking, Published: true, Since: "2026-02-01"})
-	w.clock = w.clock.Add(3 * time.Hour)
-	_, err := w.Complaints.Answer(w.Context(), boss, w.g.ID, cases[0].ID, complaint.Answer{Text: "Sorry."})
-	w.ok(err)
-	w.clock = w.clock.Add(time.Hour)
-	_, err = w.Complaints.Solve(w.Context(), boss, w.g.ID, cases[0].ID)
-	w.ok(err)
-	w.exec(`INSERT INTO complaint_action (programme_id, id, cause, title, owner_id, made, made_by, due, done) VALUES ($1, 1, 'supplier', 'Test each', 1, $2, 'x', $2, $2)`, w.g.ID, w.clock.UnixMicro())
+	w.Set(w.Now().Add(3 * time.Hour))
+	_, err := w.Complaints.Answer(w.Context(), boss, w.Programme.ID, cases[0].ID, complaint.Answer{Text: "Sorry."})
+	w.OK(err)
+	w.Set(w.Now().Add(time.Hour))
+	_, err = w.Complaints.Solve(w.Context(), boss, w.Programme.ID, cases[0].ID)
+	w.OK(err)
+	w.Exec(`INSERT INTO complaint_action (programme_id, id, cause, title, owner_id, made, made_by, due, done) VALUES ($1, 1, 'supplier', 'Test each', 1, $2, 'x', $2, $2)`, w.Programme.ID, w.Now().UnixMicro())
 	w.reviews(3, 5)
 	w.amends(issue, func(s *Spec) { s.State = Mended })
 	w.at(3, 15)
@@ -101,17 +101,17 @@ func (w *town) february() {
 
 func (w *town) promises(n int, kept bool) {
 	w.Helper()
-	p, err := w.Promises.Make(w.Context(), boss, promise.New{ProgrammeID: w.g.ID, Kind: promise.Delivery, What: "tea", Source: "shop", ExternalID: "d" + strconv.Itoa(n), Due: w.clock.Add(time.Hour)})
-	w.ok(err)
-	actual := w.clock
-	was := w.clock
+	p, err := w.Promises.Make(w.Context(), boss, promise.New{ProgrammeID: w.Programme.ID, Kind: promise.Delivery, What: "tea", Source: "shop", ExternalID: "d" + strconv.Itoa(n), Due: w.Now().Add(time.Hour)})
+	w.OK(err)
+	actual := w.Now()
+	was := w.Now()
 	if !kept {
-		actual = w.clock.Add(2 * time.Hour)
-		w.clock = actual
+		actual = w.Now().Add(2 * time.Hour)
+		w.Set(actual)
 	}
-	_, err = w.Promises.Done(w.Context(), boss, w.g.ID, p.ID, actual)
-	w.ok(err)
-	w.clock = was
+	_, err = w.Promises.Done(w.Context(), boss, w.Programme.ID, p.ID, actual)
+	w.OK(err)
+	w.Set(was)
 }
 
 func (w *town) reviews(n int, rating int64) {
@@ -119,10 +119,10 @@ func (w *town) reviews(n int, rating int64) {
 	var list []touch.Seen
 	for range n {
 		w.n++
-		list = append(list, touch.Seen{Platform: touch.Google, ExternalID: strconv.Itoa(w.n), Rating: rating, Occurred: w.clock, Text: "Fine."})
+		list = append(list, touch.Seen{Platform: touch.Google, ExternalID: strconv.Itoa(w.n), Rating: rating, Occurred: w.Now(), Text: "Fine."})
 	}
-	_, err := w.touch.Take(w.Context(), boss, w.g.ID, list)
-	w.ok(err)
+	_, err := w.touch.Take(w.Context(), boss, w.Programme.ID, list)
+	w.OK(err)
 }
 
 func (w *town) row(s *Snapshot, section Section, code string) Row {
@@ -139,8 +139,8 @@ func (w *town) row(s *Snapshot, section Section, code string) Row {
 func TestAMonthIsCounted(t *testing.T) {
 	each(t, func(w *town) {
 		w.february()
-		n, err := w.Preview(w.Context(), boss, w.g.ID, "2026-02")
-		w.ok(err)
+		n, err := w.Preview(w.Context(), boss, w.Programme.ID, "2026-02")
+		w.OK(err)
 		for _, want := range []Row{
 			{Promises, "rate", Share, Amount{11, 12}, Amount{}},
 			{Promises, "kind.delivery", Share, Amount{11, 12}, Amount{}},
@@ -168,8 +168,8 @@ func TestAMonthIsCounted(t *testing.T) {
 		if len(n.Known) != 1 || n.Known[0].State != Mended {
 			w.Errorf("known are %+v", n.Known)
 		}
-		empty, err := w.Preview(w.Context(), boss, w.g.ID, "2025-q4")
-		w.ok(err)
+		empty, err := w.Preview(w.Context(), boss, w.Programme.ID, "2025-q4")
+		w.OK(err)
 		for _, s := range Sections() {
 			if len(empty.Of(s)) == 0 {
 				w.Errorf("%s is left out of an empty quarter", s)
@@ -181,57 +181,57 @@ func TestAMonthIsCounted(t *testing.T) {
 func TestWhatIsPublishedStays(t *testing.T) {
 	each(t, func(w *town) {
 		w.february()
-		_, err := w.Publish(w.Context(), boss, w.g.ID, "2026-03", nil)
-		w.refuses(err, "trust_period_open")
+		_, err := w.Publish(w.Context(), boss, w.Programme.ID, "2026-03", nil)
+		w.Refuses(err, "trust_period_open")
 		comments := map[Section]Words{Promises: {"en": "The ship was late."}}
-		r, err := w.Publish(w.Context(), boss, w.g.ID, "2026-02", comments)
-		w.ok(err)
-		_, err = w.Publish(w.Context(), boss, w.g.ID, "2026-02", nil)
-		w.refuses(err, "trust_published")
-		first, err := w.Figures(w.Context(), w.g.ID, "", 0)
-		w.ok(err)
+		r, err := w.Publish(w.Context(), boss, w.Programme.ID, "2026-02", comments)
+		w.OK(err)
+		_, err = w.Publish(w.Context(), boss, w.Programme.ID, "2026-02", nil)
+		w.Refuses(err, "trust_published")
+		first, err := w.Figures(w.Context(), w.Programme.ID, "", 0)
+		w.OK(err)
 		w.reviews(2, 1) // found out later, of March
-		w.exec(`UPDATE touch_review SET occurred = $1 WHERE rating = 1`, time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC).UnixMicro())
-		same, err := w.Figures(w.Context(), w.g.ID, "2026-02", 0)
-		w.ok(err)
+		w.Exec(`UPDATE touch_review SET occurred = $1 WHERE rating = 1`, time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC).UnixMicro())
+		same, err := w.Figures(w.Context(), w.Programme.ID, "2026-02", 0)
+		w.OK(err)
 		if d := cmp.Diff(first.Shown.Snapshot, same.Shown.Snapshot); d != "" {
 			w.Errorf("the page changed behind the reader: %s", d)
 		}
-		_, err = w.Correct(w.Context(), boss, w.g.ID, r.ID, 1, " ", nil)
-		w.refuses(err, "trust_note")
-		_, err = w.Correct(w.Context(), boss, w.g.ID, r.ID, 7, "late", nil)
-		w.refuses(err, "trust_report_changed")
-		r, err = w.Correct(w.Context(), boss, w.g.ID, r.ID, 1, "Two reviews came in late.", comments)
-		w.ok(err)
-		r, err = w.Withdraw(w.Context(), boss, w.g.ID, r.ID, r.Version, "The count of promises is wrong.")
-		w.ok(err)
-		_, err = w.Withdraw(w.Context(), boss, w.g.ID, r.ID, r.Version, "again")
-		w.refuses(err, "trust_withdrawn")
-		gone, err := w.Figures(w.Context(), w.g.ID, "2026-02", 0)
-		w.ok(err)
+		_, err = w.Correct(w.Context(), boss, w.Programme.ID, r.ID, 1, " ", nil)
+		w.Refuses(err, "trust_note")
+		_, err = w.Correct(w.Context(), boss, w.Programme.ID, r.ID, 7, "late", nil)
+		w.Refuses(err, "trust_report_changed")
+		r, err = w.Correct(w.Context(), boss, w.Programme.ID, r.ID, 1, "Two reviews came in late.", comments)
+		w.OK(err)
+		r, err = w.Withdraw(w.Context(), boss, w.Programme.ID, r.ID, r.Version, "The count of promises is wrong.")
+		w.OK(err)
+		_, err = w.Withdraw(w.Context(), boss, w.Programme.ID, r.ID, r.Version, "again")
+		w.Refuses(err, "trust_withdrawn")
+		gone, err := w.Figures(w.Context(), w.Programme.ID, "2026-02", 0)
+		w.OK(err)
 		if gone.Shown.Snapshot != nil || gone.Shown.Note == "" || gone.Report.Standing != Withdrawn || len(gone.Editions) != 3 {
 			w.Errorf("withdrawn: %+v", gone.Shown)
 		}
-		old, err := w.Figures(w.Context(), w.g.ID, "2026-02", 1)
-		w.ok(err)
+		old, err := w.Figures(w.Context(), w.Programme.ID, "2026-02", 1)
+		w.OK(err)
 		if d := cmp.Diff(first.Shown.Snapshot, old.Shown.Snapshot); d != "" {
 			w.Errorf("the first edition is another: %s", d)
 		}
 		if got := w.row(gone.Editions[1].Snapshot, Reviews, "received").Now.K; got != 5 {
 			w.Errorf("the correction counts %d reviews", got)
 		}
-		r, err = w.Correct(w.Context(), boss, w.g.ID, r.ID, r.Version, "Counted anew.", nil)
-		w.ok(err)
+		r, err = w.Correct(w.Context(), boss, w.Programme.ID, r.ID, r.Version, "Counted anew.", nil)
+		w.OK(err)
 		if r.Standing != Corrected || r.Version != 4 {
 			w.Errorf("back is %+v", r)
 		}
-		_, err = w.Figures(w.Context(), w.g.ID, "2026-02", 9)
-		w.refuses(err, "unknown_trust_report")
-		_, err = w.Figures(w.Context(), w.g.ID, "2026-01", 0)
-		w.refuses(err, "unknown_trust_report")
-		w.sound()
+		_, err = w.Figures(w.Context(), w.Programme.ID, "2026-02", 9)
+		w.Refuses(err, "unknown_trust_report")
+		_, err = w.Figures(w.Context(), w.Programme.ID, "2026-01", 0)
+		w.Refuses(err, "unknown_trust_report")
+		w.Clean(Room())
 		var tables []string
-		w.ok(Room().Dump(w.Context(), w.DB.Reader(), w.g.ID, flow.Sink(func(table string, _ any) error {
+		w.OK(Room().Dump(w.Context(), w.DB.Reader(), w.Programme.ID, flow.Sink(func(table string, _ any) error {
 			tables = append(tables, table)
 			return nil
 		})))
@@ -244,11 +244,11 @@ func TestWhatIsPublishedStays(t *testing.T) {
 func TestAGapIsSeen(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t, schemas...))
 	for _, name := range []string{"2026-02", "2025-11", "2025-q4"} {
-		_, err := w.Publish(w.Context(), boss, w.g.ID, name, nil)
-		w.ok(err)
+		_, err := w.Publish(w.Context(), boss, w.Programme.ID, name, nil)
+		w.OK(err)
 	}
-	f, err := w.Figures(w.Context(), w.g.ID, "", 0)
-	w.ok(err)
+	f, err := w.Figures(w.Context(), w.Programme.ID, "", 0)
+	w.OK(err)
 	var got []string
 	for _, s := range f.Slots {
 		mark := "+"
@@ -260,10 +260,10 @@ func TestAGapIsSeen(t *testing.T) {
 	if d := cmp.Diff([]string{"2026-02+", "2026-01-", "2025-12-", "2025-q4+", "2025-11+"}, got); d != "" || f.Report.Period.Name != "2026-02" {
 		t.Error(d)
 	}
-	list, err := w.Reports(w.Context(), boss, w.g.ID)
-	w.ok(err)
-	_, editions, err := w.Report(w.Context(), boss, w.g.ID, list[0].ID)
-	w.ok(err)
+	list, err := w.Reports(w.Context(), boss, w.Programme.ID)
+	w.OK(err)
+	_, editions, err := w.Report(w.Context(), boss, w.Programme.ID, list[0].ID)
+	w.OK(err)
 	if len(list) != 3 || len(editions) != 1 {
 		t.Errorf("%d reports, %d editions", len(list), len(editions))
 	}
@@ -277,27 +277,27 @@ func TestCommentsAreCheckedAndOnlyManagersPublish(t *testing.T) {
 		"trust_language":  {Reviews: {"de": "Gut."}},
 		"trust_text_long": {Reviews: {"en": strings.Repeat("a", maxComment+1)}},
 	} {
-		_, err := w.Publish(w.Context(), boss, w.g.ID, "2026-02", comments)
-		w.refuses(err, code)
+		_, err := w.Publish(w.Context(), boss, w.Programme.ID, "2026-02", comments)
+		w.Refuses(err, code)
 	}
-	agent := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.g.ID, Role: auth.Agent}}}
-	_, err := w.Publish(w.Context(), agent, w.g.ID, "2026-02", nil)
-	w.refuses(err, "not_permitted")
-	_, err = w.Withdraw(w.Context(), agent, w.g.ID, 1, 1, "no")
-	w.refuses(err, "not_permitted")
-	_, err = w.Withdraw(w.Context(), boss, w.g.ID, 1, 1, "no")
-	w.refuses(err, "unknown_trust_report")
+	agent := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.Programme.ID, Role: auth.Agent}}}
+	_, err := w.Publish(w.Context(), agent, w.Programme.ID, "2026-02", nil)
+	w.Refuses(err, "not_permitted")
+	_, err = w.Withdraw(w.Context(), agent, w.Programme.ID, 1, 1, "no")
+	w.Refuses(err, "not_permitted")
+	_, err = w.Withdraw(w.Context(), boss, w.Programme.ID, 1, 1, "no")
+	w.Refuses(err, "unknown_trust_report")
 }
 
 func TestTheFiguresAreATable(t *testing.T) {
 	w := newTown(t, dbtest.SQLite(t, schemas...))
 	w.february()
-	n, err := w.Preview(w.Context(), boss, w.g.ID, "2026-02")
-	w.ok(err)
+	n, err := w.Preview(w.Context(), boss, w.Programme.ID, "2026-02")
+	w.OK(err)
 	text, err := n.CSV()
-	w.ok(err)
+	w.OK(err)
 	rows, err := csv.NewReader(strings.NewReader(string(text))).ReadAll()
-	w.ok(err)
+	w.OK(err)
 	if len(rows) != 1+len(n.Rows())+len(n.Mended) {
 		t.Errorf("%d rows", len(rows))
 	}
@@ -308,11 +308,11 @@ func TestTheFiguresAreATable(t *testing.T) {
 
 func TestTheCheckFindsFiguresThatWereChanged(t *testing.T) {
 	each(t, func(w *town) {
-		r, err := w.Publish(w.Context(), boss, w.g.ID, "2026-02", nil)
-		w.ok(err)
-		_, err = w.Correct(w.Context(), boss, w.g.ID, r.ID, 1, "A slip.", nil)
-		w.ok(err)
-		w.sound()
+		r, err := w.Publish(w.Context(), boss, w.Programme.ID, "2026-02", nil)
+		w.OK(err)
+		_, err = w.Correct(w.Context(), boss, w.Programme.ID, r.ID, 1, "A slip.", nil)
+		w.OK(err)
+		w.Clean(Room())
 		for _, c := range []struct{ break_, mend, want string }{
 			{`UPDATE trust_report_version SET snapshot = REPLACE(snapshot, '"kept":0', '"kept":9')`, `UPDATE trust_report_version SET snapshot = REPLACE(snapshot, '"kept":9', '"kept":0')`, "was changed after"},
 			{`UPDATE trust_report_version SET note = 'x' WHERE version = 2`, `UPDATE trust_report_version SET note = 'A slip.' WHERE version = 2`, "was changed after"},
@@ -321,12 +321,12 @@ func TestTheCheckFindsFiguresThatWereChanged(t *testing.T) {
 			{`UPDATE trust_report SET state = 'withdrawn'`, `UPDATE trust_report SET state = 'corrected'`, "latest edition"},
 			{`UPDATE trust_report_version SET version = 5 WHERE version = 2`, `UPDATE trust_report_version SET version = 2 WHERE version = 5`, "lacks an edition"},
 		} {
-			w.exec(c.break_)
-			if found := strings.Join(w.faults(), "; "); !strings.Contains(found, c.want) {
+			w.Exec(c.break_)
+			if found := strings.Join(w.Faults(Room()), "; "); !strings.Contains(found, c.want) {
 				w.Errorf("after %s the check finds %q", c.break_, found)
 			}
-			w.exec(c.mend)
-			w.sound()
+			w.Exec(c.mend)
+			w.Clean(Room())
 		}
 		if id.ID(0) == r.ID {
 			w.Error("it has no id")

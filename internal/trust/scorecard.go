@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/program"
@@ -103,11 +104,13 @@ func (s *Service) shares(ctx context.Context, programme id.ID, from, until time.
 	}
 	note("guarantees_honoured", guarantees)
 	return s.DB.View(ctx, func(q db.Queryer) error {
-		cases, err := countCases(ctx, q, programme, Period{From: from, Until: until}, s.clock())
+		complaints, err := complaint.Received(ctx, q, programme, from, until)
 		if err != nil {
 			return err
 		}
+		cases := countCases(complaints, s.clock())
 		note("answers_in_time", Amount{cases.InTime, cases.Due})
+		note("history_on_hand", ofMembers(complaints))
 		reviews, err := countReviews(ctx, q, programme, Period{From: from.Add(-reviewWait), Until: until.Add(-reviewWait)})
 		if err != nil {
 			return err
@@ -125,6 +128,17 @@ func (s *Service) shares(ctx context.Context, programme id.ID, from, until time.
 	})
 }
 
+// ofMembers is of how many complaints it is known whose they are.
+func ofMembers(list []complaint.Grievance) Amount {
+	n := Amount{N: int64(len(list))}
+	for _, c := range list {
+		if c.MemberID != 0 {
+			n.K++
+		}
+	}
+	return n
+}
+
 // counted are the shares that one statement counts: of how many, how many are
 // so. What was solved at first go was neither opened again nor complained of
 // again by the same person for the same reason within 90 days.
@@ -132,8 +146,6 @@ var counted = map[string]string{
 	"solved_first": `SELECT COUNT(CASE WHEN c.reopenings = 0 AND NOT EXISTS (SELECT 1 FROM complaint_case AS o WHERE c.member_id <> 0 AND o.member_id = c.member_id
 			AND o.programme_id = c.programme_id AND o.kind = 'complaint' AND o.reason = c.reason AND o.opened > c.opened AND o.opened < c.opened + 7776000000000) THEN 1 END), COUNT(*)
 		FROM complaint_case AS c WHERE c.programme_id = $1 AND c.kind = 'complaint' AND c.solved >= $2 AND c.solved < $3`,
-	"history_on_hand": `SELECT COUNT(CASE WHEN member_id <> 0 THEN 1 END), COUNT(*) FROM complaint_case
-		WHERE programme_id = $1 AND kind = 'complaint' AND opened >= $2 AND opened < $3`,
 	"consents_evidenced": `SELECT COUNT(CASE WHEN c.source <> '' AND c.text_version <> '' THEN 1 END), COUNT(*) FROM member_consent AS c
 		JOIN member AS m ON m.id = c.member_id WHERE m.programme_id = $1 AND c.given AND c.at >= $2 AND c.at < $3`,
 }

@@ -56,8 +56,8 @@ func TestATrendIsCalledOneOnlyWhenSure(t *testing.T) {
 
 func (w *town) card() *Scorecard {
 	w.Helper()
-	c, err := w.Scorecard(w.Context(), boss, w.g.ID)
-	w.ok(err)
+	c, err := w.Scorecard(w.Context(), boss, w.Programme.ID)
+	w.OK(err)
 	if c.Met+c.NotMet+c.Unknown != len(Signals()) || len(c.Readings) != len(Signals()) {
 		w.Errorf("%d, %d and %d of %d signals", c.Met, c.NotMet, c.Unknown, len(Signals()))
 	}
@@ -93,16 +93,16 @@ func TestTheScorecardMeasures(t *testing.T) {
 			w.promises(i, true)
 		}
 		for i := range 12 {
-			p, err := w.Promises.Make(w.Context(), boss, promise.New{ProgrammeID: w.g.ID, Kind: promise.Price, Source: "shelf", ExternalID: strconv.Itoa(i), Shown: 100})
-			w.ok(err)
-			_, err = w.Promises.Charge(w.Context(), boss, w.g.ID, p.ID, 100+int64(i%2)*50, nil)
-			w.ok(err)
+			p, err := w.Promises.Make(w.Context(), boss, promise.New{ProgrammeID: w.Programme.ID, Kind: promise.Price, Source: "shelf", ExternalID: strconv.Itoa(i), Shown: 100})
+			w.OK(err)
+			_, err = w.Promises.Charge(w.Context(), boss, w.Programme.ID, p.ID, 100+int64(i%2)*50, nil)
+			w.OK(err)
 		}
 		c := w.complains(ann, bought, "")
 		w.complains(0, 0, "")
-		_, err := w.Complaints.Solve(w.Context(), boss, w.g.ID, c.ID)
-		w.ok(err)
-		w.clock = w.clock.Add(time.Hour)
+		_, err := w.Complaints.Solve(w.Context(), boss, w.Programme.ID, c.ID)
+		w.OK(err)
+		w.Set(w.Now().Add(time.Hour))
 		w.reads("solved_first", NotKnown, "few", Amount{1, 1})
 		w.complains(ann, bought, "") // the same again
 		w.reviews(12, 5)
@@ -115,8 +115,8 @@ func TestTheScorecardMeasures(t *testing.T) {
 		w.reads("reviews_answered", NotMet, "below", Amount{0, 12})
 		w.reads("reviews_positive", NotKnown, "unsure", Amount{12, 12})
 		w.reads("figures_current", NotMet, "late", Amount{})
-		_, err = w.Publish(w.Context(), boss, w.g.ID, "2026-02", nil)
-		w.ok(err)
+		_, err = w.Publish(w.Context(), boss, w.Programme.ID, "2026-02", nil)
+		w.OK(err)
 		w.reads("figures_current", Met, "current", Amount{})
 		w.reads("issues_current", NotKnown, "none", Amount{})
 		n := w.adds(leak())
@@ -138,28 +138,28 @@ func vouch() Attestation {
 func TestWhatIsStoodForCountsUntilItsDay(t *testing.T) {
 	each(t, func(w *town) {
 		w.reads("legal_details", NotKnown, "none", Amount{})
-		_, err := w.Attest(w.Context(), boss, w.g.ID, vouch(), nil)
-		w.ok(err)
+		_, err := w.Attest(w.Context(), boss, w.Programme.ID, vouch(), nil)
+		w.OK(err)
 		w.reads("legal_details", Met, "attested", Amount{})
-		w.clock = time.Date(2026, 9, 15, 20, 0, 0, 0, time.UTC)
+		w.Set(time.Date(2026, 9, 15, 20, 0, 0, 0, time.UTC))
 		w.reads("legal_details", Met, "attested", Amount{})
-		w.clock = time.Date(2026, 9, 15, 22, 0, 0, 0, time.UTC) // the next day in Warsaw
+		w.Set(time.Date(2026, 9, 15, 22, 0, 0, 0, time.UTC)) // the next day in Warsaw
 		w.reads("legal_details", NotKnown, "overdue", Amount{})
 		no := vouch()
 		no.Holds, no.Day, no.Renew, no.Evidence = false, "2026-09-16", "2026-12-31", "The page is gone."
-		_, err = w.Attest(w.Context(), boss, w.g.ID, no, nil)
-		w.ok(err)
+		_, err = w.Attest(w.Context(), boss, w.Programme.ID, no, nil)
+		w.OK(err)
 		w.reads("legal_details", NotMet, "denied", Amount{})
-		list, err := w.Attestations(w.Context(), boss, w.g.ID, "legal_details")
-		w.ok(err)
-		none, err := w.Attestations(w.Context(), boss, w.g.ID, "novelties")
-		w.ok(err)
+		list, err := w.Attestations(w.Context(), boss, w.Programme.ID, "legal_details")
+		w.OK(err)
+		none, err := w.Attestations(w.Context(), boss, w.Programme.ID, "novelties")
+		w.OK(err)
 		if len(list) != 2 || list[0].Holds || len(none) != 0 {
 			w.Errorf("stood for: %+v, %+v", list, none)
 		}
-		w.sound()
-		w.exec(`UPDATE trust_attestation SET link = '', evidence = ''`)
-		if found := strings.Join(w.faults(), "; "); !strings.Contains(found, "trust_evidence") {
+		w.Clean(Room())
+		w.Exec(`UPDATE trust_attestation SET link = '', evidence = ''`)
+		if found := strings.Join(w.Faults(Room()), "; "); !strings.Contains(found, "trust_evidence") {
 			w.Errorf("the check finds %q", found)
 		}
 	})
@@ -183,9 +183,9 @@ func TestAnAttestationIsCheckedAtTheEdge(t *testing.T) {
 		}
 	}
 	w := newTown(t, dbtest.SQLite(t, schemas...))
-	reader := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.g.ID, Role: auth.ReadOnly}}}
-	_, err := w.Attest(w.Context(), reader, w.g.ID, vouch(), nil)
-	w.refuses(err, "not_permitted")
-	_, err = w.Scorecard(w.Context(), reader, w.g.ID)
-	w.ok(err)
+	reader := auth.Actor{Kind: auth.KindStaff, ID: 1, Roles: []auth.Assignment{{ProgrammeID: w.Programme.ID, Role: auth.ReadOnly}}}
+	_, err := w.Attest(w.Context(), reader, w.Programme.ID, vouch(), nil)
+	w.Refuses(err, "not_permitted")
+	_, err = w.Scorecard(w.Context(), reader, w.Programme.ID)
+	w.OK(err)
 }

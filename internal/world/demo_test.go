@@ -61,7 +61,7 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 	now := func() time.Time { return AsOf }
 	quiet := slog.New(slog.DiscardHandler)
 	corridor := flow.New(flow.Config{
-		DB: d, Now: now, Log: quiet, Readers: []string{referral.Reader, partner.ReadJob}, Shops: partner.ShopLimits,
+		DB: d, Now: now, Log: quiet, News: true, Shops: partner.ShopLimits,
 		Rooms: []flow.Room{referral.Room(), partner.Room(), complaint.Room(), promise.Room(), returns.Room(promise.CameTrue), survey.Room(), touch.Room(), standard.Room(), lesson.Room(), gesture.Room(), trust.Room(), factor.Room()},
 	})
 	t.Cleanup(corridor.Close)

@@ -1,4 +1,4 @@
-package churn
+package recovery
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"regulars/internal/auth"
+	"regulars/internal/churn"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
@@ -19,10 +20,11 @@ import (
 )
 
 const (
-	// recoverySource is what events of campaigns come from.
-	recoverySource = "recovery"
-	// askedAtOnce is how many are asked in one step.
-	askedAtOnce = 200
+	// source is what events of campaigns come from.
+	source = "recovery"
+	// askedAtOnce is how many are asked in one step: so many may be given something
+	// yet by a campaign that is ended meanwhile.
+	askedAtOnce = 25
 )
 
 // Kinds of events on timelines.
@@ -33,27 +35,22 @@ const (
 
 var recoverer = auth.System("recovery")
 
-// Recover does a RecoverJob: it chooses, page after page, and then asks, step
-// after step. What was interrupted goes on where it was, and does nothing twice.
-func (s *Service) Recover(ctx context.Context, j *jobs.Job) error {
-	var n recovering
+// Ask does an AskJob: it chooses, page after page, and then asks, step after step.
+// What was interrupted goes on where it was, and does nothing twice.
+func (s *Service) Ask(ctx context.Context, j *jobs.Job) error {
+	var n asking
 	if err := j.Read(&n); err != nil {
 		return err
 	}
-	err := s.recover(ctx, n, func(done, total int64) error { return j.Progress(ctx, done, total, "") })
+	err := s.ask(ctx, n, func(done, total int64) error { return j.Progress(ctx, done, total, "") })
 	if fault.KindOf(err) == fault.KindMissing {
 		return jobs.Permanent(err)
 	}
 	return err
 }
 
-// Carry does what a RecoverJob does at once; it is for tests.
-func (s *Service) Carry(ctx context.Context, programme, n id.ID) error {
-	return s.recover(ctx, recovering{programme, n}, func(int64, int64) error { return nil })
-}
-
-func (s *Service) recover(ctx context.Context, n recovering, progress func(done, total int64) error) error {
-	r, err := loadRecovery(ctx, s.DB.Reader(), n.ProgrammeID, n.RecoveryID, s.Now(), "")
+func (s *Service) ask(ctx context.Context, n asking, progress func(done, total int64) error) error {
+	r, err := load(ctx, s.DB.Reader(), n.ProgrammeID, n.RecoveryID, s.Now(), "")
 	if err != nil {
 		return err
 	}
@@ -61,7 +58,7 @@ func (s *Service) recover(ctx context.Context, n recovering, progress func(done,
 	if err != nil {
 		return err
 	}
-	total, err := c.count(ctx, s.DB.Reader())
+	total, err := c.whom.Count(ctx, s.DB.Reader())
 	if err != nil {
 		return err
 	}
@@ -91,13 +88,13 @@ func (s *Service) recover(ctx context.Context, n recovering, progress func(done,
 
 // choose looks at a page of those who are as silent as is meant; more says that
 // others may follow.
-func (s *Service) choose(ctx context.Context, n recovering) (r *Recovery, more bool, err error) {
+func (s *Service) choose(ctx context.Context, n asking) (r *Campaign, more bool, err error) {
 	return r, more, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		more = false
-		if err := lock(ctx, tx, n.ProgrammeID, 0); err != nil { // campaigns choose one after another
+		if err := churn.Lock(ctx, tx, n.ProgrammeID); err != nil { // campaigns choose one after another
 			return err
 		}
-		if r, err = loadRecovery(ctx, tx, n.ProgrammeID, n.RecoveryID, s.Now(), tx.ForUpdate()); err != nil || r.State != RecoveryRunning || !r.Chosen.IsZero() {
+		if r, err = load(ctx, tx, n.ProgrammeID, n.RecoveryID, s.Now(), tx.ForUpdate()); err != nil || r.State != Running || !r.Chosen.IsZero() {
 			return err
 		}
 		now := s.clock()
@@ -113,11 +110,11 @@ func (s *Service) choose(ctx context.Context, n recovering) (r *Recovery, more b
 		for _, f := range list {
 			r.Tally.add(f)
 			if f.left == "" {
-				chosen := Recovered{MemberID: f.who, RecoveryID: r.ID, ProgrammeID: r.ProgrammeID, Held: f.held, State: LotChosen, At: now, Until: r.window(now, c.programme.Zone)}
+				chosen := Chosen{MemberID: f.who, RecoveryID: r.ID, ProgrammeID: r.ProgrammeID, Held: f.held, State: LotChosen, At: now, Until: r.window(now, c.programme.Zone)}
 				rows = append(rows, chosen.row())
 			}
 		}
-		if err := tx.Insert(ctx, recoveredTable, rows); err != nil {
+		if err := tx.Insert(ctx, chosenTable, rows); err != nil {
 			return fmt.Errorf("writing who is asked back: %w", err)
 		}
 		if more = last != 0; more {
@@ -125,19 +122,19 @@ func (s *Service) choose(ctx context.Context, n recovering) (r *Recovery, more b
 		} else {
 			r.Chosen = now
 		}
-		return saveRecovery(ctx, tx, r)
+		return save(ctx, tx, r)
 	})
 }
 
 // approach gives some of those who were chosen what is given, puts it on their
 // timelines and has them written to; of those held back it notes that alone. It
 // returns how many it was done for.
-func (s *Service) approach(ctx context.Context, n recovering) (int, error) {
-	r, err := loadRecovery(ctx, s.DB.Reader(), n.ProgrammeID, n.RecoveryID, s.Now(), "")
-	if err != nil || r.State != RecoveryRunning {
+func (s *Service) approach(ctx context.Context, n asking) (int, error) {
+	r, err := load(ctx, s.DB.Reader(), n.ProgrammeID, n.RecoveryID, s.Now(), "")
+	if err != nil || r.State != Running {
 		return 0, err
 	}
-	list, err := selectRecovered(ctx, s.DB.Reader(), `recovery_id = $1 AND state = $2 AND programme_id = $3 ORDER BY member_id LIMIT $4`, r.ID, string(LotChosen), r.ProgrammeID, askedAtOnce)
+	list, err := selectChosen(ctx, s.DB.Reader(), `recovery_id = $1 AND state = $2 AND programme_id = $3 ORDER BY member_id LIMIT $4`, r.ID, string(LotChosen), r.ProgrammeID, askedAtOnce)
 	if err != nil || len(list) == 0 {
 		return 0, err
 	}
@@ -150,11 +147,11 @@ func (s *Service) approach(ctx context.Context, n recovering) (int, error) {
 	if err := s.tellOf(ctx, list); err != nil {
 		return 0, err
 	}
-	return len(list), s.settle(ctx, r, list)
+	return len(list), s.settle(ctx, n, list)
 }
 
 // apart leaves those alone who became one with somebody held back meanwhile.
-func (s *Service) apart(ctx context.Context, list []*Recovered) error {
+func (s *Service) apart(ctx context.Context, list []*Chosen) error {
 	ids := make([]id.ID, len(list))
 	for i, n := range list {
 		ids[i] = n.MemberID
@@ -173,7 +170,7 @@ func (s *Service) apart(ctx context.Context, list []*Recovered) error {
 			continue
 		}
 		var args db.Args
-		same, err := selectRecovered(ctx, s.DB.Reader(), `member_id IN `+args.In(others)+` AND recovery_id = `+args.Add(n.RecoveryID), args.Values()...)
+		same, err := selectChosen(ctx, s.DB.Reader(), `member_id IN `+args.In(others)+` AND recovery_id = `+args.Add(n.RecoveryID), args.Values()...)
 		if err != nil {
 			return err
 		}
@@ -186,8 +183,8 @@ func (s *Service) apart(ctx context.Context, list []*Recovered) error {
 
 // give gives whoever is asked the gift. Who cannot be given it is not asked: the
 // words may speak of it.
-func (s *Service) give(ctx context.Context, r *Recovery, list []*Recovered) error {
-	asked := slices.DeleteFunc(slices.Clone(list), func(n *Recovered) bool { return n.State != LotAsked })
+func (s *Service) give(ctx context.Context, r *Campaign, list []*Chosen) error {
+	asked := slices.DeleteFunc(slices.Clone(list), func(n *Chosen) bool { return n.State != LotAsked })
 	switch {
 	case len(asked) == 0:
 		return nil
@@ -199,7 +196,7 @@ func (s *Service) give(ctx context.Context, r *Recovery, list []*Recovered) erro
 	return nil
 }
 
-func (s *Service) givePoints(ctx context.Context, r *Recovery, asked []*Recovered) error {
+func (s *Service) givePoints(ctx context.Context, r *Campaign, asked []*Chosen) error {
 	w, err := ledger.LoadWallet(ctx, s.DB.Reader(), r.ProgrammeID, r.Spec.Gift.WalletID)
 	if err != nil {
 		return err
@@ -211,7 +208,7 @@ func (s *Service) givePoints(ctx context.Context, r *Recovery, asked []*Recovere
 	events := make([]*flow.Event, len(asked))
 	for i, n := range asked {
 		events[i] = &flow.Event{
-			ProgrammeID: n.ProgrammeID, Source: recoverySource, ExternalID: n.name() + ":gift", Kind: journal.Award, Occurred: n.At, Who: flow.Who{MemberID: n.MemberID}, Actor: recoverer,
+			ProgrammeID: n.ProgrammeID, Source: source, ExternalID: n.name() + ":gift", Kind: journal.Award, Occurred: n.At, Who: flow.Who{MemberID: n.MemberID}, Actor: recoverer,
 			Payload: flow.Payload{Award: &flow.Award{
 				WalletID: r.Spec.Gift.WalletID, Points: r.Spec.Gift.Points, ExpiresMonths: r.Spec.Gift.Months, For: r.ID.In(id.Recovery), Reason: i18n.Text{Key: "churn.recovery.award"},
 			}},
@@ -233,7 +230,7 @@ func (s *Service) givePoints(ctx context.Context, r *Recovery, asked []*Recovere
 }
 
 // unless notes a refusal, and returns what is none.
-func (n *Recovered) unless(err error) error {
+func (n *Chosen) unless(err error) error {
 	f := fault.As(err)
 	if err != nil && (f == nil || f.Kind == fault.KindBusy) {
 		return err
@@ -244,7 +241,7 @@ func (n *Recovered) unless(err error) error {
 	return nil
 }
 
-func (s *Service) giveCodes(ctx context.Context, r *Recovery, asked []*Recovered) error {
+func (s *Service) giveCodes(ctx context.Context, r *Campaign, asked []*Chosen) error {
 	asks := make([]promo.PersonalAsk, len(asked))
 	for i, n := range asked {
 		asks[i] = promo.PersonalAsk{MemberID: n.MemberID, Occasion: n.name()}
@@ -267,7 +264,7 @@ func (s *Service) giveCodes(ctx context.Context, r *Recovery, asked []*Recovered
 
 // tellOf puts on the timelines of those who were chosen that they were, by ids
 // alone.
-func (s *Service) tellOf(ctx context.Context, list []*Recovered) error {
+func (s *Service) tellOf(ctx context.Context, list []*Chosen) error {
 	var events []*flow.Event
 	for _, n := range list {
 		kind := EventAsked
@@ -278,7 +275,7 @@ func (s *Service) tellOf(ctx context.Context, list []*Recovered) error {
 			continue
 		}
 		events = append(events, &flow.Event{
-			ProgrammeID: n.ProgrammeID, Source: recoverySource, ExternalID: n.name(), Kind: kind, Occurred: n.At, Who: flow.Who{MemberID: n.MemberID}, Actor: recoverer,
+			ProgrammeID: n.ProgrammeID, Source: source, ExternalID: n.name(), Kind: kind, Occurred: n.At, Who: flow.Who{MemberID: n.MemberID}, Actor: recoverer,
 			Payload: flow.Payload{Attributes: map[string]string{"recovery": n.RecoveryID.In(id.Recovery)}},
 		})
 	}
@@ -298,17 +295,23 @@ func (s *Service) tellOf(ctx context.Context, list []*Recovered) error {
 }
 
 // settle keeps what became of them, and leaves word to write to whoever is asked.
-func (s *Service) settle(ctx context.Context, r *Recovery, list []*Recovered) error {
+// Of a campaign that was ended meanwhile nobody is written to: what they were given
+// by then is kept all the same.
+func (s *Service) settle(ctx context.Context, n asking, list []*Chosen) error {
 	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if err := lock(ctx, tx, r.ProgrammeID, 0); err != nil {
+		if err := churn.Lock(ctx, tx, n.ProgrammeID); err != nil {
 			return err
 		}
-		ids, by := make([]id.ID, len(list)), map[id.ID]*Recovered{}
+		r, err := load(ctx, tx, n.ProgrammeID, n.RecoveryID, s.Now(), tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		ids, by := make([]id.ID, len(list)), map[id.ID]*Chosen{}
 		for i, n := range list {
 			ids[i], by[n.MemberID] = n.MemberID, n
 		}
 		var args db.Args
-		open, err := selectRecovered(ctx, tx, `member_id IN `+args.In(ids)+` AND recovery_id = `+args.Add(r.ID)+` AND state = `+args.Add(string(LotChosen)), args.Values()...)
+		open, err := selectChosen(ctx, tx, `member_id IN `+args.In(ids)+` AND recovery_id = `+args.Add(r.ID)+` AND state = `+args.Add(string(LotChosen)), args.Values()...)
 		if err != nil {
 			return err
 		}
@@ -317,13 +320,13 @@ func (s *Service) settle(ctx context.Context, r *Recovery, list []*Recovered) er
 		for _, was := range open {
 			n := by[was.MemberID]
 			rows = append(rows, n.row())
-			if n.State == LotAsked {
+			if n.State == LotAsked && r.State == Running {
 				wanted = append(wanted, jobs.New{Kind: flow.ContactWanted, Unique: n.name(), Payload: flow.Contact{
 					ProgrammeID: n.ProgrammeID, MemberID: n.MemberID, Class: flow.StimulusContact, Words: r.Spec.Words, Path: "/me", Name: n.name(),
 				}})
 			}
 		}
-		if err := tx.Update(ctx, recoveredTable, rows); err != nil {
+		if err := tx.Update(ctx, chosenTable, rows); err != nil {
 			return fmt.Errorf("writing who was asked back: %w", err)
 		}
 		return jobs.Add(ctx, tx, s.Now(), wanted...)

@@ -1,4 +1,4 @@
-package churn
+package recovery
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 	"regulars/internal/id"
 )
 
-var recoveryTable = db.NewTable("churn_recovery", []string{"programme_id", "id"},
+var campaignTable = db.NewTable("recovery", []string{"programme_id", "id"},
 	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "version", Kind: db.Int},
 	db.Column{Name: "state", Kind: db.Text}, db.Column{Name: "spec", Kind: db.Text}, db.Column{Name: "seed", Kind: db.Text},
 	db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "made_by", Kind: db.Text}, db.Column{Name: "changed", Kind: db.Int},
 	db.Column{Name: "started", Kind: db.Int}, db.Column{Name: "started_by", Kind: db.Text}, db.Column{Name: "until", Kind: db.Int}, db.Column{Name: "ended_by", Kind: db.Text},
 	db.Column{Name: "seen", Kind: db.Int}, db.Column{Name: "chosen", Kind: db.Int}, db.Column{Name: "tally", Kind: db.Text})
 
-func (r *Recovery) row() ([]any, error) {
+func (r *Campaign) row() ([]any, error) {
 	spec, err := json.Marshal(r.Spec)
 	if err != nil {
 		return nil, fmt.Errorf("writing a recovery: %w", err)
@@ -34,22 +34,22 @@ func (r *Recovery) row() ([]any, error) {
 	}, nil
 }
 
-func saveRecovery(ctx context.Context, tx *db.Tx, r *Recovery) error {
+func save(ctx context.Context, tx *db.Tx, r *Campaign) error {
 	row, err := r.row()
 	if err != nil {
 		return err
 	}
-	if err := tx.Upsert(ctx, recoveryTable, [][]any{row}); err != nil {
+	if err := tx.Upsert(ctx, campaignTable, [][]any{row}); err != nil {
 		return fmt.Errorf("writing a recovery: %w", err)
 	}
 	return nil
 }
 
-func selectRecoveries(ctx context.Context, q db.Queryer, rest string, args ...any) ([]*Recovery, error) {
+func selectCampaigns(ctx context.Context, q db.Queryer, rest string, args ...any) ([]*Campaign, error) {
 	rows, err := q.Query(ctx, `SELECT programme_id, id, version, state, spec, seed, made, made_by, changed, started, started_by, until, ended_by, seen, chosen, tally
-		FROM churn_recovery WHERE `+rest, args...)
-	list, err := db.Collect(rows, err, func(rows *sql.Rows) (*Recovery, error) {
-		r := &Recovery{}
+		FROM recovery WHERE `+rest, args...)
+	list, err := db.Collect(rows, err, func(rows *sql.Rows) (*Campaign, error) {
+		r := &Campaign{}
 		var spec, tally string
 		var made, changed, started, until, chosen int64
 		if err := rows.Scan(&r.ProgrammeID, &r.ID, &r.Version, &r.State, &spec, &r.Seed, &made, &r.MadeBy, &changed,
@@ -68,9 +68,9 @@ func selectRecoveries(ctx context.Context, q db.Queryer, rest string, args ...an
 	return list, nil
 }
 
-// loadRecovery returns a campaign as it stands now.
-func loadRecovery(ctx context.Context, q db.Queryer, programme, n id.ID, now time.Time, lock string) (*Recovery, error) {
-	list, err := selectRecoveries(ctx, q, `programme_id = $1 AND id = $2`+lock, programme, n)
+// load returns a campaign as it stands now.
+func load(ctx context.Context, q db.Queryer, programme, n id.ID, now time.Time, lock string) (*Campaign, error) {
+	list, err := selectCampaigns(ctx, q, `programme_id = $1 AND id = $2`+lock, programme, n)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +93,8 @@ const (
 	LotUnmet  Lot = "unmet"
 )
 
-// Recovered is somebody who was chosen for a campaign.
-type Recovered struct {
+// Chosen is somebody who was chosen for a campaign.
+type Chosen struct {
 	// MemberID is the member at the time; merges do not rewrite it.
 	MemberID, RecoveryID id.ID
 	ProgrammeID          id.ID
@@ -109,28 +109,28 @@ type Recovered struct {
 	Cost            int64
 }
 
-var recoveredTable = db.NewTable("churn_recovered", []string{"member_id", "recovery_id"},
+var chosenTable = db.NewTable("recovery_chosen", []string{"member_id", "recovery_id"},
 	db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "recovery_id", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "held", Kind: db.Bool},
 	db.Column{Name: "state", Kind: db.Text}, db.Column{Name: "why", Kind: db.Text}, db.Column{Name: "at", Kind: db.Int}, db.Column{Name: "until", Kind: db.Int},
 	db.Column{Name: "event_id", Kind: db.Int}, db.Column{Name: "code_id", Kind: db.Int}, db.Column{Name: "cost", Kind: db.Int})
 
-func (n *Recovered) row() []any {
+func (n *Chosen) row() []any {
 	return []any{n.MemberID, n.RecoveryID, n.ProgrammeID, n.Held, string(n.State), n.Why, db.Micros(n.At), db.Micros(n.Until), n.EventID, n.CodeID, n.Cost}
 }
 
-const recoveredColumns = `SELECT member_id, recovery_id, programme_id, held, state, why, at, until, event_id, code_id, cost FROM churn_recovered WHERE `
+const chosenColumns = `SELECT member_id, recovery_id, programme_id, held, state, why, at, until, event_id, code_id, cost FROM recovery_chosen WHERE `
 
-func scanRecovered(r *sql.Rows) (n *Recovered, err error) {
-	n = &Recovered{}
+func scanChosen(r *sql.Rows) (n *Chosen, err error) {
+	n = &Chosen{}
 	var at, until int64
 	err = r.Scan(&n.MemberID, &n.RecoveryID, &n.ProgrammeID, &n.Held, &n.State, &n.Why, &at, &until, &n.EventID, &n.CodeID, &n.Cost)
 	n.At, n.Until = db.Time(at), db.Time(until)
 	return n, err
 }
 
-func selectRecovered(ctx context.Context, q db.Queryer, rest string, args ...any) ([]*Recovered, error) {
-	rows, err := q.Query(ctx, recoveredColumns+rest, args...)
-	list, err := db.Collect(rows, err, scanRecovered)
+func selectChosen(ctx context.Context, q db.Queryer, rest string, args ...any) ([]*Chosen, error) {
+	rows, err := q.Query(ctx, chosenColumns+rest, args...)
+	list, err := db.Collect(rows, err, scanChosen)
 	if err != nil {
 		return nil, fmt.Errorf("reading who was chosen: %w", err)
 	}
@@ -139,6 +139,6 @@ func selectRecovered(ctx context.Context, q db.Queryer, rest string, args ...any
 
 // name names what a campaign does for somebody, in the journal, among codes and
 // contacts.
-func (n *Recovered) name() string {
+func (n *Chosen) name() string {
 	return "recovery:" + n.RecoveryID.In(id.Recovery) + ":" + n.MemberID.In(id.Member)
 }

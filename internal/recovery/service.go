@@ -1,14 +1,16 @@
-package churn
+package recovery
 
 import (
 	"context"
 	"crypto/rand"
+	"embed"
 	"fmt"
 	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
@@ -17,32 +19,55 @@ import (
 	"regulars/internal/tier"
 )
 
-// Recoveries returns the campaigns, the latest first. It needs churn.read.
-func (s *Service) Recoveries(ctx context.Context, a auth.Actor, programme id.ID) ([]*Recovery, error) {
+//go:embed schema/*.sql
+var files embed.FS
+
+// Schema is what this room keeps in the database. It goes below that of churn.
+var Schema = db.Schema{Room: "recovery", Files: files}
+
+// Config is what a service needs.
+type Config struct {
+	DB *db.DB
+	// Flow gives and tells what campaigns give and tell.
+	Flow *flow.Service
+	Now  func() time.Time
+}
+
+// Service is what can be done about campaigns.
+type Service struct{ Config }
+
+// New returns the service over a migrated database.
+func New(c Config) *Service { return &Service{c} }
+
+// clock returns the present moment in the precision in which it is kept.
+func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }
+
+// List returns the campaigns, the latest first. It needs churn.read.
+func (s *Service) List(ctx context.Context, a auth.Actor, programme id.ID) ([]*Campaign, error) {
 	if err := a.Can(programme, auth.ChurnRead); err != nil {
 		return nil, err
 	}
-	list, err := selectRecoveries(ctx, s.DB.Reader(), `programme_id = $1 ORDER BY id DESC`, programme)
+	list, err := selectCampaigns(ctx, s.DB.Reader(), `programme_id = $1 ORDER BY id DESC`, programme)
 	for _, r := range list {
 		r.pass(s.Now())
 	}
 	return list, err
 }
 
-// Recovery returns a campaign. It needs churn.read.
-func (s *Service) Recovery(ctx context.Context, a auth.Actor, programme, n id.ID) (*Recovery, error) {
+// Get returns a campaign. It needs churn.read.
+func (s *Service) Get(ctx context.Context, a auth.Actor, programme, n id.ID) (*Campaign, error) {
 	if err := a.Can(programme, auth.ChurnRead); err != nil {
 		return nil, err
 	}
-	return loadRecovery(ctx, s.DB.Reader(), programme, n, s.Now(), "")
+	return load(ctx, s.DB.Reader(), programme, n, s.Now(), "")
 }
 
 // Prepare makes a draft. It needs churn.read and churn.write.
-func (s *Service) Prepare(ctx context.Context, a auth.Actor, programme id.ID, spec RecoverySpec) (*Recovery, error) {
-	if err := may(a, programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
+func (s *Service) Prepare(ctx context.Context, a auth.Actor, programme id.ID, spec Spec) (*Campaign, error) {
+	if err := a.Can(programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
 		return nil, err
 	}
-	r := &Recovery{ProgrammeID: programme, Version: 1, State: RecoveryDraft, Spec: spec, Seed: rand.Text(), Made: s.clock(), MadeBy: a.String(), Changed: s.clock()}
+	r := &Campaign{ProgrammeID: programme, Version: 1, State: Draft, Spec: spec, Seed: rand.Text(), Made: s.clock(), MadeBy: a.String(), Changed: s.clock()}
 	return r, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		r.ID = tx.IDs().New()
 		return s.keep(ctx, tx, a, r, "recovery.prepare")
@@ -50,7 +75,7 @@ func (s *Service) Prepare(ctx context.Context, a auth.Actor, programme id.ID, sp
 }
 
 // keep checks and writes a campaign that was changed.
-func (s *Service) keep(ctx context.Context, tx *db.Tx, a auth.Actor, r *Recovery, action string) error {
+func (s *Service) keep(ctx context.Context, tx *db.Tx, a auth.Actor, r *Campaign, action string) error {
 	r.Spec.tidy()
 	if err := r.Spec.check(); err != nil {
 		return err
@@ -62,25 +87,25 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, a auth.Actor, r *Recovery
 	if err := r.Spec.checkHouse(ctx, tx, &p, s.Now()); err != nil {
 		return err
 	}
-	if err := saveRecovery(ctx, tx, r); err != nil {
+	if err := save(ctx, tx, r); err != nil {
 		return err
 	}
 	return r.record(ctx, tx, a, action)
 }
 
-func (r *Recovery) record(ctx context.Context, tx *db.Tx, a auth.Actor, action string) error {
+func (r *Campaign) record(ctx context.Context, tx *db.Tx, a auth.Actor, action string) error {
 	return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: r.ProgrammeID, Action: action, Subject: r.ID.In(id.Recovery), Detail: map[string]any{
 		"version": r.Version, "held": r.Spec.Held, "window": r.Spec.Window, "gift": string(r.Spec.Gift.Kind), "points": r.Spec.Gift.Points, "ends": r.Spec.Ends,
 	}})
 }
 
 // draft returns a campaign that was not started, locked.
-func (s *Service) draft(ctx context.Context, tx *db.Tx, programme, n id.ID, version int64) (*Recovery, error) {
-	r, err := loadRecovery(ctx, tx, programme, n, s.Now(), tx.ForUpdate())
+func (s *Service) draft(ctx context.Context, tx *db.Tx, programme, n id.ID, version int64) (*Campaign, error) {
+	r, err := load(ctx, tx, programme, n, s.Now(), tx.ForUpdate())
 	switch {
 	case err != nil:
 		return nil, err
-	case r.State != RecoveryDraft:
+	case r.State != Draft:
 		return nil, fault.Conflict("recovery_started", "it was started: whom it is for and what they are told stay as they are")
 	case r.Version != version:
 		return nil, fault.Conflict("recovery_changed", "somebody changed it meanwhile; look at it again")
@@ -90,8 +115,8 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, programme, n id.ID, vers
 
 // Rework changes a draft; version is that which was read, and another by now is a
 // conflict ("recovery_changed"). It needs churn.read and churn.write.
-func (s *Service) Rework(ctx context.Context, a auth.Actor, programme, n id.ID, version int64, spec RecoverySpec) (r *Recovery, err error) {
-	if err := may(a, programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
+func (s *Service) Rework(ctx context.Context, a auth.Actor, programme, n id.ID, version int64, spec Spec) (r *Campaign, err error) {
+	if err := a.Can(programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
 		return nil, err
 	}
 	return r, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
@@ -105,7 +130,7 @@ func (s *Service) Rework(ctx context.Context, a auth.Actor, programme, n id.ID, 
 
 // Discard removes a draft. It needs churn.read and churn.write.
 func (s *Service) Discard(ctx context.Context, a auth.Actor, programme, n id.ID, version int64) error {
-	if err := may(a, programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
+	if err := a.Can(programme, auth.ChurnRead, auth.ChurnWrite); err != nil {
 		return err
 	}
 	return s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
@@ -113,7 +138,7 @@ func (s *Service) Discard(ctx context.Context, a auth.Actor, programme, n id.ID,
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM churn_recovery WHERE programme_id = $1 AND id = $2`, programme, n); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM recovery WHERE programme_id = $1 AND id = $2`, programme, n); err != nil {
 			return fmt.Errorf("discarding a recovery: %w", err)
 		}
 		return r.record(ctx, tx, a, "recovery.discard")
@@ -127,7 +152,7 @@ func (s *Service) Preview(ctx context.Context, a auth.Actor, programme, n id.ID)
 		return t, err
 	}
 	return t, s.DB.View(ctx, func(q db.Queryer) error {
-		r, err := loadRecovery(ctx, q, programme, n, s.Now(), "")
+		r, err := load(ctx, q, programme, n, s.Now(), "")
 		if err != nil {
 			return err
 		}
@@ -140,12 +165,12 @@ func (s *Service) Preview(ctx context.Context, a auth.Actor, programme, n id.ID)
 	})
 }
 
-// RecoverJob is the kind of job that chooses for a campaign and asks whoever was
+// AskJob is the kind of job that chooses for a campaign and asks whoever was
 // chosen.
-const RecoverJob = "churn.recover"
+const AskJob = "churn.recover"
 
-// recovering is the payload of a RecoverJob.
-type recovering struct {
+// asking is the payload of an AskJob.
+type asking struct {
 	ProgrammeID id.ID `json:"programme"`
 	RecoveryID  id.ID `json:"recovery"`
 }
@@ -153,8 +178,8 @@ type recovering struct {
 // Start sets a campaign going, once: as a job, those who are as silent as is
 // meant are looked at, some are held back at random, and the others asked. It
 // needs churn.read and recoveries.start.
-func (s *Service) Start(ctx context.Context, a auth.Actor, programme, n id.ID, version int64) (r *Recovery, err error) {
-	if err := may(a, programme, auth.ChurnRead, auth.RecoveriesStart); err != nil {
+func (s *Service) Start(ctx context.Context, a auth.Actor, programme, n id.ID, version int64) (r *Campaign, err error) {
+	if err := a.Can(programme, auth.ChurnRead, auth.RecoveriesStart); err != nil {
 		return nil, err
 	}
 	return r, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
@@ -169,11 +194,11 @@ func (s *Service) Start(ctx context.Context, a auth.Actor, programme, n id.ID, v
 		if err := c.mayStart(ctx, tx); err != nil {
 			return err
 		}
-		r.State, r.Started, r.StartedBy, r.Until, r.Changed = RecoveryRunning, now, a.String(), r.Spec.ends(c.programme.Zone), now
+		r.State, r.Started, r.StartedBy, r.Until, r.Changed = Running, now, a.String(), r.Spec.ends(c.programme.Zone), now
 		if err := s.keep(ctx, tx, a, r, "recovery.start"); err != nil {
 			return err
 		}
-		return jobs.Add(ctx, tx, s.Now(), jobs.New{Kind: RecoverJob, Unique: r.ID.In(id.Recovery), Payload: recovering{programme, r.ID}})
+		return jobs.Add(ctx, tx, s.Now(), jobs.New{Kind: AskJob, Unique: r.ID.In(id.Recovery), Payload: asking{programme, r.ID}})
 	})
 }
 
@@ -182,7 +207,7 @@ func (c *chooser) mayStart(ctx context.Context, q db.Queryer) error {
 	if !c.now.Before(c.Spec.ends(c.programme.Zone)) {
 		return fault.Conflict("recovery_over", "its last day is over; choose a later one")
 	}
-	n, err := c.count(ctx, q)
+	n, err := c.whom.Count(ctx, q)
 	if err == nil && n == 0 {
 		err = fault.Conflict("recovery_nobody", "nobody is as silent as is meant, as far as was seen at the last look")
 	}
@@ -191,35 +216,35 @@ func (c *chooser) mayStart(ctx context.Context, q db.Queryer) error {
 
 // End has a campaign write to nobody and give nothing more; what came of it is
 // counted on. It needs churn.read and recoveries.start.
-func (s *Service) End(ctx context.Context, a auth.Actor, programme, n id.ID) (r *Recovery, err error) {
-	if err := may(a, programme, auth.ChurnRead, auth.RecoveriesStart); err != nil {
+func (s *Service) End(ctx context.Context, a auth.Actor, programme, n id.ID) (r *Campaign, err error) {
+	if err := a.Can(programme, auth.ChurnRead, auth.RecoveriesStart); err != nil {
 		return nil, err
 	}
 	return r, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		if r, err = loadRecovery(ctx, tx, programme, n, s.Now(), tx.ForUpdate()); err != nil {
+		if r, err = load(ctx, tx, programme, n, s.Now(), tx.ForUpdate()); err != nil {
 			return err
 		}
-		if r.State != RecoveryRunning {
+		if r.State != Running {
 			return fault.Conflict("recovery_not_running", "it is not running")
 		}
 		now := s.clock()
-		r.State, r.Until, r.EndedBy, r.Changed = RecoveryEnded, now, a.String(), now
-		if err := saveRecovery(ctx, tx, r); err != nil {
+		r.State, r.Until, r.EndedBy, r.Changed = Ended, now, a.String(), now
+		if err := save(ctx, tx, r); err != nil {
 			return err
 		}
 		return r.record(ctx, tx, a, "recovery.end")
 	})
 }
 
-// RecoveryChoices are what a campaign may be about.
-type RecoveryChoices struct {
+// Choices are what a campaign may be about.
+type Choices struct {
 	Ranks   []tier.Rank // of the first ladder, the lowest first
 	Wallets []ledger.Wallet
 	Batches []promo.PersonalBatch
 }
 
 // Choices returns what a campaign may be about. It needs churn.read.
-func (s *Service) Choices(ctx context.Context, a auth.Actor, programme id.ID) (n RecoveryChoices, err error) {
+func (s *Service) Choices(ctx context.Context, a auth.Actor, programme id.ID) (n Choices, err error) {
 	if err := a.Can(programme, auth.ChurnRead); err != nil {
 		return n, err
 	}
@@ -240,7 +265,7 @@ func soon(now time.Time, zone *time.Location) string {
 	return now.In(zone).AddDate(0, 0, DefaultWindow).Format(time.DateOnly)
 }
 
-// NewRecovery returns what a new campaign begins with.
-func NewRecovery(now time.Time, zone *time.Location) RecoverySpec {
-	return RecoverySpec{Gift: Gift{Kind: NoGift}, Held: DefaultHeld, Window: DefaultWindow, Ends: soon(now, zone)}
+// NewSpec returns what a new campaign begins with.
+func NewSpec(now time.Time, zone *time.Location) Spec {
+	return Spec{Gift: Gift{Kind: NoGift}, Held: DefaultHeld, Window: DefaultWindow, Ends: soon(now, zone)}
 }

@@ -1,4 +1,4 @@
-package churn
+package recovery
 
 import (
 	"cmp"
@@ -26,8 +26,8 @@ const (
 	boughtAtOnce = 1000
 )
 
-// RecoveryGroup is one of the two groups of a campaign.
-type RecoveryGroup struct {
+// Group is one of the two groups of a campaign.
+type Group struct {
 	// Chosen are all, Ripe those whose window is over; of these so many came back:
 	// bought something in it that they kept. Goods is what they bought and kept in
 	// it, of all of them together, in minor units.
@@ -35,14 +35,14 @@ type RecoveryGroup struct {
 }
 
 // Share is the share of the ripe who came back, with Wilson's interval.
-func (g *RecoveryGroup) Share() stats.Interval { return stats.Wilson(g.Back, g.Ripe, stats.Confidence) }
+func (g *Group) Share() stats.Interval { return stats.Wilson(g.Back, g.Ripe, stats.Confidence) }
 
 // Outcome is what came of a campaign. Chance alone parts the two groups, and
 // whoever was to be asked counts as asked, whether they could be reached or not,
 // so that the difference may be called an effect.
 type Outcome struct {
-	*Recovery
-	Asked, Held RecoveryGroup
+	*Campaign
+	Asked, Held Group
 	// Pending are those who were chosen and not yet asked; Unmet those who were not,
 	// by why. Mixed became one person with somebody of the other group, and are in
 	// neither.
@@ -99,11 +99,11 @@ func (s *Service) Outcome(ctx context.Context, a auth.Actor, programme, n id.ID)
 	}
 	var o *Outcome
 	return o, s.DB.View(ctx, func(q db.Queryer) error {
-		r, err := loadRecovery(ctx, q, programme, n, s.Now(), "")
+		r, err := load(ctx, q, programme, n, s.Now(), "")
 		if err != nil {
 			return err
 		}
-		o = &Outcome{Recovery: r, Unmet: map[string]int64{}}
+		o = &Outcome{Campaign: r, Unmet: map[string]int64{}}
 		if r.Started.IsZero() {
 			return nil
 		}
@@ -122,11 +122,11 @@ type weighing struct {
 	now     time.Time
 	losers  map[id.ID][]id.ID
 	root    map[id.ID]id.ID
-	persons []*Recovered // each person once
+	persons []*Chosen // each person once
 }
 
 // who is the person as whom somebody counts today.
-func (w *weighing) who(n *Recovered) id.ID { return cmp.Or(w.root[n.MemberID], n.MemberID) }
+func (w *weighing) who(n *Chosen) id.ID { return cmp.Or(w.root[n.MemberID], n.MemberID) }
 
 // read reads who was chosen, and leaves out whoever is in both groups by now.
 func (w *weighing) read(ctx context.Context) (err error) {
@@ -137,11 +137,11 @@ func (w *weighing) read(ctx context.Context) (err error) {
 	for loser, survivor := range w.root {
 		w.losers[survivor] = append(w.losers[survivor], loser)
 	}
-	list, err := selectRecovered(ctx, w.q, `recovery_id = $1 AND programme_id = $2 ORDER BY member_id`, w.ID, w.ProgrammeID)
+	list, err := selectChosen(ctx, w.q, `recovery_id = $1 AND programme_id = $2 ORDER BY member_id`, w.ID, w.ProgrammeID)
 	if err != nil {
 		return err
 	}
-	first, mixed := map[id.ID]*Recovered{}, map[id.ID]bool{}
+	first, mixed := map[id.ID]*Chosen{}, map[id.ID]bool{}
 	for _, n := range list {
 		switch was := first[w.who(n)]; {
 		case was == nil:
@@ -161,7 +161,7 @@ func (w *weighing) read(ctx context.Context) (err error) {
 }
 
 // count counts somebody in.
-func (w *weighing) count(n *Recovered) {
+func (w *weighing) count(n *Chosen) {
 	switch n.State {
 	case LotChosen:
 		w.Pending++
@@ -179,9 +179,9 @@ func (w *weighing) count(n *Recovered) {
 }
 
 // ripe reports whether somebody's window is over.
-func (n *Recovered) ripe(now time.Time) bool { return !now.Before(n.Until) }
+func (n *Chosen) ripe(now time.Time) bool { return !now.Before(n.Until) }
 
-func (w *weighing) group(n *Recovered) *RecoveryGroup {
+func (w *weighing) group(n *Chosen) *Group {
 	if n.Held {
 		return &w.Held
 	}
@@ -230,9 +230,9 @@ func (w *weighing) compare(ctx context.Context) error {
 }
 
 // boughtBy returns what persons bought in their windows and kept.
-func (w *weighing) boughtBy(ctx context.Context, some []*Recovered) (map[id.ID]kept, error) {
+func (w *weighing) boughtBy(ctx context.Context, some []*Chosen) (map[id.ID]kept, error) {
 	var args db.Args
-	since, by := w.now, map[id.ID]*Recovered{}
+	since, by := w.now, map[id.ID]*Chosen{}
 	var accounts []id.ID
 	for _, n := range some {
 		by[w.who(n)] = n
@@ -262,7 +262,7 @@ func (w *weighing) boughtBy(ctx context.Context, some []*Recovered) (map[id.ID]k
 }
 
 // tookOff returns what the codes took off that were given.
-func (w *weighing) tookOff(ctx context.Context, some []*Recovered) (map[id.ID]int64, error) {
+func (w *weighing) tookOff(ctx context.Context, some []*Chosen) (map[id.ID]int64, error) {
 	var args db.Args
 	var accounts, codes []id.ID
 	for _, n := range some {

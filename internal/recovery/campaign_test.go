@@ -1,4 +1,4 @@
-package churn
+package recovery
 
 import (
 	"maps"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/experiment"
@@ -23,24 +24,24 @@ func TestSomeOfTheSilentAreAskedAndSomeHeldBack(t *testing.T) {
 		w.leaves(40)
 		spec := w.asks()
 		spec.Gift = Gift{Kind: GiftPoints, WalletID: w.wallet().ID, Points: 301, Months: 6}
-		silent := w.lists(func(q *Query) { q.State = Silent })
-		r, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
-		w.ok(err)
-		if r.State != RecoveryDraft || r.Spec.Name != "Come back" || r.Seed == "" || len(r.Spec.Words) != 1 {
+		silent := w.lists(func(q *churn.Query) { q.State = churn.Silent })
+		r, err := w.Prepare(t.Context(), boss, w.Programme.ID, spec)
+		w.OK(err)
+		if r.State != Draft || r.Spec.Name != "Come back" || r.Seed == "" || len(r.Spec.Words) != 1 {
 			t.Fatalf("the draft is %+v", r)
 		}
-		foretold, err := w.Preview(t.Context(), boss, w.prog.ID, r.ID)
-		w.ok(err)
+		foretold, err := w.Preview(t.Context(), boss, w.Programme.ID, r.ID)
+		w.OK(err)
 		if foretold.Looked != int64(len(silent)) || foretold.Asked < 10 || foretold.Held < 10 || foretold.LeftOut() != 0 {
 			t.Errorf("foretold are %+v of %d", foretold, len(silent))
 		}
-		r, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 1)
-		w.ok(err)
-		_, err = w.Start(t.Context(), boss, w.prog.ID, r.ID, 1)
-		w.refuses(err, "recovery_started")
-		_, err = w.Rework(t.Context(), boss, w.prog.ID, r.ID, 1, spec)
-		w.refuses(err, "recovery_started")
-		w.refuses(w.Discard(t.Context(), boss, w.prog.ID, r.ID, 1), "recovery_started")
+		r, err = w.Start(t.Context(), boss, w.Programme.ID, r.ID, 1)
+		w.OK(err)
+		_, err = w.Start(t.Context(), boss, w.Programme.ID, r.ID, 1)
+		w.Refuses(err, "recovery_started")
+		_, err = w.Rework(t.Context(), boss, w.Programme.ID, r.ID, 1, spec)
+		w.Refuses(err, "recovery_started")
+		w.Refuses(w.Discard(t.Context(), boss, w.Programme.ID, r.ID, 1), "recovery_started")
 		o := w.carries(r)
 		if o.Tally.Asked != foretold.Asked || o.Tally.Held != foretold.Held || o.Asked.Chosen != foretold.Asked || o.Held.Chosen != foretold.Held || o.Pending != 0 || o.Shown || o.Waiting != foretold.Looked {
 			t.Errorf("it came to %+v", o)
@@ -73,23 +74,23 @@ func TestSomeOfTheSilentAreAskedAndSomeHeldBack(t *testing.T) {
 func TestWhoIsLeftOutIsCounted(t *testing.T) {
 	each(t, func(w *town) {
 		w.leaves(30)
-		_, err := w.cases.Begin(t.Context(), boss, w.prog.ID, complaint.Ask{
-			MemberID: w.members["gone-3"], Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: "one", Text: "Bitter",
+		_, err := w.cases.Begin(t.Context(), boss, w.Programme.ID, complaint.Ask{
+			MemberID: w.Members["gone-3"], Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: "one", Text: "Bitter",
 		})
-		w.ok(err)
-		w.bought("gone-4", 0)
-		w.take()
-		_, err = program.New(w.DB).Update(t.Context(), boss, w.prog.ID, func(p *program.Programme) { p.ControlShare = 2000 })
-		w.ok(err)
+		w.OK(err)
+		w.Bought("gone-4", 0)
+		w.Take()
+		_, err = program.New(w.DB).Update(t.Context(), boss, w.Programme.ID, func(p *program.Programme) { p.ControlShare = 2000 })
+		w.OK(err)
 		first := w.asks()
 		first.Least = 10 * 100_00
 		r := w.starts(first)
 		o := w.carries(r)
 		control, two := int64(0), int64(0)
-		for _, n := range w.lists(func(q *Query) { q.State, q.Least = Silent, first.Least }) {
-			m, err := member.Read(t.Context(), w.DB.Reader(), []id.ID{w.members[n]})
-			w.ok(err)
-			if m[w.members[n]].Bucket < 2000 {
+		for _, n := range w.lists(func(q *churn.Query) { q.State, q.Least = churn.Silent, first.Least }) {
+			m, err := member.Read(t.Context(), w.DB.Reader(), []id.ID{w.Members[n]})
+			w.OK(err)
+			if m[w.Members[n]].Bucket < 2000 {
 				control++
 				if n == "gone-3" || n == "gone-4" {
 					two++
@@ -100,7 +101,7 @@ func TestWhoIsLeftOutIsCounted(t *testing.T) {
 			t.Errorf("it came to %+v, %d are in the control group", o.Tally, control)
 		}
 		for _, n := range w.chosen(r) {
-			if n.MemberID == w.members["gone-3"] || n.MemberID == w.members["gone-4"] {
+			if n.MemberID == w.Members["gone-3"] || n.MemberID == w.Members["gone-4"] {
 				t.Error("who is wronged, or back, was chosen")
 			}
 		}
@@ -108,9 +109,9 @@ func TestWhoIsLeftOutIsCounted(t *testing.T) {
 		if o := w.carries(second); o.Tally.Left[LeftOther] != int64(len(w.chosen(r))) || o.Tally.Asked+o.Tally.Held == 0 {
 			t.Errorf("the second came to %+v", o.Tally)
 		}
-		w.clock = w.clock.AddDate(0, 0, 61)
+		w.Set(w.Now().AddDate(0, 0, 61))
 		third := w.asks()
-		third.Whom, third.Ends = Aims(), w.clock.Format(time.DateOnly)
+		third.Whom, third.Ends = Aims(), w.Now().Format(time.DateOnly)
 		w.looks()
 		if o := w.carries(w.starts(third)); o.Tally.Left[LeftOther] != 0 {
 			t.Errorf("after the window there are %+v", o.Tally)
@@ -128,35 +129,35 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 		r := w.starts(spec)
 		w.carries(r)
 		names := map[id.ID]string{}
-		for name, m := range w.members {
+		for name, m := range w.Members {
 			names[m] = name
 		}
 		var asked, held, came, stayed int64
-		start := w.clock
-		w.clock = w.clock.AddDate(0, 0, 59)
+		start := w.Now()
+		w.Set(w.Now().AddDate(0, 0, 59))
 		for i, n := range w.chosen(r) {
 			switch {
 			case n.Held:
 				held++
 				if held%8 == 0 {
 					stayed++
-					w.bought(names[n.MemberID], 20)
+					w.Bought(names[n.MemberID], 20)
 				}
 			default:
 				asked++
 				if i%10 != 0 {
 					came++
-					w.bought(names[n.MemberID], 30, 10)
+					w.Bought(names[n.MemberID], 30, 10)
 				}
 			}
 		}
-		w.take()
+		w.Take()
 		if o := w.came(r); o.Shown || o.Waiting != asked+held || o.NextAt.IsZero() {
 			t.Errorf("within the window it says %+v", o)
 		}
-		w.clock = start.AddDate(0, 0, 61)
-		w.bought("gone-1", 0) // after the window
-		w.take()
+		w.Set(start.AddDate(0, 0, 61))
+		w.Bought("gone-1", 0) // after the window
+		w.Take()
 		o := w.came(r)
 		if o.Asked.Ripe != asked || o.Held.Ripe != held || o.Asked.Back != came || o.Held.Back != stayed || o.Asked.Goods != came*200_00 || o.Held.Goods != stayed*100_00 || o.Waiting != 0 {
 			t.Fatalf("it says %+v; asked %d came %d, held %d came %d", o, asked, came, held, stayed)
@@ -165,10 +166,10 @@ func TestWhatCameOfItIsCompared(t *testing.T) {
 		if !o.Shown || !o.Sure() || !sure || o.Cost != asked*100 || each.Low >= each.Value || each.Value >= each.High || o.Extra.Low <= 0 {
 			t.Errorf("the effect is %+v, each %+v, money %+v, cost %d", o.Share, each, o.Extra, o.Cost)
 		}
-		if o.State != RecoveryEnded || o.EndedBy != "" {
+		if o.State != Ended || o.EndedBy != "" {
 			t.Errorf("after its day it is %s", o.State)
 		}
-		if _, err := w.End(t.Context(), boss, w.prog.ID, r.ID); err == nil {
+		if _, err := w.End(t.Context(), boss, w.Programme.ID, r.ID); err == nil {
 			t.Error("it can be ended again")
 		}
 	})
@@ -180,7 +181,7 @@ func TestWithoutAnEffectNoCostIsTold(t *testing.T) {
 		w.leaves(30)
 		r := w.starts(w.asks())
 		w.carries(r)
-		w.clock = w.clock.AddDate(0, 0, 60)
+		w.Set(w.Now().AddDate(0, 0, 60))
 		o := w.came(r)
 		if _, sure := o.CostEach(); !o.Shown || sure || o.Sure() || o.Share.Value != 0 {
 			t.Errorf("the effect is %+v", o.Share)
@@ -199,13 +200,13 @@ func TestTwoProcessesAskOnce(t *testing.T) {
 		w.leaves(40)
 		spec := w.asks()
 		spec.Gift = Gift{Kind: GiftPoints, WalletID: w.wallet().ID, Points: 10}
-		r, err := w.Prepare(t.Context(), boss, w.prog.ID, spec)
-		w.ok(err)
+		r, err := w.Prepare(t.Context(), boss, w.Programme.ID, spec)
+		w.OK(err)
 		other := New(w.Config)
 		var work sync.WaitGroup
 		var started [3]error
 		for i, s := range []*Service{w.Service, other, w.Service} {
-			work.Go(func() { _, started[i] = s.Start(t.Context(), boss, w.prog.ID, r.ID, 1) })
+			work.Go(func() { _, started[i] = s.Start(t.Context(), boss, w.Programme.ID, r.ID, 1) })
 		}
 		work.Wait()
 		if n := len(slices.DeleteFunc(slices.Clone(started[:]), func(err error) bool { return err == nil })); n != 2 {
@@ -213,7 +214,7 @@ func TestTwoProcessesAskOnce(t *testing.T) {
 		}
 		for _, s := range []*Service{w.Service, other, w.Service} {
 			work.Go(func() {
-				if err := s.Carry(t.Context(), w.prog.ID, r.ID); err != nil {
+				if err := w.does(s, r); err != nil {
 					t.Error(err)
 				}
 			})
@@ -238,18 +239,14 @@ func TestWhoBecomesOneWithTheOtherGroupCountsInNeither(t *testing.T) {
 	each(t, func(w *town) {
 		w.leaves(40)
 		r := w.starts(w.asks())
-		for more := true; more; {
-			var err error
-			_, more, err = w.choose(t.Context(), recovering{w.prog.ID, r.ID})
-			w.ok(err)
-		}
+		w.chooses(r)
 		list := w.chosen(r)
-		asked := slices.IndexFunc(list, func(n *Recovered) bool { return !n.Held })
-		held := slices.IndexFunc(list, func(n *Recovered) bool { return n.Held })
-		_, err := w.flow.Merge(t.Context(), boss, w.prog.ID, list[held].MemberID, list[asked].MemberID)
-		w.ok(err)
+		asked := slices.IndexFunc(list, func(n *Chosen) bool { return !n.Held })
+		held := slices.IndexFunc(list, func(n *Chosen) bool { return n.Held })
+		_, err := w.Flow.Merge(t.Context(), boss, w.Programme.ID, list[held].MemberID, list[asked].MemberID)
+		w.OK(err)
 		gone := list[len(list)-1]
-		w.ok(w.flow.Erase(t.Context(), boss, w.prog.ID, gone.MemberID))
+		w.OK(w.Flow.Erase(t.Context(), boss, w.Programme.ID, gone.MemberID))
 		o := w.carries(r)
 		if o.Mixed != 1 || o.Asked.Chosen+o.Held.Chosen != int64(len(list)-2) {
 			t.Errorf("it came to %+v of %d", o, len(list))
@@ -258,9 +255,9 @@ func TestWhoBecomesOneWithTheOtherGroupCountsInNeither(t *testing.T) {
 		if wanted[list[held].MemberID]+wanted[list[asked].MemberID]+wanted[gone.MemberID] != 0 {
 			t.Error("who was held back, or erased, is written to")
 		}
-		w.ok(w.DB.View(t.Context(), func(q db.Queryer) error {
-			told, err := Room().Export(t.Context(), q, w.prog.ID, []id.ID{list[held].MemberID, list[asked].MemberID})
-			if n, is := told.(Told); !is || len(n.Recoveries) != 2 || n.Recoveries[0].Name != "Come back" {
+		w.OK(w.DB.View(t.Context(), func(q db.Queryer) error {
+			told, err := Room().Export(t.Context(), q, w.Programme.ID, []id.ID{list[held].MemberID, list[asked].MemberID})
+			if n, is := told.([]ChosenRecord); !is || len(n) != 2 || n[0].Name != "Come back" {
 				t.Errorf("of the two it is told %+v", told)
 			}
 			return err

@@ -1,4 +1,4 @@
-package churn
+package recovery
 
 import (
 	"context"
@@ -21,19 +21,19 @@ import (
 	"regulars/internal/tier"
 )
 
-// RecoveryState is where a campaign stands.
-type RecoveryState string
+// State is where a campaign stands.
+type State string
 
 // The states. Who is asked by a running one is fixed; an ended one asks and gives
 // nothing more, and is counted on.
 const (
-	RecoveryDraft   RecoveryState = "draft"
-	RecoveryRunning RecoveryState = "running"
-	RecoveryEnded   RecoveryState = "ended"
+	Draft   State = "draft"
+	Running State = "running"
+	Ended   State = "ended"
 )
 
 // Text names the state in words.
-func (s RecoveryState) Text() i18n.Text { return i18n.Text{Key: "churn.recovery." + string(s)} }
+func (s State) Text() i18n.Text { return i18n.Text{Key: "churn.recovery." + string(s)} }
 
 // Aim is a kind of silence that a campaign is for.
 type Aim string
@@ -95,8 +95,8 @@ const (
 	mostDays = 730
 )
 
-// RecoverySpec is what a shop says of a campaign.
-type RecoverySpec struct {
+// Spec is what a shop says of a campaign.
+type Spec struct {
 	Name string `json:"name"`
 	// Whom are the silences that are meant, Ranks those of the first ladder, all if
 	// there are none, and Least is the least bought in their year, in minor units.
@@ -114,12 +114,12 @@ type RecoverySpec struct {
 	Ends string `json:"ends"`
 }
 
-// Recovery is a campaign.
-type Recovery struct {
+// Campaign is a campaign.
+type Campaign struct {
 	ID, ProgrammeID id.ID
 	Version         int64
-	State           RecoveryState
-	Spec            RecoverySpec
+	State           State
+	Spec            Spec
 	// Seed draws who is held back.
 	Seed    string
 	Made    time.Time
@@ -196,24 +196,24 @@ func (t *Tally) add(f fate) {
 
 // heldBack reports whether the draw holds a person back: it is the same however
 // often it is asked.
-func (r *Recovery) heldBack(who id.ID) bool {
+func (r *Campaign) heldBack(who id.ID) bool {
 	return experiment.Held(experiment.Bucket(r.Seed, "recovery", who.In(id.Member)), r.Spec.Held)
 }
 
 // pass has a campaign whose day is over be ended.
-func (r *Recovery) pass(now time.Time) {
-	if r.State == RecoveryRunning && !now.Before(r.Until) {
-		r.State = RecoveryEnded
+func (r *Campaign) pass(now time.Time) {
+	if r.State == Running && !now.Before(r.Until) {
+		r.State = Ended
 	}
 }
 
 // window is when the window of somebody chosen at a moment ends.
-func (r *Recovery) window(at time.Time, zone *time.Location) time.Time {
+func (r *Campaign) window(at time.Time, zone *time.Location) time.Time {
 	return at.In(zone).AddDate(0, 0, r.Spec.Window)
 }
 
 // tidy makes a spec as it is kept.
-func (s *RecoverySpec) tidy() {
+func (s *Spec) tidy() {
 	s.Name = strings.Join(strings.Fields(i18n.Tidy(s.Name)), " ")
 	words := map[i18n.Lang]flow.Words{}
 	for l, w := range s.Words {
@@ -231,7 +231,7 @@ func (s *RecoverySpec) tidy() {
 }
 
 // check returns what is wrong with a spec by itself.
-func (s *RecoverySpec) check() error {
+func (s *Spec) check() error {
 	if s.Name == "" || utf8.RuneCountInString(s.Name) > mostName {
 		return fault.Invalid("recovery_name", "a name takes 1 to %d letters", mostName).At("/name").With("most", mostName)
 	}
@@ -250,7 +250,7 @@ func (s *RecoverySpec) check() error {
 	return s.checkWords()
 }
 
-func (s *RecoverySpec) checkWords() error {
+func (s *Spec) checkWords() error {
 	for l, w := range s.Words {
 		at := "/words/" + string(l)
 		if got, ok := i18n.ParseLang(string(l)); !ok || got != l {
@@ -268,7 +268,7 @@ func (s *RecoverySpec) checkWords() error {
 
 // checkHouse returns what is wrong with a spec in a programme: words that are
 // missing, ranks and gifts that there are not.
-func (s *RecoverySpec) checkHouse(ctx context.Context, q db.Queryer, p *program.Programme, now time.Time) error {
+func (s *Spec) checkHouse(ctx context.Context, q db.Queryer, p *program.Programme, now time.Time) error {
 	if first := i18n.Lang(p.Languages[0]); s.Words[first] == (flow.Words{}) {
 		return fault.Invalid("recovery_words", "write the message in the programme's first language").At("/words/" + string(first) + "/subject")
 	}
@@ -289,7 +289,7 @@ func (s *RecoverySpec) checkHouse(ctx context.Context, q db.Queryer, p *program.
 }
 
 // ends is the moment after the last day.
-func (s *RecoverySpec) ends(zone *time.Location) time.Time {
+func (s *Spec) ends(zone *time.Location) time.Time {
 	last, err := time.ParseInLocation(time.DateOnly, s.Ends, zone)
 	if err != nil {
 		return time.Time{} // over; a spec that was checked has a day

@@ -1,12 +1,13 @@
-package churn
+package recovery
 
 import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 	"time"
 
+	"regulars/internal/churn"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/experiment"
 	"regulars/internal/id"
@@ -15,23 +16,17 @@ import (
 	"regulars/internal/sale"
 )
 
-// meant selects standings as silent as is meant, after a member.
-func (r *Recovery) meant(args *db.Args, ranks id.ID, lowest string) string {
-	programme := args.Add(r.ProgrammeID)
-	var whom []string
+// meant selects whoever is as silent as is meant.
+func (r *Campaign) meant() churn.Selection {
+	n := churn.Selection{ProgrammeID: r.ProgrammeID, Least: r.Spec.Least, Ranks: r.Spec.Ranks}
 	for _, a := range r.Spec.Whom {
 		if a == AimUnusual {
-			whom = append(whom, unusually)
+			n.Unusual = true
 		} else {
-			whom = append(whom, `s.state = `+args.Add(string(a)))
+			n.States = append(n.States, churn.State(a))
 		}
 	}
-	where := `s.programme_id = ` + programme + ` AND (` + strings.Join(whom, " OR ") + `) AND s.goods >= ` + args.Add(r.Spec.Least)
-	if len(r.Spec.Ranks) > 0 {
-		where += ` AND COALESCE((SELECT t.rank_code FROM standing AS t WHERE t.member_id = s.member_id AND t.ladder_id = ` + args.Add(ranks) + ` AND NOT t.closed), ` +
-			args.Add(lowest) + `) IN ` + args.InText(r.Spec.Ranks)
-	}
-	return where
+	return n
 }
 
 // fate is what a campaign has for somebody.
@@ -43,42 +38,29 @@ type fate struct {
 
 // chooser says whom a campaign is for.
 type chooser struct {
-	*Recovery
+	*Campaign
 	programme program.Programme
-	ladder    id.ID
-	lowest    string
+	whom      churn.Selection
 	now       time.Time
 }
 
-func newChooser(ctx context.Context, q db.Queryer, r *Recovery, now time.Time) (*chooser, error) {
-	c := &chooser{Recovery: r, now: now}
+func newChooser(ctx context.Context, q db.Queryer, r *Campaign, now time.Time) (*chooser, error) {
+	c := &chooser{Campaign: r, whom: r.meant(), now: now}
 	var err error
 	if c.programme, err = program.Load(ctx, q, r.ProgrammeID); err != nil {
 		return nil, err
 	}
 	ranks, ladder, err := firstRanks(ctx, q, r.ProgrammeID, now)
 	if len(ranks) > 0 {
-		c.ladder, c.lowest = ladder, ranks[0].Code
+		c.whom.Ladder, c.whom.Lowest = ladder, ranks[0].Code
 	}
 	return c, err
-}
-
-// count counts who is as silent as is meant.
-func (c *chooser) count(ctx context.Context, q db.Queryer) (n int64, err error) {
-	var args db.Args
-	where := c.meant(&args, c.ladder, c.lowest)
-	if err := q.QueryRow(ctx, `SELECT COUNT(*) FROM churn_standing AS s WHERE `+where, args.Values()...).Scan(&n); err != nil {
-		return 0, fmt.Errorf("counting whom a recovery is for: %w", err)
-	}
-	return n, nil
 }
 
 // next says what the campaign has for those after a member, in pages. It returns
 // the last that was looked at, 0 after the last page.
 func (c *chooser) next(ctx context.Context, q db.Queryer, after id.ID) ([]fate, id.ID, error) {
-	var args db.Args
-	where := c.meant(&args, c.ladder, c.lowest)
-	list, err := selectStandings(ctx, q, `WHERE `+where+` AND s.member_id > `+args.Add(after)+` ORDER BY s.member_id LIMIT `+args.Add(pageSize), args.Values()...)
+	list, err := c.whom.Next(ctx, q, after)
 	if err != nil || len(list) == 0 {
 		return nil, 0, err
 	}
@@ -123,7 +105,7 @@ type facts struct {
 	wronged, back, other map[id.ID]bool
 }
 
-func (c *chooser) facts(ctx context.Context, q db.Queryer, list []Standing, ids []id.ID) (*facts, error) {
+func (c *chooser) facts(ctx context.Context, q db.Queryer, list []churn.Standing, ids []id.ID) (*facts, error) {
 	f := &facts{wronged: map[id.ID]bool{}, back: map[id.ID]bool{}, other: map[id.ID]bool{}}
 	var err error
 	if f.people, err = member.Read(ctx, q, ids); err != nil {
@@ -133,9 +115,9 @@ func (c *chooser) facts(ctx context.Context, q db.Queryer, list []Standing, ids 
 	if err != nil {
 		return nil, err
 	}
-	roots, last := map[id.ID]id.ID{}, map[id.ID]Day{}
+	roots, last := map[id.ID]id.ID{}, map[id.ID]churn.Day{}
 	var all []id.ID
-	since := DayOf(c.now, c.programme.Zone)
+	since := churn.DayOf(c.now, c.programme.Zone)
 	for i := range list {
 		n := &list[i]
 		last[n.MemberID], since = n.Last, min(since, n.Last)
@@ -146,48 +128,40 @@ func (c *chooser) facts(ctx context.Context, q db.Queryer, list []Standing, ids 
 			}
 		}
 	}
-	if err := c.grieved(ctx, q, all, func(m id.ID) { f.wronged[roots[m]] = true }); err != nil {
+	complaints, err := complaint.Unsolved(ctx, q, c.ProgrammeID, all)
+	if err != nil {
 		return nil, err
+	}
+	for _, n := range complaints {
+		f.wronged[roots[n.MemberID]] = true
 	}
 	if err := c.asked(ctx, q, all, func(m id.ID) { f.other[roots[m]] = true }); err != nil {
 		return nil, err
 	}
 	return f, c.bought(ctx, q, all, since+1, func(m id.ID, at time.Time) {
-		if DayOf(at, c.programme.Zone) > last[roots[m]] {
+		if churn.DayOf(at, c.programme.Zone) > last[roots[m]] {
 			f.back[roots[m]] = true
 		}
 	})
 }
 
-// grieved tells of the accounts with an open complaint.
-func (c *chooser) grieved(ctx context.Context, q db.Queryer, members []id.ID, note func(id.ID)) error {
-	var args db.Args
-	rows, err := q.Query(ctx, `SELECT DISTINCT member_id FROM complaint_case WHERE member_id IN `+args.In(members)+` AND programme_id = `+args.Add(c.ProgrammeID)+
-		` AND kind = 'complaint' AND state IN ('open', 'reopened', 'waiting')`, args.Values()...)
-	return eachMember(rows, err, "reading who has an open complaint", note)
-}
-
 // asked tells of the accounts whose window of a campaign is not over.
 func (c *chooser) asked(ctx context.Context, q db.Queryer, members []id.ID, note func(id.ID)) error {
 	var args db.Args
-	rows, err := q.Query(ctx, `SELECT DISTINCT member_id FROM churn_recovered WHERE member_id IN `+args.In(members)+` AND (until > `+args.Add(db.Micros(c.now))+
+	rows, err := q.Query(ctx, `SELECT DISTINCT member_id FROM recovery_chosen WHERE member_id IN `+args.In(members)+` AND (until > `+args.Add(db.Micros(c.now))+
 		` OR recovery_id = `+args.Add(c.ID)+`)`, args.Values()...)
-	return eachMember(rows, err, "reading who was asked back already", note)
-}
-
-func eachMember(rows *sql.Rows, err error, doing string, note func(id.ID)) error {
 	err = db.Each(rows, err, func(r *sql.Rows) (n id.ID, err error) { return n, r.Scan(&n) }, func(n id.ID) error {
 		note(n)
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
+		return fmt.Errorf("reading who was asked back already: %w", err)
 	}
 	return nil
 }
 
 // bought tells of the accounts that bought since a day and kept something of it.
-func (c *chooser) bought(ctx context.Context, q db.Queryer, members []id.ID, since Day, note func(id.ID, time.Time)) error {
+func (c *chooser) bought(ctx context.Context, q db.Queryer, members []id.ID, since churn.Day, note func(id.ID, time.Time)) error {
 	type last struct {
 		member id.ID
 		at     int64
