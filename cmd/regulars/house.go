@@ -10,6 +10,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/api"
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -70,6 +71,7 @@ func schemas() []db.Schema {
 		factor.Schema,
 		trust.Schema,
 		churn.Schema,
+		basket.Schema,
 	}
 }
 
@@ -115,6 +117,7 @@ type house struct {
 	factors    *factor.Service
 	trust      *trust.Service
 	churn      *churn.Service
+	baskets    *basket.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -205,6 +208,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	h.churn = churn.New(churn.Config{DB: d, Flow: h.flow, Surveys: h.surveys, Now: now})
+	h.baskets = basket.New(basket.Config{DB: d, Flow: h.flow, Now: now})
 	return h, nil
 }
 
@@ -242,6 +246,7 @@ func rooms() []flow.Room {
 		factor.Room(),
 		trust.Room(),
 		churn.Room(),
+		basket.Room(),
 	}
 }
 

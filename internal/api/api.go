@@ -11,6 +11,7 @@ import (
 
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -90,6 +91,7 @@ type Config struct {
 	Alarms     *alarm.Service
 	Factors    *factor.Service
 	Churn      *churn.Service
+	Baskets    *basket.Service
 	// Trust has known issues, published figures and the signals of trust.
 	Trust *trust.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
@@ -194,6 +196,7 @@ func New(c Config) http.Handler {
 		s.addTrustReports,
 		s.addTrustSignals,
 		s.addChurn,
+		s.addAbandonments,
 		s.addRecoveries,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {

@@ -15,6 +15,7 @@ import (
 
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -99,6 +100,7 @@ var allSchemas = []db.Schema{
 	factor.Schema,
 	trust.Schema,
 	churn.Schema,
+	basket.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -155,6 +157,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Alarms = alarm.New(alarm.Config{DB: d, Now: h.clock.now, Auth: h.config.Auth, Complaints: h.config.Complaints, Post: h.config.Outreach, Texts: texts})
 	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Now: h.clock.now})
 	h.config.Churn = churn.New(churn.Config{DB: d, Flow: h.config.Flow, Surveys: h.config.Surveys, Now: h.clock.now})
+	h.config.Baskets = basket.New(basket.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)
 	h.handler = New(h.config)
