@@ -30,6 +30,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Alarms:     h.alarms,
 		Factors:    h.factors,
 		Churn:      h.churn,
+		Baskets:    h.baskets,
 		Trust:      h.trust,
 	})
 	c.Work()

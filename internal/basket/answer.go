@@ -100,7 +100,7 @@ func (s *Service) Ask(ctx context.Context, a auth.Actor, programme, which id.ID)
 		switch {
 		case b.Told():
 			return "", answered()
-		case b.hash == "":
+		case b.Forgotten():
 			return "", fault.Conflict("basket_forgotten", "the customer was erased; nobody is asked any more")
 		case b.Asked == ByLink:
 			return "", nil
@@ -126,7 +126,7 @@ func (s *Service) Explain(ctx context.Context, a auth.Actor, programme, which id
 			return "", nil
 		case b.Told():
 			return "", answered()
-		case b.hash == "":
+		case b.Forgotten():
 			return "", fault.Conflict("basket_forgotten", "the customer was erased; nobody is asked any more")
 		}
 		b.take(w, s.clock(), a)

@@ -162,6 +162,10 @@ func (b *Basket) Growth() (minor int64, ok bool) { return b.Last - b.First, b.Fi
 // Told reports whether the customer said themselves why they left.
 func (b *Basket) Told() bool { return b.Origin == OnTheSpot || b.Origin == ByLink }
 
+// Forgotten reports whether the customer was erased; nothing more is learnt of
+// it then.
+func (b *Basket) Forgotten() bool { return b.hash == "" }
+
 // Unknown is the fault of an id that is no basket's: "unknown_basket".
 func Unknown(n id.ID) *fault.Error {
 	return fault.Missing("unknown_basket", "the programme knows no left basket %s", n.In(id.Basket)).With("basket", n.In(id.Basket))

@@ -222,7 +222,7 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, a auth.Actor, b *Basket
 // it is may be more by now, but not somebody else.
 func repeats(ctx context.Context, q db.Queryer, old *Basket, who id.ID, hash string) error {
 	taken := fault.Conflict("basket_taken", "this source has told of another basket under this name; use another name").At("/external_id")
-	if old.hash != "" && old.hash != hash {
+	if !old.Forgotten() && old.hash != hash {
 		return taken
 	}
 	if old.MemberID == 0 || who == 0 {

@@ -126,7 +126,7 @@ func (s *Service) Invite(ctx context.Context, j *jobs.Job) error {
 	}
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		b, err := loadBasket(ctx, tx, t.ProgrammeID, t.BasketID, tx.ForUpdate())
-		if err != nil || b.Asked != "" || b.Reason != "" || b.hash == "" {
+		if err != nil || b.Asked != "" || b.Reason != "" || b.Forgotten() {
 			return err
 		}
 		set, _, err := loadSettings(ctx, tx, b.ProgrammeID)

@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -74,6 +75,7 @@ type Config struct {
 	Alarms     *alarm.Service
 	Factors    *factor.Service
 	Churn      *churn.Service
+	Baskets    *basket.Service
 	Trust      *trust.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
@@ -163,6 +165,7 @@ func (c *Console) routes() []route {
 		c.factorRoutes(),
 		c.silenceRoutes(),
 		c.recoveryRoutes(),
+		c.basketRoutes(),
 		c.householdRoutes(),
 		c.knownRoutes(),
 		c.openRoutes(),
