@@ -7,7 +7,6 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/basket"
 	"regulars/internal/id"
-	"regulars/internal/promise"
 	"regulars/internal/stats"
 )
 
@@ -129,7 +128,7 @@ type abandonmentAsking struct {
 
 type abandonmentGrowth struct {
 	Part   string       `json:"part" enum:"total,goods,delivery,service_fee,tax,other"`
-	Grew   countedShare `json:"grew" doc:"How many stood higher when the basket was left than at first, of those that have the part."`
+	Grew   countedShare `json:"grew" doc:"How many stood higher when the basket was left than at first, of all whose first price is known, or that were told by parts."`
 	Hidden countedShare `json:"hidden" doc:"How many of them had not been shown at first at all; 0 for the total."`
 	Median int64        `json:"median_growth" doc:"By how much the middle one of those that grew did, in minor units." example:"240"`
 	Total  int64        `json:"total_growth" doc:"By how much those that grew did together, in minor units; what fell is not set against it." example:"5520"`
@@ -169,8 +168,8 @@ type abandonmentReport struct {
 	Compared abandonmentCompared `json:"growth_and_return"`
 }
 
-func growthOf(part string, r promise.PartRate) abandonmentGrowth {
-	return abandonmentGrowth{Part: part, Grew: shareOf(basket.Growing(r)), Hidden: shareOf(basket.Hiding(r)), Median: r.Median, Total: r.Total}
+func growthOf(part string, r basket.Growth) abandonmentGrowth {
+	return abandonmentGrowth{Part: part, Grew: shareOf(r.Grown()), Hidden: shareOf(r.Unshown()), Median: r.Median, Total: r.Total}
 }
 
 type abandonmentReportIn struct {

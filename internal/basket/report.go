@@ -68,10 +68,23 @@ type Report struct {
 	// Price is how the whole price moved between first shown and left, where the
 	// first is known; Parts how its parts did, of the ByParts baskets that were told
 	// by parts.
-	Price   promise.PartRate
+	Price   Growth
 	ByParts int64
-	Parts   []promise.PartRate
+	Parts   []Growth
 }
+
+// Growth is how one part of prices moved between first shown and left, among Of
+// baskets of which it can be known.
+type Growth struct {
+	promise.PartRate
+	Of int64
+}
+
+// Grown is how many stood higher when the basket was left.
+func (g Growth) Grown() Tally[promise.Part] { return Tally[promise.Part]{g.Part, g.Grew, g.Of} }
+
+// Unshown is how many of them had not been shown at first at all.
+func (g Growth) Unshown() Tally[promise.Part] { return Tally[promise.Part]{g.Part, g.Hidden, g.Of} }
 
 // Response is how many of all who were asked answered.
 func (r *Report) Response() Tally[Way] {
@@ -80,17 +93,6 @@ func (r *Report) Response() Tally[Way] {
 		t.N, t.Of = t.N+a.N, t.Of+a.Of
 	}
 	return t
-}
-
-// Growing is the share of prices that grew, Hiding that of those which had not
-// been shown at first, each of all that have the part, with Wilson's interval.
-func Growing(r promise.PartRate) Tally[promise.Part] {
-	return Tally[promise.Part]{r.Part, r.Grew, r.N()}
-}
-
-// Hiding is described with Growing.
-func Hiding(r promise.PartRate) Tally[promise.Part] {
-	return Tally[promise.Part]{r.Part, r.Hidden, r.N()}
 }
 
 // Report returns what is known of the baskets that were left in a span that ends
@@ -223,14 +225,15 @@ func (r *Report) readPrices(ctx context.Context, q db.Queryer, programme id.ID) 
 		return err
 	}
 	if len(whole) > 0 {
-		r.Price = whole[0]
+		r.Price = Growth{whole[0], whole[0].N()}
 	}
 	const byParts = `FROM basket AS b JOIN basket_part AS c ON c.programme_id = b.programme_id AND c.basket_id = b.id WHERE` + inSpan
-	if r.Parts, err = promise.ReadPartRates(ctx, q, byParts, r.args(programme)...); err != nil {
-		return err
-	}
 	if err := q.QueryRow(ctx, `SELECT COUNT(DISTINCT b.id) `+byParts, r.args(programme)...).Scan(&r.ByParts); err != nil {
 		return fmt.Errorf("counting baskets by parts: %w", err)
 	}
-	return nil
+	parts, err := promise.ReadPartRates(ctx, q, byParts, r.args(programme)...)
+	for _, p := range parts {
+		r.Parts = append(r.Parts, Growth{p, r.ByParts})
+	}
+	return err
 }

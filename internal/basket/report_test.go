@@ -73,7 +73,7 @@ func TestTheReportOfADay(t *testing.T) {
 		if d := r.Parts[1]; d.Part != promise.PartDelivery || d.Grew != 4 || d.Kept != 0 || d.Hidden != 0 || d.Median != 240 {
 			t.Errorf("delivery %+v", d)
 		}
-		if f := r.Parts[2]; f.Part != promise.PartService || f.Hidden != 3 || f.N() != 3 || Hiding(f).N != 3 || Hiding(f).Shown() {
+		if f := r.Parts[2]; f.Part != promise.PartService || f.Hidden != 3 || f.N() != 3 || f.Unshown() != (Tally[promise.Part]{promise.PartService, 3, 4}) || f.Unshown().Shown() {
 			t.Errorf("fee %+v", f)
 		}
 		if s := r.Steps[2].Share(); math.Abs(s.Value-4.0/6) > 1e-12 || s.Low > 0.31 || s.High < 0.89 {

@@ -44,7 +44,7 @@ func (p *basketFigures) sentence() string {
 		return p.T("console.basket.none_left", "days", p.period)
 	}
 	said := p.T("console.basket.says", "n", p.Left, "days", p.period, "known", p.Left-p.Silent)
-	if len(p.Reasons) > 0 && p.Reasons[0].Shown() {
+	if r := p.Reasons; len(r) > 0 && r[0].Shown() && (len(r) == 1 || r[0].N > r[1].N) {
 		said += " " + p.T("console.basket.says_reason", "reason", p.Say(p.Reasons[0].Kind.Text()), "share", p.share(p.Reasons[0].Share().Value))
 	}
 	return said
@@ -57,7 +57,7 @@ func (p *basketFigures) tiles() []web.Stat {
 		}
 		return p.share(float64(n) / float64(of))
 	}
-	response, grown := p.Response(), basket.Growing(p.Price)
+	response, grown := p.Response(), p.Price.Grown()
 	return []web.Stat{
 		{Sentence: p.T("console.basket.tile.left"), Figure: p.Number(p.Left), Note: p.T("console.basket.tile.left_note", "n", p.Left-p.Back.Known), Href: p.at("/baskets/list")},
 		{Sentence: p.T("console.basket.tile.grew"), Figure: share(grown.N, grown.Of), Note: p.T("console.basket.tile.of", "k", grown.N, "n", grown.Of)},
@@ -69,7 +69,7 @@ func (p *basketFigures) tiles() []web.Stat {
 // bars is a chart of counts.
 func bars[K ~string](v *visit, name, head string, list []basket.Tally[K], say func(K) string) web.Chart {
 	ch := web.Chart{
-		ID: name, Title: v.T("console.basket." + name), Sentence: v.T("console.basket." + name + "_chart"), LabelHead: head, Figure: v.Number,
+		ID: name, Title: v.T("console.basket." + name + "_title"), Sentence: v.T("console.basket." + name + "_chart"), LabelHead: head, Figure: v.Number,
 		Series: []web.Series{{Name: v.T("console.basket.baskets")}},
 	}
 	for _, t := range list {
@@ -130,7 +130,7 @@ func (p *basketFigures) askedTable() web.Table {
 // partChart is by how much the middle one of those parts grew that did.
 func (p *basketFigures) partChart() web.Chart {
 	ch := web.Chart{
-		ID: "parts", Title: p.T("console.basket.parts"), Sentence: p.T("console.basket.parts_chart"), LabelHead: p.T("console.promise.part"),
+		ID: "parts", Title: p.T("console.basket.parts_title"), Sentence: p.T("console.basket.parts_chart"), LabelHead: p.T("console.promise.part"),
 		Figure: func(n int64) string { return p.Money(n, "") }, Series: []web.Series{{Name: p.T("console.promise.median")}},
 	}
 	for _, r := range p.Parts {
@@ -143,16 +143,16 @@ func (p *basketFigures) partTable() web.Table {
 	t := web.Table{Caption: p.T("console.basket.parts"), Columns: []web.Column{
 		{Head: p.T("console.promise.part")}, {Head: p.T("console.promise.median"), Figures: true}, {Head: p.T("console.basket.grew")}, {Head: p.T("console.basket.hidden")},
 	}}
-	row := func(name string, r promise.PartRate, hidden string) {
+	row := func(name string, r basket.Growth, hidden string) {
 		median := "—"
 		if r.Grew > 0 {
 			median = p.SignedMoney(r.Median, "")
 		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(name), web.Words(median), web.Words(tallied(p.visit, basket.Growing(r))), web.Words(hidden)}})
+		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(name), web.Words(median), web.Words(tallied(p.visit, r.Grown())), web.Words(hidden)}})
 	}
 	row(p.T("console.basket.total"), p.Price, "—")
 	for _, r := range p.Parts {
-		row(p.Say(r.Part.Text()), r, tallied(p.visit, basket.Hiding(r)))
+		row(p.Say(r.Part.Text()), r, tallied(p.visit, r.Unshown()))
 	}
 	return t
 }

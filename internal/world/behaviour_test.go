@@ -118,7 +118,7 @@ func checkLeft(t *testing.T, demo *Demo) {
 		t.Errorf("back %+v", back)
 	case !response.Shown() || response.Share().Value < 0.2 || response.Share().Value > 0.5 || len(r.Reasons) < 8:
 		t.Errorf("%d of %d answered, for %d reasons", response.N, response.Of, len(r.Reasons))
-	case len(r.Parts) != 3 || basket.Hiding(r.Parts[2]).N != r.Parts[2].N() || r.Parts[1].Hidden != 0 || !basket.Growing(r.Price).Shown():
+	case len(r.Parts) != 3 || r.Parts[2].Hidden != r.Parts[2].N() || r.Parts[1].Hidden != 0 || !r.Price.Grown().Shown():
 		t.Errorf("parts %+v", r.Parts)
 	}
 	list, err := room.List(t.Context(), actor, basket.Query{ProgrammeID: all[0].ID})
