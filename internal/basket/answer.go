@@ -164,9 +164,6 @@ type Question struct {
 	Done bool
 }
 
-// customer answers on a page of their own.
-var customer = auth.System("basket")
-
 // Open returns what a link's secret stands for, and changes nothing. It refuses
 // links that are none of ours ("basket_link_unknown") or over
 // ("basket_link_over"); with the latter the programme comes along.
@@ -212,7 +209,7 @@ func (s *Service) Answer(ctx context.Context, secret string, reason Reason, word
 		if err := w.check(); err != nil {
 			return err
 		}
-		b.take(w, s.clock(), customer)
+		b.take(w, s.clock(), ourselves)
 		asked.Done = true
 		if err := updateBasket(ctx, tx, b); err != nil {
 			return err
@@ -220,7 +217,7 @@ func (s *Service) Answer(ctx context.Context, secret string, reason Reason, word
 		if err := s.tellOf(ctx, tx, b, toldWhy); err != nil {
 			return err
 		}
-		return record(ctx, tx, customer, b, "basket.answer")
+		return record(ctx, tx, ourselves, b, "basket.answer")
 	})
 	return asked, err
 }

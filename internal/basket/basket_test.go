@@ -1,7 +1,9 @@
 package basket
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -377,6 +379,32 @@ func TestCheckFinds(t *testing.T) {
 				}
 				return updateBasket(t.Context(), tx, b)
 			}))
+		}
+		w.sound()
+	})
+}
+
+// TestManyTellOfOneBasketAtOnce: whoever is first writes it down, the others get
+// the same.
+func TestManyTellOfOneBasketAtOnce(t *testing.T) {
+	each(t, func(w *town) {
+		who, _ := w.joins()
+		n := w.cart(who)
+		ids := make([]id.ID, 8)
+		var all sync.WaitGroup
+		for i := range ids {
+			all.Go(func() {
+				b, err := w.Leave(t.Context(), boss, n)
+				if err != nil {
+					t.Errorf("number %d: %v", i, err)
+					return
+				}
+				ids[i] = b.ID
+			})
+		}
+		all.Wait()
+		if told := slices.Compact(ids); len(told) != 1 {
+			t.Errorf("they told of %d baskets", len(told))
 		}
 		w.sound()
 	})

@@ -23,16 +23,15 @@ type Tally[K ~string] struct {
 // Share is N of Of with its 95 % score interval (Wilson).
 func (t Tally[K]) Share() stats.Interval { return stats.Wilson(t.N, t.Of, stats.Confidence) }
 
-// Shown reports whether a share may be shown at all, Preliminary whether it is to
-// be marked so.
+// Shown reports whether a share may be shown at all.
 func (t Tally[K]) Shown() bool { return t.Of >= promise.FewestShown }
 
-// Preliminary reports whether the share is of few; see Shown.
+// Preliminary reports whether the share is of so few that it is marked so.
 func (t Tally[K]) Preliminary() bool { return t.Of < promise.FewestFirm }
 
-// Return is who came back of those whose days are over. A basket counts by
+// Comeback is who came back of those whose days are over. A basket counts by
 // itself: who left three and bought once came back to each.
-type Return struct {
+type Comeback struct {
 	// Known are the baskets of members, Waiting those of them whose days are not
 	// over.
 	Known, Waiting int64
@@ -46,7 +45,7 @@ type Return struct {
 }
 
 // Compared reports whether both groups have enough for the difference.
-func (r *Return) Compared() bool { return r.Grew.Shown() && r.Same.Shown() }
+func (r *Comeback) Compared() bool { return r.Grew.Shown() && r.Same.Shown() }
 
 // Report is what is known of the baskets that were left in a span.
 type Report struct {
@@ -64,7 +63,7 @@ type Report struct {
 	// asked; Told is the reasons that staff wrote down.
 	Asked []Tally[Way]
 	Told  int64
-	Back  Return
+	Back  Comeback
 	// Price is how the whole price moved between first shown and left, where the
 	// first is known; Parts how its parts did, of the ByParts baskets that were told
 	// by parts.

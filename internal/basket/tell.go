@@ -34,6 +34,7 @@ const (
 	EventExplained = journal.Kind(journal.Custom + "basket_" + toldWhy)
 )
 
+// ourselves also writes down what customers say on their own page.
 var ourselves = auth.System("basket")
 
 type telling struct {
