@@ -33,7 +33,7 @@ var house = []string{
 	"experiment",
 	"flow",
 	"challenge complaint fraud gesture household lesson partner plan promise referral returns standard survey touch",
-	"churn factor trust",
+	"basket churn factor trust",
 	"recovery",
 	"outreach",
 	"alarm",

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/api"
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -72,6 +73,7 @@ func schemas() []db.Schema {
 		trust.Schema,
 		churn.Schema,
 		recovery.Schema,
+		basket.Schema,
 	}
 }
 
@@ -118,6 +120,7 @@ type house struct {
 	trust      *trust.Service
 	churn      *churn.Service
 	recoveries *recovery.Service
+	baskets    *basket.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -209,6 +212,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	h.churn = churn.New(churn.Config{DB: d, Surveys: h.surveys, Now: now})
 	h.recoveries = recovery.New(recovery.Config{DB: d, Flow: h.flow, Now: now})
+	h.baskets = basket.New(basket.Config{DB: d, Flow: h.flow, Now: now})
 	return h, nil
 }
 
@@ -247,6 +251,7 @@ func rooms() []flow.Room {
 		trust.Room(),
 		churn.Room(),
 		recovery.Room(),
+		basket.Room(),
 	}
 }
 

@@ -31,6 +31,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Factors:    h.factors,
 		Churn:      h.churn,
 		Recoveries: h.recoveries,
+		Baskets:    h.baskets,
 		Trust:      h.trust,
 	})
 	c.Work()

@@ -2,13 +2,17 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net"
 	"time"
 
 	"regulars/internal/alarm"
+	"regulars/internal/basket"
+	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
+	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
@@ -54,9 +58,18 @@ func (h *house) messages(p post, addr string) (*outreach.Service, error) {
 		Channels: map[member.Channel]outreach.Channel{member.ByEmail: mail},
 		Base:     p.base(addr), From: from,
 		Incidents:   incidents{h.complaints},
-		Paths:       map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath, standard.Scheme: standard.LinkPath},
-		Undelivered: h.surveys.Undelivered,
+		Paths:       map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath, standard.Scheme: standard.LinkPath, basket.Scheme: basket.LinkPath},
+		Undelivered: h.undelivered,
 	}), nil
+}
+
+// undelivered tells those who asked something that their message did not arrive;
+// each knows its own by the name.
+func (h *house) undelivered(ctx context.Context, tx *db.Tx, programme id.ID, contact string) error {
+	if err := h.surveys.Undelivered(ctx, tx, programme, contact); err != nil {
+		return err
+	}
+	return h.baskets.Undelivered(ctx, tx, programme, contact)
 }
 
 // scheduleAlarms has it looked for what the staff are to be told of, and them

@@ -15,6 +15,7 @@ import (
 
 	"regulars/internal/alarm"
 	"regulars/internal/api"
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -165,6 +166,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Trust:      h.trust,
 		Churn:      h.churn,
 		Recoveries: h.recoveries,
+		Baskets:    h.baskets,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -200,6 +202,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Promises:   h.promises,
 		Returns:    h.returns,
 		Surveys:    h.surveys,
+		Baskets:    h.baskets,
 		Standards:  h.standards,
 		Trust:      h.trust,
 		Referrals:  h.referrals,
@@ -236,6 +239,8 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		gesture.TellJob:      h.gestures.Tell,
 		churn.ReckonJob:      h.churn.Reckon,
 		recovery.AskJob:      h.recoveries.Ask,
+		basket.TellJob:       h.baskets.Tell,
+		basket.AskJob:        h.baskets.Invite,
 	}
 	work[flow.NewsJob] = flow.Spread(h.db, h.now, h.log, readers(), work)
 	return work

@@ -11,6 +11,7 @@ import (
 
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -92,6 +93,7 @@ type Config struct {
 	Factors    *factor.Service
 	Churn      *churn.Service
 	Recoveries *recovery.Service
+	Baskets    *basket.Service
 	// Trust has known issues, published figures and the signals of trust.
 	Trust *trust.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
@@ -196,6 +198,7 @@ func New(c Config) http.Handler {
 		s.addTrustReports,
 		s.addTrustSignals,
 		s.addChurn,
+		s.addAbandonments,
 		s.addRecoveries,
 		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
 	} {

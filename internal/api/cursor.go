@@ -84,6 +84,7 @@ const (
 	inAnswerers   pagePlace = 'A'
 	inGivings     pagePlace = 'V'
 	inSilent      pagePlace = 'S'
+	inBaskets     pagePlace = 'B'
 )
 
 // write returns the cursor of a place, which only read understands.

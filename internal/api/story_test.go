@@ -73,6 +73,7 @@ func story() []step {
 		trustSignalSteps(),
 		silence(),
 		recoveries(),
+		abandonments(),
 		upkeep(),
 	} {
 		all = append(all, part...)

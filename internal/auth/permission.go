@@ -156,6 +156,10 @@ const (
 	ChurnWrite Permission = "churn.write"
 	// RecoveriesStart starts and ends campaigns that ask silent customers back.
 	RecoveriesStart Permission = "recoveries.start"
+	// BasketsRead shows the baskets that customers left before paying, and why;
+	// BasketsWrite notes them, has it asked why, and makes the settings.
+	BasketsRead  Permission = "baskets.read"
+	BasketsWrite Permission = "baskets.write"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -220,6 +224,7 @@ var powers = map[Role]power{
 		GesturesRead, GesturesGive, GesturesWrite,
 		ChurnRead, ChurnWrite,
 		RecoveriesStart,
+		BasketsRead, BasketsWrite,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -249,6 +254,7 @@ var powers = map[Role]power{
 		GesturesRead, GesturesGive, GesturesWrite,
 		ChurnRead, ChurnWrite,
 		RecoveriesStart,
+		BasketsRead, BasketsWrite,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -269,6 +275,7 @@ var powers = map[Role]power{
 		TrustRead,
 		GesturesRead, GesturesWrite,
 		ChurnRead, ChurnWrite,
+		BasketsRead,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -289,6 +296,7 @@ var powers = map[Role]power{
 		TrustRead, TrustWrite,
 		GesturesRead, GesturesGive,
 		ChurnRead,
+		BasketsRead, BasketsWrite,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -321,6 +329,7 @@ var powers = map[Role]power{
 		TrustRead,
 		GesturesRead,
 		ChurnRead,
+		BasketsRead,
 	}},
 }
 

@@ -105,6 +105,8 @@ gestures.write   O M K - - -  key
 churn.read       O M K A - R  key
 churn.write      O M K - - -  key
 recoveries.start O M - - - -  key
+baskets.read     O M K A - R  key
+baskets.write    O M - A - -  key
 `
 
 func TestPermissionMatrix(t *testing.T) {

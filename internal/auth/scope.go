@@ -34,6 +34,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	GesturesRead, GesturesGive, GesturesWrite,
 	ChurnRead, ChurnWrite,
 	RecoveriesStart,
+	BasketsRead, BasketsWrite,
 }}
 
 // forPartners lists the permissions that a partner's key may carry: to send

@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -76,6 +77,7 @@ type Config struct {
 	Factors    *factor.Service
 	Churn      *churn.Service
 	Recoveries *recovery.Service
+	Baskets    *basket.Service
 	Trust      *trust.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service
@@ -165,6 +167,7 @@ func (c *Console) routes() []route {
 		c.factorRoutes(),
 		c.silenceRoutes(),
 		c.recoveryRoutes(),
+		c.basketRoutes(),
 		c.householdRoutes(),
 		c.knownRoutes(),
 		c.openRoutes(),

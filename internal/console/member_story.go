@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/gesture"
@@ -206,6 +207,10 @@ func (s *story) moment(v *visit, p *person, e *journal.Event) moment {
 			m.why = append(m.why, v.T("console.story.grew_by", "parts", partNames(v, body.Attributes[name])))
 			continue
 		}
+		if e.Kind == basket.EventLeft || e.Kind == basket.EventExplained {
+			m.why = append(m.why, basketSays(v, name, body.Attributes[name])...)
+			continue
+		}
 		m.why = append(m.why, name+": "+body.Attributes[name])
 	}
 	s.points(v, p, &m, e)
@@ -214,7 +219,7 @@ func (s *story) moment(v *visit, p *person, e *journal.Event) moment {
 
 func kindName(v *visit, k journal.Kind) string {
 	switch k {
-	case gesture.EventGiven, gesture.EventTip, gesture.EventTakenBack, promise.EventMade, promise.EventKept, promise.EventBroken:
+	case gesture.EventGiven, gesture.EventTip, gesture.EventTakenBack, promise.EventMade, promise.EventKept, promise.EventBroken, basket.EventLeft, basket.EventExplained:
 		return v.T("console.story." + strings.TrimPrefix(string(k), journal.Custom))
 	}
 	if name, custom := strings.CutPrefix(string(k), journal.Custom); custom {
@@ -235,6 +240,8 @@ func iconOf(k journal.Kind) web.Icon {
 		return web.IconGift
 	case gesture.EventGiven, gesture.EventTip, gesture.EventTakenBack:
 		return web.IconGesture
+	case basket.EventLeft, basket.EventExplained:
+		return web.IconBasket
 	case journal.Adjustment:
 		return web.IconEdit
 	case journal.Merge, journal.Unmerge:

@@ -47,6 +47,7 @@ var places = [][]place{
 	{
 		{"complaints", "/complaints", web.IconComplaint, auth.CasesRead},
 		{"promises", "/promises", web.IconClock, auth.PromisesRead},
+		{"baskets", "/baskets", web.IconBasket, auth.BasketsRead},
 		{"returns", "/returns", web.IconParcel, auth.ReturnsRead},
 		{"silence", "/silence", web.IconMoon, auth.ChurnRead},
 		{"standards", "/standards", web.IconStandard, auth.StandardsRead},

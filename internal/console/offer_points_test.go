@@ -30,12 +30,12 @@ func TestPointsAreMultipliedByAForm(t *testing.T) {
 	p := who.post("/p/bean/offers/new", doublePoints()...).is(t, 200)
 	p.shows(t, "Points × 2 for TEA.", "In each shop for all members together at most 20 times a month.", "In the shop", "£15.00 a day.")
 	who.get(p.path+"/edit").is(t, 200).shows(t, "Points times")
-	who.post(p.path+"/preview", basket()...).is(t, 200).shows(t, "This offer applies and gives 18 points on top.", "Double tea: points × 2")
+	who.post(p.path+"/preview", cart()...).is(t, 200).shows(t, "This offer applies and gives 18 points on top.", "Double tea: points × 2")
 	who.post(p.path+"/publish").is(t, 200)
 	w.clock = w.clock.Add(2 * time.Hour)
 	w.checkOut(w.anna, nil, tea(20))
 	who.get(p.path).is(t, 200).shows(t, "Sales without a shop, this month: 1 of 20 uses are taken")
-	who.post(p.path+"/preview", set(basket(), "customer", "newcomer")...).is(t, 200).shows(t, "This offer does not apply here.")
+	who.post(p.path+"/preview", set(cart(), "customer", "newcomer")...).is(t, 200).shows(t, "This offer does not apply here.")
 }
 
 // TestPagesOfPointsOffersInTheBrowser looks at the form, and at what it makes.

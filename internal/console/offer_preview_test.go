@@ -11,8 +11,8 @@ import (
 	"regulars/internal/sale"
 )
 
-// basket is the form of a basket with tea and a mug, as a browser sends it.
-func basket(more ...string) []string {
+// cart is the form of a basket with tea and a mug, as a browser sends it.
+func cart(more ...string) []string {
 	return append([]string{
 		"do", "price", "customer", "member", "rank", "", "member", "", "when", "", "codes", "",
 		"line.0.sku", "TEA", "line.0.category", "", "line.0.quantity", "2", "line.0.price", "10",
@@ -24,19 +24,19 @@ func TestADraftIsTriedOnABasket(t *testing.T) {
 	w := newPromoTown(t)
 	who, at := w.as(auth.Marketer), w.offerAt(w.draft, "/preview")
 	who.get(at).is(t, 200).shows(t, "if the draft were in force", "Of each 3 units of MUG the cheapest is free.")
-	who.post(at, set(basket(), "line.1.quantity", "3")...).is(t, 200).shows(t,
+	who.post(at, set(cart(), "line.1.quantity", "3")...).is(t, 200).shows(t,
 		"This basket would cost £39.60 instead of £56.00: £16.40 less.", "This offer applies and takes off £12.00.",
 		"Darjeeling, first flush TEA 2 £20.00 −£2.00 £18.00", "Mug MUG 3 £36.00", "Together £56.00 −£16.40 £39.60")
-	who.post(at, basket()...).is(t, 200).shows(t, "This offer does not apply here.", "Three for two: 2 more units of the chosen goods", "Ten off for members: 10 % off, £3.20")
+	who.post(at, cart()...).is(t, 200).shows(t, "This offer does not apply here.", "Three for two: 2 more units of the chosen goods", "Ten off for members: 10 % off, £3.20")
 	w.as(auth.Owner).get(w.offerAt(w.draft, "")).is(t, 200).shows(t, "Never published")
 }
 
 func TestCodesAreTriedOnABasket(t *testing.T) {
 	w := newPromoTown(t)
 	who, at := w.as(auth.Owner), w.offerAt(w.tea, "/preview")
-	who.post(at, basket("as_with_code", "on")...).is(t, 200).shows(t, "This offer applies and takes off £5.00.")
-	who.post(at, basket()...).is(t, 200).shows(t, "This offer does not apply here.")
-	who.post(at, set(basket(), "codes", "spring-26\n"+w.cancelled.Printed+"\nNOSUCH77")...).is(t, 200).
+	who.post(at, cart("as_with_code", "on")...).is(t, 200).shows(t, "This offer applies and takes off £5.00.")
+	who.post(at, cart()...).is(t, 200).shows(t, "This offer does not apply here.")
+	who.post(at, set(cart(), "codes", "spring-26\n"+w.cancelled.Printed+"\nNOSUCH77")...).is(t, 200).
 		shows(t, "This offer applies and takes off £5.00.", "was cancelled", "There is no code “N0SUCH77”")
 	before := w.codesIn(w.shared)[0].Uses
 	if after := w.codesIn(w.shared)[0].Uses; after != before {
@@ -55,7 +55,7 @@ func TestABasketCostsWhatASaleWould(t *testing.T) {
 	})
 	check(t, err)
 	who := w.as(auth.Owner)
-	p := who.post(w.offerAt(w.tea, "/preview"), set(basket(), "member", "anna@example.com", "codes", "SPRING26")...).is(t, 200)
+	p := who.post(w.offerAt(w.tea, "/preview"), set(cart(), "member", "anna@example.com", "codes", "SPRING26")...).is(t, 200)
 	if answer.Sale.Total != 2380 {
 		t.Errorf("flow quotes %d", answer.Sale.Total)
 	}
@@ -70,8 +70,8 @@ func TestLimitsCountInABasket(t *testing.T) {
 	offer := w.putOffer("Only once", 10, once)
 	w.checkOut(w.anna, nil, tea(10))
 	who := w.as(auth.Owner)
-	who.post(w.offerAt(offer, "/preview"), basket()...).is(t, 200).shows(t, "This offer applies")
-	who.post(w.offerAt(offer, "/preview"), set(basket(), "member", "anna@example.com")...).is(t, 200).shows(t, "This offer does not apply here.", "Only once: the limit of once in all is reached")
+	who.post(w.offerAt(offer, "/preview"), cart()...).is(t, 200).shows(t, "This offer applies")
+	who.post(w.offerAt(offer, "/preview"), set(cart(), "member", "anna@example.com")...).is(t, 200).shows(t, "This offer does not apply here.", "Only once: the limit of once in all is reached")
 }
 
 func TestTheOccasionCountsInABasket(t *testing.T) {
@@ -79,10 +79,10 @@ func TestTheOccasionCountsInABasket(t *testing.T) {
 	who := w.as(auth.Owner)
 	at := w.offerAt(w.ahead, "/preview")
 	who.get(at).is(t, 200).shows(t, "Who buys")
-	who.post(at, set(basket(), "customer", "newcomer")...).is(t, 200).shows(t, "This offer does not apply here.")
-	who.post(at, set(basket(), "customer", "newcomer", "when", "2026-04-20T10:00")...).is(t, 200).shows(t, "This offer applies and takes off £4.80.", "Ten off for members: only for members")
+	who.post(at, set(cart(), "customer", "newcomer")...).is(t, 200).shows(t, "This offer does not apply here.")
+	who.post(at, set(cart(), "customer", "newcomer", "when", "2026-04-20T10:00")...).is(t, 200).shows(t, "This offer applies and takes off £4.80.", "Ten off for members: only for members")
 	rich := w.offerAt(w.rich, "/preview")
-	form := set(basket("as_with_code", "on"), "line.1.quantity", "5", "rank", "gold")
+	form := set(cart("as_with_code", "on"), "line.1.quantity", "5", "rank", "gold")
 	who.post(rich, set(form, "when", "2026-03-16T10:00")...).is(t, 200).shows(t, "Everything at once: only")
 	who.post(rich, set(form, "when", "2026-03-14T10:00")...).is(t, 200).shows(t, "it applies only alone and would take off £9.00; the other offers take off £15.20")
 }
@@ -91,18 +91,18 @@ func TestMistakesInABasket(t *testing.T) {
 	w := newPromoTown(t)
 	who, at := w.as(auth.Owner), w.offerAt(w.tea, "/preview")
 	for want, form := range map[string][]string{
-		"“lots” is not a number":        set(basket(), "line.0.price", "lots"),
-		"A value is needed here":        set(basket(), "line.1.price", ""),
-		"Give a quantity above zero":    set(basket(), "line.0.quantity", "0"),
-		"A price cannot be below zero":  set(basket(), "line.0.price", "-1"),
+		"“lots” is not a number":        set(cart(), "line.0.price", "lots"),
+		"A value is needed here":        set(cart(), "line.1.price", ""),
+		"Give a quantity above zero":    set(cart(), "line.0.quantity", "0"),
+		"A price cannot be below zero":  set(cart(), "line.0.price", "-1"),
 		"Put something into the basket": {"do", "price", "line.0.sku", "", "line.0.category", "", "line.0.quantity", "1", "line.0.price", ""},
-		"Nobody is known by this":       set(basket(), "member", "+447700900999"),
-		"This is not a day":             set(basket(), "when", "tomorrow"),
+		"Nobody is known by this":       set(cart(), "member", "+447700900999"),
+		"This is not a day":             set(cart(), "when", "tomorrow"),
 	} {
 		who.post(at, form...).is(t, http.StatusUnprocessableEntity).shows(t, want)
 	}
 	w.join("Anna", "Nowak", "nowak@example.com")
-	who.post(at, set(basket(), "member", "Anna")...).is(t, http.StatusUnprocessableEntity).shows(t, "Several members fit.")
-	who.post(at, set(basket(), "do", "add-line")...).is(t, 200).shows(t, "Product code optional")
-	who.post(at, set(basket(), "do", "drop-line.1")...).is(t, 200)
+	who.post(at, set(cart(), "member", "Anna")...).is(t, http.StatusUnprocessableEntity).shows(t, "Several members fit.")
+	who.post(at, set(cart(), "do", "add-line")...).is(t, 200).shows(t, "Product code optional")
+	who.post(at, set(cart(), "do", "drop-line.1")...).is(t, 200)
 }

@@ -98,15 +98,16 @@ func promiseState(v *visit, p *promise.Promise) templ.Component {
 // share says the share that was kept with its interval, as far as it may.
 func (p *ratesPage) share(r promise.Rate) string { return p.shareSaid(r.Kept, r.N()) }
 
-func (p *ratesPage) shareSaid(kept, n int64) string {
+// shareSaid says a share of n with its interval, as far as it may be said.
+func (v *visit) shareSaid(kept, n int64) string {
 	if n < promise.FewestShown {
-		return p.T("console.promise.too_few", "n", n)
+		return v.T("console.promise.too_few", "n", n)
 	}
 	i := stats.Wilson(kept, n, stats.Confidence)
-	perMille := func(x float64) string { return p.Percent(int64(x*1000+0.5), 1000, 1) }
-	said := p.T("console.promise.share", "share", perMille(i.Value), "low", perMille(i.Low), "high", perMille(i.High), "n", n)
+	perMille := func(x float64) string { return v.Percent(int64(x*1000+0.5), 1000, 1) }
+	said := v.T("console.promise.share", "share", perMille(i.Value), "low", perMille(i.Low), "high", perMille(i.High), "n", n)
 	if n < promise.FewestFirm {
-		said += " " + p.T("console.promise.preliminary")
+		said += " " + v.T("console.promise.preliminary")
 	}
 	return said
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"regulars/internal/basket"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
@@ -62,6 +63,8 @@ type Config struct {
 	Households *household.Service
 	// Surveys are asked at links of their own, without signing in.
 	Surveys *survey.Service
+	// Baskets ask why they were left, at links of their own.
+	Baskets *basket.Service
 	// Standards have sheets of visits at links of their own, too.
 	Standards *standard.Service
 	Texts     *i18n.Catalog
@@ -96,6 +99,7 @@ func Patterns() []string {
 		"/known/",
 		"/open/",
 		survey.Path,
+		basket.Path,
 		standard.Path,
 	}
 }
@@ -161,6 +165,7 @@ func (g *Guest) routes() []route {
 		g.trackRoutes(),
 		g.returnRoutes(),
 		g.surveyRoutes(),
+		g.basketRoutes(),
 		g.errandRoutes(),
 		g.friendRoutes(),
 		g.challengeRoutes(),

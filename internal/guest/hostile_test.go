@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"regulars/internal/basket"
 	"regulars/internal/complaint"
 	"regulars/internal/id"
 	"regulars/internal/member"
@@ -117,12 +118,13 @@ func TestHostileAddresses(t *testing.T) {
 		l := newLively(w)
 		w.takesBack(t, l.anna)
 		card := w.card(t, touch.Link{Platform: touch.Google, Place: "g1"})
+		_, left := w.leaves("1", l.anna)
 		n := w.signedAs("anna@example.com")
 		for _, word := range fitted() {
 			code, asked := url.PathEscape(word), url.QueryEscape(word)
 			for _, path := range []string{
 				"/t/" + code, "/T/" + code + "/R", "/t/" + card + "/" + code, "/t/" + card + "/r/" + code, "/t/" + card + "?lang=" + asked,
-				"/s/" + code, "/s/o/" + code, survey.DeclinePath + code, standard.Path + code, standard.Path + code + "/photo/" + code,
+				"/s/" + code, "/s/o/" + code, basket.Path + code, left + "?reason=" + asked + "&lang=" + asked, survey.DeclinePath + code, standard.Path + code, standard.Path + code + "/photo/" + code,
 				"/c/" + code, "/c/bean?t=" + asked + "&kind=" + asked + "&reason=" + asked + "&lang=" + asked, "/c/bean/track?code=" + asked,
 				"/track/" + code, "/track/in/" + code, "/return/" + code, "/return/bean?order=" + asked, "/return/bean/" + code, "/return/bean/" + code + "/" + code + "/label.pdf",
 				"/known/" + code, "/known/bean/" + code, "/open/" + code, "/open/bean/" + code, "/w/" + code + "/reviews", "/w/bean/reviews?lang=" + asked,
@@ -166,7 +168,9 @@ func (w *town) openForms(t *testing.T, anna id.ID) []family {
 	p := w.phone()
 	told := p.post("/c/bean", "nonce", p.get("/c/bean").value("nonce"), "kind", "complaint", "reason", "quality", "wanted", "redo").is(http.StatusOK)
 	ticket := []string{"code", complaint.ShowTrack(w.cases()[0].Track), "pin", told.pin()}
+	_, left := w.leaves("1", anna)
 	return []family{
+		filled(left, "reason", "mood", "words", "so", "lang", "en"),
 		filled(survey.OpenPath+s.Open, "lang", "en"), filled(one.path, "question", "why", "answer", "so", "lang", "en"), filled(survey.DeclinePath+strings.TrimPrefix(one.path, survey.Path), "lang", "en"),
 		filled(visit, "lang", "en", "do", "keep", "a_greeted", "1", "c_greeted", "x", "a_clean", "2", "arrived", "10:00", "served", "10:05", "reference", "7", "remark", "so"),
 		filled("/c/bean", "nonce", "n", "kind", "complaint", "reason", "quality", "wanted", "redo", "text", "so", "contact", "a@example.com", "reference", "1001", "t", "", "lang", "en"),

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/basket"
 	"regulars/internal/complaint"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/promise"
@@ -91,13 +92,14 @@ func TestPagesOfTheStreet(t *testing.T) {
 			walk := stroll{t, b, look.name, look.lang}
 			for name, path := range map[string]string{
 				"tell": "/c/bean", "wish": "/c/bean?kind=wish", "follow": "/c/bean/track", "card": "/t/" + w.card, "platform": "/t/" + w.card + "/r",
-				"late": "/track/" + w.late, "fresh": "/track/" + w.fresh, "find": "/track/in/bean", "no-card": "/t/NOSUCH", "no-survey": "/s/" + strings.Repeat("0", 26), "no-parcel": "/track/" + strings.Repeat("0", 20),
+				"late": "/track/" + w.late, "fresh": "/track/" + w.fresh, "find": "/track/in/bean", "no-card": "/t/NOSUCH", "no-survey": "/s/" + strings.Repeat("0", 26), "no-basket": basket.Path + strings.Repeat("0", 26), "no-parcel": "/track/" + strings.Repeat("0", 20),
 			} {
 				b.Open(t, look.width, path)
 				walk.look(name)
 			}
 			w.tells(&walk, look.width)
 			w.answers(&walk, look.width)
+			w.explains(&walk, look.width)
 		})
 	}
 }
@@ -145,6 +147,17 @@ func (w *street) tells(s *stroll, width webtest.Step) {
 	s.b.Open(s.t, width, "/track/in/bean")
 	s.send(url.Values{"order": {"nothing"}, "key": {"1"}})
 	s.look("find-wrong")
+}
+
+// explains says why a basket was left, each look its own.
+func (w *street) explains(s *stroll, width webtest.Step) {
+	_, link := w.leaves(s.name, 0)
+	s.b.Open(s.t, width, link+"?lang="+s.lang)
+	s.look("left")
+	s.send(nil)
+	s.look("left-wrong")
+	s.send(url.Values{"reason": {"total_unclear"}, "words": {hostile}})
+	s.look("left-thanks")
 }
 
 func (w *street) answers(s *stroll, width webtest.Step) {

@@ -97,6 +97,7 @@ const (
 	Giving           Prefix = "gvn" // a gesture that was given
 	Recovery         Prefix = "rcv" // of silent customers
 	FactorAction     Prefix = "fca" // what is done about a factor
+	Basket           Prefix = "bsk" // that a customer left before paying
 
 	KnownIssue  Prefix = "kni" // what is not perfect
 	TrustReport Prefix = "trp" // figures that are published

@@ -70,8 +70,9 @@ func (p *Promise) Grew() []Part {
 	return list
 }
 
-// addUp refuses parts that are unknown, come twice or do not make up the whole.
-func addUp(at string, list []Amount, whole int64) error {
+// AddUp refuses parts that are unknown, come twice or do not make up the whole,
+// in minor units; no parts make up everything. The fault stands at the place.
+func AddUp(at string, list []Amount, whole int64) error {
 	met, sum := map[Part]bool{}, int64(0)
 	for _, a := range list {
 		switch {
@@ -92,12 +93,21 @@ func addUp(at string, list []Amount, whole int64) error {
 	return nil
 }
 
-// sumOf adds parts up.
-func sumOf(list []Amount) (sum int64) {
+// SumOf adds parts up, in minor units, each cut to what money can be.
+func SumOf(list []Amount) (sum int64) {
 	for _, a := range list {
 		sum += min(max(a.Minor, 0), money.MaxMinor)
 	}
 	return sum
+}
+
+// Pieces puts parts that were shown beside those that were charged, as if a
+// price had been promised and charged so.
+func Pieces(shown, charged []Amount) []Piece {
+	var p Promise
+	p.showParts(shown)
+	p.chargeParts(charged)
+	return p.Parts
 }
 
 // showParts notes what the customer was shown.
@@ -153,8 +163,11 @@ func (p *Promise) sameShown(o *Promise) bool {
 	return slices.Equal(shown(p), shown(o))
 }
 
-func (p *Promise) orderParts() {
-	slices.SortFunc(p.Parts, func(a, b Piece) int {
+func (p *Promise) orderParts() { OrderPieces(p.Parts) }
+
+// OrderPieces puts pieces in the order in which parts are shown.
+func OrderPieces(list []Piece) {
+	slices.SortFunc(list, func(a, b Piece) int {
 		return cmp.Compare(slices.Index(PartNames(), a.Part), slices.Index(PartNames(), b.Part))
 	})
 }

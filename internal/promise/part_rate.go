@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"time"
 
 	"regulars/internal/db"
 	"regulars/internal/id"
@@ -48,31 +47,40 @@ func (r *Rates) readPartRates(ctx context.Context, q db.Queryer, programme id.ID
 	if r.Prices.ByPart == 0 {
 		return nil
 	}
-	medians, err := readMedians(ctx, q, programme, r.From, r.To)
+	var err error
+	r.ByPart, err = ReadPartRates(ctx, q, chargedParts, programme, from, to)
+	return err
+}
+
+// ReadPartRates adds parts of prices up, in the order in which they are shown.
+// from is what follows SELECT's list, its args its values: it names the parts c,
+// with the columns part, was_shown, shown and charged, and ends in a condition.
+func ReadPartRates(ctx context.Context, q db.Queryer, from string, args ...any) ([]PartRate, error) {
+	medians, err := readMedians(ctx, q, from, args)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rows, err := q.Query(ctx, `SELECT c.part, CAST(SUM(CASE WHEN c.charged > c.shown THEN 0 ELSE 1 END) AS BIGINT), CAST(SUM(CASE WHEN c.charged > c.shown THEN 1 ELSE 0 END) AS BIGINT),
 		CAST(SUM(CASE WHEN c.was_shown THEN 0 ELSE 1 END) AS BIGINT), CAST(SUM(CASE WHEN c.charged > c.shown THEN c.charged - c.shown ELSE 0 END) AS BIGINT) `+
-		chargedParts+` GROUP BY c.part`, programme, from, to)
-	r.ByPart, err = db.Collect(rows, err, func(row *sql.Rows) (n PartRate, err error) {
+		from+` GROUP BY c.part`, args...)
+	list, err := db.Collect(rows, err, func(row *sql.Rows) (n PartRate, err error) {
 		err = row.Scan(&n.Part, &n.Kept, &n.Grew, &n.Hidden, &n.Total)
 		n.Median = medians[n.Part]
 		return n, err
 	})
 	if err != nil {
-		return fmt.Errorf("adding the parts of prices up: %w", err)
+		return nil, fmt.Errorf("adding the parts of prices up: %w", err)
 	}
-	slices.SortFunc(r.ByPart, func(a, b PartRate) int { return slices.Index(PartNames(), a.Part) - slices.Index(PartNames(), b.Part) })
-	return nil
+	slices.SortFunc(list, func(a, b PartRate) int { return slices.Index(PartNames(), a.Part) - slices.Index(PartNames(), b.Part) })
+	return list, nil
 }
 
 // readMedians returns the median growth of each part that grew.
-func readMedians(ctx context.Context, q db.Queryer, programme id.ID, from, to time.Time) (map[Part]int64, error) {
+func readMedians(ctx context.Context, q db.Queryer, from string, args []any) (map[Part]int64, error) {
 	rows, err := q.Query(ctx, `SELECT y.part, CAST(SUM(y.growth) AS BIGINT), COUNT(*) FROM (
 			SELECT c.part AS part, c.charged - c.shown AS growth, ROW_NUMBER() OVER (PARTITION BY c.part ORDER BY c.charged - c.shown) AS no,
-				COUNT(*) OVER (PARTITION BY c.part) AS n `+chargedParts+` AND c.charged > c.shown) AS y
-		WHERE y.no = (y.n + 1) / 2 OR y.no = (y.n + 2) / 2 GROUP BY y.part`, programme, db.Micros(from), db.Micros(to))
+				COUNT(*) OVER (PARTITION BY c.part) AS n `+from+` AND c.charged > c.shown) AS y
+		WHERE y.no = (y.n + 1) / 2 OR y.no = (y.n + 2) / 2 GROUP BY y.part`, args...)
 	medians := map[Part]int64{}
 	type middle struct {
 		part   Part

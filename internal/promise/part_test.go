@@ -183,7 +183,7 @@ func TestPartsAlwaysAddUp(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		shown, charged := amounts.Draw(t, "shown"), amounts.Draw(t, "charged")
-		p := &Promise{Shown: sumOf(shown), Charged: sumOf(charged)}
+		p := &Promise{Shown: SumOf(shown), Charged: SumOf(charged)}
 		p.showParts(shown)
 		p.chargeParts(charged)
 		var was, is, grew int64

@@ -180,7 +180,7 @@ func (n *New) check(now time.Time) error {
 
 func (n *New) checkTerms(now time.Time) error {
 	if n.Kind == Price && n.Shown == 0 {
-		n.Shown = sumOf(n.Parts)
+		n.Shown = SumOf(n.Parts)
 	}
 	made := n.Made
 	if made.IsZero() {
@@ -192,7 +192,7 @@ func (n *New) checkTerms(now time.Time) error {
 	case n.Kind == Price && !n.Due.IsZero():
 		return fault.Invalid("promise_price_time", "a price is not due at any time; leave it out").At("/due")
 	case n.Kind == Price:
-		return addUp("/parts", n.Parts, n.Shown)
+		return AddUp("/parts", n.Parts, n.Shown)
 	case n.Shown != 0:
 		return fault.Invalid("promise_price_only", "only a price shows one; leave it out").At("/shown")
 	case len(n.Parts) > 0:

@@ -213,7 +213,7 @@ func (s *Service) Charge(ctx context.Context, a auth.Actor, programme, promise i
 		case len(parts) > 0 && p.partsCharged() && !p.chargedAs(parts):
 			return fault.Conflict("promise_over", "by which parts it was charged has been said").At("/parts")
 		}
-		if err := addUp("/parts", parts, charged); err != nil {
+		if err := AddUp("/parts", parts, charged); err != nil {
 			return err
 		}
 		if p.Actual.IsZero() {

@@ -77,6 +77,7 @@ const (
 	IconVisit     Icon = "visit"
 	IconLesson    Icon = "lesson"
 	IconGesture   Icon = "gesture"
+	IconBasket    Icon = "basket"
 
 	IconFactor   Icon = "factor"
 	IconQuadrant Icon = "quadrant"
@@ -166,5 +167,6 @@ var strokes = map[Icon]string{
 	IconOpen:      "M10 5.8C8 4.4 5.5 4.1 2.8 4.6v10.6c2.7-.5 5.2-.2 7.2 1.2 2-1.4 4.5-1.7 7.2-1.2V4.6c-2.7-.5-5.2-.2-7.2 1.2zM10 5.8v10.6",
 	IconBell:      "M5.2 14.2V9a4.8 4.8 0 0 1 9.6 0v5.2l1.4 1.6H3.8zM8.4 15.8a1.7 1.7 0 0 0 3.2 0",
 	IconGesture:   "M10 8.6 7.4 6a1.9 1.9 0 1 1 2.6-2.7A1.9 1.9 0 1 1 12.6 6zM2.8 12.2h2.4l3 .9h3.2a1.3 1.3 0 0 1 0 2.6H8.6M11.8 14.2l3.7-2a1.3 1.3 0 0 1 1.4 2.2l-5 3.1H7.6l-2.4-.8H2.8",
+	IconBasket:    "M2.8 8h14.4l-1.6 8.5H4.4zM6 8l2.5-4.5M14 8l-2.5-4.5M7.8 10.8v3M12.2 10.8v3",
 	IconTrust:     "M10 2.8 16 5v4.6c0 3.7-2.5 6.3-6 7.6-3.5-1.3-6-3.9-6-7.6V5zM7.2 9.8l2 2 3.6-4",
 }

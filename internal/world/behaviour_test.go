@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"regulars/internal/basket"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
@@ -55,6 +56,7 @@ func TestSimulatedBehaviour(t *testing.T) {
 		checkBack(t, demo)
 		checkLooked(t, demo, &s.Looked)
 		checkFelt(t, demo)
+		checkLeft(t, demo)
 		if before != nil {
 			if d := cmp.Diff(*before, s.Heard, cmpopts.EquateApprox(0, 1e-9)); d != "" {
 				t.Errorf("two databases differ:\n%s", d)
@@ -92,6 +94,41 @@ func checkHeard(t *testing.T, h *Heard) {
 	}
 	if p := h.Promises; p.Made < 100 || p.Kept < p.Made*7/10 || p.Broken < p.Made/30 || p.Kept+p.Broken != p.Made {
 		t.Errorf("promises %+v", p)
+	}
+}
+
+// checkLeft holds what the page of left baskets shows against what the behaviour
+// declares, and that all of it is labelled.
+func checkLeft(t *testing.T, demo *Demo) {
+	t.Helper()
+	all, err := demo.Programmes.List(t.Context(), actor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := basket.New(basket.Config{DB: demo.DB, Flow: demo.Flow, Now: func() time.Time { return AsOf.AddDate(0, 0, 10) }})
+	r, err := room.Report(t.Context(), actor, all[0].ID, opens.AddDate(0, 0, -6), AsOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, response := &r.Back, r.Response()
+	switch {
+	case r.Left != visitorsLeft+buyersLeft+othersLeft || back.Known != buyersLeft+othersLeft || back.Waiting != 0:
+		t.Errorf("left %d, known %d, waiting %d", r.Left, back.Known, back.Waiting)
+	case back.N < buyersLeft || back.Grew.Of+back.Same.Of != back.Of || !back.Compared() || back.Difference.Value > 0:
+		t.Errorf("back %+v", back)
+	case !response.Shown() || response.Share().Value < 0.2 || response.Share().Value > 0.5 || len(r.Reasons) < 8:
+		t.Errorf("%d of %d answered, for %d reasons", response.N, response.Of, len(r.Reasons))
+	case len(r.Parts) != 3 || r.Parts[2].Hidden != r.Parts[2].N() || r.Parts[1].Hidden != 0 || !r.Price.Grown().Shown():
+		t.Errorf("parts %+v", r.Parts)
+	}
+	list, err := room.List(t.Context(), actor, basket.Query{ProgrammeID: all[0].ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range list {
+		if n.Source != simulated || n.Channel != simulated || n.Reason != "" && n.Words != simulated {
+			t.Errorf("%v is not labelled", n.Left)
+		}
 	}
 }
 

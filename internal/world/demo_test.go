@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"regulars/internal/auth"
+	"regulars/internal/basket"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
@@ -51,7 +52,7 @@ var rooms = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema,
 	sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
 	referral.Schema, partner.Schema, complaint.Schema, promise.Schema, returns.Schema, survey.Schema, touch.Schema,
-	gesture.Schema,
+	gesture.Schema, basket.Schema,
 	standard.Schema, lesson.Schema, trust.Schema, factor.Schema,
 }
 
@@ -62,7 +63,7 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 	quiet := slog.New(slog.DiscardHandler)
 	corridor := flow.New(flow.Config{
 		DB: d, Now: now, Log: quiet, News: true, Shops: partner.ShopLimits,
-		Rooms: []flow.Room{referral.Room(), partner.Room(), complaint.Room(), promise.Room(), returns.Room(promise.CameTrue), survey.Room(), touch.Room(), standard.Room(), lesson.Room(), gesture.Room(), trust.Room(), factor.Room()},
+		Rooms: []flow.Room{referral.Room(), partner.Room(), complaint.Room(), promise.Room(), returns.Room(promise.CameTrue), survey.Room(), touch.Room(), standard.Room(), lesson.Room(), gesture.Room(), basket.Room(), trust.Room(), factor.Room()},
 	})
 	t.Cleanup(corridor.Close)
 	decimals := func(ctx context.Context, q db.Queryer, programme, wallet id.ID) (int, error) {
@@ -81,6 +82,7 @@ func demoOn(t *testing.T, d *db.DB, invoices int) *Demo {
 			flow.NewsJob:   flow.Spread(d, now, quiet, []string{referral.Reader, partner.ReadJob}, readers),
 			survey.DrawJob: surveys.Draw, survey.NoteJob: surveys.Note, complaint.TellJob: cases.Tell, complaint.PayJob: cases.Pay,
 			gesture.TellJob: gesture.New(gesture.Config{DB: d, Flow: corridor, Cases: cases, Now: now}).Tell,
+			basket.TellJob:  basket.New(basket.Config{DB: d, Flow: corridor, Now: now}).Tell,
 			promise.TellJob: words.Tell, returns.SettleJob: returns.New(returns.Config{DB: d, Flow: corridor, Promises: words, Now: now}).DoSettle,
 		},
 	}
