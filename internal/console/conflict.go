@@ -98,11 +98,23 @@ func (l *conflictList) table() web.Table {
 	}
 	for _, c := range l.list {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.TwoLines(c.ExternalID, c.Source), twoLines(l.Say(c.Reason), firstOr(c.Code, l.T("conflict.kind."+string(c.Kind)))),
+			web.TwoLines(c.ExternalID, c.Source), twoLines(l.Say(c.Reason), l.about(c)),
 			web.Words(l.Money(c.Amount, "")), web.Words(l.ShortDate(c.Occurred)), l.state(c),
 		}})
 	}
 	return t
+}
+
+// about is what the conflict was about: the code as it was typed, where the
+// reason says how, for it is kept without what people mistake for another.
+func (l *conflictList) about(c *sale.Conflict) string {
+	if typed, ok := c.Reason.Args["code"].(string); ok {
+		return typed
+	}
+	if c.Code != "" {
+		return c.Code
+	}
+	return l.T("conflict.kind." + string(c.Kind))
 }
 
 // state is whether the sale was taken, what was noted, or the way to note it.

@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/flow"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/program"
@@ -36,6 +37,19 @@ func TestTillConflictsAreSettled(t *testing.T) {
 	b.post(settle, "note", "written off").is(t, 200).shows(t, "Nothing to settle")
 	b.get(conflictsAt+"?show=all").is(t, 200).shows(t, "settled: written off")
 	w.as(auth.Marketer).get(conflictsAt).is(t, http.StatusForbidden)
+}
+
+// TestAConflictNamesTheCodeAsItWasTyped, and not as it is kept: staff look for
+// what stands on the customer's paper.
+func TestAConflictNamesTheCodeAsItWasTyped(t *testing.T) {
+	for want, c := range map[string]sale.Conflict{
+		"ONCE10": {Code: "0NCE10", Reason: i18n.Text{Key: "promo_code.refused.used_up", Args: map[string]any{"code": "ONCE10"}}},
+		"0NCE10": {Code: "0NCE10", Reason: i18n.Text{Key: "promo_code.refused.used_up"}},
+	} {
+		if got := new(conflictList).about(&c); got != want {
+			t.Errorf("it is about %q, not %q", got, want)
+		}
+	}
 }
 
 // TestOfflineConflictsAreASetting is chosen with the other settings.

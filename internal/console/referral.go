@@ -82,9 +82,13 @@ func (c *Console) namesIn(v *visit, list ...*referral.Referral) (map[id.ID]strin
 		ids = append(ids, r.InviterID, r.FriendID)
 	}
 	found, err := member.Read(v.ctx(), c.DB.Reader(), ids)
+	if err != nil {
+		return nil, err
+	}
+	identities, err := c.identitiesFor(v, ids)
 	for _, m := range ids {
 		if one := found[m]; one != nil {
-			names[m] = cmp.Or(one.Name(), one.ID.In(id.Member))
+			names[m] = calledIn(v, one, identities[one.ID])
 		}
 	}
 	if err != nil || !v.can(auth.ReferralsRead) {
@@ -95,6 +99,23 @@ func (c *Console) namesIn(v *visit, list ...*referral.Referral) (map[id.ID]strin
 		names[m] = cmp.Or(o.Name, m.In(id.Member))
 	}
 	return names, err
+}
+
+// identitiesFor reads by what members are known, for who may see that.
+func (c *Console) identitiesFor(v *visit, members []id.ID) (map[id.ID][]member.Identity, error) {
+	if !v.can(auth.MembersRead) {
+		return nil, nil
+	}
+	return member.Identities(v.ctx(), c.DB.Reader(), members)
+}
+
+// calledIn is what a member is called in a list: as among the members, and by
+// the id where that would tell nobody from another.
+func calledIn(v *visit, m *member.Member, identities []member.Identity) string {
+	if m.Name() == "" && len(identities) == 0 {
+		return m.ID.In(id.Member)
+	}
+	return shownName(v, m, identities)
 }
 
 // referralPage is one referral.

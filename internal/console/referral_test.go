@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"regulars/internal/auth"
+	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/outreach"
 	"regulars/internal/referral"
@@ -37,7 +39,11 @@ func TestReferralsAreListedAndDecided(t *testing.T) {
 	w := newTown(t)
 	b := w.as(auth.Manager)
 	b.get(referralsAt).is(t, 200).shows(t, "No friends yet", "Nobody can invite yet.")
-	_, ben, self := w.invites()
+	code, ben, self := w.invites()
+	nameless := w.take(flow.Event{Kind: journal.SignUp, Who: flow.Who{Identities: []member.Identity{{Kind: member.Phone, Value: "+447700900123"}}}}).MemberID
+	_, err := w.console.Referrals.Record(ctx, system, referral.Claim{ProgrammeID: w.programme.ID, Code: code, FriendID: nameless, Source: referral.FromAPI})
+	check(t, err)
+	b.get(referralsAt).is(t, 200).shows(t, "+447700900123").hides(t, nameless.In(id.Member)) // as among the members
 	b.get(referralsAt).is(t, 200).shows(t, "Members may invite friends now.", "Ben Ng", "Anna Wiśniewska", "has not bought yet", "nobody invites themselves")
 	b.get(referralsAt+"?state=refused").is(t, 200).hides(t, "Ben Ng")
 	b.get(referralsAt+"?state=paid").is(t, 200).shows(t, "No referral is in this state")
@@ -49,7 +55,7 @@ func TestReferralsAreListedAndDecided(t *testing.T) {
 	b.post(referralsAt+"/"+self.ID.In(id.Referral)+"/allow", "reason", "please").is(t, 422).shows(t, "nobody invites themselves")
 	b.get(w.member(ben.InviterID, "")).is(t, 200).shows(t, "Code to invite by", "Ben Ng")
 	b.get(w.member(ben.FriendID, "")).is(t, 200).shows(t, "Invited by", "Anna Wiśniewska")
-	b.get(referralsAt+"/results").is(t, 200).shows(t, "2 friends came", "A K-factor is told from 10 friends on.", "March 2026")
+	b.get(referralsAt+"/results").is(t, 200).shows(t, "3 friends came", "A K-factor is told from 10 friends on.", "March 2026")
 	b.get("/p/bean/audit").is(t, 200).shows(t, "Let a referral pass", "Wrote the terms of referrals")
 	reader, till := w.as(auth.ReadOnly), w.as(auth.Till)
 	reader.get(at+"/details").is(t, 200).hides(t, "Refuse")

@@ -38,7 +38,7 @@ func TestADraftIsSimulated(t *testing.T) {
 	done := who.get(p.path).is(t, 200)
 	done.shows(t, "Over 2 sales of 1 member the draft would have given 100 points more and cost £1.00 more, and you would owe £1.00 more.",
 		"Given 100, with the draft 200", "Anna Nowak £1.00 £2.00 +£1.00 +100 points", "It gives back 2.00 % of what customers bought in the last twelve months, less than the 3.00 to 7.00 % that you aim at.",
-		"1 member would have got more", "Of sales 1.00 % 2.00 %", "2–4 1 member 1.00 % 2.00 % 1 more, 0 less", "What that is worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
+		"1 member would have got more", "Of sales 1.00 % 2.00 %", "2–4 1 member 1.00 % 2.00 % 1 more, 0 less", "Points owed now, worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
 	if strings.Contains(done.body, `hx-trigger="every`) {
 		t.Error("the page goes on asking")
 	}

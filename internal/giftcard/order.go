@@ -81,8 +81,13 @@ func (o *Order) check(now time.Time) error {
 		return err
 	}
 	for i, r := range o.Recipients {
-		if err := checkLine(r.Label, maxLabel, fmt.Sprintf("/recipients/%d/label", i)); err != nil {
+		at := fmt.Sprintf("/recipients/%d/label", i)
+		if err := checkLine(r.Label, maxLabel, at); err != nil {
 			return err
+		}
+		// Labels are kept with the cards when a person is erased.
+		if strings.Contains(r.Label, "@") {
+			return fault.Invalid("card_label_address", "“%s” is an address: name the member by id, or the recipient by a word of your own", r.Label).At(at).With("label", r.Label)
 		}
 	}
 	if o.Given {

@@ -63,6 +63,7 @@ func TestOrdersThatNeedMending(t *testing.T) {
 			"Australia":           {Order{Count: 1, Value: 100, Months: 35, Country: "AU"}, "card_term_unlawful"},
 			"campaign":            {Order{Count: 1, Value: 100, Campaign: strings.Repeat("x", 101)}, "card_text"},
 			"label":               {Order{Value: 100, Recipients: []Recipient{{Label: "a\nb"}}}, "card_text"},
+			"address":             {Order{Value: 100, Recipients: []Recipient{{Label: "row 1"}, {Label: "ewa@example.com"}}}, "card_label_address"},
 			"somebody else":       {Order{Value: 100, Recipients: []Recipient{{}, {MemberID: stranger}}}, "unknown_member"},
 			"a key without bound": {Order{Key: strings.Repeat("x", 301), Count: 1, Value: 100}, "card_key_too_long"},
 		} {

@@ -44,10 +44,10 @@ func (g *Guest) showFriends(v *visit) error {
 	return v.render(friendsPage(f))
 }
 
-// friendsDoor leads to the friends where members may bring some.
+// friendsDoor leads to the friends where the customer may bring some, or did.
 func friendsDoor(v *visit, q db.Queryer) (*web.Button, error) {
-	terms, err := referral.LoadTerms(v.ctx(), q, v.programme.ID)
-	if err != nil || terms.State != referral.On {
+	brings, err := referral.Brings(v.ctx(), q, v.programme.ID, v.who.ID)
+	if err != nil || !brings {
 		return nil, err
 	}
 	return &web.Button{Label: v.T("guest.friends.nav"), Href: v.at(friendsPath), Icon: web.IconMembers}, nil

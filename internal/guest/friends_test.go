@@ -5,8 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/member"
+	"regulars/internal/program"
 	"regulars/internal/referral"
+	"regulars/internal/sale"
 )
 
 // invites lets members bring friends, for points on both sides.
@@ -79,6 +84,35 @@ func TestFriendsWhoCountNot(t *testing.T) {
 		_, err = w.referrals.SaveTerms(ctx, system, w.programme.ID, referral.Off, referral.Spec{Inviter: referral.Gift{WalletID: w.wallet.ID, Points: 200}, ReturnDays: 14})
 		check(t, err)
 		p.get("/me/bean/friends").shows("There are no invitations now", "Who came")
+		p.get("/me/bean/").shows("Bring friends") // what was recorded is still paid
+	})
+}
+
+// TestInfluencersFindTheirLink also while members invite nobody, and who has not
+// joined too; others of those find no way to what is not for them.
+func TestInfluencersFindTheirLink(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.join("Anna", "Nowak", "anna@example.com")
+		_, err := program.New(w.db).Update(ctx, system, w.programme.ID, func(p *program.Programme) { p.Settings.Enrolment = program.OnRequest })
+		check(t, err)
+		outside := map[string]id.ID{}
+		for _, email := range []string{"zoe@example.com", "kim@example.com"} {
+			outside[email] = w.take(flow.Event{Kind: journal.Purchase, Occurred: noon.AddDate(0, 0, -3), Who: flow.Who{Identities: []member.Identity{{Kind: member.Email, Value: email}}}, Payload: flow.Payload{
+				Lines: []sale.Line{{SKU: "TEA", Name: "Tea", Quantity: 1000, Amount: 7_00}},
+			}}).MemberID
+		}
+		_, err = w.referrals.SaveInfluencer(ctx, system, w.programme.ID, outside["zoe@example.com"], referral.On, referral.Spec{
+			Friend: referral.Gift{WalletID: w.wallet.ID, Points: 50}, ReturnDays: 7, Influencer: &referral.Influencer{Name: "Zoë’s kitchen", Disclose: true, Fee: 300},
+		})
+		check(t, err)
+		zoe, kim, anna := w.signedIn("zoe@example.com"), w.signedIn("kim@example.com"), w.signedIn("anna@example.com")
+		zoe.get("/me/bean/").shows("Bring friends")
+		zoe.get("/me/bean/friends").is(http.StatusOK).shows("Your invitation", w.server.URL+referral.LinkPath(""), "You get: £3.00.")
+		anna.get("/me/bean/").hides("Bring friends")
+		kim.get("/me/bean/").hides("Bring friends")
+		w.invites()
+		anna.get("/me/bean/").shows("Bring friends")
+		kim.get("/me/bean/").hides("Bring friends")
 	})
 }
 

@@ -56,6 +56,22 @@ func TermsFor(ctx context.Context, q db.Queryer, programme, m id.ID) (Terms, err
 	return termsOf(ctx, q, programme, p)
 }
 
+// Brings reports whether bringing friends is anything to a member: whether they
+// may invite now, by terms of their own or by those of all members, or brought
+// somebody before.
+func Brings(ctx context.Context, q db.Queryer, programme, m id.ID) (bool, error) {
+	p, err := meet(ctx, q, programme, m)
+	if err != nil {
+		return false, err
+	}
+	terms, err := termsOf(ctx, q, programme, p)
+	if err != nil || terms.State == On && terms.mayInvite(p) {
+		return err == nil, err
+	}
+	brought, err := ofInviters(ctx, q, p.aliases, 1)
+	return len(brought) > 0, err
+}
+
 func (p person) is(m id.ID) bool { return slices.Contains(p.aliases, m) }
 
 // traces returns all that the person may be told by.

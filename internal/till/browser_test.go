@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -133,9 +134,11 @@ func TestASaleByKeyboardAlone(t *testing.T) {
 
 // TestSalesWithoutAConnection queues a sale that was quoted with a code, which
 // is used up elsewhere before it arrives, and three more, reloads the page
-// meanwhile, and counts each once when the connection is back.
+// meanwhile, and counts each once when the connection is back. The server lives
+// in another year than the device, as that of the demo does.
 func TestSalesWithoutAConnection(t *testing.T) {
 	s := newScreen(t)
+	s.k.ahead = 400 * 24 * time.Hour
 	m := s.k.shopper("Anna", "+442079460018", 0)
 	s.enter(s.k.shops[0])
 	s.scan("COF")
@@ -181,6 +184,44 @@ func TestSalesWithoutAConnection(t *testing.T) {
 		t.Errorf("%d points, not 18", s.k.points(m))
 	}
 	s.k.sound()
+}
+
+// TestTheBasketOfAPhone: what a customer has makes room for the basket, and is
+// one tap away; where there is room for both nothing folds.
+func TestTheBasketOfAPhone(t *testing.T) {
+	s := newScreen(t)
+	s.k.shopper("Aleksandra-Wilhelmina Featherstonehaugh-Kowalczykowska", "+442079460018", 1234)
+	s.k.reward("Coffee of your choice", 300, 0)
+	s.enter(s.k.shops[0])
+	s.Open(t, webtest.Phone, "/till")
+	s.Run(t, webtest.Until(`document.getElementById("till").dataset.ready === "yes"`))
+	s.scan("020 7946 0018")
+	s.Run(t, webtest.Seen(".customer-more"), webtest.Gone("[data-fold]"))
+	s.scan("COF")
+	s.Run(t, webtest.Gone(".customer-more"), webtest.Type(".line [data-price]", "3.60\r"), webtest.Until(`!document.getElementById("complete").disabled`))
+	const whole = `(() => { const box = document.getElementById("complete").getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight })()`
+	s.Run(t, webtest.Until(whole))
+	s.Check(t, "overflow", "labels", "contrast", "edges", "targets")
+	s.Axe(t)
+	s.Picture(t, "folded")
+	s.Run(t, webtest.Click("[data-fold]"), webtest.Seen(".customer-more"), webtest.Until(`document.querySelector("[data-fold]").ariaExpanded === "true"`),
+		webtest.Click("[data-fold]"), webtest.Gone(".customer-more"), tablet, webtest.Seen(".customer-more"), webtest.Gone("[data-fold]"))
+	s.Check(t, "overflow")
+}
+
+// TestWhatIsReadOutIsTaken: when something else is to come back, what would come
+// of it is asked for again.
+func TestWhatIsReadOutIsTaken(t *testing.T) {
+	s := newScreen(t)
+	s.enter(s.k.shops[0])
+	s.scan("COF")
+	s.Run(t, webtest.Type(".line [data-price]", "3\r"), webtest.Click("[data-more]"), webtest.Until(`document.getElementById("totals").innerText.includes("£6.00") && !document.getElementById("complete").disabled`),
+		webtest.Key(kb.F9), webtest.Seen(".receipt"))
+	s.scan(s.sales()[0].Reference)
+	ask := []webtest.Step{webtest.Click("[data-back-quote]"), webtest.Seen("[data-back-take]")}
+	s.Run(t, append([]webtest.Step{webtest.Click("[data-back] [data-more]")}, ask...)...)
+	s.Run(t, webtest.Click("[data-back] [data-more]"), webtest.Absent("[data-back-take]"))
+	s.Run(t, append(ask, webtest.Until(`document.querySelector(".explained").innerText.includes("£6.00")`), webtest.Type("[data-back-line]", "1"), webtest.Absent("[data-back-take]"))...)
 }
 
 // TestTheHouseholdPaysOnTheScreen: who types more points than the customer has

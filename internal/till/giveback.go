@@ -163,7 +163,7 @@ func (t *till) takeReturn(v *visit) (any, error) {
 		return nil, err
 	}
 	if same, err := t.known(v.ctx(), v.programme.ID, g.Number); err != nil || same != nil {
-		return t.alreadyBack(v, same, err)
+		return t.alreadyBack(v, same, g.Cancel, err)
 	}
 	e, s, err := t.returnEvent(v, &g)
 	if err != nil {
@@ -177,15 +177,23 @@ func (t *till) takeReturn(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := v.html(backTaken(v, words, g.Number, t.Now()))
+	html, err := v.html(backTaken(v, doneTitle(v, g.Cancel), words, g.Number, t.Now()))
 	return scanned{Kind: "part", HTML: html}, err
 }
 
-func (t *till) alreadyBack(v *visit, same *journal.Same, err error) (any, error) {
+// doneTitle says what was taken.
+func doneTitle(v *visit, cancel bool) string {
+	if cancel {
+		return v.T("till.back_cancelled")
+	}
+	return v.T("till.back_done")
+}
+
+func (t *till) alreadyBack(v *visit, same *journal.Same, cancel bool, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := v.html(backTaken(v, []string{v.T("till.back_repeated")}, same.ExternalID, t.Now()))
+	html, err := v.html(backTaken(v, doneTitle(v, cancel), []string{v.T("till.back_repeated")}, same.ExternalID, t.Now()))
 	return scanned{Kind: "part", HTML: html}, err
 }
 

@@ -63,9 +63,11 @@ type counter struct {
 	shops     []program.Shop
 	wallet    ledger.Wallet
 	offers    *promo.Service
-	// clock is what time it is, unless the till goes by the real one.
+	// clock is what time it is, unless the till goes by the real one, which
+	// it may be ahead of.
 	clock    time.Time
 	real     bool
+	ahead    time.Duration
 	ann, bob auth.Staff
 	events   int
 }
@@ -95,7 +97,7 @@ func open(t testing.TB, d *db.DB) *counter {
 	k := &counter{t: t, clock: noon, offers: nil}
 	now := func() time.Time {
 		if k.real {
-			return time.Now()
+			return time.Now().Add(k.ahead)
 		}
 		return k.clock
 	}
@@ -144,13 +146,7 @@ func (k *counter) furnish(d *db.DB, now func() time.Time) {
 	k.ok(err)
 	_, err = ladders.Publish(ctx, system, k.programme.ID, ladder.ID, noon.AddDate(-3, 0, 0))
 	k.ok(err)
-	rules := earn.New(d, now, func(context.Context, db.Queryer, id.ID, id.ID) (int, error) { return 0, nil })
-	v, err := rules.Create(ctx, system, earn.Rule{ProgrammeID: k.programme.ID, Name: "A point a pound", Trigger: earn.Purchase}, earn.Spec{
-		WalletID: k.wallet.ID, Effects: []earn.Effect{{Kind: earn.PerAmount, Points: 1, Per: 100, Basis: earn.Goods}},
-	})
-	k.ok(err)
-	_, err = rules.Publish(ctx, system, k.programme.ID, v.Rule.ID, noon.AddDate(-3, 0, 0))
-	k.ok(err)
+	k.earns("A point a pound", 0)
 	k.ok(k.c.Products.Upsert(ctx, system, k.programme.ID, []product.Product{
 		{SKU: "COF", Name: "Flat white", Category: "coffee", Active: true}, {SKU: "TEA", Name: "Darjeeling, first flush", Category: "tea", Active: true},
 		{SKU: "OLD", Name: "Flat mug", Active: false},

@@ -37,7 +37,11 @@ func (t *till) redeem(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.showRedemption(v, answer.Redemption, v.T("till.redeemed"))
+	said := v.T("till.redeemed")
+	if answer.Redemption.Code == "" {
+		said = v.T("till.donated") // there is nothing to pick up
+	}
+	return t.showRedemption(v, answer.Redemption, said)
 }
 
 // named is a redemption by its pick-up code or id.

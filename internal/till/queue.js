@@ -59,7 +59,7 @@ function drawOne(template, one, post) {
   const set = (name, text) => (item.querySelector(`[data-${name}]`).textContent = text);
   set("number", one.sale.number);
   set("sum", money(one.due));
-  set("when", new Date(one.sale.at).toLocaleString(root.dataset.lang, { dateStyle: "short", timeStyle: "short" }));
+  set("when", new Date(one.sale.at).toLocaleString(root.dataset.locale, { dateStyle: "short", timeStyle: "short" }));
   set("why", one.why ?? "");
   item.querySelector("[data-settle]").hidden = !one.why;
   const { why, ...fresh } = one;

@@ -1,11 +1,14 @@
 package till
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/db"
+	"regulars/internal/earn"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
@@ -75,13 +78,38 @@ func TestASaleIsQuotedTakenAndGivenBack(t *testing.T) {
 		}
 		rest := giveBack{Number: b.next(), Member: m.In(id.Member), Sale: e.ID.In(id.Event), Cancel: true}
 		b.post("/till/return/quote", rest).is(200).shows("If you cancel the sale:", "The code SPRING can be used again.")
-		b.post("/till/return", rest).is(200).shows("Give back £5.00 in money.", "The code SPRING can be used again.")
+		b.post("/till/return", rest).is(200).shows("The sale is cancelled", "Give back £5.00 in money.", "The code SPRING can be used again.").hides("Goods came back")
+		b.post("/till/return", rest).is(200).shows("The sale is cancelled", "taken before")
 		if k.points(m) != 500 {
 			t.Errorf("%d points after all came back, not 500", k.points(m))
 		}
 		b.scan(sells.Number).is(200).shows("All goods of it have come back.")
 		k.sound()
 	})
+}
+
+// earns publishes a rule that gives a point a pound, to be used after so many
+// hours.
+func (k *counter) earns(name string, hours int) {
+	k.t.Helper()
+	rules := earn.New(k.c.DB, k.c.Now, func(context.Context, db.Queryer, id.ID, id.ID) (int, error) { return 0, nil })
+	v, err := rules.Create(ctx, system, earn.Rule{ProgrammeID: k.programme.ID, Name: name, Trigger: earn.Purchase}, earn.Spec{
+		WalletID: k.wallet.ID, Effects: []earn.Effect{{Kind: earn.PerAmount, Points: 1, Per: 100, Basis: earn.Goods}}, Activation: earn.Activation{Hours: hours},
+	})
+	k.ok(err)
+	_, err = rules.Publish(ctx, system, k.programme.ID, v.Rule.ID, noon.AddDate(-3, 0, 0))
+	k.ok(err)
+}
+
+// TestAReceiptTellsOfPointsToCome: who earned points and reads that there are
+// none takes them for lost.
+func TestAReceiptTellsOfPointsToCome(t *testing.T) {
+	k := onlyCounter(t)
+	m := k.shopper("Anna", "+442079460018", 0)
+	k.earns("Another after the return window", 14*24)
+	b := k.staffed(k.ann)
+	b.post("/till/sale", basket{Number: b.next(), Member: m.In(id.Member), Lines: []line{coffee(7_00)}}).is(200).
+		shows("Earned: 14 Points", "Now there are: 7 Points, and 7 Points not usable yet")
 }
 
 func TestASaleOfNobodyAndReturnsAreChecked(t *testing.T) {

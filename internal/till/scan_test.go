@@ -114,6 +114,19 @@ func TestSomebodyJoinsInTenSeconds(t *testing.T) {
 	})
 }
 
+// TestADonationHasNothingToPickUp: it is made as soon as the points are taken.
+func TestADonationHasNothingToPickUp(t *testing.T) {
+	k := onlyCounter(t)
+	m := k.shopper("Anna", "+442079460018", 500)
+	r, err := k.c.Rewards.Create(ctx, system, k.programme.ID, reward.Spec{Name: "The lifeboat", Kind: reward.KindDonation, Partner: "Lifeboats", WalletID: k.wallet.ID, Points: 200, Gives: 2_00})
+	k.ok(err)
+	_, err = k.c.Rewards.Publish(ctx, system, k.programme.ID, r.ID)
+	k.ok(err)
+	b := k.staffed(k.ann)
+	w := wish{Number: b.next(), Member: m.In(id.Member), Reward: r.ID.In(id.Reward), Points: 200}
+	b.post("/till/redeem", w).is(200).shows("the donation is made", "Undo").hides("pick-up code", "handed out", "Hand out")
+}
+
 func TestARewardIsRedeemedHandedOutAndUndone(t *testing.T) {
 	eachCounter(t, func(t *testing.T, k *counter) {
 		m := k.shopper("Anna", "+442079460018", 500)

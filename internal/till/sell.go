@@ -178,7 +178,8 @@ type reckoning struct {
 	pooled bool
 	total  int64
 	due    int64
-	// earned are the points of the sale, have what the customer has after it.
+	// earned are the points of the sale; have says what the customer has after
+	// it, and what cannot be used yet.
 	earned, have []string
 }
 
@@ -216,7 +217,7 @@ func (v *visit) reckon(b *basket, a *flow.Answer) *reckoning {
 	r.earned = v.earned(a)
 	for _, held := range a.Balances {
 		if held.Available > 0 || held.Pending > 0 {
-			r.have = append(r.have, v.points(held.WalletID, held.Available))
+			r.have = append(r.have, v.T("till.have", "points", v.points(held.WalletID, held.Available), "later", held.Pending > 0, "pending", v.points(held.WalletID, held.Pending)))
 		}
 	}
 	return r

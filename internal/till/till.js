@@ -33,7 +33,7 @@ async function call(path, body) {
 // noteClock keeps how far the server's clock is ahead of the device's, so that
 // what is sold without a connection has the right time.
 function noteClock(answer) {
-  const said = Date.parse(answer?.headers.get("Date") ?? "");
+  const said = Date.parse(answer?.headers.get("Till-Time") ?? "");
   if (said) localStorage.setItem("till-ahead", String(Math.abs(said - Date.now()) < 2000 ? 0 : said - Date.now()));
 }
 
@@ -89,10 +89,19 @@ function greet(found) {
 
 async function addGoods(goods) {
   const line = await addLine(goods);
+  fold(true);
   changed();
   say(words.added.replace("#", line.name || line.sku));
   if (line.priced) focusScan();
   else focusLine(line);
+}
+
+// fold makes room for the basket on a phone: what the customer has is one tap
+// away. Who comes when the basket is full is shown whole, for it was asked for.
+function fold(yes) {
+  const shown = document.querySelector(".customer");
+  shown?.classList.toggle("folded", yes);
+  shown?.querySelector("[data-fold]").setAttribute("aria-expanded", String(!yes));
 }
 
 function addCode(text) {
@@ -136,6 +145,7 @@ function changed() {
   drawLines(changed);
   drawWhose();
   drawPaying();
+  root.classList.toggle("till-selling", basket.lines.length > 0);
   at("empty").hidden = basket.lines.length > 0;
   at("clear").hidden = basket.lines.length === 0 && !basket.member && !basket.ask;
   if (basket.quote?.shape !== shape()) {
@@ -304,6 +314,13 @@ function step(button, by) {
   const field = button.parentElement.querySelector("[data-back-line]");
   const most = Number(field.dataset.left) / 1000;
   field.value = String(Math.min(most, Math.max(0, (number(field.value) || 0) + by)));
+  unsay(field.form);
+}
+
+// unsay takes away what would come of a return when something else is to come
+// back: what is read out is what is taken.
+function unsay(form) {
+  form.querySelector("[data-back-said]").replaceChildren();
 }
 
 // attempt does something and says why it failed.
@@ -337,6 +354,7 @@ async function pressed(event) {
   else if (d.code) addCode(d.code);
   else if (d.post) await attempt(() => post(button));
   else if (d.get) await attempt(async () => take(await call(d.get)));
+  else if ("fold" in d) fold(button.getAttribute("aria-expanded") === "true");
   else if ("print" in d) print();
   else if ("next" in d) {
     show("found", "");
@@ -415,6 +433,7 @@ function listen() {
   });
   at("free-line").addEventListener("click", async () => {
     const line = await addLine({});
+    fold(true);
     changed();
     focusLine(line);
   });
@@ -443,6 +462,9 @@ function listen() {
     const field = event.target.parentElement.querySelector("[data-wallet]");
     field.value = event.target.value;
     payPoints(field);
+  });
+  root.addEventListener("input", (event) => {
+    if (event.target.matches("[data-back-line]")) unsay(event.target.form);
   });
   document.addEventListener("keydown", keys);
   addEventListener("online", () => {

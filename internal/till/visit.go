@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -40,6 +41,11 @@ const (
 	// cookieLife is what browsers keep a cookie for at most.
 	cookieLife = 400 * 24 * 60 * 60 // seconds
 )
+
+// timeHeader tells the device what time it is for the programme, by which it
+// dates what is sold without a connection. Proxies write Date anew, and a demo
+// lives in another year.
+const timeHeader = "Till-Time"
 
 // house is how the screen looks before it is known whose it is.
 var house = web.Brand{Name: "Regulars", Home: "/till", Hue: 250}
@@ -112,6 +118,7 @@ func (t *till) recognise(v *visit) error {
 // answer returns what an address does once it is known who asks.
 func (t *till) answer(who need, do func(v *visit) error) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set(timeHeader, t.Now().UTC().Format(time.RFC3339Nano))
 		r.Body = http.MaxBytesReader(w, r.Body, formBytes)
 		if err := web.PlainForm(r, false, formBytes); err != nil {
 			return err

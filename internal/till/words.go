@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/fault"
 	"regulars/internal/flow"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/reward"
@@ -53,7 +54,16 @@ func (v *visit) settings() templ.Attributes {
 	return templ.Attributes{
 		"data-words": string(text), "data-shift": v.shift.ID.In(id.Shift), "data-device": strconv.FormatInt(v.device.Number, 10),
 		"data-currency": string(v.programme.Currency), "data-decimals": strconv.Itoa(v.programme.Currency.Decimals()), "data-lang": string(v.Lang()),
+		"data-locale": locale(v.Lang()),
 	}
+}
+
+// locale names the language as browsers write its dates: days before months.
+func locale(lang i18n.Lang) string {
+	if lang == i18n.English {
+		return "en-GB"
+	}
+	return string(lang)
 }
 
 // usable are the rewards that the customer can have now.
