@@ -195,7 +195,7 @@ func New(c Config) http.Handler {
 		s.addTrustSignals,
 		s.addChurn,
 		s.addRecoveries,
-		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
+		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addStaff, s.addAudit, s.addOperation,
 	} {
 		add()
 	}

@@ -84,6 +84,8 @@ const (
 	inAnswerers   pagePlace = 'A'
 	inGivings     pagePlace = 'V'
 	inSilent      pagePlace = 'S'
+
+	inSubscriptions pagePlace = 'P'
 )
 
 // write returns the cursor of a place, which only read understands.

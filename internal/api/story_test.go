@@ -223,6 +223,7 @@ func upkeep() []step {
 		{op: "create-key", method: "POST", path: "/v1/api-keys", body: `{"name":"till 4","scopes":["events:write","members:read"],"expires":"2027-01-01T00:00:00Z"}`, status: 201,
 			learn: map[string]string{"made": "id"}, also: []auth.Scope{"events:write", "members:read"}},
 		{op: "create-key", method: "POST", path: "/v1/api-keys", body: `{"name":"till 5","scopes":["everything"]}`, status: 422},
+		{op: "list-staff", method: "GET", path: "/v1/staff", status: 200, learn: map[string]string{"somebody": "items.0.staff"}},
 		{op: "list-keys", method: "GET", path: "/v1/api-keys", status: 200},
 		{op: "revoke-key", method: "DELETE", path: "/v1/api-keys/$made", status: 200},
 		{op: "list-audit", method: "GET", path: "/v1/audit?action=key.create&from=2025-01-01T00:00:00Z", status: 200},
