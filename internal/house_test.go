@@ -18,7 +18,7 @@ var house = []string{
 	"fault",
 	"checkcode id money photo sheet",
 	"i18n",
-	"lexicon stats",
+	"lexicon shelf stats",
 	"condition",
 	"db",
 	"jobs",

@@ -24,6 +24,7 @@ import (
 	"regulars/internal/guest"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
+	"regulars/internal/intake"
 	"regulars/internal/jobs"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -139,6 +140,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	}
 	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts, Flow: h.flow, PrivateFeeds: h.privateFeeds})
 	h.alarms = alarm.New(alarm.Config{DB: h.db, Now: h.now, Auth: h.auth, Complaints: h.complaints, Post: messages, Texts: texts})
+	imports := &intake.Desk{DB: h.db, Auth: h.auth, To: h.flow, Consents: h.members, Texts: texts, Now: h.now, Dir: p.Dir}
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
@@ -162,6 +164,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Factors:    h.factors,
 		Trust:      h.trust,
 		Churn:      h.churn,
+		Imports:    imports,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -183,7 +186,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	for _, pattern := range till.Patterns() {
 		mux.Handle(pattern, counter)
 	}
-	mux.Handle("/", h.pages(texts, p, messages))
+	mux.Handle("/", h.pages(texts, p, messages, imports))
 	return mux, nil
 }
 

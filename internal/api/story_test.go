@@ -44,6 +44,7 @@ func story() []step {
 		beginning(),
 		customers(),
 		purchases(),
+		imports(),
 		reading(),
 		rulesAndRanks(),
 		promotions(),
