@@ -39,6 +39,8 @@ type person struct {
 	stands  *churn.Standing
 	changes []churn.Change
 	measure churn.Measure
+	// campaigns are those that asked them back, or held them back, the latest first.
+	campaigns []churn.RecoveredRecord
 }
 
 // purse is what the person has in one wallet.
@@ -91,6 +93,9 @@ func (c *Console) readPerson(v *visit, wanted id.ID) (*person, error) {
 		return nil, err
 	}
 	if err := c.readIssues(v, p); err != nil {
+		return nil, err
+	}
+	if err := c.readCampaigns(v, p); err != nil {
 		return nil, err
 	}
 	if err := c.readStanding(v, p); err != nil {
