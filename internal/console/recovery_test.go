@@ -76,7 +76,7 @@ func TestACampaignIsSeenFromItsMembers(t *testing.T) {
 			letters++
 		}
 	}
-	told := fmt.Sprintf("Of the letters, 0 were sent, 0 wait, and the contact policy held back %d.", letters)
+	told := fmt.Sprintf("Of the letters, 0 were sent, 0 wait, the contact policy held back %d, and 0 could not be handed over.", letters)
 	if b.get(recoveriesAt+"/"+n.In(id.Recovery)).is(t, 200).shows(t, told); letters == 0 {
 		t.Error("nobody was written to")
 	}
