@@ -16,9 +16,9 @@ import (
 // above its own; rooms on one line never import each other.
 var house = []string{
 	"fault",
-	"checkcode id money photo sheet",
+	"checkcode id money photo reach sheet",
 	"i18n",
-	"lexicon stats",
+	"lexicon shelf stats",
 	"condition",
 	"db",
 	"jobs",

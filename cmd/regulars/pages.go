@@ -5,12 +5,13 @@ import (
 
 	"regulars/internal/console"
 	"regulars/internal/i18n"
+	"regulars/internal/intake"
 	"regulars/internal/outreach"
 )
 
 // pages are what people see. What they set going in the background, imports and
 // simulations, is registered with the jobs, so it is called before those run.
-func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) http.Handler {
+func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service, imports *intake.Desk) http.Handler {
 	c := console.New(console.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
 		Ledger: h.ledger, Ladders: h.ladders, Promo: h.offers, GiftCards: h.giftCards, Rewards: h.rewards, Jobs: h.jobs, Texts: texts, Now: h.now, Log: h.log, Dir: p.Dir, Partners: h.partners, Households: h.households,
@@ -33,6 +34,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service) 
 		Recoveries: h.recoveries,
 		Baskets:    h.baskets,
 		Trust:      h.trust,
+		Imports:    imports,
 	})
 	c.Work()
 	return c.Handler()

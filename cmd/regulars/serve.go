@@ -25,6 +25,7 @@ import (
 	"regulars/internal/guest"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
+	"regulars/internal/intake"
 	"regulars/internal/jobs"
 	"regulars/internal/outreach"
 	"regulars/internal/partner"
@@ -48,7 +49,7 @@ type serveCmd struct {
 	// Proxies tell by X-Forwarded-For where requests come from.
 	Proxies []netip.Prefix `name:"trusted-proxy" help:"Networks of the proxies in front, as 10.0.0.0/8: their X-Forwarded-For is believed." placeholder:"NETWORK" env:"REGULARS_TRUSTED_PROXY"`
 	post
-	PrivateFeeds bool `help:"Allow feeds of mentions within the network that this server stands in." env:"REGULARS_PRIVATE_FEEDS"`
+	PrivateFeeds bool `help:"Allow feeds of mentions, and servers of access tokens for mailboxes, within the network that this server stands in." env:"REGULARS_PRIVATE_FEEDS"`
 }
 
 // Help shows examples.
@@ -139,9 +140,11 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	if err != nil {
 		return nil, fmt.Errorf("reading the texts: %w", err)
 	}
+	h.complaints.PrivateTokens = h.privateFeeds
 	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts, Flow: h.flow, PrivateFeeds: h.privateFeeds})
 	h.factors.Support = h.touch
 	h.alarms = alarm.New(alarm.Config{DB: h.db, Now: h.now, Auth: h.auth, Complaints: h.complaints, Post: messages, Texts: texts})
+	imports := &intake.Desk{DB: h.db, Auth: h.auth, To: h.flow, Consents: h.members, Texts: texts, Now: h.now, Dir: p.Dir}
 	mux := http.NewServeMux()
 	rest := api.New(api.Config{
 		DB: h.db, Flow: h.flow, Auth: h.auth, Programmes: h.programmes, Members: h.members, Products: h.products, Rules: h.rules,
@@ -167,6 +170,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Churn:      h.churn,
 		Recoveries: h.recoveries,
 		Baskets:    h.baskets,
+		Imports:    imports,
 	})
 	for _, pattern := range api.Patterns() {
 		mux.Handle(pattern, rest)
@@ -188,7 +192,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	for _, pattern := range till.Patterns() {
 		mux.Handle(pattern, counter)
 	}
-	mux.Handle("/", h.pages(texts, p, messages))
+	mux.Handle("/", h.pages(texts, p, messages, imports))
 	return mux, nil
 }
 

@@ -24,6 +24,7 @@ import (
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
+	"regulars/internal/intake"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/lesson"
@@ -94,6 +95,8 @@ type Config struct {
 	Churn      *churn.Service
 	Recoveries *recovery.Service
 	Baskets    *basket.Service
+	// Imports is where files are left and taken from.
+	Imports *intake.Desk
 	// Trust has known issues, published figures and the signals of trust.
 	Trust *trust.Service
 	// Version of the program, shown in the document; empty is shown as "dev".
@@ -200,7 +203,7 @@ func New(c Config) http.Handler {
 		s.addChurn,
 		s.addAbandonments,
 		s.addRecoveries,
-		s.addProgramme, s.addProducts, s.addReturns, s.addKeys, s.addAudit, s.addOperation,
+		s.addProgramme, s.addProducts, s.addReturns, s.addImports, s.addKeys, s.addStaff, s.addAudit, s.addOperation,
 	} {
 		add()
 	}

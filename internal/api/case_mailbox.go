@@ -89,7 +89,7 @@ type caseMailbox struct {
 	MailboxPlace
 	Looked   *time.Time     `json:"looked,omitempty" doc:"When it was last read well."`
 	Next     time.Time      `json:"next" doc:"When it is due again."`
-	Failure  string         `json:"failure,omitempty" enum:"host,unreachable,unsafe,login,folder,move_to,broken,mark,token_server,token_refused,token,no_oauth" doc:"What went wrong with the last look; left out for nothing. With mark e-mails are taken, and cannot be marked or moved."`
+	Failure  string         `json:"failure,omitempty" enum:"host,unreachable,unsafe,login,folder,move_to,broken,mark,token_server,token_private,token_refused,token,no_oauth" doc:"What went wrong with the last look; left out for nothing. With mark e-mails are taken, and cannot be marked or moved."`
 	Words    string         `json:"words,omitempty" doc:"The same in words."`
 	Detail   string         `json:"detail,omitempty" doc:"What the server said of it."`
 	Since    *time.Time     `json:"since,omitempty" doc:"Since when it goes wrong."`
@@ -111,7 +111,7 @@ type removedMailbox struct {
 }
 
 type mailboxTrial struct {
-	Failure  string `json:"failure,omitempty" enum:"host,unreachable,unsafe,login,folder,move_to,broken,token_server,token_refused,token,no_oauth" doc:"What went wrong; left out for nothing."`
+	Failure  string `json:"failure,omitempty" enum:"host,unreachable,unsafe,login,folder,move_to,broken,token_server,token_private,token_refused,token,no_oauth" doc:"What went wrong; left out for nothing."`
 	Words    string `json:"words" doc:"What came of it, in words."`
 	Detail   string `json:"detail,omitempty" doc:"What the server said of it."`
 	Messages int64  `json:"messages" doc:"How many e-mails lie in the folder." example:"12"`

@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
 	"regulars/internal/challenge"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 )
 
@@ -38,7 +40,60 @@ func (s *server) addChallenges() {
 		id: "list-member-challenges", method: http.MethodGet, path: "/v1/members/{member}/challenges", tag: tagChallenges,
 		needs: needs(auth.ChallengesRead, auth.MembersRead), summary: "List the open challenges of a member, with their progress",
 	}, s.listMemberChallenges)
+	take(s, operation{
+		id: "try-challenge", method: http.MethodPost, path: "/v1/challenges/try", tag: tagChallenges, needs: needs(auth.ChallengesRead, auth.MembersRead),
+		summary: "Say what a challenge would have given one member in the past",
+		text: "Of a challenge that is stored, or of what it shall say: give one of both. Looked at are the past 12 months, or as long a time as the challenge lasts where it is done once " +
+			"between fixed dates. Limits of all members together are left out. Nothing changes.",
+		example: `{"member": "mem_01h9x3k7q2v5n", "says": ` + exampleChallenge + `}`,
+	}, s.tryChallenge)
 	s.addChallengeVerbs()
+}
+
+type challengeTry struct {
+	Member    string         `json:"member" maxLength:"40" example:"mem_01h9x3k7q2v5n"`
+	Challenge string         `json:"challenge,omitempty" maxLength:"40" doc:"A stored challenge; left out when says is given." example:"chl_01h9x3k7q2v5n"`
+	Says      *challengeSpec `json:"says,omitempty" doc:"What the challenge shall say."`
+}
+
+type challengeTrial struct {
+	Member  string    `json:"member" example:"mem_01h9x3k7q2v5n"`
+	Rewards int64     `json:"rewards" doc:"How many the member would have been given." example:"3"`
+	Since   time.Time `json:"since" doc:"From where the past was looked at."`
+	Until   time.Time `json:"until"`
+}
+
+func (s *server) tryChallenge(ctx context.Context, c *call, body *challengeTry) (challengeTrial, error) {
+	m, err := id.Parse(id.Member, body.Member)
+	if err != nil {
+		return challengeTrial{}, under("/member", err)
+	}
+	spec, err := s.tried(ctx, c, body)
+	if err != nil {
+		return challengeTrial{}, err
+	}
+	t, err := s.Challenges.Try(ctx, c.actor, c.programme(), m, spec)
+	if body.Says != nil {
+		err = within("/says", err)
+	}
+	return challengeTrial{m.In(id.Member), t.Rewards, t.Since.UTC(), t.Until.UTC()}, err
+}
+
+// tried returns what the challenge says that is to be tried.
+func (s *server) tried(ctx context.Context, c *call, body *challengeTry) (challenge.Spec, error) {
+	if (body.Says == nil) == (body.Challenge == "") {
+		return challenge.Spec{}, fault.Invalid("challenge_to_try", "name a stored challenge, or say what one shall say; not both").At("/challenge")
+	}
+	if body.Says != nil {
+		spec, err := body.Says.spec(c)
+		return spec, within("/says", err)
+	}
+	n, err := id.Parse(id.Challenge, body.Challenge)
+	if err != nil {
+		return challenge.Spec{}, under("/challenge", err)
+	}
+	found, err := s.Challenges.Get(ctx, c.actor, c.programme(), n)
+	return found.Spec, under("/challenge", err)
 }
 
 func (s *server) addChallengeVerbs() {

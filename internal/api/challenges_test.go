@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"testing"
 
 	"regulars/internal/auth"
@@ -30,6 +31,12 @@ func challenges() []step {
 		{op: "join-challenge", method: "POST", path: "/v1/challenges/$chl/join", body: `{"member":"mem_01h9x3k7q2v5n"}`, status: 404},
 		{op: "list-member-challenges", method: "GET", path: "/v1/members/$nina/challenges", status: 200},
 		{op: "list-member-challenges", method: "GET", path: "/v1/members/mem_01h9x3k7q2v5n/challenges", status: 404},
+		{op: "try-challenge", method: "POST", path: "/v1/challenges/try", body: `{"member":"$nina","challenge":"$chl"}`, status: 200},
+		{op: "try-challenge", method: "POST", path: "/v1/challenges/try", body: `{"member":"$nina","says":` + coffee + `}`, status: 200},
+		{op: "try-challenge", method: "POST", path: "/v1/challenges/try", body: `{"member":"$nina"}`, status: 422},
+		{op: "try-challenge", method: "POST", path: "/v1/challenges/try", body: `{"member":"$nina","says":` + strings.Replace(coffee, `"at":5`, `"at":0`, 1) + `}`, status: 422, wrong: true},
+		{op: "try-challenge", method: "POST", path: "/v1/challenges/try", body: `{"member":"$nina","challenge":"chl_01h9x3k7q2v5n"}`, status: 404},
+		{op: "try-challenge", method: "POST", path: "/v1/challenges/try", body: `{"member":"mem_01h9x3k7q2v5n","challenge":"$chl"}`, status: 404},
 		{op: "list-challenge-results", method: "GET", path: "/v1/challenges/results", status: 200},
 		{op: "end-challenge", method: "POST", path: "/v1/challenges/$chl/end", status: 200},
 		{op: "end-challenge", method: "POST", path: "/v1/challenges/$chl/end", status: 409},

@@ -33,6 +33,11 @@ func (s *server) addContacts() {
 		}
 		return c.contact(found), nil
 	})
+	read(s, operation{
+		id: "get-contact-message", method: http.MethodGet, path: "/v1/contacts/{contact}/message", tag: tagContacts, needs: needs(auth.ContactsRead, auth.ContactsPolicy),
+		summary: "Read a message that went to the local sink instead of a mail server",
+		text:    "For trials: a sign-in code can be read in it. The sink keeps messages for 30 days; what went to a mail server is not kept.",
+	}, s.getMessage)
 	write(s, operation{
 		id: "write-to-member", method: http.MethodPost, path: "/v1/contacts", tag: tagContacts, needs: needs(auth.ContactsWrite), created: true,
 		summary: "Write to a member in your own words",

@@ -1,10 +1,14 @@
 package api
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"regulars/internal/auth"
+	"regulars/internal/id"
+	"regulars/internal/jobs"
+	"regulars/internal/outreach"
 )
 
 // contacts is the part of the story about what members are told.
@@ -25,11 +29,27 @@ func contacts() []step {
 		{op: "write-to-member", method: "POST", path: "/v1/contacts", body: `{"member":"$nina","class":"spam","words":{"en":{"subject":"a","body":"b"}}}`, status: 422, wrong: true},
 		{op: "get-contact", method: "GET", path: "/v1/contacts/$contact", status: 200},
 		{op: "get-contact", method: "GET", path: "/v1/contacts/ctc_01h9x3k7q2v5n", status: 404},
+		{op: "get-contact-message", method: "GET", path: "/v1/contacts/$contact/message", status: 404},
+		{op: "write-to-member", method: "POST", path: "/v1/contacts", body: `{"member":"$nina","class":"service","words":{"en":{"subject":"Your parcel","body":"It is here."}}}`,
+			status: 201, learn: map[string]string{"served": "contact"}},
+		{op: "get-contact-message", method: "GET", path: "/v1/contacts/$served/message", status: 200, before: servedIsSent, learn: map[string]string{"subject": "subject"}},
+		{op: "get-contact-message", method: "GET", path: "/v1/contacts/ctc_01h9x3k7q2v5n/message", status: 404},
 		{op: "list-contacts", method: "GET", path: "/v1/contacts?limit=1", status: 200, learn: map[string]string{"earlier": "next"}},
 		{op: "list-contacts", method: "GET", path: "/v1/contacts?limit=1&cursor=$earlier", status: 200},
 		{op: "list-contacts", method: "GET", path: "/v1/contacts?member=$nina&state=refused&class=ask&channel=email", status: 200},
 		{op: "list-contacts", method: "GET", path: "/v1/contacts?state=lost", status: 422},
 	}
+}
+
+// servedIsSent hands the service letter of the story over, as the job does.
+func servedIsSent(t *testing.T, c *contract) {
+	t.Helper()
+	m, err := id.Parse(id.Member, c.vars["nina"])
+	must(t, err)
+	n, err := id.Parse(id.Contact, c.vars["served"])
+	must(t, err)
+	payload := fmt.Appendf(nil, `{"member":%d,"contact":%d}`, m, n)
+	must(t, c.h.config.Outreach.Deliver(t.Context(), &jobs.Job{Kind: outreach.SendJob, Payload: payload, Attempt: 1, MaxAttempts: 3}))
 }
 
 // TestContactsOverHTTP writes to a member who allows promotions, and asks why

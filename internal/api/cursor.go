@@ -85,6 +85,8 @@ const (
 	inGivings     pagePlace = 'V'
 	inSilent      pagePlace = 'S'
 	inBaskets     pagePlace = 'B'
+
+	inSubscriptions pagePlace = 'P'
 )
 
 // write returns the cursor of a place, which only read understands.

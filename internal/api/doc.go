@@ -2,7 +2,7 @@
 // describes it, the page that explains it, health and metrics. It changes
 // things through the verbs of the rooms above, reads them, and keeps one table
 // of its own, the keys of idempotent requests. It may touch every room above
-// it but intake.
+// it.
 //
 // huma routes, documents and writes answers. Bodies and parameters are read
 // here instead, by the very schemas that the document shows, so that every

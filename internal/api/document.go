@@ -28,6 +28,7 @@ known here is refused, so that a slip of the pen is noticed.`
 const (
 	tagEvents    = "Events"
 	tagMembers   = "Members"
+	tagImports   = "Imports"
 	tagPoints    = "Points"
 	tagRanks     = "Ranks"
 	tagRules     = "Rules"
@@ -64,6 +65,7 @@ const (
 var tags = []*huma.Tag{
 	{Name: tagEvents, Description: "What happened: purchases, returns and other facts. An event is named by its source and its number there; sent again it changes nothing and is answered alike."},
 	{Name: tagMembers, Description: "Customers: who they are, how they are recognised, what they consented to."},
+	{Name: tagImports, Description: "Files of members, sales, returns and consents: left as they are, taken as declared, each row that is left out told with its reason."},
 	{Name: tagPoints, Description: "What a member has, what became of it, and why."},
 	{Name: tagRanks, Description: "Where a member stands and what is missing for more."},
 	{Name: tagRules, Description: "How points are earned: what is in force, what was, and drafts."},

@@ -20,7 +20,7 @@ func (s *server) addFactorActions() {
 	read(s, operation{
 		id: "list-factor-actions", method: http.MethodGet, path: "/v1/factor-actions", tag: tagFactors, needs: needs(auth.FactorsRead),
 		summary: "List what is to be done, what is most pressing first",
-		text: "What is open comes first, by importance times what is missing to the best of its factor in the feedback of the last 90 days, then by its day. " +
+		text: "A key belongs to one programme, so this is the list of all that it may see. What is open comes first, by importance times what is missing to the best of its factor in the feedback of the last 90 days, then by its day. " +
 			"Corrective actions about causes of complaints are among them for keys that may read cases; they are kept under /v1/case-actions. " +
 			"What followed an action is set beside what was before, and is no proof that the action did it.",
 	}, func(ctx context.Context, c *call, _ *nothing) (factorActions, error) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -237,4 +238,28 @@ func contentOf(n *factor.Content) contentView {
 		return cameView{c.People, c.Back, intervalOf(c.Shown(), c.Share()), c.Early()}
 	}
 	return contentView{n.From, n.To, n.Days, of(n.Satisfied), of(n.Others), intervalOf(n.Satisfied.Shown() && n.Others.Shown(), n.Difference)}
+}
+
+type factorScales struct {
+	Items []factorScale `json:"items" nullable:"false" doc:"By survey, in the order of its questions."`
+}
+
+type factorScale struct {
+	Survey   string            `json:"survey" example:"svy_01h9x3k7q2v5n"`
+	Name     string            `json:"name" doc:"In the caller's language, where there is one." example:"After the sale"`
+	Question string            `json:"question" example:"speed"`
+	Words    map[string]string `json:"words" doc:"What is asked, by language."`
+	From     int               `json:"from" example:"1"`
+	To       int               `json:"to" example:"5"`
+}
+
+func (s *server) listFactorScales(ctx context.Context, c *call, _ *nothing) (factorScales, error) {
+	v := factorScales{Items: []factorScale{}}
+	list, err := s.Factors.Scales(ctx, c.actor, c.programme())
+	for i := range list {
+		for _, q := range list[i].Questions {
+			v.Items = append(v.Items, factorScale{list[i].ID.In(id.Survey), list[i].Name(string(c.print.Lang())), q.Code, q.Words, q.From, q.To})
+		}
+	}
+	return v, err
 }

@@ -66,6 +66,10 @@ func (s *server) addFactors() {
 		summary: "List the members who were satisfied, or not, and bought again, or did not",
 		text:    "Those whom the figures of satisfaction count in one group, the newest members first. Profiles that were merged stand once.",
 	}, s.satisfactionMembers)
+	read(s, operation{
+		id: "list-factor-scales", method: http.MethodGet, path: "/v1/factors/scales", tag: tagFactors, needs: needs(auth.FactorsRead),
+		summary: "List the questions by which factors may be rated", text: "Scales of surveys that are not their main question; they are named in the ratings of the settings.",
+	}, s.listFactorScales)
 	s.addFeedback()
 	s.addFactorActions()
 }

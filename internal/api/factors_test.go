@@ -44,6 +44,7 @@ func factors() []step {
 		{op: "turn-factor-action", method: "POST", path: "/v1/factor-actions/$fca/state", body: `{"state":"dropped"}`, status: 422},
 		{op: "turn-factor-action", method: "POST", path: "/v1/factor-actions/$fca/state", body: `{"state":"done"}`, status: 200},
 		{op: "turn-factor-action", method: "POST", path: "/v1/factor-actions/fca_01h9x3k7q2v5n/state", body: `{"state":"done"}`, status: 404},
+		{op: "list-factor-scales", method: "GET", path: "/v1/factors/scales", status: 200},
 		{op: "list-factor-actions", method: "GET", path: "/v1/factor-actions", status: 200},
 	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -105,4 +106,24 @@ func (s *server) showGiftBatch(ctx context.Context, c *call, subject string) (gi
 		v.Items[len(list)-1-i] = c.giftCard(card) // the latest comes first
 	}
 	return v, err
+}
+
+type giftNumbersIn struct {
+	Batch    string `query:"batch" doc:"The batch, by its id; this or a campaign is needed." example:"gbt_01h9x3k7q2v5n"`
+	Campaign string `query:"campaign" doc:"The campaign, by its id." example:"gcm_01h9x3k7q2v5n"`
+}
+
+func (s *server) exportGiftNumbers(ctx context.Context, c *call, in *giftNumbersIn, out io.Writer) (err error) {
+	query := giftcard.Query{ProgrammeID: c.programme()}
+	if in.Batch != "" {
+		if query.BatchID, err = parseID(id.GiftBatch, "batch", in.Batch); err != nil {
+			return err
+		}
+	}
+	if in.Campaign != "" {
+		if query.CampaignID, err = parseID(id.GiftCampaign, "campaign", in.Campaign); err != nil {
+			return err
+		}
+	}
+	return s.GiftCards.NumbersCSV(ctx, c.actor, query, out)
 }

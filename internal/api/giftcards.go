@@ -27,6 +27,12 @@ func (s *server) addGiftCards() {
 		id: "list-gift-campaigns", method: http.MethodGet, path: "/v1/gift-card-campaigns", tag: tagGiftCards, needs: needs(auth.GiftCardsRead),
 		summary: "List campaigns of gift cards with what became of them, the latest first",
 	}, s.listGiftCampaigns)
+	download(s, operation{
+		id: "export-gift-card-numbers", method: http.MethodGet, path: "/v1/gift-cards/numbers.csv", tag: tagGiftCards, needs: needs(auth.GiftCardsRead, auth.GiftCardsIssue),
+		summary: "Export the numbers of a batch or a campaign as a table for print",
+		text: "CSV with a header: number, value, expires, campaign, label. Whoever has a number has the money, so this needs giftcards:issue too and stands in the audit trail. " +
+			"A table that is not whole ends with a broken connection.",
+	}, "gift-cards.csv", s.exportGiftNumbers)
 	s.addGiftIssue()
 	s.addGiftVerbs()
 }

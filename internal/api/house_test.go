@@ -30,6 +30,7 @@ import (
 	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/intake"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
@@ -140,6 +141,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: h.clock.now}},
 		}),
 	}
+	h.config.Imports = &intake.Desk{DB: d, Auth: h.config.Auth, To: h.config.Flow, Consents: h.config.Members, Texts: texts, Now: h.clock.now, Dir: t.TempDir()}
 	h.config.Referrals = referral.New(d, h.config.Flow, h.config.Offers, h.clock.now)
 	h.config.Partners = partner.New(d, h.config.Auth, h.clock.now)
 	h.config.Plans = plan.New(d, h.config.Flow, h.clock.now)

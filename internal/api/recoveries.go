@@ -12,6 +12,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/outreach"
 	"regulars/internal/recovery"
 )
 
@@ -274,20 +275,28 @@ func (s *server) recovery(ctx context.Context, c *call, a auth.Actor, subject st
 }
 
 type recoveryResult struct {
-	Recovery recoveryView    `json:"recovery"`
-	Asked    recoveryGroup   `json:"asked" doc:"All who were to be asked, whether they could be reached or not."`
-	Held     recoveryGroup   `json:"held_back"`
-	Pending  int64           `json:"pending" doc:"Chosen and not yet asked or noted."`
-	Unmet    []recoveryUnmet `json:"unmet" nullable:"false" doc:"Who was not asked after all, by the code of the reason."`
-	Mixed    int64           `json:"mixed" doc:"Persons who were merged with somebody of the other group: they count in neither."`
-	Waiting  int64           `json:"waiting" doc:"Of both groups, those whose window is not over: they are not yet counted."`
-	NextAt   *time.Time      `json:"next_at,omitempty" doc:"When the first of these windows ends."`
-	Given    int64           `json:"given" doc:"What all gifts cost so far, in minor units: points by what they are worth, codes by what they took off."`
-	Cost     int64           `json:"cost" doc:"That of those whose window is over."`
-	Back     *intervalView   `json:"back,omitempty" doc:"The share of the asked who came back less that of the held back, with Newcombe's interval at 95 %."`
-	Money    *intervalView   `json:"money,omitempty" doc:"By how much more each of the asked bought in the window, in minor units, with Welch's interval at 95 %; missing where nobody bought."`
-	WonBack  *intervalView   `json:"won_back,omitempty" doc:"How many came back who would not have otherwise."`
-	CostEach *intervalView   `json:"cost_each,omitempty" doc:"What the gifts cost for each of these, in minor units; missing while it is not sure that anybody was won back."`
+	Recovery recoveryView     `json:"recovery"`
+	Asked    recoveryGroup    `json:"asked" doc:"All who were to be asked, whether they could be reached or not."`
+	Held     recoveryGroup    `json:"held_back"`
+	Pending  int64            `json:"pending" doc:"Chosen and not yet asked or noted."`
+	Unmet    []recoveryUnmet  `json:"unmet" nullable:"false" doc:"Who was not asked after all, by the code of the reason."`
+	Mixed    int64            `json:"mixed" doc:"Persons who were merged with somebody of the other group: they count in neither."`
+	Waiting  int64            `json:"waiting" doc:"Of both groups, those whose window is not over: they are not yet counted."`
+	NextAt   *time.Time       `json:"next_at,omitempty" doc:"When the first of these windows ends."`
+	Given    int64            `json:"given" doc:"What all gifts cost so far, in minor units: points by what they are worth, codes by what they took off."`
+	Cost     int64            `json:"cost" doc:"That of those whose window is over."`
+	Back     *intervalView    `json:"back,omitempty" doc:"The share of the asked who came back less that of the held back, with Newcombe's interval at 95 %."`
+	Money    *intervalView    `json:"money,omitempty" doc:"By how much more each of the asked bought in the window, in minor units, with Welch's interval at 95 %; missing where nobody bought."`
+	WonBack  *intervalView    `json:"won_back,omitempty" doc:"How many came back who would not have otherwise."`
+	Letters  *recoveryLetters `json:"letters,omitempty" doc:"What became of the letters, by the contact policy; for keys that may read contacts."`
+	CostEach *intervalView    `json:"cost_each,omitempty" doc:"What the gifts cost for each of these, in minor units; missing while it is not sure that anybody was won back."`
+}
+
+type recoveryLetters struct {
+	Sent    int64 `json:"sent" example:"170"`
+	Waiting int64 `json:"waiting" doc:"To be sent, or decided again later."`
+	Refused int64 `json:"refused" doc:"Held back for good by the contact policy." example:"18"`
+	Failed  int64 `json:"failed" doc:"Could not be handed over."`
 }
 
 type recoveryGroup struct {
@@ -319,6 +328,13 @@ func (s *server) recoveryResults(ctx context.Context, c *call, in *recoveryIn) (
 	v := recoveryResult{
 		Recovery: recoveryOf(o.Campaign), Asked: recoveryGroupOf(o.Asked), Held: recoveryGroupOf(o.Held), Pending: o.Pending, Unmet: []recoveryUnmet{}, Mixed: o.Mixed,
 		Waiting: o.Waiting, NextAt: momentOf(o.NextAt), Given: o.Given, Cost: o.Cost, Back: intervalOf(o.Shown, o.Share), Money: intervalOf(o.MoneyShown(), o.Extra), WonBack: intervalOf(o.Shown, o.WonBack()),
+	}
+	if !o.Started.IsZero() && c.can(auth.ContactsRead) == nil {
+		l, err := s.Outreach.Fates(ctx, c.actor, c.programme(), recovery.Letters(n))
+		if err != nil {
+			return recoveryResult{}, err
+		}
+		v.Letters = &recoveryLetters{l[outreach.Sent], l[outreach.Queued] + l[outreach.Deferred], l[outreach.Refused], l[outreach.Failed]}
 	}
 	each, sure := o.CostEach()
 	v.CostEach = intervalOf(sure, each)

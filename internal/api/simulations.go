@@ -88,7 +88,7 @@ func (s *server) replay(ctx context.Context, sim *simulation, progress func(done
 		return flow.Simulation{}, err
 	}
 	i := slices.IndexFunc(keys, func(k auth.Key) bool {
-		return k.ID == sim.key && k.Revoked.IsZero() && (k.Expires.IsZero() || k.Expires.After(s.Now()))
+		return k.ID == sim.key && k.Live(s.Now())
 	})
 	if i < 0 {
 		return flow.Simulation{}, fault.Refused("key_ended", "the API key that asked for this is not good any more; start it again with another")

@@ -53,7 +53,69 @@ func (s *server) addSubscriptions() {
 		_, err = s.Plans.Leave(ctx, c.actor, c.programme(), m)
 		return string(in.Member), err
 	}, s.showSubscription)
+	read(s, operation{
+		id: "list-subscriptions", method: http.MethodGet, path: "/v1/subscriptions", tag: tagPlans, needs: needs(auth.PlansRead),
+		summary: "List paid memberships, the latest first", text: "By plan and state; the charges of one stand at its member, and under /v1/charges.",
+	}, s.listSubscriptions)
 	s.addCharges()
+}
+
+type subscriptionListIn struct {
+	Cursor cursor `query:"cursor"`
+	Limit  limit  `query:"limit"`
+	Plan   string `query:"plan" doc:"The plan, by id or code; all when left out." example:"club"`
+	State  string `query:"state" doc:"waiting, trial, active, grace, left or ended; all when left out."`
+}
+
+// listedSubscription is a membership in a list, without what was asked for it.
+type listedSubscription struct {
+	Subscription string     `json:"subscription" example:"sub_01h9x3k7q2v5n"`
+	Member       string     `json:"member" example:"mem_01h9x3k7q2v5n"`
+	Plan         string     `json:"plan" doc:"The plan's code." example:"club"`
+	State        string     `json:"state" enum:"waiting,trial,active,grace,left,ended"`
+	Why          string     `json:"why,omitempty" enum:"left,withdrawn,unpaid,erased" doc:"Why it ended."`
+	Joined       time.Time  `json:"joined"`
+	Left         *time.Time `json:"left,omitempty" doc:"When the member said that they leave."`
+	Ended        *time.Time `json:"ended,omitempty"`
+}
+
+func (s *server) listSubscriptions(ctx context.Context, c *call, in *subscriptionListIn) (page[listedSubscription], error) {
+	var none page[listedSubscription]
+	size, err := in.Limit.size()
+	if err != nil {
+		return none, err
+	}
+	at, err := inSubscriptions.read(in.Cursor, 1)
+	if err != nil {
+		return none, err
+	}
+	if err := oneOf("state", in.State, plan.States()); err != nil {
+		return none, err
+	}
+	query := plan.Query{ProgrammeID: c.programme(), State: in.State, Before: id.ID(at[0]), Limit: size + 1}
+	if in.Plan != "" {
+		p, err := s.Plans.Get(ctx, c.actor, c.programme(), in.Plan)
+		if err != nil {
+			return none, param("plan", err)
+		}
+		query.Plan = p.ID
+	}
+	list, err := s.Plans.Subscriptions(ctx, c.actor, query)
+	if err != nil {
+		return none, err
+	}
+	plans, err := s.Plans.List(ctx, c.actor, c.programme())
+	codes := make(map[id.ID]string, len(plans))
+	for _, p := range plans {
+		codes[p.ID] = p.Code
+	}
+	view := func(n *plan.Subscription) listedSubscription {
+		return listedSubscription{
+			Subscription: n.ID.In(id.Subscription), Member: n.MemberID.In(id.Member), Plan: codes[n.PlanID], State: string(n.State), Why: string(n.Why),
+			Joined: n.Joined, Left: moment(n.LeftAt), Ended: moment(n.Ended),
+		}
+	}
+	return paged(inSubscriptions, list, size, view, func(n *plan.Subscription) []int64 { return []int64{int64(n.ID)} }), err
 }
 
 type turnIn struct {

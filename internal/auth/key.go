@@ -58,8 +58,8 @@ const (
 
 var keyLetters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// live reports whether the key opens anything at the time.
-func (k Key) live(now time.Time) bool {
+// Live reports whether the key opens anything at the time.
+func (k Key) Live(now time.Time) bool {
 	return k.Revoked.IsZero() && (k.Expires.IsZero() || now.Before(k.Expires))
 }
 
@@ -190,7 +190,7 @@ func (s *Service) Authenticate(ctx context.Context, key, address string) (Actor,
 	if err != nil {
 		return Actor{}, err
 	}
-	if !k.hash.same(hashToken(secret)) || !k.live(now) {
+	if !k.hash.same(hashToken(secret)) || !k.Live(now) {
 		return Actor{}, keyRefused()
 	}
 	if now.Sub(k.Used) >= flushEvery {

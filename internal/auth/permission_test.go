@@ -34,7 +34,7 @@ codes.read       O M K A T R  key
 codes.write      O M K - - -  key
 programmes.read  O M K A T R  key
 programmes.write O M - - - -  key
-staff.read       O M - - - -  -
+staff.read       O M - - - -  key
 staff.write      O M - - - -  -
 keys.read        O M - - - -  key
 keys.write       O M - - - -  key

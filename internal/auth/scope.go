@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// forKeys lists the permissions that an API key may carry. Staff, jobs and
-// backups are left to people.
+// forKeys lists the permissions that an API key may carry. It may read who the
+// staff are; to change them, and tills, jobs and backups, are left to people: a
+// key that could invite somebody or enrol a till would outlive its revocation.
 var forKeys = power{adjust: 100_000, permissions: []Permission{
 	MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
 	PointsRead, PointsAdjust, EventsWrite, RulesRead, RulesWrite, RulesPublish,
 	RanksRead, RanksWrite, RanksAssign, ProductsRead, ProductsWrite, CodesRead, CodesWrite,
-	ProgrammesRead, ProgrammesWrite, KeysRead, KeysWrite, AuditRead, ImportRun,
+	ProgrammesRead, ProgrammesWrite, StaffRead, KeysRead, KeysWrite, AuditRead, ImportRun,
 	SimulateRun, ReportsRead,
 	GiftCardsRead, GiftCardsSell, GiftCardsBlock, GiftCardsIssue, RewardsRead, RewardsWrite, RedemptionsWrite,
 	ConflictsRead, ConflictsWrite, ContactsRead, ContactsWrite, ContactsPolicy,

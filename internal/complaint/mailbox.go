@@ -85,9 +85,10 @@ const (
 	MailboxMoveTo      MailboxFailure = "move_to"
 	MailboxBroken      MailboxFailure = "broken"
 	MailboxMark        MailboxFailure = "mark"
-	// With OAuth: the server of access tokens cannot be asked, or gives none; the
-	// mail server takes not the one that it gave, or none at all.
+	// With OAuth: the server of access tokens cannot be asked, is not public, or
+	// gives none; the mail server takes not the one that it gave, or none at all.
 	MailboxTokenServer  MailboxFailure = "token_server"
+	MailboxTokenPrivate MailboxFailure = "token_private"
 	MailboxTokenRefused MailboxFailure = "token_refused"
 	MailboxToken        MailboxFailure = "token"
 	MailboxNoOAuth      MailboxFailure = "no_oauth"

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 	"regulars/internal/db"
 	"regulars/internal/i18n"
+	"regulars/internal/reach"
 )
 
 const (
@@ -25,6 +27,10 @@ const (
 	// the answer, in bytes.
 	tokenWait   = 15 * time.Second
 	tokenAnswer = 64 << 10
+	// tokenSpare is how long before its end a token is used no more, tokenMost how
+	// long one is kept at most.
+	tokenSpare = time.Minute
+	tokenMost  = 24 * time.Hour
 	// xoauth2 is the mechanism of Google and Microsoft, from before RFC 7628.
 	xoauth2 = "XOAUTH2"
 )
@@ -37,9 +43,21 @@ type tokenGrant struct {
 	Access  string `json:"access_token"`
 	Type    string `json:"token_type"`
 	Refresh string `json:"refresh_token"`
+	// Seconds is how long the token is good, a number or one in quotes.
+	Seconds json.RawMessage `json:"expires_in"`
 	// Failure is a word of the standard, Words what the server adds.
 	Failure string `json:"error"`
 	Words   string `json:"error_description"`
+}
+
+// lasts is how long the token may be used again: until a minute before the server
+// says that it ends, a day at most, and not at all where it does not say.
+func (g *tokenGrant) lasts() time.Duration {
+	seconds, err := strconv.ParseInt(strings.Trim(string(g.Seconds), `"`), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second-tokenSpare, tokenMost)
 }
 
 // token fetches an access token for a mailbox: by its refresh token, or without
@@ -57,7 +75,11 @@ func (s *Service) token(ctx context.Context, box *Mailbox) (string, error) {
 	if box.Scope != "" {
 		form.Set("scope", box.Scope)
 	}
-	status, g, err := askToken(ctx, box.TokenURL, form)
+	asked := s.Now()
+	status, g, err := askToken(ctx, box.TokenURL, form, s.PrivateTokens)
+	if errors.Is(err, reach.ErrPrivate) {
+		return "", &brokenMailbox{what: MailboxTokenPrivate, err: err}
+	}
 	if err != nil {
 		return "", &brokenMailbox{what: MailboxTokenServer, err: err}
 	}
@@ -82,6 +104,7 @@ func (s *Service) token(ctx context.Context, box *Mailbox) (string, error) {
 		box.spoken = append(box.spoken, box.refreshToken)
 		box.refreshToken = g.Refresh
 	}
+	s.tokens.keep(box, g.Access, asked, g.lasts())
 	return g.Access, nil
 }
 
@@ -107,7 +130,11 @@ func (s *Service) keepToken(ctx context.Context, box *Mailbox, fresh string) err
 
 // askToken asks a server for an access token. It follows no redirects, for the
 // secrets are for one address alone.
-func askToken(ctx context.Context, address string, form url.Values) (status int, g tokenGrant, err error) {
+//
+// Unless private ones are allowed, the address must be public: it is checked when
+// it is dialled. Where the environment names a proxy, that dials for us and
+// decides.
+func askToken(ctx context.Context, address string, form url.Values, private bool) (status int, g tokenGrant, err error) {
 	ctx, cancel := context.WithTimeout(ctx, tokenWait)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
@@ -118,9 +145,16 @@ func askToken(ctx context.Context, address string, form url.Values) (status int,
 	r.Header.Set("Accept", "application/json")
 	dialer := &net.Dialer{Timeout: mailboxDial}
 	through := &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, DisableKeepAlives: true, ForceAttemptHTTP2: true}
-	if r.URL.Scheme == "http" {
+	proxy, err := http.ProxyFromEnvironment(r)
+	switch {
+	case err != nil:
+		return 0, g, fmt.Errorf("looking for a proxy: %w", err)
+	case r.URL.Scheme == "http" && private:
 		through.Proxy = nil
 		dialer.Control = func(_, at string, _ syscall.RawConn) error { return onlyHere(at) }
+	case !private && (proxy == nil || r.URL.Scheme == "http"):
+		through.Proxy = nil
+		dialer.Control = reach.Control
 	}
 	client := &http.Client{Transport: through, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := client.Do(r)
@@ -184,13 +218,38 @@ func (s *Service) signInByToken(ctx context.Context, l *mailLine) error {
 	if mechanism == "" {
 		return &brokenMailbox{what: MailboxNoOAuth, err: errors.New("the mail server offers neither OAUTHBEARER nor XOAUTH2")}
 	}
-	token, err := s.token(ctx, l.box)
-	if err != nil {
-		return err
+	token := s.tokens.find(l.box, s.Now())
+	kept := token != ""
+	if kept {
+		l.box.spoken = append(l.box.spoken, token)
+	} else {
+		var err error
+		if token, err = s.token(ctx, l.box); err != nil {
+			return err
+		}
 	}
+	err := l.offers(mechanism, token)
+	if err == nil {
+		return nil
+	}
+	if s.tokens.drop(l.box); kept && err.what == MailboxToken {
+		// It was good a while ago and was withdrawn: a fresh one is worth a try.
+		if token, err := s.token(ctx, l.box); err != nil {
+			return err
+		} else if err := l.offers(mechanism, token); err != nil {
+			s.tokens.drop(l.box)
+			return err
+		}
+		return nil
+	}
+	return err
+}
+
+// offers signs in with an access token by a mechanism.
+func (l *mailLine) offers(mechanism, token string) *brokenMailbox {
 	b := bearerFor(mechanism, &l.box.MailboxSpec, token)
 	l.box.spoken = append(l.box.spoken, b.first)
-	err = l.Authenticate(b)
+	err := l.Authenticate(b)
 	if err == nil {
 		return nil
 	}

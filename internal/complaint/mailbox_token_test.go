@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-sasl"
@@ -56,7 +57,7 @@ func (d *tokenDoor) Next(said []byte) (challenge []byte, done bool, err error) {
 		return nil, true, &imap.Error{Type: imap.StatusResponseTypeNo, Text: "Not this token: " + word(&d.c.badToken, "")}
 	}
 	d.c.said.Store(string(said))
-	want := bearerFor(d.mechanism, &d.c.spec, "access-1")
+	want := bearerFor(d.mechanism, &d.c.spec, word(&d.c.goodToken, "access-1"))
 	if string(said) == want.first {
 		return nil, true, d.c.Login("help", secretWord)
 	}
@@ -116,7 +117,7 @@ func opensBoth(t *testing.T, mechanisms string) (*office, *tokenHouse) {
 }
 
 func (w *town) setsUp(o *office, k MailboxSecrets) error {
-	w.MailRoots = o.roots
+	w.MailRoots, w.PrivateTokens = o.roots, true
 	return w.SetMailbox(w.Context(), boss, w.Programme.ID, o.spec, k)
 }
 
@@ -205,6 +206,64 @@ func TestWhoSaysNoToAToken(t *testing.T) {
 		h.Close()
 		fails(MailboxTokenServer, "")
 		w.Clean(Room())
+	})
+}
+
+// TestATokenIsKeptUntilItEnds: it is asked for once for many looks, again a minute
+// before it ends, by whatever grant is new, and at once when it was withdrawn.
+func TestATokenIsKeptUntilItEnds(t *testing.T) {
+	each(t, func(w *town) {
+		o, h := opensBoth(w.T, "OAUTHBEARER")
+		w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret"}))
+		looks := func(asked int) {
+			t.Helper()
+			if m := w.fetches(); m.Failure != "" {
+				t.Errorf("%+v", m)
+			}
+			if _, n := h.last(); n != asked {
+				t.Errorf("asked %d times, want %d", n, asked)
+			}
+		}
+		h.says(200, map[string]any{"access_token": "access-1", "expires_in": "86400"})
+		looks(1)
+		looks(1)
+		h.says(200, map[string]any{"access_token": "access-2", "expires_in": 86400})
+		o.goodToken.Store("access-2")
+		looks(2)
+		looks(2)
+		w.Pass(25 * time.Hour)
+		looks(3)
+		w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "another-secret"}))
+		looks(4)
+		h.says(200, map[string]any{"access_token": "access-3"})
+		o.goodToken.Store("access-3")
+		w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "third-secret"}))
+		looks(5)
+		looks(6)
+		for _, secret := range []string{"access-1", "access-2", "access-3"} {
+			w.secretIsNowhere(secret)
+		}
+	})
+}
+
+// TestTokensAreNotAskedForWithin the server's own network, unless whoever runs it
+// allows that.
+func TestTokensAreNotAskedForWithin(t *testing.T) {
+	each(t, func(w *town) {
+		o, h := opensBoth(w.T, "OAUTHBEARER")
+		w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret"}))
+		for _, address := range []string{h.URL + "/token", strings.Replace(h.URL, "http://", "https://", 1) + "/token", "https://localhost:1/token"} {
+			w.PrivateTokens = true
+			o.spec.TokenURL = address
+			w.OK(w.setsUp(o, MailboxSecrets{ClientSecret: "client-secret"}))
+			w.PrivateTokens = false
+			if m := w.fetches(); m.Failure != MailboxTokenPrivate {
+				t.Errorf("%s: %+v", address, m)
+			}
+		}
+		if _, n := h.last(); n != 0 {
+			t.Errorf("the server within was asked %d times", n)
+		}
 	})
 }
 

@@ -37,8 +37,9 @@ type office struct {
 	signIns, breaks     atomic.Int64
 	close               func()
 	// mechanisms are the ways of signing in, a password alone when empty; said is
-	// what came by one with a token, and badToken what is said to a wrong one.
-	mechanisms, said, badToken atomic.Value
+	// what came by one with a token, badToken what is said to a wrong one, goodToken the
+	// right one.
+	mechanisms, said, badToken, goodToken atomic.Value
 }
 
 const secretWord = "correct horse"

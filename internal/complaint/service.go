@@ -32,17 +32,23 @@ type Config struct {
 	MailRoots *x509.CertPool
 	// Log is where failures of mailboxes go; nowhere when empty.
 	Log *slog.Logger
+	// PrivateTokens allows servers of access tokens within the network that the
+	// server stands in, and on its own machine.
+	PrivateTokens bool
 }
 
 // Service is what can be done with cases.
-type Service struct{ Config }
+type Service struct {
+	Config
+	tokens tokens
+}
 
 // New returns the service over a migrated database.
 func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{c}
+	return &Service{Config: c}
 }
 
 // clock returns the present moment in the precision in which it is kept.

@@ -125,7 +125,7 @@ var auditActions = []string{
 	"ladder.create", "ladder.draft", "ladder.publish", "ladder.discard", "rank.assign", "simulation.start",
 	"programme.create", "programme.update", "programme.export", "shop.create", "shop.update", "wallet.create", "wallet.update", "product.upsert",
 	"member.update", "member.consent", "member.merge", "member.unmerge", "member.export", "member.erase",
-	"import.start", "job.retry", "job.discard", "key.create", "key.revoke",
+	"import.start", "import.discard", "job.retry", "job.discard", "key.create", "key.revoke",
 	"staff.first_owner", "staff.invite", "staff.accept", "staff.link", "staff.assign", "staff.unassign", "staff.disable", "staff.enable",
 	"staff.sign_in", "staff.sign_in_refused", "staff.sign_out", "staff.sign_out_everywhere", "staff.change_password", "staff.preferences",
 }

@@ -101,7 +101,10 @@ func (c *Console) nameActors(kind auth.ActorKind) func(*auditPage, []string) err
 }
 
 func (c *Console) nameImports(p *auditPage, _ []string) error {
-	cases, err := c.fileCases(p.programme.ID)
+	if !p.can(auth.ImportRun) {
+		return nil
+	}
+	cases, err := c.Imports.List(p.actor, p.programme.ID)
 	for _, f := range cases {
 		p.subjects[f.ID.In(id.Import)] = f.Name
 	}

@@ -23,6 +23,7 @@ import (
 	"regulars/internal/giftcard"
 	"regulars/internal/household"
 	"regulars/internal/i18n"
+	"regulars/internal/intake"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
 	"regulars/internal/lesson"
@@ -87,7 +88,9 @@ type Config struct {
 	Texts      *i18n.Catalog
 	Now        func() time.Time
 	Log        *slog.Logger
-	// Dir is a folder of ours for uploaded files.
+	// Imports is where files are left and taken from.
+	Imports *intake.Desk
+	// Dir is a folder of ours for simulations.
 	Dir string
 }
 

@@ -1,16 +1,12 @@
 package console
 
 import (
-	"errors"
 	"slices"
 	"time"
 
 	"regulars/internal/auth"
-	"regulars/internal/fault"
 	"regulars/internal/giftcard"
-	"regulars/internal/i18n"
 	"regulars/internal/id"
-	"regulars/internal/sheet"
 	"regulars/internal/web"
 )
 
@@ -119,46 +115,14 @@ func (c *Console) giftNumbers(v *visit) error {
 	if err != nil {
 		return err
 	}
-	query = giftcard.Query{ProgrammeID: query.ProgrammeID, BatchID: query.BatchID, CampaignID: query.CampaignID}
-	if query.BatchID == 0 && query.CampaignID == 0 {
-		return fault.Invalid("no_gift_cards_chosen", "choose a campaign or a batch whose numbers you want")
-	}
-	campaigns, err := c.GiftCards.CampaignNames(v.ctx(), v.actor, v.programme.ID)
-	if err != nil {
-		return err
-	}
 	h := v.w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="gift-cards.csv"`)
 	h.Set("Cache-Control", "no-store")
-	out := sheet.NewWriter(v.w)
-	out.Row("number", "value", "expires", "campaign", "label")
-	err = c.GiftCards.Numbers(v.ctx(), v.actor, query, func(card *giftcard.Card) error {
-		out.Row(giftcard.ShowNumber(card.Number), v.plainSum(worth(card)), endsOn(v, card), campaignName(campaigns, card.CampaignID), card.Label)
-		return out.Err()
-	})
-	return errors.Join(err, out.Flush())
-}
-
-// worth is what a card is sold for or holds.
-func worth(card *giftcard.Card) int64 {
-	if card.State == giftcard.Inactive {
-		return card.Face
+	if err = c.GiftCards.NumbersCSV(v.ctx(), v.actor, query, v.w); err != nil {
+		h.Del("Content-Disposition") // of a failure before the first line there is a page
 	}
-	return card.Balance
-}
-
-// plainSum is a sum for a file: a decimal with a point.
-func (v *visit) plainSum(minor int64) string {
-	return figures{i18n.English}.show(minor, v.programme.Currency.Decimals())
-}
-
-// endsOn is the last day of a card for a file, empty when it has none yet.
-func endsOn(v *visit, card *giftcard.Card) string {
-	if card.Expires.IsZero() {
-		return ""
-	}
-	return card.Expires.Add(-time.Microsecond).In(v.programme.Zone).Format(time.DateOnly)
+	return err
 }
 
 func campaignName(list []giftcard.Campaign, campaign id.ID) string {

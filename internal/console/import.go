@@ -5,27 +5,20 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
-	"os"
-	"slices"
-	"time"
 
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
 	"regulars/internal/fault"
-	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/intake"
 	"regulars/internal/web"
 )
 
-// uploadBytes bounds an uploaded file.
-const uploadBytes = 1 << 30
-
 func (c *Console) importRoutes() []route {
 	return []route{
 		{pattern: "GET /p/{slug}/import", permission: auth.ImportRun, do: c.showImports},
-		{pattern: "POST /p/{slug}/import", permission: auth.ImportRun, limit: uploadBytes, do: c.upload},
+		{pattern: "POST /p/{slug}/import", permission: auth.ImportRun, limit: intake.MaxUpload, do: c.upload},
 		{pattern: "GET /p/{slug}/import/{import}", permission: auth.ImportRun, do: c.showImport},
 		{pattern: "POST /p/{slug}/import/{import}", permission: auth.ImportRun, do: c.setImport},
 		{pattern: "POST /p/{slug}/import/{import}/discard", permission: auth.ImportRun, do: c.discardImport},
@@ -33,80 +26,10 @@ func (c *Console) importRoutes() []route {
 	}
 }
 
-// fileCase is one uploaded file: what it is, how it is to be taken, and what
-// came of it.
-type fileCase struct {
-	errand
-	Name    string          `json:"name"`
-	Size    int64           `json:"size"`
-	Columns []string        `json:"columns"`
-	Lang    i18n.Lang       `json:"lang"`
-	Set     intake.Settings `json:"settings"`
-	// Like is the import whose settings were taken over, if any.
-	Like string `json:"like,omitempty"`
-	// Started is zero until somebody said that it may run.
-	Started time.Time `json:"started,omitzero"`
-	Ended   time.Time `json:"ended,omitzero"`
-	Result  *taken    `json:"result,omitempty"`
-	Failed  *failure  `json:"failed,omitempty"`
-}
-
-// taken is what came of a file.
-type taken struct {
-	intake.Report
-	// Fresh records were new, Known ones had been taken before.
-	Fresh int64 `json:"fresh"`
-	Known int64 `json:"known"`
-	// Unmatched counts returned goods for which no sale was found, Waiting
-	// returns whose sale is not known yet.
-	Unmatched int64 `json:"unmatched"`
-	Waiting   int64 `json:"waiting"`
-	// Resumed says that the work had been interrupted and went on.
-	Resumed bool `json:"resumed,omitempty"`
-}
-
-// Files of an import on its shelf.
-const (
-	uploadFile  = "upload"
-	rejectsFile = "rejects.csv"
-)
-
-// fileCase reads an import from the shelf, with its result once there is one;
-// nil when it is not there.
-func (c *Console) fileCase(which id.ID) (*fileCase, error) {
-	on := c.importShelf()
-	for _, name := range []string{resultFile, askedFile} {
-		var f fileCase
-		if ok, err := on.find(which, name, &f); ok || err != nil {
-			return &f, err
-		}
-	}
-	return nil, nil
-}
-
-// fileCases returns the imports of a programme, the latest first.
-func (c *Console) fileCases(programme id.ID) ([]*fileCase, error) {
-	all, err := c.importShelf().all()
-	if err != nil {
-		return nil, err
-	}
-	var list []*fileCase
-	for _, which := range all {
-		f, err := c.fileCase(which)
-		if err != nil {
-			return nil, err
-		}
-		if f != nil && f.ProgrammeID == programme {
-			list = append(list, f)
-		}
-	}
-	return list, nil
-}
-
 // importList is the page of all imports.
 type importList struct {
 	*visit
-	cases []*fileCase
+	cases []*intake.Upload
 	names map[string]string
 	errs  web.FormErrors
 }
@@ -122,12 +45,12 @@ func (c *Console) showImports(v *visit) error {
 func (c *Console) importList(v *visit) (*importList, error) {
 	l := &importList{visit: v}
 	var err error
-	if l.cases, err = c.fileCases(v.programme.ID); err != nil {
+	if l.cases, err = c.Imports.List(v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}
 	var people []string
 	for _, f := range l.cases {
-		people = append(people, staffText(f.StaffID))
+		people = append(people, f.Who())
 	}
 	l.names, err = auth.Names(v.ctx(), c.DB.Reader(), people)
 	return l, err
@@ -156,24 +79,13 @@ func (c *Console) upload(v *visit) error {
 	})
 }
 
-func (c *Console) receive(v *visit) (*fileCase, error) {
+func (c *Console) receive(v *visit) (*intake.Upload, error) {
 	part, err := filePart(v)
 	if err != nil {
 		return nil, err
 	}
 	defer part.Close()
-	f := &fileCase{
-		errand: errand{ID: c.DB.IDs().New(), ProgrammeID: v.programme.ID, StaffID: v.actor.ID},
-		Name:   fileName(part.FileName()), Lang: v.Lang(),
-	}
-	on := c.importShelf()
-	if err := on.place(f.ID); err != nil {
-		return nil, err
-	}
-	if err := c.store(f, part, v.ownSettings()); err != nil {
-		return nil, errors.Join(err, on.drop(f.ID))
-	}
-	return f, nil
+	return c.Imports.Receive(v.actor, v.programme.ID, part.FileName(), v.Lang(), part, v.ownSettings())
 }
 
 // filePart returns the file of the form.
@@ -198,72 +110,19 @@ func filePart(v *visit) (*multipart.Part, error) {
 
 func noFile() error { return fault.Invalid("no_file", "choose a file first").At("/file") }
 
-// store writes the file to its shelf and suggests how to take it.
-func (c *Console) store(f *fileCase, from io.Reader, base intake.Settings) error {
-	on := c.importShelf()
-	into, err := os.OpenFile(on.path(f.ID, uploadFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("keeping the upload: %w", err)
-	}
-	f.Size, err = io.Copy(into, from)
-	if err := errors.Join(err, into.Close()); err != nil {
-		return fmt.Errorf("keeping the upload: %w", err)
-	}
-	if err := c.suggest(f, base); err != nil {
-		return err
-	}
-	if err := c.recall(f); err != nil {
-		return err
-	}
-	return on.keep(f.ID, askedFile, f)
-}
-
 // ownSettings are those that the programme gives.
 func (v *visit) ownSettings() intake.Settings {
 	return intake.Settings{Zone: v.programme.Zone.String(), Currency: v.programme.Currency}
 }
 
-// sampled is how many rows are looked at to suggest settings and to preview.
-const sampled = 200
-
-// suggest fills the settings of a file by its columns and first rows.
-func (c *Console) suggest(f *fileCase, base intake.Settings) error {
-	table, err := intake.Sample(c.opener(f, base.Format), sampled)
-	if err != nil {
-		return err
-	}
-	f.Columns, f.Set = table.Columns, intake.Suggest(table, base)
-	return nil
-}
-
-func (c *Console) opener(f *fileCase, format intake.Format) intake.Opener {
-	return intake.File(c.importShelf().path(f.ID, uploadFile), format)
-}
-
-// recall takes over the settings of the last import of a file with the same
-// columns.
-func (c *Console) recall(f *fileCase) error {
-	before, err := c.fileCases(f.ProgrammeID)
-	if err != nil {
-		return err
-	}
-	for _, b := range before {
-		if b.Result != nil && slices.Equal(b.Columns, f.Columns) {
-			f.Set, f.Like = b.Set, b.Name
-			return nil
-		}
-	}
-	return nil
-}
-
 // theImport returns the import that the address names.
-func (c *Console) theImport(v *visit) (*fileCase, error) {
+func (c *Console) theImport(v *visit) (*intake.Upload, error) {
 	which, err := v.pathID("import", id.Import)
 	if err != nil {
 		return nil, err
 	}
-	f, err := c.fileCase(which)
-	if err == nil && (f == nil || f.ProgrammeID != v.programme.ID) {
+	f, err := c.Imports.Find(v.actor, v.programme.ID, which)
+	if fault.KindOf(err) == fault.KindMissing {
 		err = web.NotFound(v.w, v.r)
 	}
 	return f, err
@@ -275,10 +134,7 @@ func (c *Console) discardImport(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !f.Started.IsZero() && f.Ended.IsZero() {
-		return fault.Conflict("import_running", "the file is being taken; wait until that is done")
-	}
-	if err := c.importShelf().drop(f.ID); err != nil {
+	if err := c.Imports.Discard(v.ctx(), v.actor, f); err != nil {
 		return err
 	}
 	return v.done(v.at("/import"), "console.import.discarded")
@@ -290,12 +146,9 @@ func (c *Console) sendRejects(v *visit) error {
 	if err != nil {
 		return err
 	}
-	in, err := os.Open(c.importShelf().path(f.ID, rejectsFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return fault.Missing("rejects_gone", "the rows that were left out are kept for 7 days; take the file again for them")
-	}
+	in, err := c.Imports.Rejects(v.actor, f)
 	if err != nil {
-		return fmt.Errorf("opening the rejects: %w", err)
+		return err
 	}
 	defer in.Close()
 	h := v.w.Header()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +16,11 @@ import (
 	"regulars/internal/jobs"
 	"regulars/internal/sale"
 )
+
+// importPath is that of a file of an import in the folder of the desk.
+func (w *town) importPath(which id.ID, name string) string {
+	return filepath.Join(w.console.Imports.Dir, "imports", which.In(id.Import), name)
+}
 
 // started uploads a file and lets it run, without the job.
 func (w *town) started(who *visitor, rows int) (path string, which id.ID) {
@@ -32,10 +38,10 @@ func TestAnInterruptedImportGoesOn(t *testing.T) {
 	w := newTown(t)
 	who := w.as(auth.Owner)
 	path, which := w.started(who, 6000)
-	f, err := w.console.fileCase(which)
+	f, err := w.console.Imports.Find(w.owner.Actor(), w.programme.ID, which)
 	check(t, err)
 	dying, die := context.WithCancel(ctx)
-	run, err := intake.New(w.console.opener(f, f.Set.Format), f.Set, intake.Options{Now: noon})
+	run, err := intake.New(w.console.Imports.Opener(f, f.Set.Format), f.Set, intake.Options{Now: noon})
 	check(t, err)
 	n := 0
 	err = intake.Feed{To: w.console.Flow, Programme: w.programme.ID, Actor: w.owner.Actor(), Each: func(intake.Record, flow.Result) {
@@ -48,7 +54,7 @@ func TestAnInterruptedImportGoesOn(t *testing.T) {
 	}
 	w.work()
 	who.get(path).is(t, 200).shows(t, "2,001 sales and 1 return out of 6,004 rows; 2 rows were left out.")
-	done, err := w.console.fileCase(which)
+	done, err := w.console.Imports.Find(w.owner.Actor(), w.programme.ID, which)
 	check(t, err)
 	if r := done.Result; r.Fresh+r.Known != 2002 || r.Known < 200 || r.Fresh == 0 {
 		t.Errorf("got %+v", r)
@@ -71,13 +77,13 @@ func TestAnImportDoneTwice(t *testing.T) {
 	w := newTown(t)
 	path, which := w.started(w.as(auth.Owner), 6)
 	w.work()
-	before, err := os.ReadFile(w.console.importShelf().path(which, resultFile))
+	before, err := os.ReadFile(w.importPath(which, resultFile))
 	check(t, err)
 	check(t, w.console.DB.InTx(ctx, func(tx *db.Tx) error {
-		return jobs.Add(ctx, tx, noon, jobs.New{Kind: importJob, Payload: errand{ID: which, ProgrammeID: w.programme.ID, StaffID: w.owner.ID}})
+		return jobs.Add(ctx, tx, noon, jobs.New{Kind: "console.import", Payload: errand{ID: which, ProgrammeID: w.programme.ID, StaffID: w.owner.ID}})
 	}))
 	w.work()
-	after, err := os.ReadFile(w.console.importShelf().path(which, resultFile))
+	after, err := os.ReadFile(w.importPath(which, resultFile))
 	check(t, err)
 	if string(before) != string(after) {
 		t.Errorf("the result of %s changed", path)
@@ -89,7 +95,7 @@ func TestAFileThatTurnsOutBad(t *testing.T) {
 	w := newTown(t)
 	who := w.as(auth.Owner)
 	path, which := w.started(who, 6)
-	check(t, os.Remove(w.console.importShelf().path(which, uploadFile)))
+	check(t, os.Remove(w.importPath(which, "upload")))
 	w.work()
 	who.get(path).is(t, 200).shows(t, "The file could not be taken", "There is no file upload.")
 	who.get("/p/bean/import").is(t, 200).shows(t, "Failed", "There is no file upload.")
@@ -100,9 +106,9 @@ func TestAnUploadElsewhere(t *testing.T) {
 	w := newTown(t)
 	who := w.as(auth.Owner)
 	path, which := w.started(who, 6)
-	folder := w.console.importShelf().path(which, "")
+	folder := w.importPath(which, "")
 	check(t, os.Rename(folder, folder+".away"))
-	w.failing(importJob)
+	w.failing("console.import")
 	check(t, os.Rename(folder+".away", folder))
 	who.get(path).is(t, 200).shows(t, "The file could not be taken", "See the job")
 	who.get("/p/bean/jobs").is(t, 200).shows(t, "1 job failed", "Import of a file", "is not in this process's folder")
@@ -129,15 +135,15 @@ func TestRefusedRowsAreKept(t *testing.T) {
 
 // TestHowFarAnImportIs says each part of the work in words.
 func TestHowFarAnImportIs(t *testing.T) {
-	p := &importPage{visit: &visit{Page: englishPage(t)}, fileCase: &fileCase{}}
+	p := &importPage{visit: &visit{Page: englishPage(t)}, Upload: &intake.Upload{}}
 	for _, tc := range []struct {
 		job         jobs.Info
 		label       string
 		done, total int64
 	}{
 		{jobs.Info{}, "Waiting to begin…", 0, 0},
-		{jobs.Info{Note: noteReading, Done: 3000}, "Reading: 3,000 rows so far", 0, 0},
-		{jobs.Info{Note: noteTaking, Done: 500, Total: 2000}, "Taking 500 of 2,000 rows", 500, 2000},
+		{jobs.Info{Note: intake.Reading, Done: 3000}, "Reading: 3,000 rows so far", 0, 0},
+		{jobs.Info{Note: intake.Taking, Done: 500, Total: 2000}, "Taking 500 of 2,000 rows", 500, 2000},
 	} {
 		p.job = tc.job
 		if w := p.work(); w.Label != tc.label || w.Done != tc.done || w.Total != tc.total {

@@ -84,7 +84,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	} {
 		who.upload(tc.name, tc.content).is(t, http.StatusUnprocessableEntity).shows(t, tc.want, "Nothing was imported yet")
 	}
-	left, err := w.console.importShelf().all()
+	left, err := w.console.Imports.List(w.owner.Actor(), w.programme.ID)
 	check(t, err)
 	if len(left) > 0 {
 		t.Errorf("left %v", left)
@@ -156,7 +156,7 @@ func TestMembersAreTaken(t *testing.T) {
 	w.work()
 	who.get(p.path).is(t, 200).shows(t, "1 member out of 3 rows; 2 rows were left out.", "Date cannot be read 1")
 	who.get("/p/bean/members?q=novak").is(t, 200).shows(t, "Анна Новак")
-	f, err := w.console.fileCases(w.programme.ID)
+	f, err := w.console.Imports.List(w.owner.Actor(), w.programme.ID)
 	check(t, err)
 	if got := f[0].Set; got.Attributes["Размер"] != "Размер" || got.Constants[intake.Language] != "ru" || got.Holds != intake.Members {
 		t.Errorf("kept %+v", got)
@@ -193,10 +193,10 @@ func TestOldFilesGo(t *testing.T) {
 	which, err := id.Parse(id.Import, done[strings.LastIndex(done, "/")+1:])
 	check(t, err)
 	file := func(name string) bool {
-		_, err := os.Stat(w.console.importShelf().path(which, name))
+		_, err := os.Stat(w.importPath(which, name))
 		return err == nil
 	}
-	if file(uploadFile) || !file(rejectsFile) {
+	if file("upload") || !file("rejects.csv") {
 		t.Error("the upload stays or the rejects went")
 	}
 	start := w.clock
@@ -206,14 +206,14 @@ func TestOldFilesGo(t *testing.T) {
 	}{{time.Hour, true, true, true}, {25 * time.Hour, false, true, true}, {8 * 24 * time.Hour, false, false, true}, {401 * 24 * time.Hour, false, false, false}} {
 		w.clock = start.Add(step.after)
 		check(t, w.console.tidy(ctx))
-		d, err := w.console.fileCases(w.programme.ID)
+		d, err := w.console.Imports.List(w.owner.Actor(), w.programme.ID)
 		check(t, err)
 		has := map[string]bool{}
 		for _, f := range d {
 			has[f.Name] = true
 		}
-		if has["draft.csv"] != step.draft || has["done.csv"] != step.done || file(rejectsFile) != step.rejects {
-			t.Errorf("after %v: %v, rejects %v", step.after, has, file(rejectsFile))
+		if has["draft.csv"] != step.draft || has["done.csv"] != step.done || file("rejects.csv") != step.rejects {
+			t.Errorf("after %v: %v, rejects %v", step.after, has, file("rejects.csv"))
 		}
 	}
 	w.clock = start

@@ -9,7 +9,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/intake"
@@ -22,7 +21,7 @@ import (
 // it.
 type importPage struct {
 	*visit
-	*fileCase
+	*intake.Upload
 	table intake.Table
 	shops []program.Shop
 	rows  []intake.PreviewRow
@@ -59,13 +58,13 @@ func (c *Console) importPage(v *visit) (*importPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &importPage{visit: v, fileCase: f}
+	p := &importPage{visit: v, Upload: f}
 	if f.Started.IsZero() {
 		p.shops, err = c.Programmes.Shops(v.ctx(), v.actor, v.programme.ID)
 		return p, err
 	}
 	if f.Ended.IsZero() {
-		p.job, p.underWay, err = c.jobOf(v.ctx(), importJob, f.errand)
+		p.job, p.underWay, err = c.Imports.Progress(v.ctx(), f)
 	}
 	return p, err
 }
@@ -87,7 +86,7 @@ func (c *Console) setImport(v *visit) error {
 	if err := c.readAnswers(p, do); err != nil {
 		return err
 	}
-	if err := c.importShelf().keep(p.ID, askedFile, p.fileCase); err != nil {
+	if err := c.Imports.Keep(p.Upload); err != nil {
 		return err
 	}
 	if do == "run" {
@@ -116,7 +115,7 @@ func (c *Console) readAnswers(p *importPage, do string) error {
 	}
 	base := p.ownSettings()
 	base.Holds, base.Format, base.Source = p.Set.Holds, p.Set.Format, p.Set.Source
-	err := c.suggest(p.fileCase, base)
+	err := c.Imports.Suggest(p.Upload, base)
 	if f := fault.As(err); f != nil {
 		p.Set.Format = before.Format
 		p.errs = web.FormErrors{"separator": p.Fault(f)}
@@ -241,7 +240,7 @@ func importField(pointer string) string {
 
 // preview reads the first rows as the settings would take them.
 func (c *Console) preview(p *importPage) error {
-	open := c.opener(p.fileCase, p.Set.Format)
+	open := c.Imports.Opener(p.Upload, p.Set.Format)
 	var err error
 	if p.table, err = intake.Sample(open, 3); err != nil {
 		return err
@@ -252,7 +251,7 @@ func (c *Console) preview(p *importPage) error {
 		}
 		return nil
 	}
-	p.rows, err = intake.Preview(open, p.Set, sampled, c.Now())
+	p.rows, err = intake.Preview(open, p.Set, intake.Sampled, c.Now())
 	if f := fault.As(err); f != nil {
 		p.wrong = p.Fault(f)
 		return nil
@@ -271,12 +270,7 @@ func (c *Console) startImport(p *importPage) error {
 			return importSetPage(p)
 		})
 	}
-	p.Started, p.StaffID, p.Lang = c.Now(), p.actor.ID, p.visit.Lang()
-	if err := c.importShelf().keep(p.ID, askedFile, p.fileCase); err != nil {
-		return err
-	}
-	entry := auth.Entry{ProgrammeID: p.programme.ID, Action: "import.start", Subject: p.ID.In(id.Import)}
-	if err := c.leave(p.ctx(), p.actor, importJob, p.errand, entry); err != nil {
+	if err := c.Imports.Start(p.ctx(), p.actor, p.Upload, p.visit.Lang()); err != nil {
 		return err
 	}
 	return p.redirect(p.path(""))

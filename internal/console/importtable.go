@@ -176,44 +176,37 @@ func (p *importPage) finished() bool { return !p.Ended.IsZero() || p.job.State =
 func (p *importPage) work() web.Work {
 	w := web.Work{Label: p.T("console.import.waiting"), Note: p.T("console.import.may_leave")}
 	switch {
-	case p.job.Note == noteReading:
+	case p.job.Note == intake.Reading:
 		w.Label = p.T("console.import.reading", "rows", p.job.Done)
-	case p.job.Note == noteTaking:
+	case p.job.Note == intake.Taking:
 		w.Label = p.T("console.import.taking", "rows", p.job.Done, "of", p.job.Total)
 		w.Done, w.Total = p.job.Done, p.job.Total
 	}
 	return w
 }
 
-// sentence says what came of the file.
-func (f *fileCase) sentence(v *visit) string {
+// importSentence says what came of a file.
+func importSentence(v *visit, f *intake.Upload) string {
 	r := f.Result
 	switch {
 	case f.Failed != nil:
-		return f.Failed.say(v.Printer)
+		return f.Failed.Say(v.Printer)
 	case r == nil && f.Started.IsZero():
 		return v.T("console.import.not_started")
 	case r == nil:
 		return v.T("console.import.under_way")
 	case f.Set.Holds == intake.Members:
-		return v.T("console.import.took_members", "members", r.Members, "rows", r.Rows, "left", f.leftOut())
+		return v.T("console.import.took_members", "members", r.Members, "rows", r.Rows, "left", r.Left())
 	}
-	return v.T("console.import.took_sales", "sales", r.Sales, "returns", r.Returns, "rows", r.Rows, "left", f.leftOut())
+	return v.T("console.import.took_sales", "sales", r.Sales, "returns", r.Returns, "rows", r.Rows, "left", r.Left())
 }
 
-// tone is how well a file was taken: not well if nothing of it was.
-func (f *fileCase) tone() web.Tone {
-	if f.Result.Rows > 0 && f.leftOut() == f.Result.Rows {
+// importTone is how well a file was taken: not well if nothing of it was.
+func importTone(r *intake.Outcome) web.Tone {
+	if r.Rows > 0 && r.Left() == r.Rows {
 		return web.Warn
 	}
 	return web.Good
-}
-
-func (f *fileCase) leftOut() (n int64) {
-	for _, one := range f.Result.LeftOut {
-		n += one
-	}
-	return n
 }
 
 // reasonTable counts the rows that were left out, by reason.
@@ -227,7 +220,7 @@ func (p *importPage) reasonTable() web.Table {
 		}
 	}
 	if len(t.Rows) > 0 {
-		t.Foot = []templ.Component{web.Words(p.T("web.total")), web.Words(p.Number(p.leftOut()))}
+		t.Foot = []templ.Component{web.Words(p.T("web.total")), web.Words(p.Number(p.Result.Left()))}
 	}
 	return t
 }
@@ -262,18 +255,18 @@ func (l *importList) table() web.Table {
 	}
 	for _, f := range l.cases {
 		t.Rows = append(t.Rows, web.Row{Href: l.at("/import/" + f.ID.In(id.Import)), Quiet: f.Started.IsZero(), Cells: []templ.Component{
-			web.TwoLines(f.Name, f.sentence(l.visit)), web.TwoLines(l.DateTime(f.ID.Time()), l.names[staffText(f.StaffID)]), importBadge(l.visit, f),
+			web.TwoLines(f.Name, importSentence(l.visit, f)), web.TwoLines(l.DateTime(f.ID.Time()), l.names[f.Who()]), importBadge(l.visit, f),
 		}})
 	}
 	return t
 }
 
-func importBadge(v *visit, f *fileCase) templ.Component {
+func importBadge(v *visit, f *intake.Upload) templ.Component {
 	switch {
 	case f.Failed != nil:
 		return web.Badge(web.Bad, v.T("console.import.state_failed"))
 	case !f.Ended.IsZero():
-		return web.Badge(f.tone(), v.T("console.import.state_done"))
+		return web.Badge(importTone(f.Result), v.T("console.import.state_done"))
 	case !f.Started.IsZero():
 		return web.Badge(web.Accent, v.T("console.import.state_running"))
 	}

@@ -15,7 +15,6 @@ import (
 
 // The kinds of job that the console leaves to be done.
 const (
-	importJob   = "console.import"
 	simulateJob = "console.simulate"
 	tidyJob     = "console.tidy"
 )
@@ -24,9 +23,9 @@ const (
 const tidyEvery = 6 * time.Hour
 
 // Work registers what the console leaves to be done apart from any request:
-// imports and simulations. It is called once, before the runner runs.
+// simulations, and the imports of all who leave files. It is called once, before the runner runs.
 func (c *Console) Work() {
-	c.Jobs.Handle(importJob, c.runImport)
+	c.Imports.Work(c.Jobs)
 	c.Jobs.Handle(simulateJob, c.runSimulation)
 	c.Jobs.Every(tidyJob, tidyEvery, c.tidy)
 }
@@ -66,21 +65,13 @@ func (c *Console) actorOf(ctx context.Context, e errand) (auth.Actor, error) {
 	return staff[at].Actor(), nil
 }
 
-// jobOf returns the job of an errand, if it has not been done yet.
-func (c *Console) jobOf(ctx context.Context, kind string, e errand) (jobs.Info, bool, error) {
-	for _, state := range []jobs.State{jobs.Running, jobs.Dead, jobs.Waiting} {
-		list, err := jobs.List(ctx, c.DB.Reader(), state, 0, jobPage)
-		if err != nil {
-			return jobs.Info{}, false, err
-		}
-		for _, j := range list {
-			if j.Kind == kind && j.Unique == e.unique() {
-				return j, true, nil
-			}
-		}
-	}
-	return jobs.Info{}, false, nil
-}
-
 // jobPage is how many jobs of a state are looked at and shown.
 const jobPage = 200
+
+// tidy removes what is too old from the folders.
+func (c *Console) tidy(context.Context) error {
+	if err := c.tidySimulations(); err != nil {
+		return err
+	}
+	return c.Imports.Tidy()
+}

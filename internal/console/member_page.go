@@ -11,6 +11,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/recovery"
 	"regulars/internal/referral"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -39,6 +40,8 @@ type person struct {
 	stands  *churn.Standing
 	changes []churn.Change
 	measure churn.Measure
+	// campaigns are those that asked them back, or held them back, the latest first.
+	campaigns []recovery.ChosenRecord
 }
 
 // purse is what the person has in one wallet.
@@ -91,6 +94,9 @@ func (c *Console) readPerson(v *visit, wanted id.ID) (*person, error) {
 		return nil, err
 	}
 	if err := c.readIssues(v, p); err != nil {
+		return nil, err
+	}
+	if err := c.readCampaigns(v, p); err != nil {
 		return nil, err
 	}
 	if err := c.readStanding(v, p); err != nil {

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/outreach"
 	"regulars/internal/recovery"
 	"regulars/internal/web"
 )
@@ -57,6 +58,8 @@ type recoveryPage struct {
 	choices recovery.Choices
 	// foretold is whom a draft would be for now.
 	foretold recovery.Tally
+	// letters are how many stand how, for those who may see it.
+	letters map[outreach.State]int64
 }
 
 func (c *Console) recovery(v *visit) error {
@@ -70,6 +73,11 @@ func (c *Console) recovery(v *visit) error {
 	}
 	if p.choices, err = c.Recoveries.Choices(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
+	}
+	if !p.Started.IsZero() && v.can(auth.ContactsRead) {
+		if p.letters, err = c.Outreach.Fates(v.ctx(), v.actor, v.programme.ID, recovery.Letters(n)); err != nil {
+			return err
+		}
 	}
 	if p.State == recovery.Draft {
 		if p.foretold, err = c.Recoveries.Preview(v.ctx(), v.actor, v.programme.ID, n); err != nil {

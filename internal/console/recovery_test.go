@@ -1,15 +1,19 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/jobs/jobstest"
 	"regulars/internal/ledger"
+	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/recovery"
 )
@@ -49,6 +53,55 @@ func TestACampaignIsPreparedStartedAndEnded(t *testing.T) {
 	b.get(recoveriesAt).is(t, 200).shows(t, "Come back", "ended")
 	b.get("/p/bean/audit").is(t, 200).shows(t, "Started a campaign to win customers back")
 	w.as(auth.ReadOnly).get(recoveriesAt).is(t, 200).hides(t, "New campaign")
+}
+
+// TestACampaignIsSeenFromItsMembers: who was asked and who was held back is told
+// on their pages, and of the letters what the contact policy made of them.
+func TestACampaignIsSeenFromItsMembers(t *testing.T) {
+	w := newTown(t)
+	silent := w.fallsSilent()
+	b := w.as(auth.Manager)
+	b.get("/p/bean/members/"+silent.In(id.Member)).is(t, 200).hides(t, "Asked to come back")
+	b.post(recoveriesAt+"/new", typedRecovery()...).is(t, 200)
+	list, err := w.console.Recoveries.List(ctx, system, w.programme.ID)
+	check(t, err)
+	n := list[0].ID
+	b.post(recoveriesAt+"/"+n.In(id.Recovery)+"/start", "version", "1").is(t, 200)
+	jobstest.Do(t, w.console.DB, map[string]jobs.Handler{recovery.AskJob: w.console.Recoveries.Ask})
+	waiting, err := jobs.List(ctx, w.console.DB.Reader(), jobs.Waiting, 0, 200)
+	check(t, err)
+	letters := 0
+	for _, j := range waiting {
+		if j.Kind == flow.ContactWanted && strings.HasPrefix(j.Unique, recovery.Letters(n)) {
+			check(t, w.console.Outreach.Wanted(ctx, &jobs.Job{Kind: j.Kind, Payload: []byte(j.Payload), Attempt: 1, MaxAttempts: 3}))
+			letters++
+		}
+	}
+	told := fmt.Sprintf("Of the letters, 0 were sent, 0 wait, the contact policy held back %d, and 0 could not be handed over.", letters)
+	if b.get(recoveriesAt+"/"+n.In(id.Recovery)).is(t, 200).shows(t, told); letters == 0 {
+		t.Error("nobody was written to")
+	}
+	all, err := w.console.Members.Search(ctx, system, member.Query{ProgrammeID: w.programme.ID, Limit: 100})
+	check(t, err)
+	asked, held := 0, 0
+	for _, m := range all.Members {
+		of, err := w.console.Recoveries.Of(ctx, system, w.programme.ID, m.ID)
+		check(t, err)
+		page := b.get("/p/bean/members/"+m.ID.In(id.Member)).is(t, 200)
+		switch {
+		case len(of) == 0:
+			page.hides(t, "Asked to come back")
+		case of[0].Held:
+			held++
+			page.shows(t, "Asked to come back", "Come back", "Held back at random on")
+		default:
+			asked++
+			page.shows(t, "Asked to come back", "Come back", "Asked on", "The window ends on")
+		}
+	}
+	if asked != letters || held == 0 {
+		t.Errorf("%d are asked by %d letters, %d held back", asked, letters, held)
+	}
 }
 
 func TestADraftCampaignWithPointsIsDiscarded(t *testing.T) {

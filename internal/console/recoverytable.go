@@ -11,6 +11,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/i18n"
+	"regulars/internal/outreach"
 	"regulars/internal/recovery"
 	"regulars/internal/web"
 )
@@ -197,7 +198,11 @@ func (p *recoveryPage) outcome() []string {
 			say("preliminary", "few", recovery.FewInGroup)
 		}
 	}
-	return append(said, p.costs()...)
+	if said = append(said, p.costs()...); len(p.letters) > 0 {
+		n := p.letters
+		say("letters", "sent", n[outreach.Sent], "waiting", n[outreach.Queued]+n[outreach.Deferred], "refused", n[outreach.Refused], "failed", n[outreach.Failed])
+	}
+	return said
 }
 
 // costs tells what the gifts cost, and what each customer won back did.
@@ -280,4 +285,30 @@ func (p *recoveryPage) crumbs() []web.Crumb {
 // hidden is what a question about a draft posts.
 func (p *recoveryPage) hidden() map[string]string {
 	return map[string]string{"version": strconv.FormatInt(p.Version, 10)}
+}
+
+// readCampaigns reads for which campaigns the person was chosen, for those who
+// may see it.
+func (c *Console) readCampaigns(v *visit, p *person) (err error) {
+	if v.can(auth.ChurnRead) {
+		p.campaigns, err = c.Recoveries.Of(v.ctx(), v.actor, v.programme.ID, p.ID)
+	}
+	return err
+}
+
+// campaignLinks tells of each campaign what became of the person in it.
+func (p *person) campaignLinks(v *visit) []web.Definition {
+	var list []web.Definition
+	for i := range p.campaigns {
+		n := &p.campaigns[i]
+		said := v.T("console.recovery.lot_"+string(n.State), "day", v.ShortDate(n.At))
+		if n.Held {
+			said = v.T("console.recovery.lot_held", "day", v.ShortDate(n.At))
+		}
+		if n.State == recovery.LotAsked || n.State == recovery.LotHeld {
+			said += " " + v.T("console.recovery.until", "day", v.ShortDate(n.Until.Add(-time.Microsecond)))
+		}
+		list = append(list, web.Definition{Term: n.Name, About: web.Link(v.at("/silence/recoveries/"+n.Recovery), said)})
+	}
+	return list
 }

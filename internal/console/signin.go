@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -90,16 +91,25 @@ func (c *Console) signOut(v *visit) error {
 // showLink shows what a one-time link is for. Reading it does not use it up, so
 // that a mail program which looks ahead does no harm.
 func (c *Console) showLink(v *visit) error {
-	link, err := c.Auth.ReadLink(v.ctx(), v.r.PathValue("token"))
+	link, err := c.meetLink(v)
 	if err != nil {
 		return err
 	}
 	return v.render(linkPage(v, link, nil))
 }
 
+// meetLink reads a one-time link, and counts those that open nothing.
+func (c *Console) meetLink(v *visit) (auth.Link, error) {
+	link, err := c.Auth.ReadLink(v.ctx(), v.r.PathValue("token"))
+	if fault.KindOf(err) == fault.KindRefused {
+		err = cmp.Or(c.charge(v, "link", linkPace), err)
+	}
+	return link, err
+}
+
 func (c *Console) acceptLink(v *visit) error {
 	token := v.r.PathValue("token")
-	link, err := c.Auth.ReadLink(v.ctx(), token)
+	link, err := c.meetLink(v)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/promo"
+	"regulars/internal/shelf"
 	"regulars/internal/tier"
 	"regulars/internal/web"
 )
@@ -25,10 +26,11 @@ type simulation struct {
 	Drafts []flow.Draft     `json:"drafts"`
 	Band   flow.Band        `json:"band"`
 	Result *flow.Simulation `json:"result,omitempty"`
-	Failed *failure         `json:"failed,omitempty"`
+	Failed *shelf.Failure   `json:"failed,omitempty"`
 }
 
 const (
+	// Files of a simulation on its shelf.
 	askedFile  = "asked.json"
 	resultFile = "result.json"
 	// keptSimulations is how many of a programme are kept.
@@ -59,10 +61,10 @@ func (c *Console) simulate(v *visit, band flow.Band, drafts ...flow.Draft) error
 	s := simulation{Asked: c.Now(), Drafts: drafts, Band: band}
 	s.errand = errand{ID: c.DB.IDs().New(), ProgrammeID: v.programme.ID, StaffID: v.actor.ID}
 	on := c.simulationShelf()
-	if err := on.place(s.ID); err != nil {
+	if err := on.Place(s.ID); err != nil {
 		return err
 	}
-	if err := on.keep(s.ID, askedFile, s); err != nil {
+	if err := on.Keep(s.ID, askedFile, s); err != nil {
 		return err
 	}
 	entry := auth.Entry{ProgrammeID: v.programme.ID, Action: "simulation.start", Subject: v.programme.ID.In(id.Programme)}
@@ -87,13 +89,13 @@ func (c *Console) runSimulation(ctx context.Context, j *jobs.Job) error {
 		// stops nothing.
 		_ = j.Progress(ctx, done, total, "")
 	})
-	if s.Failed = failureOf(err); err != nil && s.Failed == nil {
+	if s.Failed = shelf.FailureOf(err); err != nil && s.Failed == nil {
 		return err
 	}
 	if err == nil {
 		s.Result = &result
 	}
-	return c.simulationShelf().keep(s.ID, resultFile, s)
+	return c.simulationShelf().Keep(s.ID, resultFile, s)
 }
 
 func (c *Console) compare(ctx context.Context, s *simulation, progress func(done, total int64)) (flow.Simulation, error) {
@@ -119,7 +121,7 @@ func (c *Console) simulation(which id.ID) (*simulation, error) {
 	on := c.simulationShelf()
 	for _, name := range []string{resultFile, askedFile} {
 		var s simulation
-		if ok, err := on.find(which, name, &s); ok || err != nil {
+		if ok, err := on.Find(which, name, &s); ok || err != nil {
 			return &s, err
 		}
 	}
@@ -129,7 +131,7 @@ func (c *Console) simulation(which id.ID) (*simulation, error) {
 // simulationsOf returns the latest five in which the draft of a rule, ladder or
 // offer took part; any for 0.
 func (c *Console) simulationsOf(programme, of id.ID) ([]simulation, error) {
-	all, err := c.simulationShelf().all()
+	all, err := c.simulationShelf().All()
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +210,7 @@ func (c *Console) furnishSimulation(p *simulationPage) error {
 		return err
 	}
 	if p.Result == nil && p.Failed == nil {
-		p.job, p.underWay, err = c.jobOf(p.ctx(), simulateJob, p.errand)
+		p.job, p.underWay, err = jobs.Find(p.ctx(), c.DB.Reader(), simulateJob, p.errand.unique())
 		return err
 	}
 	return c.namePeople(p)
@@ -217,7 +219,7 @@ func (c *Console) furnishSimulation(p *simulationPage) error {
 // tidySimulations keeps the latest of each programme.
 func (c *Console) tidySimulations() error {
 	on := c.simulationShelf()
-	all, err := on.all()
+	all, err := on.All()
 	if err != nil {
 		return err
 	}
@@ -230,8 +232,8 @@ func (c *Console) tidySimulations() error {
 		if s != nil {
 			kept[s.ProgrammeID]++
 		}
-		if s == nil && olderThan(which, c.Now(), time.Hour) || s != nil && kept[s.ProgrammeID] > keptSimulations {
-			if err := on.drop(which); err != nil {
+		if s == nil && shelf.OlderThan(which, c.Now(), time.Hour) || s != nil && kept[s.ProgrammeID] > keptSimulations {
+			if err := on.Drop(which); err != nil {
 				return err
 			}
 		}

@@ -103,7 +103,7 @@ func TestSimulationsThatBreak(t *testing.T) {
 	p := who.post(w.rule("Twice on weekends", "/simulate")).is(t, 200)
 	which, err := id.Parse(id.Simulation, p.path[strings.LastIndex(p.path, "/")+1:])
 	check(t, err)
-	asked := w.console.simulationShelf().path(which, askedFile)
+	asked := w.console.simulationShelf().Path(which, askedFile)
 	whole, err := os.ReadFile(asked)
 	check(t, err)
 	check(t, os.WriteFile(asked, []byte("{"), 0o600))
@@ -121,14 +121,14 @@ func TestOldSimulationsGo(t *testing.T) {
 	draft := w.rules()[1].Draft()
 	for range keptSimulations + 3 {
 		s := simulation{errand: errand{ID: w.console.DB.IDs().New(), ProgrammeID: w.programme.ID}, Drafts: []flow.Draft{{Rules: []earn.Version{*draft}}}}
-		check(t, on.place(s.ID))
-		check(t, on.keep(s.ID, askedFile, s))
+		check(t, on.Place(s.ID))
+		check(t, on.Keep(s.ID, askedFile, s))
 	}
 	empty := w.console.DB.IDs().New()
-	check(t, on.place(empty))
+	check(t, on.Place(empty))
 	w.clock = w.clock.Add(2 * time.Hour)
 	check(t, w.console.tidy(ctx))
-	all, err := on.all()
+	all, err := on.All()
 	check(t, err)
 	if len(all) != keptSimulations || all[0] == empty {
 		t.Errorf("%d are left", len(all))

@@ -385,7 +385,7 @@ func simulationTable(v *visit, list []simulation) web.Table {
 func (p *simulationPage) short() string {
 	switch {
 	case p.Failed != nil:
-		return p.Failed.say(p.Printer)
+		return p.Failed.Say(p.Printer)
 	case p.Result == nil:
 		return p.T("console.rule.sim_running")
 	}

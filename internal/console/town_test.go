@@ -33,6 +33,7 @@ import (
 	"regulars/internal/household"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/intake"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
@@ -126,12 +127,13 @@ func newHouse(t testing.TB) *town {
 	f := flow.New(flow.Config{DB: d, Now: now, Log: quiet})
 	t.Cleanup(f.Close)
 	promises := promise.NewService(promise.Config{DB: d, Flow: f, Now: now})
+	dir, staff, members := t.TempDir(), auth.New(d, auth.Config{Now: now, Log: quiet, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}}), member.New(d, now)
 	w.console = New(Config{
-		DB: d, Flow: f, Auth: auth.New(d, auth.Config{Now: now, Log: quiet, Hashing: auth.Hashing{Memory: 8, Passes: 1, Threads: 1}}),
-		Programmes: program.New(d), Members: member.New(d, now), Products: product.New(d), Ledger: ledger.NewService(d),
+		DB: d, Flow: f, Auth: staff,
+		Programmes: program.New(d), Members: members, Products: product.New(d), Ledger: ledger.NewService(d),
 		Rules: earn.New(d, now, decimals), Ladders: tier.New(d, now), Promo: promo.New(d, now), GiftCards: giftcard.New(d, now), Rewards: reward.New(d, now, flow.RewardTerms),
 		Partners: partner.New(d, auth.New(d, auth.Config{Now: now, Log: quiet}), now), Jobs: jobs.NewRunner(d, now, quiet),
-		Texts: texts, Now: now, Log: quiet, Dir: t.TempDir(),
+		Texts: texts, Now: now, Log: quiet, Dir: dir, Imports: &intake.Desk{DB: d, Auth: staff, To: f, Consents: members, Texts: texts, Now: now, Dir: dir},
 		Outreach: outreach.New(outreach.Config{
 			DB: d, Now: now, Log: quiet, Texts: texts, Members: member.New(d, now), Base: "https://points.example.com", From: "points@example.com",
 			Channels: map[member.Channel]outreach.Channel{member.ByEmail: outreach.Sink{DB: d, Now: now}},

@@ -9,7 +9,9 @@ import (
 
 	"regulars/internal/complaint"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/standard"
 	"regulars/internal/survey"
+	"regulars/internal/touch"
 )
 
 // TestFloodsAreHeld: who sends a form of any family without end is told to wait,
@@ -19,7 +21,8 @@ func TestFloodsAreHeld(t *testing.T) {
 	l := newLively(w)
 	w.takesBack(t, l.anna)
 	forms := w.openForms(t, l.anna)
-	forms = append(forms, filled("/me/bean/codes/claim", "code", "AAAA-BBBB"))
+	w.shares(household30)
+	forms = append(forms, filled("/me/bean/codes/claim", "code", "AAAA-BBBB"), filled("/me/bean/household/join", "nonce", "n", "code", "AAAAAAAAAA"))
 	anna := w.signedIn("anna@example.com")
 	for i, f := range forms {
 		if f.path == "/me/bean/link/abc" || strings.HasPrefix(f.path, survey.DeclinePath) || strings.HasSuffix(f.path, "/cancel") || f.form.Get("do") == "dispute" {
@@ -27,7 +30,7 @@ func TestFloodsAreHeld(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(i, f.path), func(t *testing.T) {
 			p := w.phone()
-			if strings.HasPrefix(f.path, "/me/bean/codes") {
+			if strings.HasPrefix(f.path, "/me/bean/codes") || strings.HasPrefix(f.path, "/me/bean/household") {
 				p = anna
 			}
 			for i := range 200 {
@@ -51,6 +54,37 @@ func TestFloodsAreHeld(t *testing.T) {
 				}
 			}
 			t.Error("two hundred were taken")
+		})
+	}
+}
+
+// TestGuessesAreHeld: who opens links and codes that are none of ours without end
+// is told to wait; what there is opens all the while.
+func TestGuessesAreHeld(t *testing.T) {
+	w := newTown(t, dbtest.SQLite(t, schemas()...))
+	l := newLively(w)
+	w.takesBack(t, l.anna)
+	card := w.card(t, touch.Link{Platform: touch.Google, Place: "g1"})
+	for _, path := range []string{
+		survey.Path + strings.Repeat("x", 26), survey.OpenPath + "XXXXXXXXX", survey.DeclinePath + strings.Repeat("x", 26), standard.Path + strings.Repeat("x", 26),
+		"/t/XXXXXXXXX", "/track/" + strings.Repeat("x", 26), "/me/bean/link/" + strings.Repeat("x", 26),
+	} {
+		t.Run(path, func(t *testing.T) {
+			p := w.phone()
+			for i := range 200 {
+				got := p.get(path)
+				if got.status == http.StatusTooManyRequests {
+					if got.header.Get("Retry-After") == "" {
+						t.Error("it is not said how long")
+					}
+					p.get("/t/" + card).is(http.StatusOK)
+					return
+				}
+				if got.status >= http.StatusInternalServerError {
+					t.Fatalf("number %d is answered %d", i, got.status)
+				}
+			}
+			t.Error("two hundred were looked up")
 		})
 	}
 }

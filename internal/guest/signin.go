@@ -145,7 +145,7 @@ func (g *Guest) enter(v *visit, token string) error {
 // not use them up.
 func (g *Guest) showLink(v *visit) error {
 	if err := g.linked(v.ctx(), v.programme.ID, v.r.PathValue("token")); err != nil {
-		return err
+		return g.guessed(v.ctx(), v.r.RemoteAddr, err)
 	}
 	return v.render(linkPage(v))
 }
@@ -153,7 +153,7 @@ func (g *Guest) showLink(v *visit) error {
 func (g *Guest) signInByLink(v *visit) error {
 	token, err := g.follow(v.ctx(), v.programme.ID, v.r.PathValue("token"), deviceOf(v.r.UserAgent()))
 	if err != nil {
-		return err
+		return g.guessed(v.ctx(), v.r.RemoteAddr, err)
 	}
 	return g.enter(v, token)
 }

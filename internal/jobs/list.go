@@ -199,3 +199,18 @@ func ifDead(n int64, job id.ID) error {
 	shown := job.In(id.Job)
 	return fault.Missing("job_not_dead", "there is no job %s that failed for good: it was retried or discarded already", shown).With("job", shown)
 }
+
+// Find returns the job of a kind and unique name that is not done yet; found is
+// false when there is none.
+func Find(ctx context.Context, q db.Queryer, kind, unique string) (job Info, found bool, err error) {
+	rows, err := q.Query(ctx, `SELECT id, kind, unique_key, payload, added_at, next_at, holder, attempt, max_attempts, every,
+		failed_at, error, done, total, note FROM job WHERE kind = $1 AND unique_key = $2`, kind, unique)
+	list, err := db.Collect(rows, err, scanInfo)
+	if err != nil {
+		return Info{}, false, fmt.Errorf("looking for a job: %w", err)
+	}
+	if len(list) == 0 {
+		return Info{}, false, nil
+	}
+	return list[0], true, nil
+}

@@ -62,6 +62,16 @@ type Record struct {
 
 // Export returns for which campaigns a person was chosen.
 func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID) (any, error) {
+	list, err := recordsOf(ctx, q, programme, members)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list, nil
+}
+
+// recordsOf returns for which campaigns any of these members was chosen, the
+// oldest first.
+func recordsOf(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID) ([]ChosenRecord, error) {
 	var args db.Args
 	list, err := selectChosen(ctx, q, `member_id IN `+args.In(members)+` AND programme_id = `+args.Add(programme)+` ORDER BY recovery_id, member_id`, args.Values()...)
 	if err != nil || len(list) == 0 {

@@ -140,5 +140,5 @@ func selectChosen(ctx context.Context, q db.Queryer, rest string, args ...any) (
 // name names what a campaign does for somebody, in the journal, among codes and
 // contacts.
 func (n *Chosen) name() string {
-	return "recovery:" + n.RecoveryID.In(id.Recovery) + ":" + n.MemberID.In(id.Member)
+	return Letters(n.RecoveryID) + n.MemberID.In(id.Member)
 }

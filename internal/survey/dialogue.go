@@ -143,7 +143,7 @@ func (q *Question) outOfRange() *fault.Error {
 }
 
 // Read makes an answer of the values of a form or of what was understood on the
-// telephone, where a feeling may be named by its code; no value skips the
+// telephone, where a feeling may be named by its code or in words; no value skips the
 // question.
 func (q *Question) Read(values []string) (Answer, error) {
 	values = slices.DeleteFunc(slices.Clone(values), func(s string) bool { return strings.TrimSpace(s) == "" })

@@ -3,11 +3,15 @@ package survey
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
+
+	"regulars/internal/i18n"
 )
 
 // feel is a survey of the feeling, with "why?" for the bad ones alone.
@@ -72,6 +76,36 @@ func several(t Touchpoint, numbers ...int) (list []Sensed) {
 		}
 	}
 	return list
+}
+
+// TestFeelingsAreReadInWords: whatever a page calls a feeling, in any language and
+// case, is read back as its number, and so is what people write without marks.
+func TestFeelingsAreReadInWords(t *testing.T) {
+	texts, err := i18n.New()
+	ok(t, err)
+	q := feel().Questions[0]
+	for _, number := range Feelings() {
+		words := []string{strconv.Itoa(number), Feeling(number).Key[len("survey.feeling."):]}
+		for _, l := range i18n.Langs() {
+			word := texts.Printer(l, nil, "").Say(Feeling(number))
+			words = append(words, word, strings.ToUpper(word), "  "+strings.ToLower(word)+" ", norm.NFD.String(word))
+		}
+		for _, word := range words {
+			if a, err := q.typed(word); err != nil || a.Number != number {
+				t.Errorf("%q is read as %d, %v; want %d", word, a.Number, err, number)
+			}
+		}
+	}
+	for word, number := range map[string]int{"zlosc": 1, "Гнев": 1, "obojetnosc": 3} {
+		if a, err := q.typed(word); err != nil || a.Number != number {
+			t.Errorf("%q is read as %d, %v; want %d", word, a.Number, err, number)
+		}
+	}
+	for _, word := range []string{"0", "6", "joy", "злостно", "ang"} {
+		if _, err := q.typed(word); codeOf(err) != "survey_range" {
+			t.Errorf("%q is read: %v", word, err)
+		}
+	}
 }
 
 // TestTheBalanceOfFeelings is reckoned by hand: of 7 good, 1 neutral and 2 bad

@@ -2,7 +2,10 @@ package survey
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"regulars/internal/i18n"
 )
@@ -29,11 +32,25 @@ func Feeling(number int) i18n.Text {
 	return i18n.Text{Key: "survey.feeling." + feelings[number-worstFeeling]}
 }
 
-// feelingNumber returns the number of a feeling that is named by its code, or the
-// text.
+// feelingWords are what people write for each feeling on paper and in tables, from
+// the worst to the best: our own words in every language, as the pages show
+// them, what means the same, and Polish without its marks.
+var feelingWords = [][]string{
+	{"злость", "гнев", "złość", "zlosc", "gniew"},
+	{"разочарование", "rozczarowanie"},
+	{"безразличие", "равнодушие", "obojętność", "obojetnosc"},
+	{"удовольствие", "przyjemność", "przyjemnosc"},
+	{"восторг", "восхищение", "zachwyt"},
+}
+
+// feelingNumber returns the number of a feeling that is named by its code or in
+// words, in any case; or the text.
 func feelingNumber(text string) string {
-	if i := slices.Index(feelings, strings.ToLower(strings.TrimSpace(text))); i >= 0 {
-		return string(rune('0' + worstFeeling + i))
+	word := strings.ToLower(norm.NFC.String(strings.TrimSpace(text)))
+	for i, code := range feelings {
+		if word == code || slices.Contains(feelingWords[i], word) {
+			return strconv.Itoa(worstFeeling + i)
+		}
 	}
 	return text
 }

@@ -286,8 +286,8 @@ func (r *sheetReader) field(b *Brought, what, text string) (err error) {
 	return err
 }
 
-// typed reads an answer as a sheet writes it: a number, a feeling's number or
-// code, own words, or the code or the words of an option, several with
+// typed reads an answer as a sheet writes it: a number, a feeling's number, code
+// or word in any of our languages, own words, or the code or the words of an option, several with
 // semicolons or bars between them.
 func (q *Question) typed(text string) (Answer, error) {
 	if len(q.Options) == 0 {

@@ -7,10 +7,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"strconv"
-	"syscall"
 	"time"
+
+	"regulars/internal/reach"
 )
 
 const (
@@ -38,10 +38,7 @@ func (b *brokenFeed) Error() string {
 // Unwrap returns the cause.
 func (b *brokenFeed) Unwrap() error { return b.err }
 
-var (
-	errPrivate   = errors.New("the address is not public")
-	errRedirects = errors.New("the address leads on too often")
-)
+var errRedirects = errors.New("the address leads on too often")
 
 // newFetcher returns what fetches feeds. Each address is checked when it is
 // dialled, after names were resolved and at every redirect, so that neither a
@@ -50,13 +47,7 @@ var (
 func newFetcher(private bool) *http.Client {
 	dialer := &net.Dialer{Timeout: feedTimeout / 2}
 	if !private {
-		dialer.Control = func(_, address string, _ syscall.RawConn) error {
-			at, err := netip.ParseAddrPort(address)
-			if err != nil || !public(at.Addr()) {
-				return errPrivate
-			}
-			return nil
-		}
+		dialer.Control = reach.Control
 	}
 	return &http.Client{
 		Timeout: feedTimeout,
@@ -97,7 +88,7 @@ func ask(ctx context.Context, client *http.Client, f *Feed, now time.Time) (answ
 	}
 	reply, err := client.Do(r)
 	switch {
-	case errors.Is(err, errPrivate):
+	case errors.Is(err, reach.ErrPrivate):
 		return answered{}, &brokenFeed{what: FeedPrivate, err: err}
 	case errors.Is(err, errRedirects):
 		return answered{}, &brokenFeed{what: FeedRedirects, err: err}

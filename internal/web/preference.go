@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"regulars/internal/fault"
@@ -33,10 +34,8 @@ func ThemeOf(r *http.Request) Theme {
 	if err != nil {
 		return ThemeAuto
 	}
-	for _, t := range themes {
-		if string(t) == c.Value {
-			return t
-		}
+	if t := Theme(c.Value); slices.Contains(themes, t) {
+		return t
 	}
 	return ThemeAuto
 }
@@ -73,6 +72,9 @@ func Preferences(w http.ResponseWriter, r *http.Request) error {
 		setCookie(w, r, langCookie, string(lang), aYear)
 	}
 	if t := r.FormValue("theme"); t != "" {
+		if !slices.Contains(themes, Theme(t)) {
+			return fault.Invalid("unknown_theme", "choose light, dark or auto").At("/theme")
+		}
 		setCookie(w, r, themeCookie, t, aYear)
 	}
 	http.Redirect(w, r, localPath(r.FormValue("return")), http.StatusSeeOther)
