@@ -165,8 +165,8 @@ func (s *Service) Invite(ctx context.Context, j *jobs.Job) error {
 // baskets.
 func (s *Service) Undelivered(ctx context.Context, tx *db.Tx, programme id.ID, contact string) error {
 	shown, ours := strings.CutPrefix(contact, contactPrefix)
-	which, err := id.Parse(id.Basket, shown)
-	if !ours || err != nil {
+	which, unread := id.Parse(id.Basket, shown)
+	if !ours || unread != nil {
 		return nil
 	}
 	b, err := one(selectBaskets(ctx, tx, `programme_id = $1 AND id = $2`+tx.ForUpdate(), programme, which))

@@ -60,7 +60,7 @@ func TestGiftFormsInTheBrowser(t *testing.T) {
 	b.Picture(t, "dialog-activate")
 	b.Run(t, webtest.Click("#activate .form button[type=submit]"), webtest.Seen("button[commandfor=top-up]"))
 	b.Open(t, webtest.Phone, gifts)
-	b.Run(t, webtest.Type("input[name=q]", tailOf(w.open)), webtest.Absent(".pager .button"))
+	b.Run(t, webtest.Type("input[name=q]", tailOf(w.open)), webtest.Absent(".pager .button"), webtest.Seen("#found tbody tr"))
 	if got := webtest.Script[int](t, b, `document.querySelectorAll("#found tbody tr").length`); got != 1 {
 		t.Errorf("found %d cards", got)
 	}

@@ -73,7 +73,7 @@ func TestACampaignIsSeenFromItsMembers(t *testing.T) {
 	letters := 0
 	for _, j := range waiting {
 		if j.Kind == flow.ContactWanted && strings.HasPrefix(j.Unique, recovery.Letters(n)) {
-			check(t, w.console.Outreach.Wanted(ctx, &jobs.Job{Kind: j.Kind, Payload: []byte(j.Payload), Attempt: 1, MaxAttempts: 3}))
+			check(t, w.console.Outreach.Wanted(ctx, &jobs.Job{Kind: j.Kind, Payload: j.Payload, Attempt: 1, MaxAttempts: 3}))
 			letters++
 		}
 	}
