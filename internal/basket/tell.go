@@ -165,10 +165,14 @@ func (s *Service) Invite(ctx context.Context, j *jobs.Job) error {
 // baskets.
 func (s *Service) Undelivered(ctx context.Context, tx *db.Tx, programme id.ID, contact string) error {
 	shown, ours := strings.CutPrefix(contact, contactPrefix)
-	which, unread := id.Parse(id.Basket, shown)
-	if !ours || unread != nil {
-		return nil
+	if which, err := id.Parse(id.Basket, shown); ours && err == nil {
+		return unreached(ctx, tx, programme, which)
 	}
+	return nil
+}
+
+// unreached takes back that the customer of a basket was asked.
+func unreached(ctx context.Context, tx *db.Tx, programme, which id.ID) error {
 	b, err := one(selectBaskets(ctx, tx, `programme_id = $1 AND id = $2`+tx.ForUpdate(), programme, which))
 	if err != nil || b == nil || b.Told() {
 		return err
