@@ -17,7 +17,7 @@ import (
 var house = []string{
 	"fault",
 	"checkcode id money photo reach sheet",
-	"i18n",
+	"i18n link",
 	"lexicon shelf stats",
 	"condition",
 	"db",

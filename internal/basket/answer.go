@@ -2,18 +2,13 @@ package basket
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/binary"
-	"encoding/hex"
-	"strings"
 	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
+	"regulars/internal/link"
 	"regulars/internal/program"
 )
 
@@ -23,39 +18,14 @@ const (
 	// Scheme begins a contact's path that stands for such a link, followed by the
 	// basket.
 	Scheme = "basket"
-
-	tokenBytes = 16 // of a link, 128 bits
 )
 
-var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
-
-// token returns the secret of a basket's link. It is made of the programme's
-// salt when it is needed and stored nowhere.
-func token(salt string, n id.ID) string {
-	mac := hmac.New(sha256.New, []byte("basket link "+salt))
-	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(n)))
-	return letters.EncodeToString(mac.Sum(nil)[:tokenBytes])
-}
-
-// hashToken returns what is kept of a secret; empty for what cannot be one.
-func hashToken(secret string) string {
-	secret = strings.ToLower(secret)
-	if len(secret) != letters.EncodedLen(tokenBytes) {
-		return ""
-	}
-	sum := sha256.Sum256([]byte("basket token " + secret))
-	return hex.EncodeToString(sum[:])
-}
+// links are those of the page that asks why.
+var links = link.Kind{Name: "basket", Path: Path, Opens: id.Basket, Bytes: 16}
 
 // LinkPath makes the path of a basket's page when a message is written, of the
 // programme's salt and the basket's shown id; empty for another id.
-func LinkPath(salt, basket string) string {
-	n, err := id.Parse(id.Basket, basket)
-	if err != nil {
-		return ""
-	}
-	return Path + token(salt, n)
-}
+func LinkPath(salt, basket string) string { return links.To(salt, basket) }
 
 // Link returns the path of the basket's page, from the root; empty where the
 // customer was not asked by link, or can no longer answer. It needs
@@ -68,14 +38,14 @@ func (s *Service) Link(ctx context.Context, a auth.Actor, b *Basket) (string, er
 	if err != nil {
 		return "", err
 	}
-	return Path + token(p.Salt, b.ID), nil
+	return Path + links.Secret(p.Salt, b.ID), nil
 }
 
 // ask notes that a customer is asked.
 func (b *Basket) ask(salt string, how Way, now time.Time) {
 	b.Asked, b.AskedAt, b.link = how, now, ""
 	if how == ByLink {
-		b.link = hashToken(token(salt, b.ID))
+		b.link = links.Hash(links.Secret(salt, b.ID))
 	}
 }
 
@@ -174,7 +144,7 @@ func (s *Service) Open(ctx context.Context, secret string) (Question, error) {
 
 func (s *Service) hold(ctx context.Context, q db.Queryer, secret, lock string) (*Basket, Question, error) {
 	unknown := fault.Missing("basket_link_unknown", "this link is not complete; open it from the message again")
-	hash := hashToken(secret)
+	hash := links.Hash(secret)
 	if hash == "" {
 		return nil, Question{}, unknown
 	}

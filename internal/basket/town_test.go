@@ -144,7 +144,7 @@ func (w *town) gets(b *Basket) Seen {
 }
 
 // linked returns the secret of a basket's link.
-func (w *town) linked(b *Basket) string { return token(w.g.Salt, b.ID) }
+func (w *town) linked(b *Basket) string { return links.Secret(w.g.Salt, b.ID) }
 
 // works does the jobs of a kind that wait.
 func (w *town) works(kind string, do func(*jobs.Job) error) {

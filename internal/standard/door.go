@@ -49,7 +49,7 @@ func (s *Service) Meet(ctx context.Context, token string) (*Errand, error) {
 }
 
 func (s *Service) meet(ctx context.Context, q db.Queryer, token, lock string) (*Errand, error) {
-	hash := hashToken(token)
+	hash := links.Hash(token)
 	if hash == "" {
 		return nil, unknownLink()
 	}

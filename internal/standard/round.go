@@ -265,7 +265,7 @@ func (n *Round) visit(p *program.Programme, shop program.Shop, d Drawn, as id.ID
 	}
 	v := &Visit{
 		ID: as, ProgrammeID: n.ProgrammeID, Kind: Mystery, RoundID: n.ID, ScenarioID: n.ScenarioID, ShopID: shop.ID, VisitorID: d.VisitorID, State: Planned,
-		Sheet: Blank(), Score: Unjudged, Made: n.Made, token: hashToken(Token(p.Salt, as)),
+		Sheet: Blank(), Score: Unjudged, Made: n.Made, token: links.Hash(Token(p.Salt, as)),
 	}
 	v.on(from.AddDate(0, 0, d.Day), p, shop)
 	return v, nil
@@ -347,7 +347,7 @@ func (s *Service) Announce(ctx context.Context, a auth.Actor, programme, standar
 			return none, fault.Invalid("round_day", "write a day as 2026-05-31").At("/day")
 		}
 		v.ID, v.Version = tx.IDs().New(), of.Version
-		v.token = hashToken(Token(p.Salt, v.ID))
+		v.token = links.Hash(Token(p.Salt, v.ID))
 		v.on(at, p, shops[shop])
 		if v.Closes.Before(s.clock()) {
 			return none, fault.Invalid("audit_past", "this day is over").At("/day")

@@ -2,15 +2,9 @@ package standard
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base32"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"regulars/internal/auth"
@@ -18,6 +12,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/link"
 )
 
 // Kind says whether the shop knew.
@@ -169,37 +164,15 @@ const (
 	Scheme = "visit"
 )
 
-const tokenBytes = 15
+// links are those of visits' sheets.
+var links = link.Kind{Name: "visit", Path: Path, Opens: id.Visit, Bytes: 15}
 
-var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
-
-// Token returns the secret of a visit's link. It is made of the programme's salt
-// when it is needed and stored nowhere.
-func Token(salt string, visit id.ID) string {
-	mac := hmac.New(sha256.New, []byte("visit link "+salt))
-	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(visit)))
-	return letters.EncodeToString(mac.Sum(nil)[:tokenBytes])
-}
+// Token returns the secret of a visit's link.
+func Token(salt string, visit id.ID) string { return links.Secret(salt, visit) }
 
 // LinkPath returns the path of a visit's page, for messages; subject is the
 // visit's shown id.
-func LinkPath(salt, subject string) string {
-	n, err := id.Parse(id.Visit, subject)
-	if err != nil {
-		return ""
-	}
-	return Path + Token(salt, n)
-}
-
-// hashToken returns what is kept of a token; empty for what cannot be one.
-func hashToken(token string) string {
-	token = strings.ToLower(token)
-	if len(token) != letters.EncodedLen(tokenBytes) {
-		return ""
-	}
-	sum := sha256.Sum256([]byte("visit token " + token))
-	return hex.EncodeToString(sum[:])
-}
+func LinkPath(salt, subject string) string { return links.To(salt, subject) }
 
 // sight is which visits an actor may see.
 type sight struct {

@@ -1,16 +1,12 @@
 package survey
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
-	"strings"
 	"time"
 
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/link"
 )
 
 // InvitationState says how far somebody who is asked has come.
@@ -83,25 +79,11 @@ type Sample struct {
 	Made, Done time.Time
 }
 
-const tokenBytes = 16 // of a personal link, 128 bits
+// links are those of invitations.
+var links = link.Kind{Name: "survey", Path: Path, Opens: id.SurveyInvitation, Bytes: 16}
 
-// Token returns the personal link's secret of an invitation. It is made of the
-// programme's salt when it is needed and stored nowhere.
-func Token(salt string, invitation id.ID) string {
-	mac := hmac.New(sha256.New, []byte("survey link "+salt))
-	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(invitation)))
-	return letters.EncodeToString(mac.Sum(nil)[:tokenBytes])
-}
-
-// hashToken returns what is kept of a token; empty for what cannot be one.
-func hashToken(token string) string {
-	token = strings.ToLower(token)
-	if len(token) != letters.EncodedLen(tokenBytes) {
-		return ""
-	}
-	sum := sha256.Sum256([]byte("survey token " + token))
-	return hex.EncodeToString(sum[:])
-}
+// Token returns the secret of an invitation's personal link.
+func Token(salt string, invitation id.ID) string { return links.Secret(salt, invitation) }
 
 // Paths of the public pages; the token or the code of an open link follows.
 const (
@@ -116,10 +98,4 @@ const (
 
 // LinkPath makes the path of a personal link when a message is written, of the
 // programme's salt and the invitation's shown id; empty for another id.
-func LinkPath(salt, invitation string) string {
-	n, err := id.Parse(id.SurveyInvitation, invitation)
-	if err != nil {
-		return ""
-	}
-	return Path + Token(salt, n)
-}
+func LinkPath(salt, invitation string) string { return links.To(salt, invitation) }

@@ -60,7 +60,7 @@ func (s *Service) Open(ctx context.Context, secret string) (Session, error) {
 // transaction ends.
 func (s *Service) hold(ctx context.Context, q db.Queryer, secret, lock string) (*held, error) {
 	h := &held{}
-	found, err := findToken(ctx, q, hashToken(secret), lock)
+	found, err := findToken(ctx, q, links.Hash(secret), lock)
 	if err != nil {
 		return h, err
 	}
@@ -117,9 +117,9 @@ func (s *Service) Begin(ctx context.Context, survey *Survey, at string) (string,
 	if survey.State != Published {
 		return "", fault.Refused("survey_closed", "the survey is closed; thank you all the same")
 	}
-	secret := randomCode(tokenBytes)
+	secret := randomCode(links.Bytes)
 	err := s.d.InTx(ctx, func(tx *db.Tx) error {
-		row := []any{hashToken(secret), survey.ProgrammeID, id.ID(0), survey.ID, id.ID(0), tx.IDs().New(), string(touchpointNamed(at))}
+		row := []any{links.Hash(secret), survey.ProgrammeID, id.ID(0), survey.ID, id.ID(0), tx.IDs().New(), string(touchpointNamed(at))}
 		return tx.Insert(ctx, tokenTable, [][]any{row})
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package survey
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base32"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/link"
 	"regulars/internal/program"
 )
 
@@ -153,21 +153,19 @@ func (s *Service) change(ctx context.Context, a auth.Actor, programme id.ID, act
 
 const openBytes = 10 // of the code of an open link, 80 bits
 
-var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
-
 // randomCode returns so many random bytes as letters and digits that can be
 // read out.
 func randomCode(bytes int) string {
 	raw := make([]byte, bytes)
 	_, _ = rand.Read(raw) // it never fails
-	return letters.EncodeToString(raw)
+	return link.Letters.EncodeToString(raw)
 }
 
 // FindOpen returns the survey behind an open link, whatever its state; fault
 // "unknown_survey".
 func (s *Service) FindOpen(ctx context.Context, code string) (Survey, error) {
 	code = strings.ToLower(code)
-	if len(code) != letters.EncodedLen(openBytes) {
+	if len(code) != link.Letters.EncodedLen(openBytes) {
 		return Survey{}, unknownSurvey()
 	}
 	list, err := selectSurveys(ctx, s.d.Reader(), `open_code = $1 AND open_code <> ''`, code)

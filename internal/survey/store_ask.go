@@ -132,7 +132,7 @@ func insertInvitations(ctx context.Context, tx *db.Tx, salt string, n *Sample, d
 			State: Chosen, Cell: d.Cell, Touchpoint: d.Touchpoint, Made: n.Made, Expires: expires, Changed: n.Made,
 		}
 		rows[i] = invitationRow(&inv)
-		tokens[i] = []any{hashToken(Token(salt, inv.ID)), n.ProgrammeID, inv.MemberID, n.SurveyID, inv.ID, id.ID(0), ""}
+		tokens[i] = []any{links.Hash(Token(salt, inv.ID)), n.ProgrammeID, inv.MemberID, n.SurveyID, inv.ID, id.ID(0), ""}
 	}
 	if len(rows) == 0 {
 		return nil
