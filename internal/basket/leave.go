@@ -179,7 +179,7 @@ func (s *Service) leave(ctx context.Context, tx *db.Tx, a auth.Actor, n *Leaving
 	if len(n.LastParts) > 0 {
 		b.Parts = promise.Pieces(n.FirstParts, n.LastParts)
 	}
-	if b.ShopID, err = shopOf(ctx, tx, p.ID, n.Shop); err != nil {
+	if b.ShopID, err = program.ShopOf(ctx, tx, p.ID, n.Shop); err != nil {
 		return nil, err
 	}
 	if n.Asked != "" {
@@ -283,23 +283,6 @@ func memberOf(ctx context.Context, tx *db.Tx, programme, n id.ID) (id.ID, error)
 
 func unknownMember(n id.ID) *fault.Error {
 	return fault.Missing("unknown_member", "the programme has no member %s", n.In(id.Member)).At("/member").With("member", n.In(id.Member))
-}
-
-// shopOf finds a shop by its code; 0 for none.
-func shopOf(ctx context.Context, q db.Queryer, programme id.ID, code string) (id.ID, error) {
-	if code == "" {
-		return 0, nil
-	}
-	shops, err := program.Shops(ctx, q, programme)
-	if err != nil {
-		return 0, err
-	}
-	for _, o := range shops {
-		if o.Code == code {
-			return o.ID, nil
-		}
-	}
-	return 0, fault.Missing("unknown_shop", "the programme has no shop %q", code).At("/shop").With("shop", code)
 }
 
 func record(ctx context.Context, tx *db.Tx, a auth.Actor, b *Basket, action string) error {

@@ -75,26 +75,14 @@ func (s *Service) Tell(ctx context.Context, j *jobs.Job) error {
 		e.Occurred = b.Answered
 		e.Payload.Attributes = map[string]string{"basket": b.ID.In(id.Basket), "reason": string(b.Reason)}
 	}
-	if b.ShopID != 0 {
-		if e.Shop, err = shopCode(ctx, s.DB.Reader(), b); err != nil {
-			return err
-		}
+	if e.Shop, err = program.ShopCode(ctx, s.DB.Reader(), b.ProgrammeID, b.ShopID); err != nil {
+		return err
 	}
 	_, err = s.Flow.TakeOne(ctx, e)
 	if f := fault.As(err); f != nil && f.Kind != fault.KindBusy {
 		return jobs.Permanent(err)
 	}
 	return err
-}
-
-func shopCode(ctx context.Context, q db.Queryer, b *Basket) (string, error) {
-	shops, err := program.Shops(ctx, q, b.ProgrammeID)
-	for _, o := range shops {
-		if o.ID == b.ShopID {
-			return o.Code, err
-		}
-	}
-	return "", err
 }
 
 // planLetter leaves it to be looked later whether the member is to be asked by a

@@ -58,24 +58,12 @@ func (s *Service) Tell(ctx context.Context, j *jobs.Job) error {
 	if e.Kind == EventTakenBack {
 		e.Occurred = n.Taken
 	}
-	if n.ShopID != 0 {
-		if e.Shop, err = shopCode(ctx, s.DB.Reader(), n); err != nil {
-			return err
-		}
+	if e.Shop, err = program.ShopCode(ctx, s.DB.Reader(), n.ProgrammeID, n.ShopID); err != nil {
+		return err
 	}
 	_, err = s.Flow.TakeOne(ctx, e)
 	if f := fault.As(err); f != nil && f.Kind != fault.KindBusy {
 		return jobs.Permanent(err)
 	}
 	return err
-}
-
-func shopCode(ctx context.Context, q db.Queryer, n *Giving) (string, error) {
-	shops, err := program.Shops(ctx, q, n.ProgrammeID)
-	for _, o := range shops {
-		if o.ID == n.ShopID {
-			return o.Code, err
-		}
-	}
-	return "", err
 }

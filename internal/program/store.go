@@ -103,6 +103,38 @@ func scanProgramme(r scanner) (Programme, error) {
 	return p, nil
 }
 
+// ShopOf finds a programme's shop by its code; 0 for none, "unknown_shop" for a code
+// that no shop has.
+func ShopOf(ctx context.Context, q db.Queryer, programme id.ID, code string) (id.ID, error) {
+	if code == "" {
+		return 0, nil
+	}
+	shops, err := Shops(ctx, q, programme)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range shops {
+		if s.Code == code {
+			return s.ID, nil
+		}
+	}
+	return 0, fault.Missing("unknown_shop", "the programme has no shop %q", code).At("/shop").With("shop", code)
+}
+
+// ShopCode returns the code of a programme's shop; empty for none.
+func ShopCode(ctx context.Context, q db.Queryer, programme, shop id.ID) (string, error) {
+	if shop == 0 {
+		return "", nil
+	}
+	shops, err := Shops(ctx, q, programme)
+	for _, s := range shops {
+		if s.ID == shop {
+			return s.Code, err
+		}
+	}
+	return "", err
+}
+
 func scanShop(r scanner) (Shop, error) {
 	var s Shop
 	if err := r.Scan(&s.ID, &s.ProgrammeID, &s.Code, &s.Name, &s.Zone, &s.Closed); err != nil {

@@ -101,28 +101,11 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, n *New) (*Promise, error
 	if p.Kind != Price {
 		p.Grace, p.Expected = set.grace(n.GraceMinutes), p.Due
 	}
-	if p.ShopID, err = shopOf(ctx, tx, n.ProgrammeID, n.Shop); err != nil {
+	if p.ShopID, err = program.ShopOf(ctx, tx, n.ProgrammeID, n.Shop); err != nil {
 		return nil, err
 	}
 	p.MemberID, err = whose(ctx, tx, n.ProgrammeID, n.MemberID, n.Source, n.Order)
 	return p, err
-}
-
-// shopOf finds a shop by its code; 0 for none.
-func shopOf(ctx context.Context, q db.Queryer, programme id.ID, code string) (id.ID, error) {
-	if code == "" {
-		return 0, nil
-	}
-	shops, err := program.Shops(ctx, q, programme)
-	if err != nil {
-		return 0, err
-	}
-	for _, one := range shops {
-		if one.Code == code {
-			return one.ID, nil
-		}
-	}
-	return 0, fault.Missing("unknown_shop", "the programme has no shop %q", code).At("/shop").With("shop", code)
 }
 
 // whose finds the member of a promise: the one that is named, or the one whose
