@@ -7,14 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/money"
@@ -77,7 +75,7 @@ func (n *Leaving) ready(now time.Time) (string, error) {
 		needed   bool
 		most     int
 	}{{"/source", n.Source, true, maxReference}, {"/external_id", n.ExternalID, true, maxReference}, {"/channel", n.Channel, false, maxChannel}} {
-		if err := plain(t.at, t.text, t.needed, t.most); err != nil {
+		if err := i18n.CheckLine(t.at, t.text, t.needed, t.most); err != nil {
 			return "", err
 		}
 	}
@@ -139,20 +137,6 @@ func (n *Leaving) readyWhy() error {
 	}
 	if n.Asked != "" && n.Why.Origin != ByStaff && n.Why.Origin != n.Asked {
 		return fault.Invalid("basket_asked", "they were asked as they answered; leave one of the two out").At("/asked")
-	}
-	return nil
-}
-
-// plain refuses text that is missing, too long, not UTF-8, or holds control
-// characters.
-func plain(at, s string, needed bool, most int) error {
-	switch {
-	case needed && strings.TrimSpace(s) == "":
-		return fault.Invalid("required", "a value is needed").At(at)
-	case len(s) > most:
-		return fault.Invalid("too_long", "the text has %d bytes; at most %d are taken", len(s), most).At(at).With("limit", most)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
-		return fault.Invalid("malformed_text", "the text is not valid UTF-8 or holds control characters").At(at)
 	}
 	return nil
 }

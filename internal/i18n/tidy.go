@@ -3,8 +3,11 @@ package i18n
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"regulars/internal/fault"
 )
 
 // Tidy readies a text that somebody wrote: valid, in one form (NFC), its ends
@@ -29,4 +32,28 @@ func TidyWords[W ~map[string]string](words W) W {
 		}
 	}
 	return tidied
+}
+
+// CheckText refuses a text of the input that is missing though it is needed
+// ("required"), longer than so many bytes ("too_long"), or not valid UTF-8 or with
+// signs of control other than the ends of lines ("malformed_text").
+func CheckText(at, text string, needed bool, most int) error {
+	return check(at, text, needed, most, func(r rune) bool { return unicode.IsControl(r) && r != '\n' })
+}
+
+// CheckLine is CheckText for a text of one line.
+func CheckLine(at, text string, needed bool, most int) error {
+	return check(at, text, needed, most, unicode.IsControl)
+}
+
+func check(at, text string, needed bool, most int, wrong func(rune) bool) error {
+	switch {
+	case needed && strings.TrimSpace(text) == "":
+		return fault.Invalid("required", "a value is needed").At(at)
+	case len(text) > most:
+		return fault.Invalid("too_long", "the text has %d bytes; at most %d are taken", len(text), most).At(at).With("limit", most)
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, wrong):
+		return fault.Invalid("malformed_text", "the text is not valid UTF-8 or holds control characters").At(at)
+	}
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 )
 
 // Mapper says where in a carrier's message everything stands. A path names
@@ -40,7 +41,7 @@ func (m *Mapper) check() error {
 		{"number", m.Number, true}, {"events", m.Events, false}, {"status", m.Status, true}, {"time", m.Time, true},
 		{"place", m.Place, false}, {"text", m.Text, false}, {"id", m.ID, false},
 	} {
-		if err := words("/mapper/"+p.at, p.path, p.needed, maxReference); err != nil {
+		if err := i18n.CheckText("/mapper/"+p.at, p.path, p.needed, maxReference); err != nil {
 			return err
 		}
 	}

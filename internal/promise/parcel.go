@@ -71,7 +71,7 @@ func (s *Scan) check(now time.Time) error {
 			At("/occurred").With("time", s.Occurred.Format(time.RFC3339))
 	}
 	for _, t := range []struct{ at, text string }{{"/external_id", s.ExternalID}, {"/place", s.Place}, {"/text", s.Words}} {
-		if err := words(t.at, t.text, false, maxWords); err != nil {
+		if err := i18n.CheckText(t.at, t.text, false, maxWords); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/program"
 )
@@ -36,14 +37,14 @@ func (n *NewParcel) check() error {
 		{"/number", foldNumber(n.Number), true}, {"/carrier", n.Carrier, false}, {"/source", n.Source, n.Order != ""}, {"/order", n.Order, false},
 		{"/postcode", n.Postcode, false}, {"/phone", n.Phone, false},
 	} {
-		if err := words(t.at, t.text, t.needed, maxReference); err != nil {
+		if err := i18n.CheckText(t.at, t.text, t.needed, maxReference); err != nil {
 			return err
 		}
 	}
 	if n.Country != "" && !isCountry(n.Country) {
 		return fault.Invalid("return_country", "a country is two capital letters, as PL").At("/country")
 	}
-	return words("/what", n.What, false, maxWords)
+	return i18n.CheckText("/what", n.What, false, maxWords)
 }
 
 // Register keeps a parcel, with the promise of its delivery. The same number is
@@ -246,7 +247,7 @@ func (s *Service) FindTrack(ctx context.Context, programme id.ID, order, key str
 	if err != nil {
 		return "", err
 	}
-	if words("", order, true, maxReference) != nil || words("", key, true, maxReference) != nil {
+	if i18n.CheckText("", order, true, maxReference) != nil || i18n.CheckText("", key, true, maxReference) != nil {
 		return "", UnknownParcel()
 	}
 	p, err := oneParcel(ctx, s.DB.Reader(), `p.programme_id = $1 AND p.order_ref = $2 AND ((p.postcode_door <> '' AND p.postcode_door = $3) OR (p.phone_door <> '' AND p.phone_door = $4))

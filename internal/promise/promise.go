@@ -1,10 +1,7 @@
 package promise
 
 import (
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
@@ -167,7 +164,7 @@ func (n *New) check(now time.Time) error {
 		{"/source", n.Source, true, maxReference}, {"/external_id", n.ExternalID, true, maxReference},
 		{"/order", n.Order, false, maxReference}, {"/what", n.What, false, maxWords},
 	} {
-		if err := words(t.at, t.text, t.needed, t.most); err != nil {
+		if err := i18n.CheckText(t.at, t.text, t.needed, t.most); err != nil {
 			return err
 		}
 	}
@@ -212,20 +209,6 @@ func (k Kind) known() bool {
 		}
 	}
 	return false
-}
-
-// words refuses text that is missing, too long, not UTF-8, or holds control
-// characters.
-func words(at, s string, needed bool, most int) error {
-	switch {
-	case needed && strings.TrimSpace(s) == "":
-		return fault.Invalid("required", "a value is needed").At(at)
-	case len(s) > most:
-		return fault.Invalid("too_long", "the text has %d bytes; at most %d are taken", len(s), most).At(at).With("limit", most)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }):
-		return fault.Invalid("malformed_text", "the text is not valid UTF-8 or holds control characters").At(at)
-	}
-	return nil
 }
 
 // same reports whether a promise was made by the same words.

@@ -8,6 +8,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
@@ -143,7 +144,7 @@ func (s *Service) Replace(ctx context.Context, a auth.Actor, programme, promise 
 		case expected.Before(p.Made) || expected.After(p.Made.AddDate(maxAhead, 0, 0)):
 			return fault.Invalid("promise_due", "say by when it is promised now: after it was given, and within 20 years").At("/expected")
 		}
-		if err := words("/reason", reason, true, maxWords); err != nil {
+		if err := i18n.CheckText("/reason", reason, true, maxWords); err != nil {
 			return err
 		}
 		p.Expected = expected
@@ -214,7 +215,7 @@ func (s *Service) Charge(ctx context.Context, a auth.Actor, programme, promise i
 // stays broken. It needs promises.write.
 func (s *Service) Withdraw(ctx context.Context, a auth.Actor, programme, promise id.ID, reason string) (*Promise, error) {
 	return s.change(ctx, a, programme, promise, "promise.withdraw", func(_ *db.Tx, p *Promise) error {
-		if err := words("/reason", reason, true, maxWords); err != nil {
+		if err := i18n.CheckText("/reason", reason, true, maxWords); err != nil {
 			return err
 		}
 		if p.judge(s.clock()) != Open {
@@ -229,7 +230,7 @@ func (s *Service) Withdraw(ctx context.Context, a auth.Actor, programme, promise
 // for whoever asks what went wrong. It needs promises.write.
 func (s *Service) Mend(ctx context.Context, a auth.Actor, programme, promise id.ID, note string) (*Promise, error) {
 	return s.change(ctx, a, programme, promise, "promise.mend", func(_ *db.Tx, p *Promise) error {
-		if err := words("/note", note, true, maxWords); err != nil {
+		if err := i18n.CheckText("/note", note, true, maxWords); err != nil {
 			return err
 		}
 		if p.judge(s.clock()) != Broken {

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 )
 
@@ -44,7 +45,7 @@ func (s *Setting) Check() error {
 		if lang != "en" && lang != "ru" && lang != "pl" {
 			return fault.Invalid("promise_language", "the languages are en, ru and pl").At("/late_help")
 		}
-		if err := words("/late_help/"+lang, text, false, 2000); err != nil {
+		if err := i18n.CheckText("/late_help/"+lang, text, false, 2000); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/program"
 )
@@ -35,7 +36,7 @@ func (s *Service) SetSecret(ctx context.Context, a auth.Actor, programme id.ID, 
 	if !slices.Contains(Carriers(), c) {
 		return fault.Invalid("parcel_carrier", "a webhook is easypost, aftership or generic").At("/carrier")
 	}
-	if err := words("/secret", secret, false, maxReference); err != nil {
+	if err := i18n.CheckText("/secret", secret, false, maxReference); err != nil {
 		return err
 	}
 	if secret != "" && len(secret) < 16 {

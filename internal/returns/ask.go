@@ -10,6 +10,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/photo"
@@ -48,7 +49,7 @@ type ItemAsk struct {
 // check refuses what can be seen to be wrong without the database, and draws the
 // photos anew.
 func (n *Ask) check() ([][]photo.Photo, error) {
-	if err := words("/name", n.Name, true, maxReference); err != nil {
+	if err := i18n.CheckText("/name", n.Name, true, maxReference); err != nil {
 		return nil, err
 	}
 	if len(n.Items) == 0 {
@@ -71,7 +72,7 @@ func (n *Ask) check() ([][]photo.Photo, error) {
 		}
 		lines[t.Line] = true
 		t.Comment = tidy(t.Comment)
-		if err := words(at+"/comment", t.Comment, false, MaxComment); err != nil {
+		if err := i18n.CheckText(at+"/comment", t.Comment, false, MaxComment); err != nil {
 			return nil, err
 		}
 		for _, upload := range t.Photos {

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
@@ -81,7 +82,7 @@ func readLink(salt, link string, now time.Time) (saleKey, error) {
 // of what was wrong. Who asks often is the caller's to slow down.
 func (s *Service) FindOrder(ctx context.Context, programme id.ID, order, key string) (string, error) {
 	order, key = strings.TrimPrefix(strings.TrimSpace(order), "#"), strings.TrimSpace(key)
-	if words("", order, true, MaxKey) != nil || words("", key, true, MaxKey) != nil {
+	if i18n.CheckText("", order, true, MaxKey) != nil || i18n.CheckText("", key, true, MaxKey) != nil {
 		return "", UnknownOrder()
 	}
 	var link string

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/fault"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/money"
 )
@@ -86,14 +87,14 @@ func (s *Setting) Check() error {
 	case s.Open && strings.TrimSpace(s.Address) == "":
 		return fault.Invalid("return_address", "say where goods are sent before customers may ask").At("/address")
 	}
-	if err := words("/address", s.Address, false, maxWords); err != nil {
+	if err := i18n.CheckText("/address", s.Address, false, maxWords); err != nil {
 		return err
 	}
 	for lang, text := range s.Words {
 		if lang != "en" && lang != "ru" && lang != "pl" {
 			return fault.Invalid("promise_language", "the languages are en, ru and pl").At("/words")
 		}
-		if err := words("/words/"+lang, text, false, 2000); err != nil {
+		if err := i18n.CheckText("/words/"+lang, text, false, 2000); err != nil {
 			return err
 		}
 	}
@@ -106,7 +107,7 @@ func (s *Setting) Check() error {
 }
 
 func (r *Rule) check(at string) error {
-	if err := words(at+"/name", r.Name, true, 100); err != nil {
+	if err := i18n.CheckText(at+"/name", r.Name, true, 100); err != nil {
 		return err
 	}
 	for _, list := range []struct {
@@ -117,7 +118,7 @@ func (r *Rule) check(at string) error {
 			return fault.Invalid("too_many", "%d values were sent; at most %d are taken", len(list.values), maxChoices).At(at+list.at).With("limit", maxChoices)
 		}
 		for _, v := range list.values {
-			if err := words(at+list.at, v, true, maxReference); err != nil {
+			if err := i18n.CheckText(at+list.at, v, true, maxReference); err != nil {
 				return err
 			}
 		}

@@ -2,14 +2,10 @@ package returns
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
 	"regulars/internal/id"
@@ -61,17 +57,3 @@ const (
 	maxReference = 200
 	maxWords     = 500
 )
-
-// words refuses text that is missing, too long, not UTF-8, or holds control
-// characters.
-func words(at, s string, needed bool, most int) error {
-	switch {
-	case needed && strings.TrimSpace(s) == "":
-		return fault.Invalid("required", "a value is needed").At(at)
-	case len(s) > most:
-		return fault.Invalid("too_long", "the text has %d bytes; at most %d are taken", len(s), most).At(at).With("limit", most)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }):
-		return fault.Invalid("malformed_text", "the text is not valid UTF-8 or holds control characters").At(at)
-	}
-	return nil
-}

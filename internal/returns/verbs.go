@@ -65,7 +65,7 @@ func (r *Return) decide(d Decision, at string) error {
 		return fault.Conflict("return_decided", "somebody has decided about it already").At(at)
 	}
 	d.Answer = tidy(d.Answer)
-	if err := words(at+"/answer", d.Answer, !d.Accept, maxAnswer); err != nil {
+	if err := i18n.CheckText(at+"/answer", d.Answer, !d.Accept, maxAnswer); err != nil {
 		return err
 	}
 	t.State, t.Answer = state, d.Answer
@@ -130,7 +130,7 @@ func (s *Service) Arrive(ctx context.Context, a auth.Actor, programme, which id.
 // a parcel's number. That keeps the promise. It needs returns.write.
 func (s *Service) Fulfil(ctx context.Context, a auth.Actor, programme, which id.ID, by string) (*Return, error) {
 	by = tidy(by)
-	if err := words("/by", by, true, maxReference); err != nil {
+	if err := i18n.CheckText("/by", by, true, maxReference); err != nil {
 		return nil, err
 	}
 	return s.change(ctx, a, programme, which, "return.fulfil", func(tx *db.Tx, r *Return, _ map[string]any) error {
@@ -158,7 +158,7 @@ func (s *Service) done(ctx context.Context, tx *db.Tx, r *Return) error {
 // had come back another way meanwhile: else who sent it is owed its refund. It
 // needs returns.write.
 func (s *Service) Cancel(ctx context.Context, a auth.Actor, programme, which id.ID, reason string) (*Return, error) {
-	if err := words("/reason", reason, true, maxAnswer); err != nil {
+	if err := i18n.CheckText("/reason", reason, true, maxAnswer); err != nil {
 		return nil, err
 	}
 	return s.change(ctx, a, programme, which, "return.cancel", func(tx *db.Tx, r *Return, _ map[string]any) error {
