@@ -14,6 +14,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/program"
@@ -79,10 +80,12 @@ func (n *Leaving) ready(now time.Time) (string, error) {
 			return "", err
 		}
 	}
+	if !n.Left.IsZero() {
+		if err := journal.CheckMoment("/left", n.Left, now); err != nil {
+			return "", err
+		}
+	}
 	switch {
-	case !n.Left.IsZero() && (n.Left.Year() < 1990 || n.Left.After(now.Add(24*time.Hour))):
-		return "", fault.Invalid("absurd_time", "%s is before 1990 or in the future; send the time at which it happened", n.Left.Format(time.RFC3339)).
-			At("/left").With("time", n.Left.Format(time.RFC3339))
 	case !slices.Contains(Steps(), n.Step):
 		return "", fault.Invalid("basket_step", "say how far they came: basket, address, delivery, payment or review").At("/step")
 	case n.Items < 0 || n.Items > MaxItems:

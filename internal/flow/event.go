@@ -121,12 +121,6 @@ const (
 	maxText       = 500
 )
 
-// earliest and latest bound business times, so that no typing error can date
-// a sale in the year 20011.
-var earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
-
-const tolerance = 24 * time.Hour // how far ahead a source's clock may run
-
 // normaliser brings an identity into its one stored form.
 type normaliser func(kind member.IdentityKind, raw, region string) (member.Identity, error)
 
@@ -136,9 +130,10 @@ func (e *Event) check(now time.Time, region string, normalise normaliser) error 
 	if err := e.checkNames(); err != nil {
 		return err
 	}
-	if !e.Occurred.IsZero() && (e.Occurred.Before(earliest) || e.Occurred.After(now.Add(tolerance))) {
-		return fault.Invalid("absurd_time", "%s is before 1990 or in the future; send the time at which it happened", e.Occurred.Format(time.RFC3339)).
-			At("/occurred").With("time", e.Occurred.Format(time.RFC3339))
+	if !e.Occurred.IsZero() {
+		if err := journal.CheckMoment("/occurred", e.Occurred, now); err != nil {
+			return err
+		}
 	}
 	if err := e.checkPayload(); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 	"regulars/internal/money"
 )
 
@@ -168,9 +169,10 @@ func (n *New) check(now time.Time) error {
 			return err
 		}
 	}
-	if n.Made.After(now.Add(24*time.Hour)) || !n.Made.IsZero() && n.Made.Year() < 1990 {
-		return fault.Invalid("absurd_time", "%s is before 1990 or in the future; send the time at which it happened", n.Made.Format(time.RFC3339)).
-			At("/made").With("time", n.Made.Format(time.RFC3339))
+	if !n.Made.IsZero() {
+		if err := journal.CheckMoment("/made", n.Made, now); err != nil {
+			return err
+		}
 	}
 	return n.checkTerms(now)
 }

@@ -17,6 +17,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/journal"
 	"regulars/internal/member"
 	"regulars/internal/program"
 )
@@ -166,9 +167,8 @@ func (b *bringing) read(n *Brought) (*Response, error) {
 	if !slices.Contains(i18n.Langs(), i18n.Lang(n.Lang)) {
 		return nil, fault.Invalid("survey_lang", "%q is not a language of ours; use en, ru or pl", n.Lang).At("/lang").With("lang", n.Lang)
 	}
-	if n.Occurred.Year() < 1990 || n.Occurred.After(b.now().Add(24*time.Hour)) {
-		return nil, fault.Invalid("absurd_time", "%s is before 1990 or in the future; send the time at which it happened", n.Occurred.Format(time.RFC3339)).
-			At("/occurred").With("time", n.Occurred.Format(time.RFC3339))
+	if err := journal.CheckMoment("/occurred", n.Occurred, b.now()); err != nil {
+		return nil, err
 	}
 	if n.Weight < 0 || n.Weight > maxWeight {
 		return nil, fault.Invalid("survey_weight", "a weight is a number from 0 to 1,000,000").At("/weight")
