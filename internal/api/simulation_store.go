@@ -30,20 +30,13 @@ type simulation struct {
 	asked              asked
 	started            time.Time
 	result             *flow.Simulation
-	failure            *mishap
+	failure            *jobs.Failure
 }
 
 // asked is what was asked for, as it is kept.
 type asked struct {
 	Drafts []flow.Draft `json:"drafts"`
 	Band   flow.Band    `json:"band"`
-}
-
-// mishap is why one could not be finished, kept to be said in any language.
-type mishap struct {
-	Code    string         `json:"code"`
-	Message string         `json:"message"`
-	Args    map[string]any `json:"args,omitempty"`
 }
 
 // errand names a simulation to the job that does it.

@@ -73,8 +73,8 @@ func (s *server) simulate(ctx context.Context, j *jobs.Job) error {
 		// stops nothing.
 		_ = j.Progress(ctx, done, total, "")
 	})
-	if f := fault.As(err); f != nil && f.Kind != fault.KindBusy {
-		return s.finish(ctx, e, "failure", mishap{f.Code, f.Message, f.Args})
+	if f := jobs.FailureOf(err); f != nil {
+		return s.finish(ctx, e, "failure", f)
 	}
 	if err != nil {
 		return err
@@ -83,15 +83,9 @@ func (s *server) simulate(ctx context.Context, j *jobs.Job) error {
 }
 
 func (s *server) replay(ctx context.Context, sim *simulation, progress func(done, total int64)) (flow.Simulation, error) {
-	keys, err := s.Auth.Keys(ctx, watcher, sim.programme)
+	actor, err := s.Auth.Still(ctx, auth.KindKey, sim.key, sim.programme)
 	if err != nil {
 		return flow.Simulation{}, err
-	}
-	i := slices.IndexFunc(keys, func(k auth.Key) bool {
-		return k.ID == sim.key && k.Live(s.Now())
-	})
-	if i < 0 {
-		return flow.Simulation{}, fault.Refused("key_ended", "the API key that asked for this is not good any more; start it again with another")
 	}
 	p, err := program.Load(ctx, s.DB.Reader(), sim.programme)
 	if err != nil {
@@ -102,7 +96,7 @@ func (s *server) replay(ctx context.Context, sim *simulation, progress func(done
 			d.Ladders[i].Zone = p.Zone // a zone is not kept as JSON
 		}
 	}
-	return s.Flow.Simulate(ctx, keys[i].Actor(), sim.programme, sim.asked.Drafts, progress)
+	return s.Flow.Simulate(ctx, actor, sim.programme, sim.asked.Drafts, progress)
 }
 
 type simulationView struct {
@@ -130,7 +124,7 @@ func (s *server) showSimulation(ctx context.Context, c *call, subject string) (s
 	case sim.result != nil:
 		v.State, v.Result = "done", c.simulated(*sim.result, sim.asked.Band)
 	case sim.failure != nil:
-		v.State, v.Failure = "failed", c.print.Fault(&fault.Error{Code: sim.failure.Code, Message: sim.failure.Message, Args: sim.failure.Args})
+		v.State, v.Failure = "failed", sim.failure.Say(c.print)
 	default:
 		err = s.progress(ctx, c, e, &v)
 	}

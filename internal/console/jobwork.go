@@ -3,12 +3,10 @@ package console
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 )
@@ -50,20 +48,6 @@ func (c *Console) leave(ctx context.Context, a auth.Actor, kind string, e errand
 }
 
 func (e errand) unique() string { return fmt.Sprint(int64(e.ID)) }
-
-// actorOf returns the member of staff who asked, with the rights that they hold
-// now.
-func (c *Console) actorOf(ctx context.Context, e errand) (auth.Actor, error) {
-	staff, err := c.Auth.ListStaff(ctx, auth.System("console"), e.ProgrammeID)
-	if err != nil {
-		return auth.Actor{}, err
-	}
-	at := slices.IndexFunc(staff, func(s auth.Staff) bool { return s.ID == e.StaffID && !s.Disabled })
-	if at < 0 {
-		return auth.Actor{}, fault.Refused("no_longer_staff", "whoever asked for this no longer works here; start it again")
-	}
-	return staff[at].Actor(), nil
-}
 
 // jobPage is how many jobs of a state are looked at and shown.
 const jobPage = 200

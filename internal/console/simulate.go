@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -26,7 +27,7 @@ type simulation struct {
 	Drafts []flow.Draft     `json:"drafts"`
 	Band   flow.Band        `json:"band"`
 	Result *flow.Simulation `json:"result,omitempty"`
-	Failed *shelf.Failure   `json:"failed,omitempty"`
+	Failed *jobs.Failure    `json:"failed,omitempty"`
 }
 
 const (
@@ -74,6 +75,10 @@ func (c *Console) simulate(v *visit, band flow.Band, drafts ...flow.Draft) error
 	return v.redirect(v.at("/programme/simulations/" + s.ID.In(id.Simulation)))
 }
 
+func (c *Console) simulationShelf() shelf.Shelf {
+	return shelf.Shelf{Dir: filepath.Join(c.Dir, "simulations"), Prefix: id.Simulation}
+}
+
 // runSimulation is the job that compares.
 func (c *Console) runSimulation(ctx context.Context, j *jobs.Job) error {
 	var e errand
@@ -89,7 +94,7 @@ func (c *Console) runSimulation(ctx context.Context, j *jobs.Job) error {
 		// stops nothing.
 		_ = j.Progress(ctx, done, total, "")
 	})
-	if s.Failed = shelf.FailureOf(err); err != nil && s.Failed == nil {
+	if s.Failed = jobs.FailureOf(err); err != nil && s.Failed == nil {
 		return err
 	}
 	if err == nil {
@@ -99,7 +104,7 @@ func (c *Console) runSimulation(ctx context.Context, j *jobs.Job) error {
 }
 
 func (c *Console) compare(ctx context.Context, s *simulation, progress func(done, total int64)) (flow.Simulation, error) {
-	actor, err := c.actorOf(ctx, s.errand)
+	actor, err := c.Auth.Still(ctx, auth.KindStaff, s.StaffID, s.ProgrammeID)
 	if err != nil {
 		return flow.Simulation{}, err
 	}

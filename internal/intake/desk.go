@@ -64,19 +64,22 @@ type Upload struct {
 	// Like is the import whose settings were taken over, if any.
 	Like string `json:"like,omitempty"`
 	// Started is zero until somebody said that it may run.
-	Started time.Time      `json:"started,omitzero"`
-	Ended   time.Time      `json:"ended,omitzero"`
-	Result  *Outcome       `json:"result,omitempty"`
-	Failed  *shelf.Failure `json:"failed,omitempty"`
+	Started time.Time     `json:"started,omitzero"`
+	Ended   time.Time     `json:"ended,omitzero"`
+	Result  *Outcome      `json:"result,omitempty"`
+	Failed  *jobs.Failure `json:"failed,omitempty"`
+}
+
+// asker is whoever left the file or let it run.
+func (u *Upload) asker() auth.Actor {
+	if u.KeyID != 0 {
+		return auth.Actor{Kind: auth.KindKey, ID: u.KeyID}
+	}
+	return auth.Actor{Kind: auth.KindStaff, ID: u.StaffID}
 }
 
 // Who is whoever left the file or let it run, as the audit trail names them.
-func (u *Upload) Who() string {
-	if u.KeyID != 0 {
-		return auth.Actor{Kind: auth.KindKey, ID: u.KeyID}.String()
-	}
-	return auth.Actor{Kind: auth.KindStaff, ID: u.StaffID}.String()
-}
+func (u *Upload) Who() string { return u.asker().String() }
 
 func (u *Upload) errand() errand { return errand{u.ID, u.ProgrammeID, u.StaffID, u.KeyID} }
 

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
-	"regulars/internal/auth"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
@@ -54,7 +52,7 @@ func (d *Desk) run(ctx context.Context, j *jobs.Job) error {
 		return nil // the process died between the last two steps
 	}
 	result, err := d.carryOut(ctx, u, j)
-	if u.Failed = shelf.FailureOf(err); err != nil && u.Failed == nil {
+	if u.Failed = jobs.FailureOf(err); err != nil && u.Failed == nil {
 		return err
 	}
 	if err == nil {
@@ -71,7 +69,8 @@ func (d *Desk) run(ctx context.Context, j *jobs.Job) error {
 
 // carryOut gives every record of the file to the programme.
 func (d *Desk) carryOut(ctx context.Context, u *Upload, j *jobs.Job) (Outcome, error) {
-	actor, err := d.actor(ctx, u)
+	asker := u.asker()
+	actor, err := d.Auth.Still(ctx, asker.Kind, asker.ID, u.ProgrammeID)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -88,31 +87,6 @@ func (d *Desk) carryOut(ctx context.Context, u *Upload, j *jobs.Job) (Outcome, e
 	}
 	t.Report = t.run.Report()
 	return t.Outcome, d.writeRejects(ctx, u, t.run, say)
-}
-
-// actor returns whoever started the file, with the rights that they hold now.
-func (d *Desk) actor(ctx context.Context, u *Upload) (auth.Actor, error) {
-	ourselves := auth.System("import")
-	if u.KeyID != 0 {
-		keys, err := d.Auth.Keys(ctx, ourselves, u.ProgrammeID)
-		if err != nil {
-			return auth.Actor{}, err
-		}
-		at := slices.IndexFunc(keys, func(k auth.Key) bool { return k.ID == u.KeyID && k.Live(d.Now()) })
-		if at < 0 {
-			return auth.Actor{}, fault.Refused("key_ended", "the API key that asked for this is not good any more; start it again with another")
-		}
-		return keys[at].Actor(), nil
-	}
-	staff, err := d.Auth.ListStaff(ctx, ourselves, u.ProgrammeID)
-	if err != nil {
-		return auth.Actor{}, err
-	}
-	at := slices.IndexFunc(staff, func(s auth.Staff) bool { return s.ID == u.StaffID && !s.Disabled })
-	if at < 0 {
-		return auth.Actor{}, fault.Refused("no_longer_staff", "whoever asked for this no longer works here; start it again")
-	}
-	return staff[at].Actor(), nil
 }
 
 func sayError(p *i18n.Printer, err error) string {

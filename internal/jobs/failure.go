@@ -1,11 +1,11 @@
-package shelf
+package jobs
 
 import (
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 )
 
-// Failure is why something that ran apart could not be done, kept to be said
+// Failure is why the work of a job could not be done, kept to be said
 // in the language of whoever looks.
 type Failure struct {
 	Code    string         `json:"code"`
