@@ -190,7 +190,7 @@ func (s *server) showImported(ctx context.Context, c *call, subject string) (fil
 	if err != nil {
 		return fileImport{}, err
 	}
-	u, err := s.Imports.Find(watcher, c.programme(), which)
+	u, err := s.Imports.Find(ctx, watcher, c.programme(), which)
 	if err != nil {
 		return fileImport{}, err
 	}
@@ -210,9 +210,9 @@ type importRow struct {
 	Detail string   `json:"detail,omitempty" doc:"The same in words."`
 }
 
-func (s *server) previewImport(_ context.Context, c *call, in *fileImportIn) (importPreview, error) {
+func (s *server) previewImport(ctx context.Context, c *call, in *fileImportIn) (importPreview, error) {
 	v := importPreview{Items: []importRow{}}
-	u, err := s.upload(c, in)
+	u, err := s.upload(ctx, c, in)
 	if err != nil {
 		return v, err
 	}

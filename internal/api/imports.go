@@ -41,7 +41,7 @@ func (s *server) addImports() {
 		id: "get-import", method: http.MethodGet, path: "/v1/imports/{import}", tag: tagImports, needs: needs(auth.ImportRun),
 		summary: "Get an import: how it is taken, how far it is, what came of it",
 	}, func(ctx context.Context, c *call, in *fileImportIn) (fileImport, error) {
-		u, err := s.upload(c, in)
+		u, err := s.upload(ctx, c, in)
 		if err != nil {
 			return fileImport{}, err
 		}
@@ -55,8 +55,8 @@ func (s *server) addImports() {
 		id: "get-import-rejects", method: http.MethodGet, path: "/v1/imports/{import}/rejects.csv", tag: tagImports, needs: needs(auth.ImportRun),
 		summary: "Get the rows of a file that were left out",
 		text:    "Line, reason and explanation, in the language in which the import was started, then the row as it was. They are kept for 7 days.",
-	}, "left-out.csv", func(_ context.Context, c *call, in *fileImportIn, out io.Writer) error {
-		u, err := s.upload(c, in)
+	}, "left-out.csv", func(ctx context.Context, c *call, in *fileImportIn, out io.Writer) error {
+		u, err := s.upload(ctx, c, in)
 		if err != nil {
 			return err
 		}
@@ -77,8 +77,8 @@ func (s *server) addImportVerbs() {
 		summary: "Declare how a file is to be taken",
 		text:    "In the place of the settings that were suggested. They are checked against the columns of the file, and the next file with the same columns is suggested the same.",
 		example: exampleImport,
-	}, func(_ context.Context, c *call, in *fileImportIn, body *importSettings) (string, error) {
-		u, err := s.upload(c, in)
+	}, func(ctx context.Context, c *call, in *fileImportIn, body *importSettings) (string, error) {
+		u, err := s.upload(ctx, c, in)
 		if err != nil {
 			return "", err
 		}
@@ -90,7 +90,7 @@ func (s *server) addImportVerbs() {
 		text: "It is done apart, with the rights that the key holds then: ask for the import again until it is done. What was taken before, from this file or another, is known by its source " +
 			"and reference and counts once.",
 	}, func(ctx context.Context, c *call, in *fileImportIn, _ *nothing) (string, error) {
-		u, err := s.upload(c, in)
+		u, err := s.upload(ctx, c, in)
 		if err != nil {
 			return "", err
 		}
@@ -100,7 +100,7 @@ func (s *server) addImportVerbs() {
 		id: "discard-import", method: http.MethodDelete, path: "/v1/imports/{import}", tag: tagImports, needs: needs(auth.ImportRun),
 		summary: "Throw a file away, with what is known of it", text: "Not while it is being taken. What was taken stays.",
 	}, func(ctx context.Context, c *call, in *fileImportIn, _ *nothing) (string, error) {
-		u, err := s.upload(c, in)
+		u, err := s.upload(ctx, c, in)
 		if err != nil {
 			return "", err
 		}
@@ -231,12 +231,12 @@ type fileImportID string
 func (fileImportID) Schema(huma.Registry) *huma.Schema { return shown(id.Import, "The import.") }
 
 // upload returns the file that an address names.
-func (s *server) upload(c *call, in *fileImportIn) (*intake.Upload, error) {
+func (s *server) upload(ctx context.Context, c *call, in *fileImportIn) (*intake.Upload, error) {
 	which, err := parseID(id.Import, "import", string(in.Import))
 	if err != nil {
 		return nil, err
 	}
-	return s.Imports.Find(c.actor, c.programme(), which)
+	return s.Imports.Find(ctx, c.actor, c.programme(), which)
 }
 
 type discardedImport struct {

@@ -121,7 +121,7 @@ func (c *Console) theImport(v *visit) (*intake.Upload, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := c.Imports.Find(v.actor, v.programme.ID, which)
+	f, err := c.Imports.Find(v.ctx(), v.actor, v.programme.ID, which)
 	if fault.KindOf(err) == fault.KindMissing {
 		err = web.NotFound(v.w, v.r)
 	}

@@ -38,7 +38,7 @@ func TestAnInterruptedImportGoesOn(t *testing.T) {
 	w := newTown(t)
 	who := w.as(auth.Owner)
 	path, which := w.started(who, 6000)
-	f, err := w.console.Imports.Find(w.owner.Actor(), w.programme.ID, which)
+	f, err := w.console.Imports.Find(ctx, w.owner.Actor(), w.programme.ID, which)
 	check(t, err)
 	dying, die := context.WithCancel(ctx)
 	run, err := intake.New(w.console.Imports.Opener(f, f.Set.Format), f.Set, intake.Options{Now: noon})
@@ -54,7 +54,7 @@ func TestAnInterruptedImportGoesOn(t *testing.T) {
 	}
 	w.work()
 	who.get(path).is(t, 200).shows(t, "2,001 sales and 1 return out of 6,004 rows; 2 rows were left out.")
-	done, err := w.console.Imports.Find(w.owner.Actor(), w.programme.ID, which)
+	done, err := w.console.Imports.Find(ctx, w.owner.Actor(), w.programme.ID, which)
 	check(t, err)
 	if r := done.Result; r.Fresh+r.Known != 2002 || r.Known < 200 || r.Fresh == 0 {
 		t.Errorf("got %+v", r)
@@ -87,6 +87,26 @@ func TestAnImportDoneTwice(t *testing.T) {
 	check(t, err)
 	if string(before) != string(after) {
 		t.Errorf("the result of %s changed", path)
+	}
+}
+
+// TestAStartThatWasLost: the file says that it was started, and there is no job, as
+// when the process died between the two. It can be started again.
+func TestAStartThatWasLost(t *testing.T) {
+	w := newTown(t)
+	who := w.as(auth.Owner)
+	path, which := w.started(who, 6)
+	check(t, w.console.DB.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM job WHERE kind = 'console.import'`)
+		return err
+	}))
+	who.get(path).is(t, 200).hides(t, "being taken")
+	who.post(path, importAnswers...).is(t, 200)
+	w.work()
+	done, err := w.console.Imports.Find(ctx, w.owner.Actor(), w.programme.ID, which)
+	check(t, err)
+	if done.Result == nil || done.Result.Fresh == 0 {
+		t.Errorf("it ended as %+v", done)
 	}
 }
 

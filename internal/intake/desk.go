@@ -168,15 +168,29 @@ func (d *Desk) list(programme id.ID) ([]*Upload, error) {
 }
 
 // Find returns an upload of the programme; it fails with "unknown_import" when
-// there is none. It needs import.run.
-func (d *Desk) Find(a auth.Actor, programme, which id.ID) (*Upload, error) {
+// there is none. One whose job there never was, because the process died or the
+// database failed just then, stands as one that nobody has started. It needs
+// import.run.
+func (d *Desk) Find(ctx context.Context, a auth.Actor, programme, which id.ID) (*Upload, error) {
 	if err := a.Can(programme, auth.ImportRun); err != nil {
 		return nil, err
 	}
 	u, err := d.read(which)
-	if err == nil && (u == nil || u.ProgrammeID != programme) {
-		err = fault.Missing("unknown_import", "there is no import %s; uploads that nobody starts are kept for 24 hours, counts for 400 days", which.In(id.Import)).
+	if err != nil {
+		return nil, err
+	}
+	if u == nil || u.ProgrammeID != programme {
+		return nil, fault.Missing("unknown_import", "there is no import %s; uploads that nobody starts are kept for 24 hours, counts for 400 days", which.In(id.Import)).
 			With("import", which.In(id.Import))
+	}
+	if u.Started.IsZero() || !u.Ended.IsZero() {
+		return u, nil
+	}
+	if _, waits, err := d.Progress(ctx, u); waits || err != nil {
+		return u, err
+	}
+	if u, err = d.read(which); err == nil && u.Ended.IsZero() { // it was not done meanwhile
+		u.Started = time.Time{}
 	}
 	return u, err
 }
