@@ -242,7 +242,7 @@ func (l *basketList) table() web.Table {
 // whose says what may be said of whose a basket was, where no name may.
 func (v *visit) whose(b *basket.Basket) string {
 	if b.MemberID == 0 {
-		return v.Say(basket.Nobody.Text())
+		return v.T("console.basket.visitor")
 	}
 	return v.T("console.basket.member")
 }
