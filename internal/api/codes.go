@@ -237,16 +237,12 @@ func (s *server) survivor(ctx context.Context, c *call, shown string) (id.ID, er
 	if err != nil {
 		return 0, err
 	}
-	found, err := member.Read(ctx, s.DB.Reader(), []id.ID{m})
-	if err != nil {
-		return 0, err
-	}
-	who := found[m]
+	who, err := member.Of(ctx, s.DB.Reader(), c.programme(), m)
 	switch {
-	case who == nil || who.ProgrammeID != c.programme():
-		return 0, unknownMember(m)
+	case err != nil:
+		return 0, err
 	case who.Status == member.Erased:
-		return 0, fault.Refused("member_erased", "the member %s was erased and cannot be changed", shown).With("member", shown)
+		return 0, member.Gone(who.ID)
 	}
 	return who.ID, nil
 }

@@ -47,19 +47,7 @@ type adjustmentView struct {
 // aliases returns the member of the programme, who survives merges, and then
 // everybody merged into them.
 func (s *server) aliases(ctx context.Context, c *call, m id.ID) ([]id.ID, error) {
-	members, err := member.Read(ctx, s.DB.Reader(), []id.ID{m})
-	if err != nil {
-		return nil, err
-	}
-	if found := members[m]; found == nil || found.ProgrammeID != c.programme() {
-		return nil, unknownMember(m)
-	}
-	return member.Aliases(ctx, s.DB.Reader(), m)
-}
-
-func unknownMember(m id.ID) error {
-	shown := m.In(id.Member)
-	return fault.Missing("unknown_member", "the programme has no member %s", shown).With("member", shown)
+	return member.AliasesOf(ctx, s.DB.Reader(), c.programme(), m)
 }
 
 // event returns one event of a person.

@@ -7,7 +7,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/tier"
@@ -212,16 +211,9 @@ func (s *server) assignRank(ctx context.Context, c *call, in *memberIn, body *ra
 	}
 	survivor := m
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		found, err := member.Load(ctx, tx, []id.ID{m}, true)
+		who, err := member.Changeable(ctx, tx, c.programme(), m)
 		if err != nil {
 			return err
-		}
-		who := found[m]
-		switch {
-		case who == nil || who.ProgrammeID != c.programme():
-			return unknownMember(m)
-		case who.Status == member.Erased:
-			return fault.Refused("member_erased", "the member was erased; nothing can be added").With("member", who.ID.In(id.Member))
 		}
 		survivor = who.ID
 		_, err = tier.Assign(ctx, tx, c.actor, s.Now(), tier.Assignment{MemberID: who.ID, Ladder: l, Rank: body.Rank, Until: body.Until, Note: body.Note})

@@ -238,10 +238,7 @@ func whose(ctx context.Context, tx *db.Tx, p *program.Programme, n *Leaving) (id
 	for i, raw := range n.Identities {
 		var err error
 		if who[i], err = member.Normalise(raw.Kind, raw.Value, p.Region); err != nil {
-			if f := fault.As(err); f != nil {
-				return 0, f.At(fmt.Sprintf("/identities/%d", i))
-			}
-			return 0, err
+			return 0, fault.At(fmt.Sprintf("/identities/%d", i), err)
 		}
 	}
 	found, err := member.Recognise(ctx, tx, []member.Ask{{ProgrammeID: p.ID, Identities: who}})
@@ -257,19 +254,14 @@ func whose(ctx context.Context, tx *db.Tx, p *program.Programme, n *Leaving) (id
 // memberOf locks a member of the programme who is not erased and returns whom
 // they are by now; fault "unknown_member".
 func memberOf(ctx context.Context, tx *db.Tx, programme, n id.ID) (id.ID, error) {
-	people, err := member.Load(ctx, tx, []id.ID{n}, true)
-	if err != nil {
-		return 0, err
+	m, err := member.Held(ctx, tx, programme, n)
+	if err == nil && m.Status == member.Erased {
+		err = member.Unknown(n)
 	}
-	m := people[n]
-	if m == nil || m.ProgrammeID != programme || m.Status == member.Erased {
-		return 0, unknownMember(n)
+	if err != nil {
+		return 0, fault.At("/member", err)
 	}
 	return m.ID, nil
-}
-
-func unknownMember(n id.ID) *fault.Error {
-	return fault.Missing("unknown_member", "the programme has no member %s", n.In(id.Member)).At("/member").With("member", n.In(id.Member))
 }
 
 func record(ctx context.Context, tx *db.Tx, a auth.Actor, b *Basket, action string) error {

@@ -79,12 +79,8 @@ func (w *Query) read(ctx context.Context, q db.Queryer) ([]*Basket, error) {
 	var args db.Args
 	where := `programme_id = ` + args.Add(w.ProgrammeID)
 	if w.MemberID != 0 {
-		people, err := member.Read(ctx, q, []id.ID{w.MemberID})
-		if err != nil {
+		if _, err := member.Present(ctx, q, w.ProgrammeID, w.MemberID); err != nil {
 			return nil, err
-		}
-		if m := people[w.MemberID]; m == nil || m.ProgrammeID != w.ProgrammeID || m.Status == member.Erased {
-			return nil, unknownMember(w.MemberID)
 		}
 		aliases, err := member.Aliases(ctx, q, w.MemberID)
 		if err != nil {

@@ -34,13 +34,9 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, a auth.Actor, programme, 
 	if err != nil {
 		return Progress{}, err
 	}
-	found, err := member.Load(ctx, tx, []id.ID{m}, true)
+	one, err := member.Held(ctx, tx, programme, m)
 	if err != nil {
 		return Progress{}, err
-	}
-	one := found[m]
-	if one == nil || one.ProgrammeID != programme {
-		return Progress{}, fault.Missing("unknown_member", "there is no member %s", m.In(id.Member)).With("member", m.In(id.Member))
 	}
 	aliases, err := member.Aliases(ctx, tx, one.ID)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
@@ -48,13 +47,9 @@ func Open(ctx context.Context, q db.Queryer, programme id.ID, members []id.ID, a
 	if err != nil {
 		return nil, err
 	}
-	found, err := member.Read(ctx, q, members[:1])
+	one, err := member.Of(ctx, q, programme, members[0])
 	if err != nil {
 		return nil, err
-	}
-	one := found[members[0]]
-	if one == nil || one.ProgrammeID != programme {
-		return nil, fault.Missing("unknown_member", "there is no member %s", members[0].In(id.Member)).With("member", members[0].In(id.Member))
 	}
 	who, err := meet(ctx, q, p, one, members, at)
 	if err != nil {
@@ -174,19 +169,9 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) ([]P
 	}
 	var list []Progress
 	err := s.d.View(ctx, func(q db.Queryer) error {
-		aliases, err := member.Aliases(ctx, q, m)
+		aliases, err := member.AliasesOf(ctx, q, programme, m)
 		if err != nil {
 			return err
-		}
-		if len(aliases) == 0 {
-			aliases = []id.ID{m}
-		}
-		found, err := member.Read(ctx, q, aliases[:1])
-		if err != nil {
-			return err
-		}
-		if one := found[aliases[0]]; one == nil || one.ProgrammeID != programme {
-			return fault.Missing("unknown_member", "there is no member %s", m.In(id.Member)).With("member", m.In(id.Member))
 		}
 		list, err = Open(ctx, q, programme, aliases, s.clock())
 		return err

@@ -6,7 +6,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
@@ -48,14 +47,11 @@ func (s *Service) try(ctx context.Context, q db.Queryer, programme, m id.ID, spe
 	if err != nil {
 		return Trial{}, err
 	}
-	found, err := member.Read(ctx, q, []id.ID{m})
+	one, err := member.Of(ctx, q, programme, m)
 	if err != nil {
 		return Trial{}, err
 	}
-	if found[m] == nil || found[m].ProgrammeID != programme {
-		return Trial{}, fault.Missing("unknown_member", "there is no member %s", m.In(id.Member)).With("member", m.In(id.Member))
-	}
-	aliases, err := member.Aliases(ctx, q, found[m].ID)
+	aliases, err := member.Aliases(ctx, q, one.ID)
 	if err != nil {
 		return Trial{}, err
 	}
@@ -69,7 +65,7 @@ func (s *Service) try(ctx context.Context, q db.Queryer, programme, m id.ID, spe
 	if err != nil {
 		return Trial{}, err
 	}
-	t.Reached = spec.Fold(marks, later(t.Since, found[m].Enrolled), p.Zone)
+	t.Reached = spec.Fold(marks, later(t.Since, one.Enrolled), p.Zone)
 	if t.Rewards = t.Reached.Total(); spec.PerMember > 0 {
 		t.Rewards = min(t.Rewards, spec.PerMember)
 	}

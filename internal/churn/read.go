@@ -8,7 +8,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/program"
@@ -205,20 +204,13 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) (*St
 	var n *Standing
 	var changes []Change
 	err := s.DB.View(ctx, func(q db.Queryer) error {
-		found, err := member.Read(ctx, q, []id.ID{m})
+		aliases, err := member.AliasesOf(ctx, q, programme, m)
 		if err != nil {
 			return err
 		}
-		who := found[m]
-		if who == nil || who.ProgrammeID != programme {
-			return fault.Missing("unknown_member", "there is no member %s", m.In(id.Member)).With("member", m.In(id.Member))
-		}
-		aliases, err := member.Aliases(ctx, q, who.ID)
-		if err != nil {
-			return err
-		}
-		list, err := loadStandings(ctx, q, []id.ID{who.ID})
-		if got, known := list[who.ID]; known {
+		survivor := aliases[0]
+		list, err := loadStandings(ctx, q, []id.ID{survivor})
+		if got, known := list[survivor]; known {
 			n = &got
 		}
 		if err != nil {

@@ -109,11 +109,8 @@ func redrawAll(uploads [][]byte) ([]photo.Photo, error) {
 	var list []photo.Photo
 	for i, u := range uploads {
 		p, err := photo.Redraw(u)
-		if f := fault.As(err); f != nil {
-			return nil, f.At(fmt.Sprintf("/photos/%d", i))
-		}
 		if err != nil {
-			return nil, err
+			return nil, fault.At(fmt.Sprintf("/photos/%d", i), err)
 		}
 		list = append(list, p)
 	}
@@ -204,12 +201,8 @@ func (c *Case) belongs(ctx context.Context, q db.Queryer) error {
 		}
 		return nil
 	}
-	found, err := member.Read(ctx, q, []id.ID{c.MemberID})
-	if err != nil {
-		return err
-	}
-	if m := found[c.MemberID]; m == nil || m.ProgrammeID != c.ProgrammeID || m.Status == member.Erased {
-		return fault.Missing("unknown_member", "the programme has no member %s", c.MemberID.In(id.Member)).At("/member").With("member", c.MemberID.In(id.Member))
+	if _, err := member.Present(ctx, q, c.ProgrammeID, c.MemberID); err != nil {
+		return fault.At("/member", err)
 	}
 	if c.SaleID == 0 {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/member"
 	"regulars/internal/program"
 )
 
@@ -76,7 +77,7 @@ func (s *Service) enter(ctx context.Context, programme id.ID, t Ticket) (id.ID, 
 
 // ofMember returns the case that was found, if it is the member's own.
 func (s *Service) ofMember(ctx context.Context, programme, m id.ID, found []*Case) (id.ID, error) {
-	aliases, err := aliasesOf(ctx, s.DB.Reader(), programme, m)
+	aliases, err := member.AliasesOf(ctx, s.DB.Reader(), programme, m)
 	if err != nil {
 		return 0, err
 	}

@@ -66,7 +66,7 @@ func (s *Service) list(ctx context.Context, a auth.Actor, n Query, order string)
 		where = append(where, undecided)
 	}
 	if n.MemberID != 0 {
-		aliases, err := aliasesOf(ctx, s.DB.Reader(), n.ProgrammeID, n.MemberID)
+		aliases, err := member.AliasesOf(ctx, s.DB.Reader(), n.ProgrammeID, n.MemberID)
 		if err != nil {
 			return nil, err
 		}
@@ -79,17 +79,6 @@ func (s *Service) list(ctx context.Context, a auth.Actor, n Query, order string)
 		where = append(where, `c.id < `+args.Add(n.Before))
 	}
 	return selectCases(ctx, s.DB.Reader(), strings.Join(where, ` AND `)+order+` LIMIT `+args.Add(n.Limit), args.Values()...)
-}
-
-func aliasesOf(ctx context.Context, q db.Queryer, programme, m id.ID) ([]id.ID, error) {
-	found, err := member.Read(ctx, q, []id.ID{m})
-	if err != nil {
-		return nil, err
-	}
-	if found[m] == nil || found[m].ProgrammeID != programme {
-		return nil, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
-	}
-	return member.Aliases(ctx, q, m)
 }
 
 // File is a case with all that belongs to it.

@@ -171,10 +171,7 @@ func (n Node) Raw() json.RawMessage { return n.raw }
 // In returns the failure with the place of the node before it, so that a
 // reader of a part need not know where the part stands.
 func (n Node) In(err error) error {
-	if f := fault.As(err); f != nil {
-		return f.At(n.at)
-	}
-	return err
+	return fault.At(n.at, err)
 }
 
 func (n Node) tooLong(most int) error {

@@ -224,8 +224,5 @@ func unknownWord[T ~string](at string, word T, known []T) error {
 // compileCondition checks the condition against the facts of the trigger.
 func (v *Version) compileCondition() (*condition.Program, error) {
 	p, err := condition.Compile(v.Spec.Condition, Catalog(v.Rule.Trigger))
-	if f := fault.As(err); f != nil {
-		return nil, f.At("/condition")
-	}
-	return p, err
+	return p, fault.At("/condition", err)
 }

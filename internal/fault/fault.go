@@ -78,6 +78,15 @@ func (e *Error) At(pointer string) *Error {
 	return &c
 }
 
+// At points a failure that a user may see at a field of the input; other errors,
+// and nil, pass as they are.
+func At(pointer string, err error) error {
+	if f := As(err); f != nil {
+		return f.At(pointer)
+	}
+	return err
+}
+
 // With returns a copy of the error that carries an argument for its
 // translated text.
 func (e *Error) With(name string, value any) *Error {

@@ -48,15 +48,15 @@ func (s *Service) choices(ctx context.Context, q db.Queryer, programme, m id.ID)
 	if err != nil {
 		return nil, err
 	}
-	aliases, err := aliasesOf(ctx, q, programme, m)
+	found, err := member.Of(ctx, q, programme, m)
 	if err != nil {
 		return nil, err
 	}
-	found, err := member.Read(ctx, q, []id.ID{m})
+	aliases, err := member.Aliases(ctx, q, found.ID)
 	if err != nil {
 		return nil, err
 	}
-	who, now := &account{member: found[m], aliases: aliases}, s.now()
+	who, now := &account{member: found, aliases: aliases}, s.now()
 	balances, ranks, err := standings(ctx, q, map[id.ID]*setup{who.member.ID: set}, now)
 	if err != nil {
 		return nil, err

@@ -7,7 +7,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/giftcard"
 	"regulars/internal/id"
 	"regulars/internal/journal"
@@ -26,7 +25,7 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 		return err
 	}
 	return s.db.InTxAgain(ctx, func(tx *db.Tx) error {
-		aliases, err := aliasesOf(ctx, tx, programme, m)
+		aliases, err := member.AliasesOf(ctx, tx, programme, m)
 		if err != nil {
 			return err
 		}
@@ -75,24 +74,4 @@ func strip(_ journal.Kind, body []byte) ([]byte, error) {
 		p.Transfer.Note = ""
 	}
 	return json.Marshal(p)
-}
-
-// aliasesOf returns a member of the programme with all aliases.
-func aliasesOf(ctx context.Context, q db.Queryer, programme, m id.ID) ([]id.ID, error) {
-	aliases, err := member.Aliases(ctx, q, m)
-	if err != nil {
-		return nil, err
-	}
-	members, err := member.Read(ctx, q, []id.ID{m})
-	if err != nil {
-		return nil, err
-	}
-	if len(aliases) == 0 || members[m].ProgrammeID != programme {
-		return nil, unknownMember(m)
-	}
-	return aliases, nil
-}
-
-func unknownMember(m id.ID) *fault.Error {
-	return fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
 }

@@ -142,7 +142,7 @@ func (e *Event) check(now time.Time, region string, normalise normaliser) error 
 	for i, raw := range e.Who.Identities {
 		one, err := normalise(raw.Kind, raw.Value, region)
 		if err != nil {
-			return under("/identities/"+strconv.Itoa(i), err)
+			return fault.At("/identities/"+strconv.Itoa(i), err)
 		}
 		if !slices.Contains(e.person, one) {
 			e.person = append(e.person, one)
@@ -254,7 +254,7 @@ func (r *Return) check() error {
 	if r.Whole || r.Cancel {
 		return nil
 	}
-	return under("/return", sale.CheckReturn(r.Lines, r.SaleReference != ""))
+	return fault.At("/return", sale.CheckReturn(r.Lines, r.SaleReference != ""))
 }
 
 func (a *Adjustment) check() error {
@@ -269,14 +269,6 @@ func (a *Adjustment) check() error {
 		return fault.Invalid("absurd_amount", "months must be between 0 and 1200").At("/adjustment/expires_months")
 	}
 	return plain("/adjustment/reason", a.Reason, maxText)
-}
-
-// under points a failure of a part at its place in the whole.
-func under(pointer string, err error) error {
-	if f := fault.As(err); f != nil {
-		return f.At(pointer)
-	}
-	return err
 }
 
 // seal reckons the hash that decides whether two events under one key are the

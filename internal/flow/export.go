@@ -72,7 +72,7 @@ func (s *Service) Export(ctx context.Context, a auth.Actor, programme, m id.ID) 
 	}
 	e := Export{Person: person, Events: []ExportedEvent{}, Movements: []ExportedMovement{}, Ranks: []ExportedRank{}, Codes: []CodeRecord{}}
 	return e, s.db.View(ctx, func(q db.Queryer) error {
-		aliases, err := aliasesOf(ctx, q, programme, m)
+		aliases, err := member.AliasesOf(ctx, q, programme, m)
 		if err != nil {
 			return err
 		}

@@ -124,7 +124,7 @@ func (it *item) introduce(now time.Time) error {
 	m.Attributes = attributes
 	m.Tidy()
 	it.acct.changed = true
-	return under("/profile", m.Check(now))
+	return fault.At("/profile", m.Check(now))
 }
 
 func fill(known *string, told string) {

@@ -81,7 +81,7 @@ func survivors(ctx context.Context, tx *db.Tx, one, other id.ID) (id.ID, id.ID, 
 	}
 	for _, wanted := range []id.ID{one, other} {
 		if found[wanted] == nil {
-			return 0, 0, unknownMember(wanted)
+			return 0, 0, member.Unknown(wanted)
 		}
 	}
 	return found[one].ID, found[other].ID, nil
@@ -216,7 +216,7 @@ func (s *Service) pair(ctx context.Context, tx *db.Tx, programme, first, second 
 	}
 	for _, wanted := range []id.ID{first, second} {
 		if a := find(accounts, wanted); a == nil || a.member.ProgrammeID != programme {
-			return nil, unknownMember(wanted)
+			return nil, member.Unknown(wanted)
 		}
 	}
 	return []*account{find(accounts, first), find(accounts, second)}, nil

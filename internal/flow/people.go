@@ -35,7 +35,7 @@ func (b *batch) loadCustomers(ctx context.Context) error {
 		case f.MemberID == 0:
 			b.meet(it, nil, f.Unknown)
 		case m == nil || m.ProgrammeID != it.event.ProgrammeID:
-			it.refuse(unknownMember(f.MemberID).At("/member"))
+			it.refuse(member.Unknown(f.MemberID).At("/member"))
 		default:
 			b.meet(it, b.account(m, false), f.Unknown)
 		}

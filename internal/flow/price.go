@@ -128,7 +128,7 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 		w := a.wallet(p.WalletID)
 		if w == nil {
 			_, err := set.wallet(p.WalletID)
-			return under(place, err)
+			return fault.At(place, err)
 		}
 		if err := set.accepts(f, p.WalletID); err != nil {
 			return err
@@ -139,7 +139,7 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 		}
 		if f.offline() {
 			if err := f.payPointsOffline(w, p, amount, s, n); err != nil {
-				return under(place, err)
+				return fault.At(place, err)
 			}
 			continue
 		}
@@ -148,7 +148,7 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 				At(place+"/points").With("worth", amount).With("due", n.Due)
 		}
 		if err := f.spend(w, p.Points, paid(f, s)); err != nil {
-			return under(place, err)
+			return fault.At(place, err)
 		}
 		n.pay(s, Tender{Kind: ByPoints, WalletID: p.WalletID, Points: p.Points, Amount: amount})
 	}
@@ -160,7 +160,7 @@ func payByCards(f *fact, s *sale.Sale, n *Settlement) error {
 		place := "/checkout/gift_cards/" + strconv.Itoa(i)
 		if f.offline() {
 			if err := f.payCardOffline(i, p, s, n); err != nil {
-				return under(place, err)
+				return fault.At(place, err)
 			}
 			continue
 		}
@@ -169,7 +169,7 @@ func payByCards(f *fact, s *sale.Sale, n *Settlement) error {
 			return fault.Missing("no_such_card", "the programme has no gift card with this number; read it again").At(place + "/number")
 		}
 		if err := card.Usable(f.occurred); err != nil {
-			return under(place+"/number", err)
+			return fault.At(place+"/number", err)
 		}
 		amount := p.Amount
 		if amount == 0 {
@@ -183,7 +183,7 @@ func payByCards(f *fact, s *sale.Sale, n *Settlement) error {
 			continue
 		}
 		if err := card.Charge(amount, f.id, f.occurred); err != nil {
-			return under(place, err)
+			return fault.At(place, err)
 		}
 		n.pay(s, Tender{Kind: ByGiftCard, CardID: card.ID, Card: tail(card.Number), Amount: amount})
 	}

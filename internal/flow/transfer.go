@@ -16,6 +16,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
+	"regulars/internal/member"
 	"regulars/internal/money"
 )
 
@@ -214,7 +215,7 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, a auth.Actor, m *moving) 
 	}
 	for i, wanted := range []id.ID{m.From, m.To} {
 		if acct := find(accounts, wanted); acct == nil || acct.member.ProgrammeID != m.programme {
-			return unknownMember(wanted)
+			return member.Unknown(wanted)
 		} else if m.kind == journal.Transfer && !acct.joined(m.At) {
 			return fault.Refused("not_enrolled", "only who has joined the programme is given points").At([]string{"/from", "/to"}[i])
 		}

@@ -98,10 +98,6 @@ func (w *Wish) check(kind Kind) error {
 	return nil
 }
 
-func unknownMember(n id.ID) *fault.Error {
-	return fault.Missing("unknown_member", "the programme has no member %s", n.In(id.Member)).With("member", n.In(id.Member))
-}
-
 // Give notes that something is given. Whom the draw holds out is refused with
 // "gesture_withheld", and that they were asked for is kept, since the effect is
 // measured among those who were asked for. It needs gestures.give.
@@ -121,13 +117,12 @@ func (s *Service) Give(ctx context.Context, a auth.Actor, programme id.ID, w Wis
 }
 
 func (s *Service) give(ctx context.Context, tx *db.Tx, a auth.Actor, programme id.ID, w Wish) (*Giving, error) {
-	people, err := member.Load(ctx, tx, []id.ID{w.MemberID}, true)
-	if err != nil {
-		return nil, err
+	m, err := member.Held(ctx, tx, programme, w.MemberID)
+	if err == nil && m.Status == member.Erased {
+		err = member.Unknown(w.MemberID)
 	}
-	m := people[w.MemberID]
-	if m == nil || m.ProgrammeID != programme || m.Status == member.Erased {
-		return nil, unknownMember(w.MemberID).At("/member")
+	if err != nil {
+		return nil, fault.At("/member", err)
 	}
 	g, err := load(ctx, tx, programme, w.GestureID, tx.ForUpdate()) // one after the other: limits hold however many give at once
 	if err != nil {

@@ -119,12 +119,8 @@ func (s *Service) Offers(ctx context.Context, a auth.Actor, programme, who, shop
 		if err != nil {
 			return err
 		}
-		people, err := member.Read(ctx, q, []id.ID{who})
-		if err != nil {
+		if _, err := member.Present(ctx, q, programme, who); err != nil {
 			return err
-		}
-		if m := people[who]; m == nil || m.ProgrammeID != programme || m.Status == member.Erased {
-			return unknownMember(who)
 		}
 		aliases, err := member.Aliases(ctx, q, who)
 		if err != nil {

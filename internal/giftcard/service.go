@@ -119,14 +119,10 @@ func knownMembers(ctx context.Context, q db.Queryer, programme id.ID, list []Rec
 			continue
 		}
 		if m := members[r.MemberID]; m == nil || m.ProgrammeID != programme || m.Status == member.Erased {
-			return unknownMember(r.MemberID).At(fmt.Sprintf("/recipients/%d/member", i))
+			return member.Unknown(r.MemberID).At(fmt.Sprintf("/recipients/%d/member", i))
 		}
 	}
 	return nil
-}
-
-func unknownMember(m id.ID) *fault.Error {
-	return fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
 }
 
 // Activate puts money on a card that waits to be sold; the value may be 0 where
@@ -185,7 +181,7 @@ func (s *Service) Claim(ctx context.Context, a auth.Actor, programme, m id.ID, n
 	}
 	return s.alter(ctx, a, programme, name, "giftcard.claim", func(tx *db.Tx, c *Card) error {
 		if err := knownMembers(ctx, tx, programme, []Recipient{{MemberID: m}}); err != nil {
-			return unknownMember(m).At("/member")
+			return member.Unknown(m).At("/member")
 		}
 		aliases, err := member.Aliases(ctx, tx, m)
 		if err != nil {

@@ -168,20 +168,17 @@ type person struct {
 
 // meet returns the person whose member this is or was; in a transaction held.
 func meet(ctx context.Context, q db.Queryer, programme, m id.ID) (person, error) {
-	var found map[id.ID]*member.Member
-	var err error
+	find := member.Of
 	if tx, within := q.(*db.Tx); within {
-		found, err = member.Load(ctx, tx, []id.ID{m}, true)
-	} else {
-		found, err = member.Read(ctx, q, []id.ID{m})
+		find = func(ctx context.Context, _ db.Queryer, programme, m id.ID) (*member.Member, error) {
+			return member.Held(ctx, tx, programme, m)
+		}
 	}
+	found, err := find(ctx, q, programme, m)
 	if err != nil {
-		return person{}, err
+		return person{}, fault.At("/member", err)
 	}
-	if found[m] == nil || found[m].ProgrammeID != programme {
-		return person{}, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).At("/member").With("member", m.In(id.Member))
-	}
-	p := person{Member: found[m]}
+	p := person{Member: found}
 	p.aliases, err = aliasesOf(ctx, q, p.ID)
 	return p, err
 }

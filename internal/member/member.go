@@ -184,15 +184,3 @@ func (b Birth) valid(now time.Time) bool {
 	exists := at.Day() == b.Day && at.Month() == time.Month(b.Month) && at.Year() == year
 	return exists && year >= earliestBirth && (b.Year == 0 || !at.After(now))
 }
-
-// unknown is the fault for a member that the programme does not have.
-func unknown(member id.ID) error {
-	shown := member.In(id.Member)
-	return fault.Missing("unknown_member", "there is no member %s", shown).With("member", shown)
-}
-
-// erased is the fault for changing a member who was erased.
-func erased(member id.ID) error {
-	shown := member.In(id.Member)
-	return fault.Refused("member_erased", "the member %s was erased and cannot be changed", shown).With("member", shown)
-}

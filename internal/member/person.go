@@ -24,13 +24,9 @@ type Person struct {
 
 // readPerson returns the person behind a member's id.
 func readPerson(ctx context.Context, q db.Queryer, programme, member id.ID) (Person, []Consent, error) {
-	found, err := Read(ctx, q, []id.ID{member})
+	m, err := Of(ctx, q, programme, member)
 	if err != nil {
 		return Person{}, nil, err
-	}
-	m := found[member]
-	if m == nil || m.ProgrammeID != programme {
-		return Person{}, nil, unknown(member)
 	}
 	p := Person{Member: m}
 	if p.Aliases, err = Aliases(ctx, q, m.ID); err != nil {

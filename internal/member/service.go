@@ -72,7 +72,7 @@ func (s *Service) Update(ctx context.Context, a auth.Actor, programme, member id
 	}
 	var p Person
 	err := s.d.InTx(ctx, func(tx *db.Tx) error {
-		m, err := lock(ctx, tx, programme, member)
+		m, err := Changeable(ctx, tx, programme, member)
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func (s *Service) SetConsents(ctx context.Context, a auth.Actor, programme, memb
 	}
 	var p Person
 	err = s.d.InTx(ctx, func(tx *db.Tx) error {
-		m, err := lock(ctx, tx, programme, member)
+		m, err := Changeable(ctx, tx, programme, member)
 		if err != nil {
 			return err
 		}
@@ -194,23 +194,6 @@ func (s *Service) Export(ctx context.Context, a auth.Actor, programme, member id
 		return auth.Record(ctx, tx, a, entry(p.Member, "member.export", nil))
 	})
 	return e, err
-}
-
-// lock returns the locked survivor behind a member's id, who must be of the
-// programme and not erased.
-func lock(ctx context.Context, tx *db.Tx, programme, member id.ID) (*Member, error) {
-	found, err := Load(ctx, tx, []id.ID{member}, true)
-	if err != nil {
-		return nil, err
-	}
-	m := found[member]
-	if m == nil || m.ProgrammeID != programme {
-		return nil, unknown(member)
-	}
-	if m.Status == Erased {
-		return nil, erased(m.ID)
-	}
-	return m, nil
 }
 
 func entry(m *Member, action string, detail map[string]any) auth.Entry {

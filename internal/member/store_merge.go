@@ -53,10 +53,10 @@ func loadPair(ctx context.Context, tx *db.Tx, m Merging) (survivor, loser *Membe
 	for _, asked := range []id.ID{m.SurvivorID, m.LoserID} {
 		one := found[asked]
 		if one == nil || one.ProgrammeID != m.ProgrammeID {
-			return nil, nil, unknown(asked)
+			return nil, nil, Unknown(asked)
 		}
 		if one.Status == Erased {
-			return nil, nil, erased(one.ID)
+			return nil, nil, Gone(one.ID)
 		}
 	}
 	return found[m.SurvivorID], found[m.LoserID], nil
@@ -133,7 +133,7 @@ func standing(ctx context.Context, q db.Queryer, programme, merging id.ID) (Merg
 func undoable(m Merging, pair []*Member) (survivor, loser *Member, err error) {
 	for _, one := range pair {
 		if one.Status == Erased {
-			return nil, nil, erased(one.ID)
+			return nil, nil, Gone(one.ID)
 		}
 		if one.ID == m.SurvivorID {
 			survivor = one

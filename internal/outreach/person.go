@@ -45,7 +45,7 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, programme, m id.ID) (*per
 // furnish reads what else is to be known of a member.
 func furnish(ctx context.Context, q db.Queryer, programme, m id.ID, found *member.Member) (_ *person, err error) {
 	if found == nil || found.ProgrammeID != programme {
-		return nil, unknownMember(m)
+		return nil, member.Unknown(m)
 	}
 	p := &person{Member: found}
 	if p.programme, err = program.Load(ctx, q, programme); err != nil {

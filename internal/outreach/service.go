@@ -8,7 +8,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
@@ -85,30 +84,13 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, m id.ID, query Query) ([
 	}
 	var list []*Contact
 	err := s.DB.View(ctx, func(q db.Queryer) (err error) {
-		if query.Members, err = aliasesIn(ctx, q, query.ProgrammeID, m); err != nil {
+		if query.Members, err = member.AliasesOf(ctx, q, query.ProgrammeID, m); err != nil {
 			return err
 		}
 		list, err = query.read(ctx, q)
 		return err
 	})
 	return list, err
-}
-
-// aliasesIn returns a member of the programme with all aliases; fault
-// "unknown_member" for anybody else.
-func aliasesIn(ctx context.Context, q db.Queryer, programme, m id.ID) ([]id.ID, error) {
-	found, err := member.Read(ctx, q, []id.ID{m})
-	if err != nil {
-		return nil, err
-	}
-	if found[m] == nil || found[m].ProgrammeID != programme {
-		return nil, unknownMember(m)
-	}
-	return member.Aliases(ctx, q, m)
-}
-
-func unknownMember(m id.ID) *fault.Error {
-	return fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
 }
 
 // Get returns a contact. It needs contacts.read.

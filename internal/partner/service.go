@@ -68,12 +68,12 @@ func (s *Service) Create(ctx context.Context, a auth.Actor, programme id.ID, n N
 		return Partner{}, err
 	}
 	if err := n.Terms.check(); err != nil {
-		return Partner{}, under("/terms", err)
+		return Partner{}, fault.At("/terms", err)
 	}
 	p := Partner{ProgrammeID: programme, Spec: n.Spec, WalletID: n.WalletID, Made: s.moment()}
 	err := s.change(ctx, a, programme, "partner.create", nil, func(tx *db.Tx) (*Partner, error) {
 		if _, err := ledger.LoadWallet(ctx, tx, programme, n.WalletID); err != nil {
-			return nil, under("/wallet", err)
+			return nil, fault.At("/wallet", err)
 		}
 		p.ID = tx.IDs().New()
 		p.Terms = []Terms{{ID: tx.IDs().New(), PartnerID: p.ID, TermsSpec: n.Terms}}
@@ -340,12 +340,4 @@ func (s *Service) change(ctx context.Context, a auth.Actor, programme id.ID, act
 		}
 		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: action, Subject: p.ID.In(id.Partner), Detail: trace})
 	})
-}
-
-// under points a failure of a part at its place in the whole.
-func under(pointer string, err error) error {
-	if f := fault.As(err); f != nil {
-		return f.At(pointer)
-	}
-	return err
 }

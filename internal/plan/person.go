@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/program"
@@ -29,16 +28,9 @@ type person struct {
 
 // open locks a member, loads what is theirs and lets happen what is due.
 func (s *Service) open(ctx context.Context, tx *db.Tx, programme, m id.ID) (*person, error) {
-	found, err := member.Load(ctx, tx, []id.ID{m}, true)
+	who, err := member.Changeable(ctx, tx, programme, m)
 	if err != nil {
 		return nil, err
-	}
-	who := found[m]
-	if who == nil || who.ProgrammeID != programme {
-		return nil, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
-	}
-	if who.Status == member.Erased {
-		return nil, fault.Refused("member_erased", "the member was erased; nothing can be added").With("member", who.ID.In(id.Member))
 	}
 	aliases, err := member.Aliases(ctx, tx, who.ID)
 	if err != nil {

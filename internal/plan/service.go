@@ -84,7 +84,7 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, p *Plan, spec Spec) erro
 func known(ctx context.Context, q db.Queryer, programme id.ID, spec *Spec) error {
 	if spec.WalletID != 0 {
 		if _, err := ledger.LoadWallet(ctx, q, programme, spec.WalletID); err != nil {
-			return placed("/wallet", err)
+			return fault.At("/wallet", err)
 		}
 	}
 	if spec.LadderID == 0 {
@@ -106,13 +106,6 @@ func known(ctx context.Context, q db.Queryer, programme id.ID, spec *Spec) error
 		return fault.Invalid("unknown_rank", "the ladder has no rank %q", spec.Rank).At("/rank").With("rank", spec.Rank)
 	}
 	return fault.Invalid("unknown_ladder", "there is no ladder %s", spec.LadderID.In(id.Ladder)).At("/ladder").With("ladder", spec.LadderID.In(id.Ladder))
-}
-
-func placed(at string, err error) error {
-	if f := fault.As(err); f != nil {
-		return f.At(at)
-	}
-	return err
 }
 
 // Publish lets the draft be joined from now on. Who is in the plan already goes

@@ -57,13 +57,9 @@ func (s *Service) Preview(ctx context.Context, a auth.Actor, programme, m id.ID,
 	}
 	var t *Turn
 	err := s.db.View(ctx, func(q db.Queryer) error {
-		found, err := member.Read(ctx, q, []id.ID{m})
+		who, err := member.Of(ctx, q, programme, m)
 		if err != nil {
 			return err
-		}
-		who := found[m]
-		if who == nil || who.ProgrammeID != programme {
-			return fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
 		}
 		aliases, err := member.Aliases(ctx, q, who.ID)
 		if err != nil {

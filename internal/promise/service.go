@@ -113,14 +113,11 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, n *New) (*Promise, error
 // sale its source sent under the order's reference; 0 for nobody known.
 func whose(ctx context.Context, q db.Queryer, programme, m id.ID, source, order string) (id.ID, error) {
 	if m != 0 {
-		found, err := member.Read(ctx, q, []id.ID{m})
+		found, err := member.Present(ctx, q, programme, m)
 		if err != nil {
-			return 0, err
+			return 0, fault.At("/member", err)
 		}
-		if found[m] == nil || found[m].ProgrammeID != programme || found[m].Status == member.Erased {
-			return 0, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).At("/member").With("member", m.In(id.Member))
-		}
-		return found[m].ID, nil
+		return found.ID, nil
 	}
 	if order == "" {
 		return 0, nil

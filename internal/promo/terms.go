@@ -95,10 +95,7 @@ func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 func compileCondition(c condition.Condition) (*condition.Program, error) {
 	p, err := condition.Compile(c, earn.Catalog(earn.Purchase))
-	if f := fault.As(err); f != nil {
-		return nil, f.At("/condition")
-	}
-	return p, err
+	return p, fault.At("/condition", err)
 }
 
 // conjuncts returns the parts of a condition that must all hold.

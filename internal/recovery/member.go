@@ -6,7 +6,6 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
 )
@@ -20,15 +19,7 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, programme, m id.ID) ([]C
 	}
 	var list []ChosenRecord
 	return list, s.DB.View(ctx, func(q db.Queryer) error {
-		found, err := member.Read(ctx, q, []id.ID{m})
-		if err != nil {
-			return err
-		}
-		who := found[m]
-		if who == nil || who.ProgrammeID != programme {
-			return fault.Missing("unknown_member", "there is no member %s", m.In(id.Member)).With("member", m.In(id.Member))
-		}
-		aliases, err := member.Aliases(ctx, q, who.ID)
+		aliases, err := member.AliasesOf(ctx, q, programme, m)
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/sale"
@@ -40,7 +39,7 @@ func meet(ctx context.Context, q db.Queryer, programme, m id.ID) (person, error)
 		}
 	}
 	if found[m] == nil || found[m].ProgrammeID != programme {
-		return person{}, fault.Missing("unknown_member", "the programme has no member %s", m.In(id.Member)).With("member", m.In(id.Member))
+		return person{}, member.Unknown(m)
 	}
 	aliases, err := member.Aliases(ctx, q, m)
 	return person{Member: found[m], aliases: aliases}, err

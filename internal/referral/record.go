@@ -88,11 +88,11 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, c Claim) (*Referral, bo
 func (s *Service) open(ctx context.Context, tx *db.Tx, c Claim) (*trial, error) {
 	code, err := NormaliseCode(c.Code)
 	if err != nil {
-		return nil, at(err, "/code")
+		return nil, fault.At("/code", err)
 	}
 	owner, err := FindCode(ctx, tx, code)
 	if err != nil {
-		return nil, at(err, "/code")
+		return nil, fault.At("/code", err)
 	}
 	if owner.ProgrammeID != c.ProgrammeID {
 		return nil, unknownCode().At("/code")

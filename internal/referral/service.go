@@ -99,7 +99,7 @@ func (s *Service) checkSpec(ctx context.Context, programme id.ID, spec *Spec) er
 	}{{"/inviter", spec.Inviter}, {"/friend", spec.Friend}} {
 		if side.gift.WalletID != 0 {
 			if _, err := ledger.LoadWallet(ctx, s.d.Reader(), programme, side.gift.WalletID); err != nil {
-				return at(err, side.at+"/wallet")
+				return fault.At(side.at+"/wallet", err)
 			}
 		}
 		if side.gift.BatchID == 0 {
@@ -107,21 +107,13 @@ func (s *Service) checkSpec(ctx context.Context, programme id.ID, spec *Spec) er
 		}
 		b, err := s.offers.Batch(ctx, system, programme, side.gift.BatchID)
 		if err != nil {
-			return at(err, side.at+"/batch")
+			return fault.At(side.at+"/batch", err)
 		}
 		if b.Kind != promo.PersonalCodes || !b.Cancelled.IsZero() {
 			return fault.Invalid("referral_batch", "choose a batch of personal codes that is not cancelled").At(side.at + "/batch")
 		}
 	}
 	return nil
-}
-
-// at points a failure at its field.
-func at(err error, pointer string) error {
-	if f := fault.As(err); f != nil {
-		return f.At(pointer)
-	}
-	return err
 }
 
 // List returns a page of referrals, the latest first. It needs referrals.read.

@@ -77,11 +77,8 @@ func (n *Ask) check() ([][]photo.Photo, error) {
 		}
 		for _, upload := range t.Photos {
 			p, err := photo.Redraw(upload)
-			if f := fault.As(err); f != nil {
-				return nil, f.At(at + "/photos")
-			}
 			if err != nil {
-				return nil, err
+				return nil, fault.At(at+"/photos", err)
 			}
 			drawn[i] = append(drawn[i], p)
 		}

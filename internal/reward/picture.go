@@ -91,10 +91,7 @@ func (c *Catalog) SetPicture(ctx context.Context, a auth.Actor, programme, rewar
 	if len(upload) > 0 {
 		var err error
 		if drawn, err = photo.RedrawWithin(upload, pictureSide, pictureBytes); err != nil {
-			if f := fault.As(err); f != nil {
-				return Reward{}, f.At("/image")
-			}
-			return Reward{}, err
+			return Reward{}, fault.At("/image", err)
 		}
 	}
 	return c.alter(ctx, a, programme, reward, "reward.picture", func(tx *db.Tx, w *Reward) error {

@@ -53,11 +53,8 @@ func redrawn(uploads [][]byte) ([]photo.Photo, error) {
 	var list []photo.Photo
 	for _, u := range uploads {
 		p, err := photo.Redraw(u)
-		if f := fault.As(err); f != nil {
-			return nil, f.At("/photos")
-		}
 		if err != nil {
-			return nil, err
+			return nil, fault.At("/photos", err)
 		}
 		list = append(list, p)
 	}

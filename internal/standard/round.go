@@ -192,11 +192,8 @@ func (s *Service) Draw(ctx context.Context, a auth.Actor, programme id.ID, plan 
 	err := s.write(ctx, a, programme, auth.VisitsPlan, func(tx *db.Tx, p *program.Programme) (auth.Entry, error) {
 		var none auth.Entry
 		scenario, err := loadScenario(ctx, tx, programme, plan.ScenarioID)
-		if f := fault.As(err); f != nil {
-			return none, f.At("/scenario")
-		}
 		if err != nil {
-			return none, err
+			return none, fault.At("/scenario", err)
 		}
 		of, err := loadStandard(ctx, tx, programme, scenario.StandardID)
 		if err != nil {
@@ -326,21 +323,15 @@ func (s *Service) Announce(ctx context.Context, a auth.Actor, programme, standar
 	err := s.write(ctx, a, programme, auth.AuditsWrite, func(tx *db.Tx, p *program.Programme) (auth.Entry, error) {
 		var none auth.Entry
 		of, err := loadStandard(ctx, tx, programme, standard)
-		if f := fault.As(err); f != nil {
-			return none, f.At("/standard")
-		}
 		if err != nil {
-			return none, err
+			return none, fault.At("/standard", err)
 		}
 		if of.Version == 0 || !of.Retired.IsZero() {
 			return none, fault.Invalid("scenario_standard", "a visit goes by a standard that is published and in use").At("/standard")
 		}
 		shops, _, err := openShops(ctx, tx, programme, []id.ID{shop})
-		if f := fault.As(err); f != nil {
-			return none, f.At("/shop")
-		}
 		if err != nil {
-			return none, err
+			return none, fault.At("/shop", err)
 		}
 		at, err := time.Parse(dayForm, day)
 		if err != nil || at.Year() < 2000 {

@@ -138,11 +138,8 @@ func (s *Service) SaveScenario(ctx context.Context, a auth.Actor, programme, whi
 			return err
 		}
 		of, err := loadStandard(ctx, tx, programme, plot.StandardID)
-		if f := fault.As(err); f != nil {
-			return f.At("/standard")
-		}
 		if err != nil {
-			return err
+			return fault.At("/standard", err)
 		}
 		if of.Version == 0 || !of.Retired.IsZero() {
 			return fault.Invalid("scenario_standard", "a visit goes by a standard that is published and in use").At("/standard")

@@ -159,12 +159,8 @@ func (n *Visitor) belongs(ctx context.Context, q db.Queryer) error {
 		}
 	}
 	if n.Kind == FromMembers {
-		found, err := member.Read(ctx, q, []id.ID{n.MemberID})
-		if err != nil {
-			return err
-		}
-		if m := found[n.MemberID]; m == nil || m.ProgrammeID != n.ProgrammeID || m.Status == member.Erased {
-			return fault.Missing("unknown_member", "the programme has no member %s", n.MemberID.In(id.Member)).At("/member").With("member", n.MemberID.In(id.Member))
+		if _, err := member.Present(ctx, q, n.ProgrammeID, n.MemberID); err != nil {
+			return fault.At("/member", err)
 		}
 	}
 	shops, err := program.Shops(ctx, q, n.ProgrammeID)

@@ -194,13 +194,9 @@ func (b *bringing) read(n *Brought) (*Response, error) {
 // who finds the member; 0 where nobody is named.
 func (b *bringing) who(ctx context.Context, tx *db.Tx, n *Brought) (id.ID, error) {
 	if n.MemberID != 0 {
-		found, err := member.Load(ctx, tx, []id.ID{n.MemberID}, false)
+		m, err := member.Present(ctx, tx, b.programme.ID, n.MemberID)
 		if err != nil {
-			return 0, err
-		}
-		m := found[n.MemberID]
-		if m == nil || m.ProgrammeID != b.programme.ID || m.Status == member.Erased {
-			return 0, fault.Missing("unknown_member", "there is no such member").At("/member")
+			return 0, fault.At("/member", err)
 		}
 		return m.ID, nil
 	}

@@ -64,7 +64,7 @@ func (s *Service) Bind(ctx context.Context, a auth.Actor, programme id.ID, text,
 	}
 	code := NormaliseCode(text)
 	if err := CheckCode(code); err != nil {
-		return Card{}, at(err, "/code")
+		return Card{}, fault.At("/code", err)
 	}
 	ref, err := checkOrder(ref)
 	if err != nil {
@@ -110,12 +110,4 @@ func (s *Service) bind(ctx context.Context, tx *db.Tx, a auth.Actor, c *Card, o 
 	}
 	c.Order, c.Bound = o.Ref, db.Time(now)
 	return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: c.ProgrammeID, Action: "touch_card.bind", Subject: c.Code, Detail: map[string]any{"batch": c.BatchID.In(id.CardBatch)}})
-}
-
-// at points a fault at a field.
-func at(err error, pointer string) error {
-	if f := fault.As(err); f != nil {
-		return f.At(pointer)
-	}
-	return err
 }

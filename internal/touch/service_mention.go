@@ -117,12 +117,8 @@ func (s *Service) BindMention(ctx context.Context, a auth.Actor, programme, ment
 		if who == 0 {
 			return nil
 		}
-		found, err := member.Read(ctx, tx, []id.ID{who})
-		if err != nil {
-			return err
-		}
-		if n := found[who]; n == nil || n.ProgrammeID != programme || n.Status == member.Erased {
-			return fault.Missing("unknown_member", "the programme has no member %s", who.In(id.Member)).At("/member").With("member", who.In(id.Member))
+		if _, err := member.Present(ctx, tx, programme, who); err != nil {
+			return fault.At("/member", err)
 		}
 		return jobs.Add(ctx, tx, s.Now(), jobs.New{Kind: TellMentionJob, Unique: m.ID.In(id.Mention) + ":" + who.In(id.Member), Payload: mentionRef{programme, m.ID, who}})
 	})

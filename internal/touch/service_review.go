@@ -33,7 +33,7 @@ func (s *Service) Take(ctx context.Context, a auth.Actor, programme id.ID, list 
 	}
 	for i := range list {
 		if err := list[i].Check(s.Now()); err != nil {
-			return nil, at(err, fmt.Sprintf("/reviews/%d", i))
+			return nil, fault.At(fmt.Sprintf("/reviews/%d", i), err)
 		}
 	}
 	var taken []Taken

@@ -33,10 +33,7 @@ func redrawn(upload []byte) (*photo.Photo, error) {
 		return nil, nil //nolint:nilnil // no photo and no failure
 	}
 	p, err := photo.Redraw(upload)
-	if f := fault.As(err); f != nil {
-		return nil, f.At("/photo")
-	}
-	return &p, err
+	return &p, fault.At("/photo", err)
 }
 
 func insertPhoto(ctx context.Context, tx *db.Tx, n *Attestation, p *photo.Photo) error {
