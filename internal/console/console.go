@@ -103,7 +103,8 @@ type Console struct {
 
 // New returns the console over open rooms.
 func New(config Config) *Console {
-	c := &Console{Config: config, outlooks: newOutlooks(config.DB, config.Now)}
+	c := &Console{Config: config}
+	c.outlooks = newOutlooks(config.DB, config.Now, c.readVoices)
 	c.adapter = &web.Adapter{Log: config.Log, Page: c.failurePage}
 	return c
 }

@@ -15,8 +15,10 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/program"
 	"regulars/internal/sale"
+	"regulars/internal/survey"
 	"regulars/internal/tier"
 	"regulars/internal/touch"
+	"regulars/internal/trust"
 )
 
 const (
@@ -46,6 +48,10 @@ type outlook struct {
 	duties []int64
 	// rules says that some rule is in force.
 	rules bool
+	// score is the latest that customers were asked for, nil while there is none;
+	// kept are the signals of trust that are shares, by their codes.
+	score *survey.Headline
+	kept  map[string]trust.Amount
 }
 
 // monthSales are a calendar month's sales in the programme's zone.
@@ -204,8 +210,11 @@ func (f *outlook) readWorries(ctx context.Context, q db.Queryer, p program.Progr
 // outlookCache spares the database where the figures take long: they are kept
 // for a while that grows with the time that it took to read them.
 type outlookCache struct {
-	db   *db.DB
-	now  func() time.Time
+	db  *db.DB
+	now func() time.Time
+	// voices reads what other rooms say of customers.
+	voices func(ctx context.Context, f *outlook, programme id.ID) error
+
 	mu   sync.Mutex
 	kept map[id.ID]*keptOutlook
 }
@@ -226,8 +235,8 @@ const (
 	stale    = 2 * time.Minute
 )
 
-func newOutlooks(d *db.DB, now func() time.Time) *outlookCache {
-	return &outlookCache{db: d, now: now, kept: map[id.ID]*keptOutlook{}}
+func newOutlooks(d *db.DB, now func() time.Time, voices func(context.Context, *outlook, id.ID) error) *outlookCache {
+	return &outlookCache{db: d, now: now, voices: voices, kept: map[id.ID]*keptOutlook{}}
 }
 
 // of returns the figures of a programme.
@@ -242,6 +251,9 @@ func (c *outlookCache) of(ctx context.Context, p program.Programme) (*outlook, e
 	f, err := readOutlook(ctx, c.db, p, begun)
 	if err != nil {
 		return nil, err
+	}
+	if err := c.voices(ctx, f, p.ID); err != nil {
+		return nil, fmt.Errorf("reading what customers say: %w", err)
 	}
 	done := c.now()
 	k.outlook, k.version, k.good = f, p.Version, done.Add(min(stale, patience*done.Sub(begun)))

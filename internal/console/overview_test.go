@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -8,9 +9,12 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/flow"
+	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/journal"
+	"regulars/internal/promise"
 	"regulars/internal/sale"
+	"regulars/internal/survey"
 )
 
 func TestOverviewSaysHowItStands(t *testing.T) {
@@ -32,6 +36,39 @@ func TestOverviewSaysHowItStands(t *testing.T) {
 		p.shows(t, month)
 	}
 	p.hides(t, "November 2025") // before the first sale
+}
+
+// TestOverviewTellsWhatCustomersSay: only what rests on something, and only to
+// those who may see it.
+func TestOverviewTellsWhatCustomersSay(t *testing.T) {
+	w := newTown(t)
+	anna := w.join("Anna", "Nowak", "anna@example.com")
+	w.buy(anna, 20, tea(300))
+	const part = "What customers say, and what was kept"
+	w.as(auth.Owner).get("/p/bean").is(t, 200).hides(t, part)
+
+	b := w.as(auth.Manager)
+	b.post(surveysAt+"/new", "kind", "nps").is(t, 200)
+	list, err := w.console.Surveys.List(ctx, system, w.programme.ID)
+	check(t, err)
+	b.post(surveysAt+"/"+list[0].ID.In(id.Survey)+"/publish").is(t, 200)
+	var brought []survey.Brought
+	for i := range 40 {
+		score := 10
+		if i%4 == 0 {
+			score = 3
+		}
+		brought = append(brought, survey.Brought{Source: "old", ExternalID: strconv.Itoa(i), Occurred: noon.Add(-time.Duration(i+1) * time.Hour), Answers: survey.Answers{"score": {Number: score}}})
+	}
+	_, err = w.console.Surveys.Bring(ctx, system, w.programme.ID, list[0].ID, brought)
+	check(t, err)
+	given, err := w.console.Promises.Make(ctx, system, promise.New{ProgrammeID: w.programme.ID, Kind: promise.CallBack, What: "Call Anna", Source: "desk", ExternalID: "1", Made: noon.Add(-72 * time.Hour), Due: noon.Add(-48 * time.Hour)})
+	check(t, err)
+	_, err = w.console.Promises.Done(ctx, system, w.programme.ID, given.ID, noon.Add(-50*time.Hour))
+	check(t, err)
+	w.as(auth.Owner).get("/p/bean").is(t, 200).hides(t, "Public reviews that are good").
+		shows(t, part, "Would recommend us (NPS)", "50", "40 answers", "Promises kept", "1 of 1", "too few for a share")
+	w.as(auth.Till).get("/p/bean").hides(t, part)
 }
 
 func TestOverviewCountsWhatExpiresSoon(t *testing.T) {
@@ -113,7 +150,7 @@ func TestFiguresAreKeptOnlyWhereTheyTakeLong(t *testing.T) {
 	anna := w.join("Anna", "Nowak", "anna@example.com")
 	w.buy(anna, 20, tea(10))
 	var takes time.Duration
-	kept := newOutlooks(w.console.DB, func() time.Time { w.clock = w.clock.Add(takes); return w.clock })
+	kept := newOutlooks(w.console.DB, func() time.Time { w.clock = w.clock.Add(takes); return w.clock }, w.console.readVoices)
 	sales := func(took time.Duration) int64 {
 		t.Helper()
 		takes = took

@@ -10,14 +10,17 @@ type Votes struct {
 }
 
 // Vote adds one answer from 0 to 10.
-func (v *Votes) Vote(answer int) {
+func (v *Votes) Vote(answer int) { v.Add(answer, 1) }
+
+// Add adds an answer from 0 to 10 that was given so many times.
+func (v *Votes) Add(answer int, times int64) {
 	switch {
 	case answer >= 9:
-		v.Promoters++
+		v.Promoters += times
 	case answer >= 7:
-		v.Passives++
+		v.Passives += times
 	default:
-		v.Detractors++
+		v.Detractors += times
 	}
 }
 

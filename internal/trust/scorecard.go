@@ -84,6 +84,16 @@ func (s *Service) read(ctx context.Context, q db.Queryer, p *program.Programme, 
 	return err
 }
 
+// Shares returns by their codes those signals that are shares, of the last 90
+// days. It needs trust.read.
+func (s *Service) Shares(ctx context.Context, a auth.Actor, programme id.ID) (map[string]Amount, error) {
+	if err := a.Can(programme, auth.TrustRead); err != nil {
+		return nil, err
+	}
+	list, now := map[string]Amount{}, s.clock()
+	return list, s.shares(ctx, programme, now.Add(-window), now, func(code string, n Amount) { list[code] = n })
+}
+
 // shares counts those signals that are shares of a span.
 func (s *Service) shares(ctx context.Context, programme id.ID, from, until time.Time, note func(string, Amount)) error {
 	rates, err := s.Promises.Rates(ctx, ourselves, programme, from, until)
