@@ -121,9 +121,7 @@ func (c *benchHostCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	for kind, do := range h.leftWork() {
-		h.jobs.Handle(kind, do)
-	}
+	h.handle()
 	work := make(chan error, 3)
 	go func() { work <- h.jobs.Run(ctx) }()
 	go func() { work <- h.auth.Run(ctx) }()

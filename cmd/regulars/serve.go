@@ -250,12 +250,18 @@ func (h *house) leftWork() map[string]jobs.Handler {
 	return work
 }
 
-// schedule registers what runs by the clock, once over all processes, and what
-// rooms leave to be done later.
-func (h *house) schedule() {
+// handle registers what does the jobs that events and requests leave.
+func (h *house) handle() {
 	for kind, do := range h.leftWork() {
 		h.jobs.Handle(kind, do)
 	}
+	h.jobs.Together(flow.NewsJob, flow.JoinNews)
+}
+
+// schedule registers what runs by the clock, once over all processes, and what
+// rooms leave to be done later.
+func (h *house) schedule() {
+	h.handle()
 	h.jobs.Every("escalate and close complaints", 5*time.Minute, h.complaints.Sweep)
 	h.jobs.Every("write down signals of trust", time.Hour, h.trust.Keep)
 	h.jobs.Every("count orders by the hour", time.Hour, h.complaints.CountOrders)

@@ -55,6 +55,19 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, events []CommittedEvent) 
 	return jobs.Add(ctx, tx, s.now(), jobs.New{Kind: NewsJob, Payload: Committed{Events: events}})
 }
 
+// JoinNews makes the news of several batches one.
+func JoinNews(payloads [][]byte) ([]byte, error) {
+	var all Committed
+	for _, p := range payloads {
+		var told Committed
+		if err := json.Unmarshal(p, &told); err != nil {
+			return nil, fmt.Errorf("reading the news of a batch: %w", err)
+		}
+		all.Events = append(all.Events, told.Events...)
+	}
+	return json.Marshal(all)
+}
+
 // Spread returns what does the jobs of NewsJob: it hands the news to each of the
 // readers in turn. One that fails is told again by a job of its own kind, so that
 // it neither holds the others up nor has them read twice.

@@ -2,12 +2,15 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
 	"testing"
 
+	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/journal"
 )
 
 // TestNewsReachEveryReader: a batch leaves one job for all readers; one that
@@ -64,4 +67,27 @@ func TestNewsReachEveryReader(t *testing.T) {
 			h.Errorf("waiting after one was cut short: %v", got)
 		}
 	})
+}
+
+// TestNewsOfSeveralBatchesAreJoined in the order of the batches, and a payload that
+// cannot be read is told.
+func TestNewsOfSeveralBatchesAreJoined(t *testing.T) {
+	news := func(ids ...id.ID) []byte {
+		var c Committed
+		for _, n := range ids {
+			c.Events = append(c.Events, CommittedEvent{ProgrammeID: 1, MemberID: 2, ID: n, Kind: journal.Purchase})
+		}
+		text, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	got, err := JoinNews([][]byte{news(3, 4), news(), news(5)})
+	if err != nil || string(got) != string(news(3, 4, 5)) {
+		t.Errorf("joined: %s, %v", got, err)
+	}
+	if _, err := JoinNews([][]byte{news(3), []byte("{")}); err == nil {
+		t.Error("what cannot be read was joined")
+	}
 }

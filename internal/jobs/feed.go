@@ -49,8 +49,8 @@ func (r *Runner) fetch(ctx context.Context, room int) (time.Duration, error) {
 		return min(r.Poll, due.Sub(now)), nil
 	}
 	jobs, err := claim(ctx, r.db, r.holder, r.kinds(), now, now.Add(r.Lease), room)
-	for _, j := range jobs {
-		r.enqueue(j)
+	for _, t := range r.tasks(jobs) {
+		r.queue <- t
 	}
 	switch len(jobs) {
 	case 0: // others were quicker
@@ -76,24 +76,25 @@ func (r *Runner) room() int {
 	return max(0, r.Workers+ahead-len(r.held))
 }
 
-// enqueue queues a job, unless it is one of this process that fell due because
-// its lease was not renewed in time: that still runs, and has its lease again.
-func (r *Runner) enqueue(j *Job) {
+// hold notes that a job is ours to do, unless it is one of this process that fell
+// due because its lease was not renewed in time: that still runs, and has its
+// lease again.
+func (r *Runner) hold(j *Job) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.held[j.ID] != nil {
-		return
+		return false
 	}
 	j.runner = r
 	r.held[j.ID] = j
-	r.queue <- j
+	return true
 }
 
 // giveBack ends the queue and gives back what was not begun.
 func (r *Runner) giveBack() {
 	close(r.queue)
-	for j := range r.queue {
-		r.results <- result{job: j, cut: true}
+	for t := range r.queue {
+		r.cut(t)
 	}
 }
 

@@ -48,9 +48,10 @@ type Runner struct {
 	log      *slog.Logger
 	holder   string
 	handlers map[string]Handler
+	joins    map[string]Join
 	every    map[string]time.Duration // of scheduled kinds
 
-	queue   chan *Job
+	queue   chan task
 	results chan result
 	freed   chan struct{} // a signal that there is room for more
 
@@ -64,8 +65,8 @@ func NewRunner(d *db.DB, now func() time.Time, log *slog.Logger) *Runner {
 	return &Runner{
 		Workers: 8, Lease: 30 * time.Second, Poll: time.Second, Gather: 50 * time.Millisecond, Grace: 20 * time.Second, Random: mathrand.Int64N,
 		db: d, now: now, log: log, holder: rand.Text(),
-		handlers: map[string]Handler{}, every: map[string]time.Duration{},
-		queue: make(chan *Job, atOnce), results: make(chan result, atOnce), freed: make(chan struct{}, 1),
+		handlers: map[string]Handler{}, joins: map[string]Join{}, every: map[string]time.Duration{},
+		queue: make(chan task, atOnce), results: make(chan result, atOnce), freed: make(chan struct{}, 1),
 		held: map[id.ID]*Job{}, pace: time.Second,
 	}
 }

@@ -30,43 +30,62 @@ type result struct {
 // work does the jobs of the queue until it ends, beginning none once run has
 // ended. Those that run are cut short when grace ends.
 func (r *Runner) work(run, grace context.Context) {
-	for j := range r.queue {
+	for t := range r.queue {
 		if run.Err() != nil {
-			r.results <- result{job: j, cut: true}
+			r.cut(t)
 			continue
 		}
 		began := r.now()
-		err := r.do(grace, j)
-		r.results <- result{job: j, err: err, cut: err != nil && grace.Err() != nil}
-		r.note(r.now().Sub(began))
+		err := r.do(grace, t)
+		for _, j := range t {
+			r.results <- result{job: j, err: err, cut: err != nil && grace.Err() != nil}
+		}
+		r.note(r.now().Sub(began) / time.Duration(len(t)))
+	}
+}
+
+// cut gives back what was not begun.
+func (r *Runner) cut(t task) {
+	for _, j := range t {
+		r.results <- result{job: j, cut: true}
 	}
 }
 
 // do runs the handler. A panic is a failure of the job, not of the process.
-func (r *Runner) do(ctx context.Context, j *Job) (err error) {
-	if j.every == 0 && j.Attempt > j.MaxAttempts {
+func (r *Runner) do(ctx context.Context, t task) (err error) {
+	first := t[0]
+	if first.every == 0 && first.Attempt > first.MaxAttempts {
 		return Permanent(errDied)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	if !r.begin(j, cancel) {
+	if t = r.begin(t, cancel); len(t) == 0 {
 		return ErrLost
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			r.log.Error("a job panicked", "kind", j.Kind, "job", j.ID, "panic", p, "stack", string(debug.Stack()))
+			r.log.Error("a job panicked", "kind", first.Kind, "job", first.ID, "panic", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
+	j, err := r.joined(t)
+	if err != nil {
+		return err
+	}
 	return r.handlers[j.Kind](ctx, j)
 }
 
-// begin makes the job stoppable, and tells whether it is still ours.
-func (r *Runner) begin(j *Job, cancel context.CancelCauseFunc) bool {
+// begin makes the jobs stoppable, and returns those that are still ours.
+func (r *Runner) begin(t task, cancel context.CancelCauseFunc) (ours task) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	j.cancel = cancel
-	return r.held[j.ID] == j
+	for _, j := range t {
+		if r.held[j.ID] == j {
+			j.cancel = cancel
+			ours = append(ours, j)
+		}
+	}
+	return ours
 }
 
 // lose stops a job that runs. The runner is locked.
