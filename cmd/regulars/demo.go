@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/world"
 )
 
@@ -37,6 +38,9 @@ func (demoCmd) Help() string {
 
 // Run runs the demo and, unless told not to, serves what it made.
 func (c *demoCmd) Run(ctx context.Context, s streams) (err error) {
+	if c.Limit < 0 {
+		return fault.Invalid("demo_limit", "--limit is a number of invoices; leave it out to take all of them")
+	}
 	h, err := c.open(ctx, s.err)
 	if err != nil {
 		return err
@@ -67,6 +71,9 @@ func (c *demoCmd) Run(ctx context.Context, s streams) (err error) {
 	}
 	if c.NoServe {
 		return nil
+	}
+	if c.JSON {
+		s.out = s.err // whoever reads the figures reads nothing else
 	}
 	if err := h.showLogin(ctx, s.out); err != nil {
 		return err

@@ -27,7 +27,7 @@ func (exportCmd) Help() string {
 	return `A programme is written as of one moment, beside a running server if there is one: a file for each of
 programmes, shops, wallets, rules, ladders, products, members, identities, consents, events, waiting
 returns, sales and their lines, what came back, lots, entries, changes of rank, offers, codes and uses
-of offers. Money is in minor units, points in the wallet's smallest unit, quantities in thousandths. The
+of offers, and for whatever else the programme does, from gift cards to surveys. Money is in minor units, points in the wallet's smallest unit, quantities in thousandths. The
 files hold personal data: only you may read them. Every export stands in the audit trail.
 
 Examples:

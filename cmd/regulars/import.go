@@ -204,15 +204,23 @@ func (c *importCmd) print(w io.Writer, result imported) error {
 	if c.JSON {
 		return printJSON(w, result)
 	}
-	fmt.Fprintf(w, "%d rows read, %d records taken, %d known already\n", result.Rows, result.Taken, result.Repeated)
+	fmt.Fprintf(w, "%s read, %s taken, %d known already\n", some(result.Rows, "row"), some(result.Taken, "record"), result.Repeated)
 	if result.Unmatched > 0 {
-		fmt.Fprintf(w, "%d returned lines found no sale\n", result.Unmatched)
+		fmt.Fprintf(w, "%s found no sale\n", some(result.Unmatched, "returned line"))
 	}
 	say := english("").Say
 	for _, reason := range slices.Sorted(maps.Keys(result.LeftOut)) {
-		fmt.Fprintf(w, "%d rows left out: %s\n", result.LeftOut[reason], say(reason.Name()))
+		fmt.Fprintf(w, "%s left out: %s\n", some(result.LeftOut[reason], "row"), say(reason.Name()))
 	}
 	return nil
+}
+
+// some says in English how many there are of a thing.
+func some(n int64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // english is how the command line speaks.

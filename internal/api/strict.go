@@ -267,8 +267,12 @@ const lone = '\uFFFF'
 func checkFormat(format, s string) *fault.Error {
 	switch format {
 	case "date-time":
-		if new(time.Time).UnmarshalText([]byte(s)) != nil {
+		var t time.Time
+		if t.UnmarshalText([]byte(s)) != nil {
 			return fault.Invalid("malformed_time", "%q is not a time as 2011-12-09T12:50:00Z (RFC 3339)", clip(s)).With("value", clip(s))
+		}
+		if t.IsZero() { // everywhere else that means that none was told
+			return fault.Invalid("absurd_time", "%s is before 1990 or in the future; send the time at which it happened", s).With("time", s)
 		}
 	case formatDecimal:
 		if _, err := parseQuantity(s); err != nil {

@@ -70,6 +70,17 @@ func folderFault(dir string, err error) error {
 	return fmt.Errorf("writing in the folder %s: %w", dir, err)
 }
 
+// makeFile makes the database's file if it is missing, not for everybody to
+// read: SQLite would ask only the user's mask, and gives its other files the
+// rights of this one.
+func makeFile(path string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o640)
+	if err != nil {
+		return folderFault(filepath.Dir(path), err)
+	}
+	return file.Close()
+}
+
 // release gives the folder free. A nil lock is none.
 func (l *folderLock) release() error {
 	if l == nil {

@@ -121,6 +121,9 @@ func (d *DB) openSQLite(ctx context.Context, c Config) (err error) {
 	if d.lock, err = lockFolder(c.Dir); err != nil {
 		return err
 	}
+	if err := makeFile(file); err != nil {
+		return err
+	}
 	pool, err := openSQLite(file, "rwc", 1, writerPragmas...)
 	if err != nil {
 		return err

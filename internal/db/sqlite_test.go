@@ -149,6 +149,29 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 }
 
+// The files hold personal data: whoever may not enter the folder that we make
+// may not read them in one that somebody else made either.
+func TestFilesAreNotForEverybody(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, db.Config{Dir: dir})
+	defer shut(t, d)
+	if err := d.Migrate(t.Context(), schema); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		if info, err := f.Info(); err != nil || info.Mode().Perm()&0o007 != 0 {
+			t.Errorf("%s: %v, %v", f.Name(), info.Mode(), err)
+		}
+	}
+}
+
 func TestDamagedFile(t *testing.T) {
 	dir := t.TempDir()
 	text := strings.Repeat("this is no database ", 1000)

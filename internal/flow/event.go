@@ -213,7 +213,7 @@ func (e *Event) checkPayload() error {
 	case journal.SignUp, journal.Birthday, journal.Visit, journal.Redemption, journal.RedemptionUndo:
 		return nil
 	}
-	if name, custom := strings.CutPrefix(string(e.Kind), "custom."); !custom || name == "" {
+	if name, custom := strings.CutPrefix(string(e.Kind), "custom."); !custom || name == "" || name != strings.Join(strings.Fields(name), " ") {
 		return fault.Invalid("unknown_kind", "%q is not a kind of event; use purchase, return, sign_up, birthday, visit or custom.<name>", e.Kind).
 			At("/kind").With("kind", string(e.Kind))
 	}

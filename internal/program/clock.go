@@ -27,10 +27,20 @@ func ClockOffset(ctx context.Context, q db.Queryer) (time.Duration, error) {
 // been dated by one clock cannot go on with another. It does nothing where the
 // clock has been set.
 func SetClockOffset(ctx context.Context, tx *db.Tx, offset time.Duration) error {
-	_, err := tx.Exec(ctx, `INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
-		clockOffset, offset.Microseconds())
-	if err != nil {
+	if _, err := Once(ctx, tx, clockOffset, offset.Microseconds()); err != nil {
 		return fmt.Errorf("setting the installation's clock: %w", err)
 	}
 	return nil
+}
+
+// Once keeps a number of the whole installation under a name, unless one is
+// kept already, and returns the one that is kept.
+func Once(ctx context.Context, tx *db.Tx, name string, value int64) (kept int64, err error) {
+	if _, err := tx.Exec(ctx, `INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, name, value); err != nil {
+		return 0, fmt.Errorf("keeping %s of the installation: %w", name, err)
+	}
+	if err := tx.QueryRow(ctx, `SELECT value FROM installation WHERE name = $1`, name).Scan(&kept); err != nil {
+		return 0, fmt.Errorf("reading %s of the installation: %w", name, err)
+	}
+	return kept, nil
 }

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"context"
 	"database/sql"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 	"regulars/internal/basket"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
-	"regulars/internal/id"
+	"regulars/internal/member"
 	"regulars/internal/returns"
 	"regulars/internal/survey"
 )
@@ -26,8 +25,9 @@ func TestSimulatedBehaviour(t *testing.T) {
 	var before *Heard // of the other database: what is drawn does not depend on it
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		const invoices = 6000
-		alone := run(t, demoOn(t, d, invoices))
-		real := realSales(t, d)
+		apart := dbtest.SQLite(t, rooms...)
+		alone := run(t, demoOn(t, apart, invoices))
+		real := realSales(t, apart)
 		demo := demoOn(t, d, invoices)
 		demo.RealOnly = false
 		s := run(t, demo)
@@ -176,20 +176,30 @@ func checkFelt(t *testing.T, demo *Demo) {
 }
 
 // realSales are the real sales by their events: whose, how much, what came back.
-func realSales(t *testing.T, d *db.DB) map[id.ID][3]int64 {
+// soldBy is a sale as the shop's own table names it.
+type soldBy struct{ customer, invoice string }
+
+func realSales(t *testing.T, d *db.DB) map[soldBy][2]int64 {
 	t.Helper()
-	ctx := context.Background()
-	rows, err := d.Reader().Query(ctx, `SELECT s.id, s.member_id, s.goods, s.returned FROM sale s JOIN event e ON e.member_id = s.member_id AND e.id = s.id
-		WHERE e.source <> $1`, simulated)
-	list, err := db.Collect(rows, err, func(rows *sql.Rows) (one [4]int64, err error) {
-		return one, rows.Scan(&one[0], &one[1], &one[2], &one[3])
+	type one struct {
+		soldBy
+		goods, returned int64
+	}
+	rows, err := d.Reader().Query(t.Context(), `SELECT i.value, e.external_id, s.goods, s.returned FROM sale s
+		JOIN event e ON e.member_id = s.member_id AND e.id = s.id JOIN member_identity i ON i.member_id = s.member_id AND i.kind = $2
+		WHERE e.source <> $1`, simulated, string(member.External))
+	list, err := db.Collect(rows, err, func(rows *sql.Rows) (n one, err error) {
+		return n, rows.Scan(&n.customer, &n.invoice, &n.goods, &n.returned)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums := map[id.ID][3]int64{}
-	for _, one := range list {
-		sums[id.ID(one[0])] = [3]int64(one[1:])
+	if len(list) == 0 {
+		t.Fatal("no real sales were found")
+	}
+	sums := map[soldBy][2]int64{}
+	for _, n := range list {
+		sums[n.soldBy] = [2]int64{n.goods, n.returned}
 	}
 	return sums
 }

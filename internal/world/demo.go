@@ -62,6 +62,9 @@ var actor = auth.System("demo")
 // the sales and returns, posts what is due until the last day, and sums up.
 func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	begun := d.Clock()
+	if err := d.claim(ctx); err != nil {
+		return Summary{}, err
+	}
 	p, err := d.programme(ctx)
 	if err != nil {
 		return Summary{}, fmt.Errorf("making the demo's programme: %w", err)
@@ -107,6 +110,30 @@ func SetClock(ctx context.Context, d *db.DB, now time.Time) error {
 			}
 		}
 		return program.SetClockOffset(ctx, tx, AsOf.Sub(now))
+	})
+}
+
+// claim refuses a database in which the demo ran over other invoices, or with
+// other behaviour: what came then would be decided among what comes now, and the
+// figures would be those of neither. One that was broken off goes on.
+func (d *Demo) claim(ctx context.Context) error {
+	simulating := int64(1)
+	if d.RealOnly {
+		simulating = 0
+	}
+	return d.DB.InTx(ctx, func(tx *db.Tx) error {
+		invoices, err := program.Once(ctx, tx, "demo_invoices", int64(d.Invoices))
+		if err != nil {
+			return err
+		}
+		behaves, err := program.Once(ctx, tx, "demo_behaviour", simulating)
+		if err != nil {
+			return err
+		}
+		if invoices != int64(d.Invoices) || behaves != simulating {
+			return fault.Conflict("another_demo", "the demo ran here with another --limit or --real-only; give this one a folder (--dir) or a database of its own")
+		}
+		return nil
 	})
 }
 

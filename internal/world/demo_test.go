@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -153,21 +154,46 @@ func TestDemoOf2000Invoices(t *testing.T) {
 	}, rooms...)
 }
 
-// TestDemoContinues takes the first invoices and then more of them: the end is
-// that of one run.
+// TestDemoContinues breaks a run off amid the sales; the next one ends with the
+// figures of a whole one.
 func TestDemoContinues(t *testing.T) {
 	d := dbtest.SQLite(t, rooms...)
-	demo := demoOn(t, d, 700)
-	run(t, demo)
-	demo.Invoices = 2000
+	demo := demoOn(t, d, 2000)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	demo.Progress = func(stage string, done, _ int64) {
+		if stage == "take" && done >= 512 {
+			stop()
+		}
+	}
+	if _, err := demo.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("the run that was broken off: %v", err)
+	}
+	demo.Progress = nil
 	second := run(t, demo)
 	if second.AlreadyThere {
-		t.Error("the second run says that all was there, though it was given more")
+		t.Error("the second run says that all was there, though most was not")
 	}
-	want := recounted(t, "online_retail_2000.json")
-	if second.Sales != want.Sales || second.Members != want.Members || second.Returns != want.Returns {
-		t.Errorf("after both runs: %+v, recount.py says %+v", second, want)
+	compare(t, recounted(t, "online_retail_2000.json"), second)
+}
+
+// TestOtherDemoIsRefused asks for other figures where the demo ran already:
+// late sales and simulated ones would be decided otherwise than by themselves.
+func TestOtherDemoIsRefused(t *testing.T) {
+	d := dbtest.SQLite(t, rooms...)
+	run(t, demoOn(t, d, 50))
+	before := dump(t, d)
+	longer, livelier := demoOn(t, d, 60), demoOn(t, d, 50)
+	livelier.RealOnly = false
+	for _, demo := range []*Demo{longer, livelier} {
+		if _, err := demo.Run(context.Background()); fault.As(err) == nil || fault.As(err).Code != "another_demo" {
+			t.Errorf("%d invoices, real only %v: %v", demo.Invoices, demo.RealOnly, err)
+		}
 	}
+	if d := cmp.Diff(before, dump(t, d)); d != "" {
+		t.Errorf("the refused runs changed tables (-before +after):\n%s", d)
+	}
+	run(t, demoOn(t, d, 50))
 }
 
 // TestWholeDemo compares the figures of the whole year.
