@@ -27,7 +27,7 @@ func (s *Spec) Sentence(p *i18n.Printer, names Names) string {
 	for i := range s.Steps {
 		told = append(told, p.T("challenge.says.step", "task", s.task(p, s.Steps[i].At), "reward", s.Steps[i].Reward.say(p, names)))
 	}
-	parts := []string{p.T("challenge.says", "steps", strings.Join(told, "; "), "terms", s.terms(p, names), "some", some(s.terms(p, names)))}
+	parts := []string{p.T("challenge.says", "steps", strings.Join(told, ". "), "terms", s.terms(p, names), "some", some(s.terms(p, names)))}
 	if limits := s.limits(p, names); len(limits) > 0 {
 		parts = append(parts, limits...)
 	}

@@ -89,18 +89,20 @@ func TestAHouseholdIsMadeAndEnded(t *testing.T) {
 
 // TestPointsArePassedOn within the household, and taken back.
 func TestPointsArePassedOn(t *testing.T) {
-	w := newFamily(t, sharing())
+	spec := sharing()
+	spec.PerMonth = 250
+	w := newFamily(t, spec)
 	h := w.together()
 	b := w.as(auth.Agent)
 	at := w.member(w.anna, "/transfer")
 	b.get(w.member(w.anna, "")).is(t, 200).shows(t, "Pass points on")
-	b.get(at).is(t, 200).shows(t, "Bob Brown", "At most 200 at once").hides(t, "Eve Adams")
+	b.get(at).is(t, 200).shows(t, "Bob Brown", "At most 200 at once", "at most 250 in a month", "Points: 250 left this month").hides(t, "Eve Adams")
 	send := func(to id.ID, points string) page {
 		return b.post(at, "nonce", "n"+points, "who", to.In(id.Member), "wallet", w.wallet.ID.In(id.Wallet), "points", points)
 	}
 	send(w.bob, "201").is(t, 422).shows(t, "At most 200 points are passed on at once")
 	send(w.eve, "10").is(t, 422).shows(t, "Points are passed on within a household alone")
-	send(w.bob, "120").is(t, 200).shows(t, "The points are passed on.", "120 Points")
+	send(w.bob, "120").is(t, 200).shows(t, "The points are passed on.", "120 Points", "Points: 130 left this month")
 	send(w.bob, "120").is(t, 200)
 	if a, o := w.has(w.anna), w.has(w.bob); a != 180 || o != 120 {
 		t.Errorf("they have %d and %d points", a, o)

@@ -19,7 +19,9 @@ type transferForm struct {
 	// to is the member whom staff have seen and confirmed, or are to confirm.
 	to   id.ID
 	asks bool
-	// past are the latest transfers of the member.
+	// given is what the member passed on of each wallet this month, past are
+	// their latest transfers.
+	given []int64
 	past  []*household.Transfer
 	named people
 }
@@ -36,7 +38,21 @@ func (c *Console) meetTransfer(v *visit) (*transferForm, error) {
 	if f.past, err = c.Households.Transfers(v.ctx(), v.actor, household.TransferQuery{ProgrammeID: v.programme.ID, Members: p.Aliases, Limit: transferRows}); err != nil {
 		return nil, err
 	}
+	if err := c.readGiven(f); err != nil {
+		return nil, err
+	}
 	return f, c.nameAll(f)
+}
+
+func (c *Console) readGiven(f *transferForm) error {
+	for i := range f.p.wallets {
+		n, err := household.Given(f.ctx(), c.DB.Reader(), f.p.Aliases, f.p.wallets[i].Wallet.ID, f.p.now, f.programme.Zone)
+		if err != nil {
+			return err
+		}
+		f.given = append(f.given, n)
+	}
+	return nil
 }
 
 // nameAll reads how the members on the page are named.

@@ -372,7 +372,7 @@ func (f *transferForm) family() []web.Option {
 	return web.Choose(list, f.who)
 }
 
-// limits say how much may be passed on.
+// limits say how much may be passed on, and what of it is left.
 func (f *transferForm) limits() string {
 	decimals := f.p.wallets[0].Decimals
 	said := ""
@@ -381,6 +381,10 @@ func (f *transferForm) limits() string {
 	}
 	if n := f.settings.PerMonth; n > 0 {
 		said = joined(said, f.T("console.transfer.in_month", "points", f.Decimal(n, decimals)))
+		for i := range f.p.wallets {
+			w := &f.p.wallets[i]
+			said = joined(said, f.T("console.transfer.left", "wallet", w.Name, "points", f.Decimal(max(n-f.given[i], 0), w.Decimals)))
+		}
 	}
 	return said
 }

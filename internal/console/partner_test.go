@@ -57,7 +57,7 @@ func TestPartnersAreShownAndSettled(t *testing.T) {
 	b.get(partnersAt).is(t, 200).shows(t, "1 company gives and takes your points.", "Bakery on the Square", "give points, take points")
 	b.get(w.at()).is(t, 200).shows(t, "From the beginning", "For each point given in its shops it pays us 0.015 GBP.", "5 %", "February 2026", "draft", "fewer than 10")
 	at := w.at() + "/statements/" + w.month()
-	b.get(at).is(t, 200).shows(t, "Bakery on the Square owes us", "Points given", "Fee: Points given", "Close the month")
+	b.get(at).is(t, 200).shows(t, "Bakery on the Square owes us", "Points given", "0.015 GBP", "Fee: Points given", "Close the month")
 	reader := w.as(auth.ReadOnly)
 	reader.get(at).is(t, 200).hides(t, "Close the month")
 	reader.post(at+"/close").is(t, 403)

@@ -277,10 +277,10 @@ func (p *settlementPage) sumTable() web.Table {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(what), web.Words(quantity), web.Words(rate), web.Words(p.Money(amount, ""))}})
 	}
 	for _, s := range p.statement.Sums {
-		row(p.Say(s.Side.Text()), p.quantity(s.Side, s.Quantity), p.figures().rate(s.Rate), s.Amount)
+		row(p.Say(s.Side.Text()), p.quantity(s.Side, s.Quantity), p.paper.Price(s.Side, s.Rate), s.Amount)
 	}
 	for _, f := range p.statement.Fees {
-		row(p.T("partner.fee_on", "side", p.Say(f.Side.Text())), p.Money(f.Base, ""), p.percent(f.Rate), f.Amount)
+		row(p.T("partner.fee_on", "side", p.Say(f.Side.Text())), p.Money(f.Base, ""), p.paper.Percent(f.Rate), f.Amount)
 	}
 	return t
 }

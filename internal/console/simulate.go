@@ -41,7 +41,7 @@ const (
 func (c *Console) simulationRoutes() []route {
 	return []route{
 		{pattern: "POST /p/{slug}/programme/rules/{rule}/simulate", permission: auth.SimulateRun, do: c.simulateRule},
-		{pattern: "GET /p/{slug}/programme/simulations/{simulation}", permission: auth.SimulateRun, do: c.showSimulation},
+		{pattern: "GET /p/{slug}/simulator/{simulation}", permission: auth.SimulateRun, do: c.showSimulation},
 	}
 }
 
@@ -72,7 +72,7 @@ func (c *Console) simulate(v *visit, band flow.Band, drafts ...flow.Draft) error
 	if err := c.leave(v.ctx(), v.actor, simulateJob, s.errand, entry); err != nil {
 		return err
 	}
-	return v.redirect(v.at("/programme/simulations/" + s.ID.In(id.Simulation)))
+	return v.redirect(v.at("/simulator/" + s.ID.In(id.Simulation)))
 }
 
 func (c *Console) simulationShelf() shelf.Shelf {

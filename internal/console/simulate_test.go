@@ -37,8 +37,8 @@ func TestADraftIsSimulated(t *testing.T) {
 	w.work()
 	done := who.get(p.path).is(t, 200)
 	done.shows(t, "Over 2 sales of 1 member the draft would have given 100 points more and cost £1.00 more, and you would owe £1.00 more.",
-		"Given 100, with the draft 200", "Anna Nowak £1.00 £2.00 +£1.00 +100 points", "It gives back 2.00 % of what customers bought in the last twelve months, less than the 3.00 to 7.00 % that you aim at.",
-		"1 member would have got more", "Of sales 1.00 % 2.00 %", "2–4 1 member 1.00 % 2.00 % 1 more, 0 less", "Points owed now, worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
+		"Given 100, with the draft 200", "Anna Nowak £1.00 £2.00 +£1.00 +100 points", "It gives back 2.00% of what customers bought in the last twelve months, less than the 3.00 to 7.00% that you aim at.",
+		"1 member would have got more", "Of sales 1.00% 2.00%", "2–4 1 member 1.00% 2.00% 1 more, 0 less", "Points owed now, worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
 	if strings.Contains(done.body, `hx-trigger="every`) {
 		t.Error("the page goes on asking")
 	}
@@ -60,7 +60,7 @@ func TestASimulationWithoutAPast(t *testing.T) {
 	p := who.post(w.rule("Twice on weekends", "/simulate")).is(t, 200)
 	w.work()
 	who.get(p.path).is(t, 200).shows(t, "There are no sales to simulate over yet.")
-	who.get("/p/bean/programme/simulations/"+id.ID(77).In(id.Simulation)).is(t, http.StatusNotFound)
+	who.get("/p/bean/simulator/"+id.ID(77).In(id.Simulation)).is(t, http.StatusNotFound)
 	w.as(auth.Agent).get(p.path).is(t, http.StatusForbidden)
 	w.makeProgramme("leaf", "Leaf")
 	w.as(auth.Owner).get(strings.Replace(p.path, "/bean/", "/leaf/", 1)).is(t, http.StatusNotFound)
@@ -154,7 +154,7 @@ func TestTwoDraftsAreCompared(t *testing.T) {
 	p := who.post("/p/bean/simulator", "low", "1", "high", "20", "name_a", "Both", "a", v.OfferID.In(id.Offer), "a", rule.Rule.ID.In(id.Rule),
 		"b", rule.Rule.ID.In(id.Rule)).is(t, 200)
 	w.work()
-	who.get(p.path).is(t, 200).shows(t, "Both · Twice on weekends: what if?", "Discounts given £0.00 £10.00 £0.00", "Goods sold £100.00 £90.00 £100.00", "within the 1.00 to 20.00 %")
+	who.get(p.path).is(t, 200).shows(t, "Both · Twice on weekends: what if?", "Discounts given £0.00 £10.00 £0.00", "Goods sold £100.00 £90.00 £100.00", "within the 1.00 to 20.00%")
 	who.get("/p/bean/simulator").is(t, 200).shows(t, "Both · Twice on weekends")
 	w.as(auth.Agent).get("/p/bean/simulator").is(t, 403)
 }

@@ -40,7 +40,7 @@ func (c *Console) namePeople(p *simulationPage) error {
 
 // path is the address of the simulation.
 func (p *simulationPage) path() string {
-	return p.at("/programme/simulations/" + p.ID.In(id.Simulation))
+	return p.at("/simulator/" + p.ID.In(id.Simulation))
 }
 
 // called names all that was simulated.
@@ -94,6 +94,14 @@ func (p *simulationPage) finished() bool {
 	return p.Result != nil || p.Failed != nil || p.job.State == jobs.Dead
 }
 
+// noticed heads what is said of a draft: by its name where there are two.
+func (p *simulationPage) noticed(draft int) string {
+	if len(p.Drafts) > 1 {
+		return p.numbered(draft)
+	}
+	return p.sentence(draft)
+}
+
 // sentence says what a draft would change, most important first.
 func (p *simulationPage) sentence(draft int) string {
 	return p.Result.Sentence(p.Printer, p.decimals, draft)
@@ -102,7 +110,7 @@ func (p *simulationPage) sentence(draft int) string {
 func (p *simulationPage) points(n int64) string { return p.Decimal(n, p.decimals) }
 
 // percent shows a share that is told per 10,000.
-func (p *simulationPage) percent(n int64) string { return p.Decimal(n, 2) + " %" }
+func (p *simulationPage) percent(n int64) string { return p.Percent(n, 10_000, 2) }
 
 func (p *simulationPage) signed(n int64) string {
 	switch {

@@ -28,6 +28,7 @@ type checkpointer struct {
 	writer *writer
 	log    *slog.Logger
 	dirty  atomic.Bool
+	forget atomic.Bool // the log is to be emptied, however short it is
 	stop   context.CancelFunc
 	done   chan struct{}
 }
@@ -67,22 +68,41 @@ func (c *checkpointer) run(ctx context.Context) {
 	}
 }
 
+// Forget has SQLite's log emptied within seconds, or as soon as no reader is in
+// the way, so that what was erased does not stay readable in the file of the
+// log. What was committed before is meant. Elsewhere it does nothing: PostgreSQL
+// reuses the room of old rows in its own time.
+func (d *DB) Forget() {
+	if d.checkpointer != nil {
+		d.checkpointer.forget.Store(true)
+	}
+}
+
 // once copies what was committed since the last time and empties the log if it
-// is longer than limit bytes.
+// is longer than limit bytes, or something in it is to be forgotten.
 func (c *checkpointer) once(ctx context.Context, limit int64) error {
-	if !c.dirty.Swap(false) {
+	forget := c.forget.Swap(false)
+	if !c.dirty.Swap(false) && !forget {
 		return nil
 	}
 	pages, err := c.checkpoint(ctx, "PASSIVE")
-	if err != nil || pages*pageSize <= limit {
-		return err
+	if err == nil && (forget || pages*pageSize > limit) {
+		pages, err = c.empty(ctx)
 	}
+	if forget && (err != nil || pages != 0) {
+		c.forget.Store(true)
+	}
+	return err
+}
+
+// empty empties the log while the writer stands still. It returns how many pages
+// are left, which is above 0 when readers were in the way.
+func (c *checkpointer) empty(ctx context.Context) (pages int64, err error) {
 	if err := c.writer.acquire(ctx); err != nil {
-		return err
+		return 0, err
 	}
 	defer c.writer.release()
-	_, err = c.checkpoint(ctx, "TRUNCATE")
-	return err
+	return c.checkpoint(ctx, "TRUNCATE")
 }
 
 // checkpoint returns the length of the log in pages. Being kept waiting by

@@ -143,6 +143,29 @@ func TestCheckpoint(t *testing.T) {
 	}
 }
 
+// What was erased does not stay in the log, however short it is; while somebody
+// reads, it is tried again.
+func TestForget(t *testing.T) {
+	d := openPairs(t)
+	log := filepath.Join(d.dir, FileName+"-wal")
+	if err := insertPair(d, 1, "somebody's name"); err != nil {
+		t.Fatal(err)
+	}
+	err := d.View(t.Context(), func(q Queryer) error {
+		if err := q.QueryRow(t.Context(), "SELECT COUNT(*) FROM pair").Scan(new(int)); err != nil {
+			return err
+		}
+		d.Forget()
+		return d.checkpointer.once(t.Context(), truncateAbove)
+	})
+	if err != nil || !d.checkpointer.forget.Load() {
+		t.Fatalf("with a reader: %d bytes, %v", size(t, log), err)
+	}
+	if err := d.checkpointer.once(t.Context(), truncateAbove); err != nil || size(t, log) != 0 || d.checkpointer.forget.Load() {
+		t.Errorf("%d bytes are left, %v", size(t, log), err)
+	}
+}
+
 func size(t *testing.T, file string) int64 {
 	t.Helper()
 	info, err := os.Stat(file)

@@ -24,7 +24,7 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 	if err := a.Can(programme, auth.MembersErase); err != nil {
 		return err
 	}
-	return s.db.InTxAgain(ctx, func(tx *db.Tx) error {
+	err := s.db.InTxAgain(ctx, func(tx *db.Tx) error {
 		aliases, err := member.AliasesOf(ctx, tx, programme, m)
 		if err != nil {
 			return err
@@ -32,7 +32,7 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 		if err := member.Erase(ctx, tx, aliases); err != nil {
 			return err
 		}
-		if err := journal.Erase(ctx, tx, aliases, strip); err != nil {
+		if err := eraseEvents(ctx, tx, aliases); err != nil {
 			return err
 		}
 		if err := ledger.Erase(ctx, tx, aliases); err != nil {
@@ -54,6 +54,31 @@ func (s *Service) Erase(ctx context.Context, a auth.Actor, programme, m id.ID) e
 		}
 		return auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "member.erase", Subject: m.In(id.Member)})
 	})
+	if err == nil {
+		s.db.Forget()
+	}
+	return err
+}
+
+// eraseEvents strips the members' events, and the other side of points that they
+// passed on or received: both timelines keep the same words.
+func eraseEvents(ctx context.Context, tx *db.Tx, aliases []id.ID) error {
+	sides := map[id.ID]id.ID{} // whose event it is
+	err := journal.Erase(ctx, tx, aliases, func(kind journal.Kind, body []byte) ([]byte, error) {
+		stripped, err := strip(kind, body)
+		if err == nil && (kind == journal.Transfer || kind == journal.TransferUndo) {
+			var p Payload
+			err = json.Unmarshal(body, &p)
+			if t := p.Transfer; err == nil && t != nil && t.Note != "" {
+				sides[t.Out], sides[t.In] = t.From, t.To
+			}
+		}
+		return stripped, err
+	})
+	if err != nil {
+		return err
+	}
+	return journal.Strip(ctx, tx, sides, strip)
 }
 
 // strip takes out of an event's body what may tell of a person: free

@@ -105,6 +105,41 @@ func TestErase(t *testing.T) {
 	})
 }
 
+// TestEraseTransfers: what was said of points that went from hand to hand is
+// forgotten on both sides, whoever of the two is erased.
+func TestEraseTransfers(t *testing.T) {
+	for _, gives := range []bool{true, false} {
+		each(t, plan{}, func(h *house) {
+			ctx := context.Background()
+			ann, bob := h.pair()
+			for _, number := range []string{"1", "2"} {
+				one := h.passing(number, ann, bob, 20)
+				one.Note = "from " + marker
+				done, err := h.flow.Transfer(ctx, boss, one)
+				h.ok(err)
+				if number == "2" {
+					_, err = h.flow.UndoTransfer(ctx, boss, TransferUndo{ProgrammeID: h.prog.ID, From: ann, Event: done.Out, Note: "meant " + marker})
+					h.ok(err)
+				}
+			}
+			if places := h.found(marker); len(places) < 4 {
+				h.Fatalf("the marker stands only in %v", places)
+			}
+			gone := bob
+			if gives {
+				gone = ann
+			}
+			points := h.points(bob)
+			h.ok(h.flow.Erase(ctx, boss, h.prog.ID, gone))
+			for _, place := range h.found(marker) {
+				h.Errorf("after erasure the marker stands in %s", place)
+			}
+			h.has(bob, points)
+			h.clean()
+		})
+	}
+}
+
 // TestEraseWaiting forgets who is named by returns that wait: known before,
 // known since, known under several names, by number, of a merged profile.
 func TestEraseWaiting(t *testing.T) {

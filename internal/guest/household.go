@@ -44,12 +44,12 @@ type hearth struct {
 	people   map[id.ID]*member.Member
 	wallets  []ledger.Wallet
 	// pool is what the household can use of each wallet, own what the customer
-	// can pass on.
-	pool, own []int64
-	passed    []*household.Transfer
-	nonce     string
-	wrong     string
-	errs      web.FormErrors
+	// can pass on, given what they passed on this month where that is limited.
+	pool, own, given []int64
+	passed           []*household.Transfer
+	nonce            string
+	wrong            string
+	errs             web.FormErrors
 }
 
 func (g *Guest) readHearth(v *visit) (*hearth, error) {
@@ -84,11 +84,29 @@ func (h *hearth) readPoints(q db.Queryer) (err error) {
 	if h.wallets, err = ledger.Wallets(h.ctx(), q, h.programme.ID); err != nil {
 		return err
 	}
-	if h.own, err = availableOf(h.ctx(), q, h.who.ID, h.wallets, h.now); err != nil || !h.pools() {
+	if h.own, err = availableOf(h.ctx(), q, h.who.ID, h.wallets, h.now); err != nil {
+		return err
+	}
+	if err = h.readGiven(q); err != nil || !h.pools() {
 		return err
 	}
 	h.pool, err = availableOf(h.ctx(), q, h.people[h.home.OwnerID].ID, h.wallets, h.now)
 	return err
+}
+
+func (h *hearth) readGiven(q db.Queryer) error {
+	h.given = make([]int64, len(h.wallets))
+	if h.settings.PerMonth == 0 {
+		return nil
+	}
+	for i := range h.wallets {
+		n, err := household.Given(h.ctx(), q, h.aliases, h.wallets[i].ID, h.now, h.programme.Zone)
+		if err != nil {
+			return err
+		}
+		h.given[i] = n
+	}
+	return nil
 }
 
 // availableOf returns what a member can use of each wallet.

@@ -51,10 +51,10 @@ func TestHouseholdsFromTheWallet(t *testing.T) {
 		for range 2 {
 			second.post("/me/bean/household/join", "nonce", "n2", "code", strings.ToLower(household.ShowCode(h.Code))).is(http.StatusOK).shows("You belong to the household", "Anna", "owner", "use together").hides("Nowak", household.ShowCode(h.Code))
 		}
-		page = first.get("/me/bean/household").shows("You are 2 in your household", "Ewa 🌻", "At most 30 Points at once", "At most 40 Points in a calendar month").hides("Kowalska")
+		page = first.get("/me/bean/household").shows("You are 2 in your household", "Ewa 🌻", "At most 30 Points at once", "At most 40 Points in a calendar month; still left: 40 Points.").hides("Kowalska")
 		pass := []string{"nonce", page.value("nonce"), "to", ewa.In(id.Member), "points", "25"}
 		for range 3 {
-			first.post("/me/bean/household/pass", pass...).is(http.StatusOK).shows("The points are passed on", "Passed on to: Ewa")
+			first.post("/me/bean/household/pass", pass...).is(http.StatusOK).shows("The points are passed on", "Passed on to: Ewa", "still left: 15 Points.")
 		}
 		if a, e := w.available(anna), w.available(ewa); a != 75 || e != 25 {
 			t.Fatalf("Anna has %d, Ewa %d", a, e)

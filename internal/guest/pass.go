@@ -139,7 +139,7 @@ func (h *hearth) limits() string {
 			said = append(said, h.T("guest.house.per_transfer", "points", h.price(w, n, 0)))
 		}
 		if n := h.settings.PerMonth; n > 0 {
-			said = append(said, h.T("guest.house.per_month", "points", h.price(w, n, 0)))
+			said = append(said, h.T("guest.house.per_month", "points", h.price(w, n, 0), "left", h.price(w, max(n-h.given[i], 0), 0)))
 		}
 	}
 	if t := h.from(); !t.IsZero() {

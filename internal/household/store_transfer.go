@@ -60,13 +60,14 @@ func markUndone(ctx context.Context, tx *db.Tx, t *Transfer) error {
 	return nil
 }
 
-// given returns what somebody gave away of a wallet since a moment, less what
-// was taken back.
-func given(ctx context.Context, q db.Queryer, aliases []id.ID, wallet id.ID, since time.Time) (int64, error) {
+// Given returns what somebody gave away of a wallet, in its smallest unit, since
+// the calendar month of a moment began in a zone, less what was taken back: what
+// counts against Spec.PerMonth.
+func Given(ctx context.Context, q db.Queryer, aliases []id.ID, wallet id.ID, at time.Time, zone *time.Location) (int64, error) {
 	var args db.Args
 	var n int64
 	query := `SELECT CAST(COALESCE(SUM(points - returned), 0) AS BIGINT) FROM point_transfer WHERE member_id IN ` + args.In(aliases) +
-		` AND wallet_id = ` + args.Add(wallet) + ` AND purpose = 'gift' AND at >= ` + args.Add(db.Micros(since))
+		` AND wallet_id = ` + args.Add(wallet) + ` AND purpose = 'gift' AND at >= ` + args.Add(db.Micros(monthOf(at, zone)))
 	if err := q.QueryRow(ctx, query, args.Values()...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("adding up what was given: %w", err)
 	}

@@ -127,7 +127,7 @@ func (s *Service) limits(ctx context.Context, tx *db.Tx, set Settings, t *Transf
 	if err != nil {
 		return err
 	}
-	before, err := given(ctx, tx, aliases, t.WalletID, monthOf(t.At, p.Zone))
+	before, err := Given(ctx, tx, aliases, t.WalletID, t.At, p.Zone)
 	if err == nil && before+t.Points > set.PerMonth {
 		most, gone := w.Points(set.PerMonth), w.Points(before)
 		err = fault.Refused("transfer_month_over", "at most %s points are passed on in a month, and %s have been", most, gone).

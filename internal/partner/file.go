@@ -141,23 +141,53 @@ func (s *Statement) sums(p Paper, doc *fpdf.Fpdf) {
 	widths := []float64{75, 35, 35, 35}
 	row(doc, "B", 1, widths, p.Print.T("partner.what"), p.Print.T("partner.quantity"), p.Print.T("partner.rate"), p.Print.T("partner.amount"))
 	for _, m := range s.Sums {
-		row(doc, "", 1, widths, p.Print.Say(m.Side.Text()), p.quantity(m.Side, m.Quantity), m.Rate.String(), p.money(m.Amount))
+		row(doc, "", 1, widths, p.Print.Say(m.Side.Text()), p.quantity(m.Side, m.Quantity), p.Price(m.Side, m.Rate), p.money(m.Amount))
 	}
 	for _, f := range s.Fees {
-		row(doc, "", 1, widths, p.Print.T("partner.fee_on", "side", p.Print.Say(f.Side.Text())), p.money(f.Base), f.Rate.String(), p.money(f.Amount))
+		row(doc, "", 1, widths, p.Print.T("partner.fee_on", "side", p.Print.Say(f.Side.Text())), p.money(f.Base), p.Percent(f.Rate), p.money(f.Amount))
 	}
 	row(doc, "B", 1, widths, p.Print.T("partner.total"), "", "", p.money(s.Total))
 	doc.Ln(rowHigh)
 }
 
 func (s *Statement) lines(p Paper, doc *fpdf.Fpdf) {
-	widths := []float64{10, 38, 37, 33, 22, 20, 20}
-	row(doc, "B", 4, widths, "", p.Print.T("partner.what"), p.Print.T("partner.source"), p.Print.T("partner.when"), p.Print.T("partner.quantity"), p.Print.T("partner.rate"), p.Print.T("partner.amount"))
+	widths := []float64{10, 34, 37, 33, 22, 24, 20}
+	head := func() {
+		row(doc, "B", 4, widths, "", p.Print.T("partner.what"), p.Print.T("partner.source"), p.Print.T("partner.when"), p.Print.T("partner.quantity"), p.Print.T("partner.rate"), p.Print.T("partner.amount"))
+	}
+	head()
+	doc.SetHeaderFunc(head) // of the pages that follow
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		row(doc, "", 4, widths, strconv.Itoa(i+1), p.Print.T("partner.short."+string(l.Side)), l.Source(), l.Occurred.In(p.Zone).Format("2006-01-02 15:04"),
-			p.quantity(l.Side, l.Quantity), l.Rate.String(), p.money(l.Amount))
+			p.quantity(l.Side, l.Quantity), p.Price(l.Side, l.Rate), p.money(l.Amount))
 	}
+}
+
+// Price says a rate of a side in words of money: what one whole point costs in
+// the currency's units, or which part of a discount is borne.
+func (p Paper) Price(side Side, r money.Rate) string {
+	if side == Offer {
+		return p.Percent(r)
+	}
+	points := int64(1)
+	for range p.Decimals {
+		points *= 10
+	}
+	whole, err := r.Mul(money.NewRate(points, p.Currency.Unit()))
+	if err != nil {
+		return r.String()
+	}
+	return p.Print.Rate(whole) + "\u00a0" + string(p.Currency)
+}
+
+// Percent says a rate as a part of a hundred, exactly.
+func (p Paper) Percent(r money.Rate) string {
+	hundred, err := r.Mul(money.NewRate(100, 1))
+	if err != nil {
+		return r.String()
+	}
+	return p.Print.Rate(hundred) + "\u00a0%"
 }
 
 func (p Paper) quantity(side Side, n int64) string {

@@ -281,8 +281,13 @@ func (b *book) charge(c *Charge) {
 	c.State, c.Method = Due, b.settings.Method
 	b.charges = append(b.charges, c)
 	b.touched[c] = true
+	b.ring("plan_due", c.ID.In(id.Charge), c)
+}
+
+// ring writes to the member about a charge.
+func (b *book) ring(message, name string, c *Charge) {
 	v := b.plans[c.PlanID].Version(c.Version)
-	b.wants = append(b.wants, want{"plan_due", c.ID.In(id.Charge), b.named(v, c.Due), map[string]int64{"amount": c.Amount}})
+	b.wants = append(b.wants, want{message, name, b.named(v, c.Due), map[string]int64{"amount": c.Amount}})
 }
 
 func (b *book) cancel(c *Charge) {

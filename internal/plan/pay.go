@@ -86,7 +86,8 @@ func (b *book) give(name string, c *Charge, v *Version, points int64) {
 	}
 }
 
-// fail notes that a payment did not come about; it can still be made in time.
+// fail notes that a payment did not come about; it can still be made in time,
+// so the member is told.
 func (b *book) fail(c *Charge, reference string) error {
 	switch {
 	case c.State == Failed || c.State == Cancelled:
@@ -95,6 +96,7 @@ func (b *book) fail(c *Charge, reference string) error {
 		return fault.Conflict("charge_paid", "the charge is paid")
 	}
 	c.State, c.Settled = Failed, b.now
+	b.ring("plan_failed", c.ID.In(id.Charge)+":failed", c)
 	if reference != "" {
 		c.Reference = reference
 	}

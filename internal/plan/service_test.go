@@ -354,3 +354,26 @@ func TestMendAfterParting(t *testing.T) {
 		w.Clean()
 	})
 }
+
+// TestAFailedPaymentIsTold to the member once, while it can still be made.
+func TestAFailedPaymentIsTold(t *testing.T) {
+	each(t, func(w *town) {
+		w.sells("club", w.club())
+		ann := w.somebody()
+		v, err := w.Join(ctx, system, w.Programme.ID, ann, "club")
+		w.OK(err)
+		c := v.Charges[0]
+		for range 2 {
+			_, err = w.Note(ctx, system, w.Programme.ID, c.ID, MarkFailed, "")
+			w.OK(err)
+		}
+		if n := w.wanted("plan_failed"); n != 1 {
+			t.Errorf("told %d times", n)
+		}
+		w.pays(ann)
+		if v := w.last(ann); v.State != Active {
+			t.Errorf("paid after all: %+v", v.Subscription)
+		}
+		w.Clean()
+	})
+}
