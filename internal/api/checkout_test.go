@@ -100,7 +100,7 @@ func TestCodesThatDoNotApplyAreTold(t *testing.T) {
 	h.sharedCode(offer, "GONE", "")
 	h.call("POST", "/v1/codes/GONE/cancel", `{"reason":"a misprint"}`).ok(200)
 	other := h.save(`{"identities":[{"kind":"card","value":"77"}]}`).ID
-	personal := as[batchView](h.call("POST", "/v1/code-batches", `{"offer":"`+offer+`","name":"p","kind":"personal","length":10}`).ok(201)).Batch
+	personal := as[batchView](h.call("POST", "/v1/code-batches", `{"offer":"`+offer+`","name":"p","kind":"personal"}`).ok(201)).Batch
 	theirs := as[codeView](h.call("POST", "/v1/code-batches/"+personal+"/codes", `{"member":"`+other+`"}`).ok(200)).Code
 	h.clock.advance(time.Minute)
 	for code, why := range map[string]string{"SOON": "not_yet", "PAST": "expired", "GONE": "cancelled", "NOTHING": "code_unknown", theirs: "not_yours"} {

@@ -60,7 +60,7 @@ type newBatch struct {
 	Kind      string    `json:"kind" enum:"unique,shared,personal"`
 	Code      string    `json:"code,omitempty" maxLength:"100" doc:"For shared: the code. Capitals, spaces and dashes do not count; O is read as 0, I and L as 1." example:""`
 	Prefix    string    `json:"prefix,omitempty" maxLength:"100" doc:"For unique and personal: what each code begins with." example:"MAY-"`
-	Length    int       `json:"length,omitempty" minimum:"1" maximum:"20" doc:"For unique and personal: how many random signs follow. Longer ones are harder to guess; too short ones are refused." example:"8"`
+	Length    int       `json:"length,omitempty" minimum:"1" maximum:"20" doc:"For unique and personal: how many random signs follow. Longer ones are harder to guess; too short ones are refused. Left out: 8, or as many as so many codes need." example:"8"`
 	Count     int64     `json:"count,omitempty" minimum:"1" maximum:"10000000" doc:"For unique: how many." example:"5000"`
 	MaxUses   int64     `json:"max_uses,omitempty" minimum:"0" doc:"How often each may be used. Left out: once, and a shared code without limit." example:"1"`
 	ValidDays int       `json:"valid_days,omitempty" minimum:"0" doc:"For personal: with how many days after the one of its issue each ends; they do not end when left out."`

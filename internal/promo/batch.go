@@ -39,7 +39,8 @@ type Batch struct {
 	Kind                     BatchKind
 	// Prefix, as it is printed, begins each code that is drawn.
 	Prefix string
-	// Length is the number of random signs of each code that is drawn.
+	// Length is the number of random signs of each code that is drawn; 0 takes as
+	// many as are hard to guess among so many codes.
 	Length int
 	// Wanted is how many codes there shall be, Made how many there are.
 	Wanted, Made int64
@@ -69,6 +70,8 @@ const (
 	// personalLength is the least length of personal codes, whose number is
 	// not known before.
 	personalLength = 8
+	// usualLength is that of codes for which none was said.
+	usualLength = 8
 	maxWanted      = 10_000_000
 	maxReason      = 200
 )
@@ -108,7 +111,7 @@ func (b *Batch) checkDraw() error {
 	if b.Kind == PersonalCodes {
 		least = personalLength
 	}
-	if b.Length < least || b.Length > maxLength {
+	if b.Length != 0 && (b.Length < least || b.Length > maxLength) {
 		return fault.Invalid("batch_length", "a code takes %d–%d random signs after its prefix", least, maxLength).
 			At("/length").With("least", least).With("most", maxLength)
 	}

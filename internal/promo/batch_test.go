@@ -73,6 +73,35 @@ func TestHalfOfTheCodeSpace(t *testing.T) {
 	})
 }
 
+// Where no length is said, codes are as long as is usual, and longer where so many
+// of that length could be guessed.
+func TestLengthThatNobodySaid(t *testing.T) {
+	eachDesk(t, func(t *testing.T, k *desk) {
+		for wanted, length := range map[int64]int{1: usualLength, maxWanted: usualLength} {
+			b := k.batch(UniqueCodes)
+			b.Length, b.Wanted = 0, wanted
+			if made := done(k.CreateBatch(t.Context(), codeRobot, b, ""))(t); made.Length != length {
+				t.Errorf("%d codes have %d signs, want %d", wanted, made.Length, length)
+			}
+		}
+		full := k.batch(UniqueCodes)
+		full.ID, full.Prefix, full.Length, full.Wanted, full.Created = k.d.IDs().New(), "B", usualLength, codeSpace(usualLength)/2, k.clock
+		if err := k.inTx(func(ctx context.Context, tx *db.Tx) error { return insertBatch(ctx, tx, &full) }); err != nil {
+			t.Fatal(err)
+		}
+		b := k.batch(UniqueCodes)
+		b.Prefix, b.Length, b.Wanted = "B", 0, 1
+		if made := done(k.CreateBatch(t.Context(), codeRobot, b, ""))(t); made.Length != usualLength+1 {
+			t.Errorf("where the space is half full a code has %d signs", made.Length)
+		}
+		b = k.batch(PersonalCodes)
+		b.Length, b.Wanted = 0, 0
+		if made := done(k.CreateBatch(t.Context(), codeRobot, b, ""))(t); made.Length != usualLength {
+			t.Errorf("a personal code has %d signs", made.Length)
+		}
+	})
+}
+
 // Half of a space can be filled, though drawing meets ever more often what is
 // there; and where nothing is left, drawing ends.
 func TestDrawingMeetsWhatIsThere(t *testing.T) {

@@ -1,6 +1,7 @@
 package promo
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -59,6 +60,7 @@ func (s *Service) openBatch(ctx context.Context, tx *db.Tx, a auth.Actor, b *Bat
 		b.Prefix, b.Length, b.Wanted, b.Made, b.Done = "", 0, 1, 1, now
 	case PersonalCodes:
 		b.Wanted, b.Done = 0, now
+		b.Length = cmp.Or(b.Length, usualLength)
 	case PrintedCodes:
 		b.Prefix, b.Length = "", 0
 	}
@@ -79,10 +81,14 @@ func (s *Service) orderCodes(ctx context.Context, tx *db.Tx, b *Batch) error {
 	return jobs.Add(ctx, tx, s.now(), jobs.New{Kind: GenerateJob, Unique: shown, Payload: generateOrder{shown}})
 }
 
-// checkSpace refuses to fill more than half of the code space.
+// checkSpace refuses to fill more than half of the code space. Where no length was
+// said it takes the least from the usual on that is enough.
 func (b *Batch) checkSpace(ctx context.Context, q db.Queryer) error {
 	prefix := NormaliseCode(b.Prefix)
-	n, err := fitting(b.Length, b.Wanted, func(length int) (int64, error) { return spaceTaken(ctx, q, b.ProgrammeID, prefix, length) })
+	n, err := fitting(cmp.Or(b.Length, usualLength), b.Wanted, func(length int) (int64, error) { return spaceTaken(ctx, q, b.ProgrammeID, prefix, length) })
+	if b.Length == 0 && n > 0 {
+		b.Length = n
+	}
 	if err != nil || n == b.Length {
 		return err
 	}
