@@ -60,6 +60,7 @@ func (h *house) messages(p post, addr string) (*outreach.Service, error) {
 		Incidents:   incidents{h.complaints},
 		Paths:       map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath, standard.Scheme: standard.LinkPath, basket.Scheme: basket.LinkPath},
 		Undelivered: h.undelivered,
+		Withheld:    h.baskets.Undelivered, // a survey counts whom it could not ask among the silent
 	}), nil
 }
 

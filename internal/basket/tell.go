@@ -148,9 +148,9 @@ func (s *Service) Invite(ctx context.Context, j *jobs.Job) error {
 	return err
 }
 
-// Undelivered notes by the name of a contact that it did not reach its member, so
-// that they do not count among those asked; contacts of others don't concern
-// baskets.
+// Undelivered notes by the name of a contact that it did not reach its member, as
+// it could not be handed over or the policy held it back, so that they do not count
+// among those asked; contacts of others don't concern baskets.
 func (s *Service) Undelivered(ctx context.Context, tx *db.Tx, programme id.ID, contact string) error {
 	shown, ours := strings.CutPrefix(contact, contactPrefix)
 	if which, err := id.Parse(id.Basket, shown); ours && err == nil {

@@ -42,7 +42,7 @@ func (s *Service) Deliver(ctx context.Context, j *jobs.Job) error {
 		if err := updateContact(ctx, tx, c); err != nil {
 			return err
 		}
-		return jobs.Add(ctx, tx, s.Now(), c.next()...)
+		return s.goOn(ctx, tx, c)
 	})
 	if err != nil || c == nil || c.State != Queued {
 		return err

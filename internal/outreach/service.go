@@ -54,6 +54,9 @@ type Config struct {
 	// over and is not tried again, by its name and in the transaction that says
 	// so.
 	Undelivered func(ctx context.Context, tx *db.Tx, programme id.ID, name string) error
+	// Withheld, unless nil, is told in the same way of a contact that the policy
+	// refused.
+	Withheld func(ctx context.Context, tx *db.Tx, programme id.ID, name string) error
 }
 
 // Service decides about contacts, keeps them and sends them.

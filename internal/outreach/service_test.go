@@ -129,6 +129,36 @@ func TestSendingDecidesOnceMore(t *testing.T) {
 	})
 }
 
+// TestWhoCountsOnAContactHearsThatItIsRefused: at once, when it is decided again, or
+// when it is to be sent; of one that only waits nobody is told.
+func TestWhoCountsOnAContactHearsThatItIsRefused(t *testing.T) {
+	each(t, func(w *town) {
+		var held []string
+		w.Withheld = func(_ context.Context, _ *db.Tx, programme id.ID, name string) error {
+			held = append(held, fmt.Sprint(programme == w.programme.ID, " ", name))
+			return nil
+		}
+		w.is(w.wants(w.joins("bob@example.com", nil), flow.StimulusContact, "at once"), Refused, "no_marketing_consent")
+		ann := w.joins("ann@example.com", nil, member.Marketing)
+		c := w.wants(ann, flow.StimulusContact, "at its sending")
+		w.is(c, Queued, "allowed")
+		w.says(ann, member.Marketing, false)
+		_, err := w.delivers(c, 1)
+		w.ok(err)
+		w.says(ann, member.Marketing, true)
+		w.clock = time.Date(2026, 1, 1, 22, 0, 0, 0, time.UTC)
+		c = w.wants(ann, flow.StimulusContact, "in the morning")
+		w.is(c, Deferred, "quiet")
+		w.says(ann, member.Marketing, false)
+		w.clock = c.Due
+		w.is(w.again(c), Refused, "no_marketing_consent")
+		if want := []string{"true at once", "true at its sending", "true in the morning"}; !slices.Equal(held, want) {
+			t.Errorf("told of %q, want %q", held, want)
+		}
+		w.sound()
+	})
+}
+
 func TestFailuresOfAChannel(t *testing.T) {
 	each(t, func(w *town) {
 		ann := w.joins("ann@example.com", nil)

@@ -68,7 +68,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, c *Contact) error {
 	if err := insertContact(ctx, tx, c); err != nil {
 		return err
 	}
-	return jobs.Add(ctx, tx, s.Now(), c.next()...)
+	return s.goOn(ctx, tx, c)
 }
 
 // Again does a job DecideJob: a contact that was deferred is decided again.
@@ -88,8 +88,19 @@ func (s *Service) Again(ctx context.Context, j *jobs.Job) error {
 		if err := updateContact(ctx, tx, c); err != nil {
 			return err
 		}
-		return jobs.Add(ctx, tx, s.Now(), c.next()...)
+		return s.goOn(ctx, tx, c)
 	})
+}
+
+// goOn has a decided contact go on; of one that was refused it tells whoever may
+// count on it.
+func (s *Service) goOn(ctx context.Context, tx *db.Tx, c *Contact) error {
+	if c.State == Refused && s.Withheld != nil {
+		if err := s.Withheld(ctx, tx, c.ProgrammeID, c.Name); err != nil {
+			return err
+		}
+	}
+	return jobs.Add(ctx, tx, s.Now(), c.next()...)
 }
 
 // take reads a contact with the person, who is locked; nil where there is none.
