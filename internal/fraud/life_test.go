@@ -60,6 +60,25 @@ func TestFastPointsAreSetAsideAndGivenBack(t *testing.T) {
 	})
 }
 
+// TestPointsThatWaitAreNotTakenOfOthers: what cannot be used yet is set aside
+// once it can, and honest points stay meanwhile.
+func TestPointsThatWaitAreNotTakenOfOthers(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: PointsHour, Action: Hold, More: 100})
+		w.earns(24)
+		anna := w.joins("anna")
+		w.grants(boss, "anna", 90)
+		w.buys("anna", 300)
+		w.one(PointsHour, 300, Open)
+		w.settles()
+		w.has(anna, 90)
+		w.Pass(25 * time.Hour)
+		w.settles()
+		w.has(anna, 90)
+		w.Clean()
+	})
+}
+
 func TestConfirmedPointsAreTakenAsFarAsTheyAreThere(t *testing.T) {
 	each(t, func(w *town) {
 		w.watch(Rule{Kind: PointsDay, Action: Flag, More: 100})

@@ -66,7 +66,11 @@ func (s *Service) settle(ctx context.Context, f *Flagged, wallet, m id.ID) error
 		if err != nil {
 			return err
 		}
-		p, err := s.intend(ctx, f, m, there)
+		waits, err := s.waiting(ctx, f, wallet, m)
+		if err != nil {
+			return err
+		}
+		p, err := s.intend(ctx, f, m, there, waits)
 		if err != nil || p == nil || p.moving == 0 {
 			return err
 		}
@@ -98,8 +102,28 @@ func (s *Service) available(ctx context.Context, programme, wallet, m id.ID) (in
 	return 0, nil
 }
 
-// intend writes what is to be moved of a part, unless that is written already.
-func (s *Service) intend(ctx context.Context, f *Flagged, m id.ID, there int64) (*Part, error) {
+// waiting returns what the events that a flag lists gave to a member and cannot
+// be used yet. Nobody can spend it, so other points are not taken in its place.
+func (s *Service) waiting(ctx context.Context, f *Flagged, wallet, m id.ID) (int64, error) {
+	var causes []ledger.CauseKey
+	for _, e := range f.Evidence {
+		if e.MemberID == m {
+			causes = append(causes, ledger.CauseKey{MemberID: m, EventID: e.EventID})
+		}
+	}
+	lots, err := ledger.LotsOf(ctx, s.d.Reader(), causes)
+	sum := int64(0)
+	for i := range lots {
+		if lots[i].WalletID == wallet && lots[i].Activates.After(s.now()) {
+			sum += lots[i].Remaining
+		}
+	}
+	return sum, err
+}
+
+// intend writes what is to be moved of a part, unless that is written already:
+// of what is there, no more than what does not wait to be usable.
+func (s *Service) intend(ctx context.Context, f *Flagged, m id.ID, there, waits int64) (*Part, error) {
 	var part *Part
 	err := s.d.InTxAgain(ctx, func(tx *db.Tx) error {
 		part = nil
@@ -115,7 +139,10 @@ func (s *Service) intend(ctx context.Context, f *Flagged, m id.ID, there int64) 
 		if part == nil || part.moving != 0 {
 			return nil
 		}
-		part.moving = min(now.target(part)-part.Aside, there)
+		part.moving = now.target(part) - part.Aside
+		if part.moving > 0 {
+			part.moving = min(max(part.moving-waits, 0), there)
+		}
 		return saveParts(ctx, tx, []Part{*part})
 	})
 	return part, err

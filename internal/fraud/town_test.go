@@ -1,6 +1,7 @@
 package fraud
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/flow/flowtest"
 	"regulars/internal/i18n"
@@ -116,6 +118,18 @@ func (w *town) awarded(who string, points int64) id.ID {
 	return w.take(journal.Award, who, func(e *flow.Event) {
 		e.Payload.Award = &flow.Award{WalletID: w.wallet.ID, Points: points, Reason: i18n.Text{Key: "fraud.withheld", Args: map[string]any{"flag": "x"}}}
 	})
+}
+
+// earns has a purchase give a point for each pound, usable after so many hours.
+func (w *town) earns(hours int) {
+	w.Helper()
+	rules := earn.New(w.DB, w.Now, func(context.Context, db.Queryer, id.ID, id.ID) (int, error) { return 0, nil })
+	v, err := rules.Create(w.Context(), boss, earn.Rule{ProgrammeID: w.Programme.ID, Name: "A point for a pound", Trigger: earn.Purchase}, earn.Spec{
+		WalletID: w.wallet.ID, Effects: []earn.Effect{{Kind: earn.PerAmount, Points: 1, Per: 1_00, Basis: earn.Goods}}, Activation: earn.Activation{Hours: hours},
+	})
+	w.OK(err)
+	_, err = rules.Publish(w.Context(), boss, w.Programme.ID, v.Rule.ID, dbtest.Start.AddDate(-1, 0, 0))
+	w.OK(err)
 }
 
 // grants lets a member of staff give points by hand.
