@@ -84,6 +84,7 @@ type newAdjustment struct {
 	Points        int64  `json:"points" doc:"What is given, or taken when below 0, in the wallet's smallest unit." example:"100"`
 	Reason        string `json:"reason" minLength:"1" maxLength:"500" doc:"The member and the auditor will read it." example:"sorry for the long wait"`
 	ExpiresMonths int    `json:"expires_months,omitempty" minimum:"0" maximum:"1200" doc:"How many months given points last; 0 is for ever."`
+	Undoes        string `json:"undoes,omitempty" maxLength:"40" doc:"The event of an earlier adjustment of this member that is taken back; then the points are its own, turned round. What it took goes back to where it came from, with its dates."`
 }
 
 // customKind begins the kinds that callers make up.
@@ -116,6 +117,11 @@ func (n *newEvent) event(c *call) (*flow.Event, error) {
 		}
 		e.Payload.Adjustment = &flow.Adjustment{
 			WalletID: w.ID, Points: n.Adjustment.Points, Reason: n.Adjustment.Reason, ExpiresMonths: n.Adjustment.ExpiresMonths,
+		}
+		if n.Adjustment.Undoes != "" {
+			if e.Payload.Adjustment.Undoes, err = id.Parse(id.Event, n.Adjustment.Undoes); err != nil {
+				return nil, under("/adjustment/undoes", err)
+			}
 		}
 	}
 	return e, nil

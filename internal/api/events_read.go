@@ -42,6 +42,7 @@ type adjustmentView struct {
 	Points        int64  `json:"points"`
 	Reason        string `json:"reason,omitempty"`
 	ExpiresMonths int    `json:"expires_months,omitempty"`
+	Undoes        string `json:"undoes,omitempty" doc:"The event of the adjustment that it took back."`
 }
 
 // aliases returns the member of the programme, who survives merges, and then
@@ -121,7 +122,10 @@ func (c *call) eventView(e *journal.Event) (eventView, error) {
 		v.Lines = append(v.Lines, newLine{l.SKU, l.Name, l.Category, quantity(l.Quantity), l.Amount, l.Fee})
 	}
 	if a := p.Adjustment; a != nil {
-		v.Adjustment = &adjustmentView{c.setting.walletCode(a.WalletID), a.Points, a.Reason, a.ExpiresMonths}
+		v.Adjustment = &adjustmentView{c.setting.walletCode(a.WalletID), a.Points, a.Reason, a.ExpiresMonths, ""}
+		if a.Undoes != 0 {
+			v.Adjustment.Undoes = a.Undoes.In(id.Event)
+		}
 	}
 	return v, nil
 }

@@ -116,6 +116,25 @@ func TestAdjustmentsHaveAScopeAndALimit(t *testing.T) {
 	if p := h.call("POST", "/v1/events", body("3", 100_001)).ok(403).problem(); p.Code != "over_adjust_limit" {
 		t.Errorf("got %+v", p)
 	}
+	back := func(number, event string, points int) string {
+		return fmt.Sprintf(`{"source":"crm","external_id":%q,"kind":"adjustment","member":%q,"adjustment":{"wallet":"points","points":%d,"reason":"a slip","undoes":%q}}`, number, m, points, event)
+	}
+	if p := h.call("POST", "/v1/events", back("5", "mem_01h9x3k7q2v5n", -500)).ok(422).problem(); p.Errors[0].Pointer != "/adjustment/undoes" {
+		t.Errorf("got %+v", p)
+	}
+	if p := h.call("POST", "/v1/events", back("5", a.Event, -1)).ok(422).problem(); p.Code != "undo_differs" || p.Errors[0].Pointer != "/adjustment/points" {
+		t.Errorf("got %+v", p)
+	}
+	undone := h.event(back("5", a.Event, -500))
+	if undone.Balances[0].Available != 0 {
+		t.Errorf("got %+v", undone)
+	}
+	if p := h.call("POST", "/v1/events", back("6", a.Event, -500)).ok(409).problem(); p.Code != "already_reversed" {
+		t.Errorf("got %+v", p)
+	}
+	if seen := as[eventView](h.call("GET", "/v1/events/lookup?source=crm&external_id=5", "").ok(200)); seen.Adjustment.Undoes != a.Event {
+		t.Errorf("got %+v", seen)
+	}
 	h.key = h.newKey(h.programme.ID, "events:write")
 	if p := h.call("POST", "/v1/events", body("4", 1)).ok(403).problem(); p.Code != "not_permitted" {
 		t.Errorf("got %+v", p)

@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -34,6 +35,27 @@ func TestAdjustPoints(t *testing.T) {
 		shows(t, "Taken: 50 points.", "Points: usable now 200")
 	b.get(w.member(anna, "/points")).shows(t, "Taken by hand", "Typing error", "−50")
 	w.as(auth.Owner).get(w.member(anna, "/adjust")).shows(t, "Your role has no limit.")
+}
+
+func TestAnAdjustmentIsTakenBack(t *testing.T) {
+	w := newTown(t)
+	anna := w.join("Anna", "Nowak", "anna@example.com")
+	b := w.as(auth.Agent)
+	page := b.get(w.member(anna, "/adjust"))
+	b.post(w.member(anna, "/adjust"), w.adjustment(page, "way", "give", "points", "250", "reason", "The parcel came late")...).is(t, 200)
+	link := regexp.MustCompile(`href="([^"]*/take-back/[^"]*)"`).FindStringSubmatch(b.get(w.member(anna, "/points")).is(t, 200).shows(t, "Take back").body)
+	if link == nil {
+		t.Fatal("no link leads to taking it back")
+	}
+	back := link[1]
+	b.get(back).is(t, 200).shows(t, "250 points were given.", "The parcel came late")
+	b.post(back, "reason", "").is(t, 422).shows(t, "a value is needed")
+	b.post(back, "reason", "It was not hers").is(t, 200).shows(t, "The adjustment was taken back.", "It was not hers", "−250").hides(t, "Take back")
+	b.post(back, "reason", "It was not hers").is(t, 200) // a double click
+	b.get(w.member(anna, "")).shows(t, "Points: usable now 0")
+	b.get(w.member(anna, "/take-back/evt_01h9x3k7q2v5n")).is(t, 404)
+	w.as(auth.Till).get(back).is(t, 403)
+	w.as(auth.ReadOnly).get(w.member(anna, "/points")).is(t, 200).hides(t, "Take back")
 }
 
 func TestAdjustmentsThatNeedMending(t *testing.T) {

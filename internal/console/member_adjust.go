@@ -18,6 +18,8 @@ func (c *Console) adjustRoutes() []route {
 	return []route{
 		{pattern: "GET " + memberPath + "/adjust", permission: auth.PointsAdjust, do: c.showAdjust},
 		{pattern: "POST " + memberPath + "/adjust", permission: auth.PointsAdjust, do: c.adjust},
+		{pattern: "GET " + takeBackPath, permission: auth.PointsAdjust, do: c.showTakeBack},
+		{pattern: "POST " + takeBackPath, permission: auth.PointsAdjust, do: c.takeBack},
 	}
 }
 

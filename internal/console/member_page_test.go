@@ -34,7 +34,7 @@ func TestMemberPageTellsTheStory(t *testing.T) {
 		"until 5 December 2026 · 1,500 of 1,500 left",
 		"Status: from Regular to Silver", "£1,500.00 of goods in the last 12 months",
 		"Return of goods worth £20.00", "1 line found no purchase · from purchase no. 10003", "2.5 × LOST", "−20",
-		"Taken back after a return: 20.", "usable from 24 March 2026",
+		"Taken back: 20.", "usable from 24 March 2026",
 		"Own event: review", "stars: 5", "Joined the programme",
 		"On the way to Gold", "£3,480.00 more")
 	if strings.Index(p.text(), "from Regular to Silver") > strings.Index(p.text(), "Purchase for £1,505.00") {
@@ -198,5 +198,5 @@ func TestABalanceAddsUp(t *testing.T) {
 	}
 	w := newLively(t)
 	b := w.as(auth.Owner)
-	b.get(w.member(w.anna, "/points")).is(t, 200).shows(t, "Available 3,151", "Earned 2,964", "Moved in 300", "Taken back after returns 113")
+	b.get(w.member(w.anna, "/points")).is(t, 200).shows(t, "Available 3,151", "Earned 2,964", "Moved in 300", "Taken back 113")
 }

@@ -3,9 +3,11 @@ package console
 import (
 	"strings"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
+	"regulars/internal/member"
 	"regulars/internal/web"
 )
 
@@ -18,6 +20,9 @@ type statement struct {
 	trail   trail
 	next    id.ID
 	entries []ledger.Entry
+	// undoable are the entries from which the way leads to taking their
+	// adjustment back.
+	undoable map[id.ID]bool
 }
 
 // memberPoints shows the lots that are open and every movement of points.
@@ -46,6 +51,9 @@ func (c *Console) memberPoints(v *visit) error {
 	if len(s.entries) > statementPage {
 		s.entries = s.entries[:statementPage]
 		s.next = s.entries[statementPage-1].ID
+	}
+	if v.can(auth.PointsAdjust) && p.Status != member.Erased {
+		s.markUndoable(p)
 	}
 	return v.render(pointsPage(v, p, s))
 }

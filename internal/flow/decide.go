@@ -270,16 +270,3 @@ func (a *account) takeOff(f *fact, s *sale.Sale, value, points int64) error {
 	}
 	return nil
 }
-
-// adjust moves points by hand.
-func adjust(set *setup, a *account, f *fact) error {
-	d := f.payload.Adjustment
-	expires := time.Time{}
-	if d.Points > 0 && d.ExpiresMonths > 0 {
-		expires = earn.EndOfDay(earn.AddMonths(f.occurred, d.ExpiresMonths, set.programme.Zone), set.programme.Zone)
-	}
-	_, err := a.wallet(d.WalletID).Adjust(f.occurred, d.Points, expires, ledger.Cause{
-		Event: f.id, Kind: ledger.CauseEvent, Reason: i18n.Text{Key: "flow.adjusted", Args: map[string]any{"reason": d.Reason}},
-	})
-	return err
-}

@@ -104,15 +104,6 @@ type Return struct {
 	Cancel bool `json:"cancel,omitempty"`
 }
 
-// Adjustment moves a member's points by hand.
-type Adjustment struct {
-	WalletID id.ID  `json:"wallet"`
-	Points   int64  `json:"points"` // positive gives, negative takes
-	Reason   string `json:"reason"`
-	// ExpiresMonths limits given points; 0 means that they do not expire.
-	ExpiresMonths int `json:"expires_months,omitempty"`
-}
-
 // Limits of what one event may carry.
 const (
 	maxReference  = 200
@@ -255,20 +246,6 @@ func (r *Return) check() error {
 		return nil
 	}
 	return fault.At("/return", sale.CheckReturn(r.Lines, r.SaleReference != ""))
-}
-
-func (a *Adjustment) check() error {
-	switch {
-	case a == nil:
-		return fault.Invalid("required", "say what is adjusted").At("/adjustment")
-	case a.Points == 0 || a.Points > money.MaxMinor || a.Points < -money.MaxMinor:
-		return fault.Invalid("absurd_amount", "points must be a number other than 0").At("/adjustment/points")
-	case strings.TrimSpace(a.Reason) == "":
-		return fault.Invalid("required", "say why; the member and the auditor will read it").At("/adjustment/reason")
-	case a.ExpiresMonths < 0 || a.ExpiresMonths > 1200:
-		return fault.Invalid("absurd_amount", "months must be between 0 and 1200").At("/adjustment/expires_months")
-	}
-	return plain("/adjustment/reason", a.Reason, maxText)
 }
 
 // seal reckons the hash that decides whether two events under one key are the

@@ -100,6 +100,9 @@ func (b *batch) loadHad(ctx context.Context) error {
 func (b *batch) undone() []ledger.EntryKey {
 	var keys []ledger.EntryKey
 	for _, it := range b.live() {
+		if d := it.event.Payload.Adjustment; d != nil && d.Undoes != 0 && it.acct != nil {
+			keys = append(keys, ledger.EntryKey{MemberID: it.acct.member.ID, EventID: d.Undoes})
+		}
 		if u := it.event.Payload.Undo; u != nil && it.acct != nil && b.redemptions[u.RedemptionID] != nil {
 			keys = append(keys, ledger.EntryKey{MemberID: it.acct.member.ID, EventID: u.RedemptionID})
 		}

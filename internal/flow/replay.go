@@ -196,8 +196,11 @@ func (r *replayer) one(world int, f fact) error {
 func (r *replayer) cut(world int, f fact) *Adjustment {
 	d, a := *f.payload.Adjustment, r.worlds[world]
 	w := a.wallet(d.WalletID)
-	if w == nil {
+	switch {
+	case w == nil:
 		d.Points = 0
+		return &d
+	case d.Undoes != 0:
 		return &d
 	}
 	if err := a.post(f.occurred); err != nil || d.Points >= 0 {

@@ -310,3 +310,27 @@ func (a *Account) Payments(event id.ID) []id.ID {
 	}
 	return list
 }
+
+// Adjusted returns the entries by which an event moved points by hand before or
+// at a moment, for Reverse, and how many it gave; below 0 are those it took.
+// There are none where it did neither, or where they are not at hand: those made
+// since the account was loaded and those that Need.Undo asked for are.
+func (a *Account) Adjusted(event id.ID, by time.Time) (entries []id.ID, points int64) {
+	for _, e := range a.under(event) {
+		switch {
+		case e.Occurred.After(by):
+			continue
+		case e.Kind == KindAdjustUp:
+			points += e.Amount
+		case e.Kind == KindAdjustDown:
+			points -= e.Amount
+		case e.Kind != KindRepay:
+			continue
+		}
+		entries = append(entries, e.ID)
+	}
+	if points == 0 {
+		return nil, 0
+	}
+	return entries, points
+}
