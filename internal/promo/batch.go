@@ -72,8 +72,8 @@ const (
 	personalLength = 8
 	// usualLength is that of codes for which none was said.
 	usualLength = 8
-	maxWanted      = 10_000_000
-	maxReason      = 200
+	maxWanted   = 10_000_000
+	maxReason   = 200
 )
 
 // check refuses a batch that cannot be made.
