@@ -31,6 +31,7 @@ func TestPromisesAreListedMendedAndCounted(t *testing.T) {
 	b.fragment(promisesAt+"?only=unmended&kind=repair&state=broken").is(t, 200).shows(t, "kettle")
 	b.fragment(promisesAt+"?state=kept").is(t, 200).shows(t, "No promise here").hides(t, "kettle")
 	b.get(promisesAt+"/rates").is(t, 200).shows(t, "1 promise has come due within a year", "1 is too few", "Broken and not put right")
+	b.get(promisesAt+"/rates").shows(t, "March 2026").hides(t, "February 2026", "March 2025") // before the first promise
 	one := promisesAt + "/" + p.ID.In(id.Promise)
 	b.get(one).is(t, 200).shows(t, "Put it right", "Open the member").hides(t, "Withdraw the promise")
 	b.post(one+"/mend", "note", "").is(t, http.StatusUnprocessableEntity)

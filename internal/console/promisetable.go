@@ -1,6 +1,8 @@
 package console
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"regulars/internal/id"
@@ -143,8 +145,11 @@ func (p *ratesPage) byKind() web.Table {
 	return p.table(p.T("console.promise.kind"), p.rates.ByKind, func(r promise.Rate) string { return p.Say(r.Kind.Text()) })
 }
 
+// byMonth begins with the first month in which a promise ended.
 func (p *ratesPage) byMonth() web.Table {
-	return p.table(p.T("console.promise.month"), p.rates.ByMonth, func(r promise.Rate) string { return p.Month(r.Month) })
+	list := p.rates.ByMonth
+	list = list[max(0, slices.IndexFunc(list, func(r promise.Rate) bool { return r.N()+r.Withdrawn > 0 })):]
+	return p.table(p.T("console.promise.month"), list, func(r promise.Rate) string { return p.Month(r.Month) })
 }
 
 func (l *parcelList) cursor() web.Cursor {
