@@ -23,6 +23,33 @@ func TestTextsAreWhole(t *testing.T) {
 	}
 }
 
+// formal is how Polish speaks to somebody it does not call "ty".
+var formal = regexp.MustCompile(`Państw|\bPan(i|a|u|em|ią|\()`)
+
+// TestPolishCallsEverybodyAlike: as a friend does, on every page and in every letter.
+func TestPolishCallsEverybodyAlike(t *testing.T) {
+	names, err := fs.Glob(texts, "texts/*.pl.json")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no Polish texts", err)
+	}
+	for _, name := range names {
+		raw, err := fs.ReadFile(texts, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(raw)) {
+			if formal.MatchString(line) {
+				t.Errorf("%s: %s", name, strings.TrimSpace(line))
+			}
+		}
+	}
+	for _, said := range []string{"Czy są Państwo zadowoleni?", "Czy poleci Pan(i) nas?", "Dziękujemy Pani za wiadomość."} {
+		if !formal.MatchString(said) {
+			t.Errorf("%q counts as said to a friend", said)
+		}
+	}
+}
+
 // faults lists what is missing or out of step between the languages.
 func faults(c *Catalog) []string {
 	var out []string
