@@ -204,7 +204,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.returns = returns.New(returns.Config{DB: d, Flow: h.flow, Promises: h.promises, GiftCards: h.giftCards, Now: now})
 	h.households = household.New(d, h.flow, now)
 	h.fraud = fraud.New(d, h.flow, now)
-	h.surveys = survey.New(d, h.flow, now)
+	h.surveys = survey.New(d, h.flow, now).WithDeliveries(h.promises)
 	h.standards = standard.New(d, now)
 	h.lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: h.complaints})
 	h.gestures = gesture.New(gesture.Config{DB: d, Flow: h.flow, Cases: h.complaints, Now: now})

@@ -303,6 +303,7 @@ func (h *house) schedule() {
 		return err
 	})
 	h.jobs.Every("look for silent customers", 24*time.Hour, h.churn.Nightly)
+	h.jobs.Every("ask day by day", 5*time.Minute, h.surveys.DrawDue)
 	h.jobs.Every("fetch reviews", time.Hour, h.touch.Poll)
 	h.jobs.Every("read feeds", time.Minute, h.touch.ReadFeeds)
 	h.jobs.Every("pool points of households", 10*time.Minute, h.households.Sweep)

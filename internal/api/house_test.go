@@ -154,7 +154,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Households = household.New(d, h.config.Flow, h.clock.now)
 	h.config.Fraud = fraud.New(d, h.config.Flow, h.clock.now)
 	h.config.Trust = trust.New(trust.Config{DB: d, Complaints: h.config.Complaints, Promises: h.config.Promises, Now: h.clock.now})
-	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now)
+	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now).WithDeliveries(h.config.Promises)
 	h.config.Standards = standard.New(d, h.clock.now)
 	h.config.Gestures = gesture.New(gesture.Config{DB: d, Flow: h.config.Flow, Cases: h.config.Complaints, Now: h.clock.now})
 	h.config.Lessons = lesson.New(lesson.Config{DB: d, Now: h.clock.now, Complaints: h.config.Complaints})

@@ -81,12 +81,14 @@ type sampleView struct {
 	Drawn    int64      `json:"drawn"`
 	Invited  int64      `json:"invited" doc:"How many were passed on to the contact policy so far."`
 	Made     time.Time  `json:"made"`
+	// Occasion is of a standing question's draws alone.
+	Occasion *occasionView `json:"occasion,omitempty" doc:"What happened to those who could be drawn for a standing question; missing of other samples."`
 }
 
 func sampleOf(n *survey.Sample) sampleView {
 	p := n.Plan
 	return sampleView{
-		n.ID.In(id.SurveySample), samplePlan{string(p.Method), p.Seed, p.Wanted, string(p.By), p.Bought, p.Tag, p.Days, string(p.Touchpoint)}, string(n.State), n.Eligible, n.Never, n.Drawn, n.Invited, n.Made,
+		n.ID.In(id.SurveySample), samplePlan{string(p.Method), p.Seed, p.Wanted, string(p.By), p.Bought, p.Tag, p.Days, string(p.Touchpoint)}, string(n.State), n.Eligible, n.Never, n.Drawn, n.Invited, n.Made, occasionOf(p.Occasion),
 	}
 }
 

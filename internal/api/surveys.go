@@ -67,6 +67,7 @@ func (s *server) addSurveys() {
 	s.addSurveyInvitations()
 	s.addSurveySheets()
 	s.addSurveyCounts()
+	s.addSurveyStandings()
 }
 
 func (s *server) addSurveyTurn(name, verb, summary string, turn func(context.Context, auth.Actor, id.ID, id.ID) (survey.Survey, error)) {

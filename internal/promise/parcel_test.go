@@ -62,6 +62,35 @@ func TestAParcelKeepsOrBreaksItsPromise(t *testing.T) {
 	})
 }
 
+// TestWhoWasDeliveredTo: each member once, from a moment until before another,
+// and nobody to whom nothing came or whose parcel went back.
+func TestWhoWasDeliveredTo(t *testing.T) {
+	each(t, func(w *town) {
+		start := w.Now()
+		w.Set(start.Add(100 * time.Hour))
+		for number, scans := range map[string][]Scan{
+			"1": {{Status: Delivered, Occurred: start.Add(40 * time.Hour)}}, "2": {{Status: Delivered, Occurred: start.Add(41 * time.Hour)}},
+			"3": {{Status: InTransit, Occurred: start.Add(40 * time.Hour)}},
+			"4": {{Status: Delivered, Occurred: start.Add(50 * time.Hour)}, {Status: Returned, Occurred: start.Add(60 * time.Hour)}},
+		} {
+			p, err := w.Register(w.Context(), boss, w.parcel(number))
+			w.OK(err)
+			_, err = w.Follow(w.Context(), boss, w.Programme.ID, p.ID, scans)
+			w.OK(err)
+		}
+		for _, c := range []struct {
+			from, until time.Duration
+			want        int
+		}{{40, 42, 1}, {41, 42, 1}, {40, 41, 1}, {38, 40, 0}, {42, 80, 0}, {-5000, 30, 0}} {
+			got, err := w.Delivered(w.Context(), w.DB.Reader(), w.Programme.ID, start.Add(c.from*time.Hour), start.Add(c.until*time.Hour))
+			w.OK(err)
+			if len(got) != c.want || c.want == 1 && got[0] != w.parcel("1").MemberID {
+				w.Errorf("from hour %d until %d it came to %v", c.from, c.until, got)
+			}
+		}
+	})
+}
+
 func TestOnlyWhoKnowsFindsAParcel(t *testing.T) {
 	each(t, func(w *town) {
 		p, err := w.Register(w.Context(), boss, w.parcel("1"))

@@ -71,6 +71,19 @@ func (s *Service) Shipped(ctx context.Context, q db.Queryer, programme id.ID, or
 	return len(parcels) > 0, delivered, country, err
 }
 
+// Delivered returns the members to whom a parcel was delivered at from or later,
+// and before until, each once, as the parcels name them; not what went back.
+func (s *Service) Delivered(ctx context.Context, q db.Queryer, programme id.ID, from, until time.Time) ([]id.ID, error) {
+	rows, err := q.Query(ctx, `SELECT DISTINCT member_id FROM parcel
+		WHERE programme_id = $1 AND delivered >= $2 AND delivered < $3 AND delivered > 0 AND status = $4 AND member_id <> 0 ORDER BY member_id`,
+		programme, db.Micros(from), db.Micros(until), string(Delivered))
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (m id.ID, err error) { return m, r.Scan(&m) })
+	if err != nil {
+		return nil, fmt.Errorf("reading who was delivered to: %w", err)
+	}
+	return list, nil
+}
+
 // Postcode tells whether the postcode of a delivery of an order is known, and
 // whether what somebody typed is it.
 func (s *Service) Postcode(ctx context.Context, q db.Queryer, g *program.Programme, order, typed string) (known, fits bool, err error) {

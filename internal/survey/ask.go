@@ -89,6 +89,10 @@ func (s *Service) eligible(ctx context.Context, programme, survey id.ID, plan *P
 		if err != nil {
 			return err
 		}
+		happened, err := s.happened(ctx, q, programme, plan, at)
+		if err != nil {
+			return err
+		}
 		asked, err := askedBy(ctx, q, survey)
 		if err != nil {
 			return err
@@ -100,7 +104,7 @@ func (s *Service) eligible(ctx context.Context, programme, survey id.ID, plan *P
 		return member.Each(ctx, q, programme, func(m *member.Member) error {
 			k := known[m.ID]
 			k.MemberID = m.ID
-			if m.MergedInto != 0 || m.Status == member.Erased || asked[m.ID] || !plan.wants(m, k, at) {
+			if m.MergedInto != 0 || m.Status == member.Erased || asked[m.ID] || !plan.wants(m, k, at) || !happened(k) {
 				return nil
 			}
 			if NeverAsked(p.Salt, m.ID, share) {
@@ -184,7 +188,7 @@ func (s *Service) Draw(ctx context.Context, j *jobs.Job) error {
 		return permanent(err)
 	}
 	if n.State == SampleWaiting {
-		if err := s.draw(ctx, &n); err != nil {
+		if err := s.drawInTurn(ctx, &n); err != nil {
 			return err
 		}
 	}
@@ -205,6 +209,23 @@ func permanent(err error) error {
 		return jobs.Permanent(err)
 	}
 	return err
+}
+
+// drawInTurn draws a sample; before one of a standing question, those that wait
+// for longer, for whom they draw is to rest.
+func (s *Service) drawInTurn(ctx context.Context, n *Sample) error {
+	if n.Plan.Occasion != nil {
+		before, err := selectSamples(ctx, s.d.Reader(), `programme_id = $1 AND state = $2 AND id < $3 ORDER BY id`, n.ProgrammeID, string(SampleWaiting), n.ID)
+		if err != nil {
+			return err
+		}
+		for i := range before {
+			if err := s.draw(ctx, &before[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return s.draw(ctx, n)
 }
 
 // draw chooses by the plan and keeps who was chosen, all at once, so that a job

@@ -37,8 +37,9 @@ type Effect struct {
 }
 
 // Effect returns what asking did. It looks at the first draw, since later ones
-// ask who was left, and says why where there is nothing to compare. It needs
-// surveys.read.
+// ask who was left, and says why where there is nothing to compare: the first
+// day of a standing question is too few, and its other days ask who was left. It
+// needs surveys.read.
 func (s *Service) Effect(ctx context.Context, a auth.Actor, programme, survey id.ID) (Effect, error) {
 	var e Effect
 	if _, err := s.Get(ctx, a, programme, survey); err != nil {
@@ -57,6 +58,9 @@ func (s *Service) Effect(ctx context.Context, a auth.Actor, programme, survey id
 		n := &first[0]
 		e.SampleID, e.From, e.To = n.ID, n.Made, n.Made.AddDate(0, 0, EffectDays)
 		switch {
+		case n.Plan.Occasion != nil:
+			e.Difference = nothing("standing", nil)
+			return nil
 		case n.Plan.Method == Quota || n.Plan.Tag != "":
 			e.Difference = nothing("chosen", nil)
 			return nil

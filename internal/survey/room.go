@@ -162,6 +162,13 @@ type (
 		Cells    Cells       `json:"cells"`
 		Made     time.Time   `json:"made"`
 	}
+	// StandingRecord is a question that a survey asks day by day.
+	StandingRecord struct {
+		Survey string       `json:"survey"`
+		Plan   StandingPlan `json:"plan"`
+		Paused bool         `json:"paused"`
+		Next   time.Time    `json:"next"`
+	}
 	// ReasonRecord is a reason that the programme keeps.
 	ReasonRecord struct {
 		Code  string `json:"code"`
@@ -172,7 +179,7 @@ type (
 
 // Tables implements flow.Room.
 func (room) Tables() []string {
-	return []string{"surveys", "survey_samples", "survey_invitations", "survey_responses", "survey_reasons", "survey_held"}
+	return []string{"surveys", "survey_samples", "survey_invitations", "survey_responses", "survey_reasons", "survey_held", "survey_standings"}
 }
 
 // Dump implements flow.Room.
@@ -210,6 +217,9 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	if err := dumpAnswers(ctx, q, programme, surveys, to); err != nil {
 		return err
 	}
+	if err := dumpStandings(ctx, q, programme, to); err != nil {
+		return err
+	}
 	held, err := selectHeld(ctx, q, `programme_id = $1`, programme)
 	for _, h := range held {
 		if err := to("survey_held", h); err != nil {
@@ -217,6 +227,19 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 		}
 	}
 	return err
+}
+
+func dumpStandings(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
+	list, err := selectStandings(ctx, q, `programme_id = $1 ORDER BY survey_id`, programme)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		if err := to("survey_standings", StandingRecord{n.SurveyID.In(id.Survey), n.StandingPlan, n.Paused, n.Next}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func dumpAnswers(ctx context.Context, q db.Queryer, programme id.ID, surveys []Survey, to flow.Sink) error {

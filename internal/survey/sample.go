@@ -68,6 +68,8 @@ type Plan struct {
 	// Touchpoint is what the asking is about. Left out, it is told by the last
 	// purchase of each when that led to the asking, as Bought says.
 	Touchpoint Touchpoint `json:"touchpoint,omitempty"`
+	// Occasion narrows the draw of a standing question; nil of any other.
+	Occasion *Occasion `json:"occasion,omitempty"`
 }
 
 // Bounds of a plan.
@@ -178,8 +180,13 @@ type Drawn struct {
 // asksAbout returns the touchpoint that somebody is asked about: what the plan
 // says, or else where they bought last if that is why they are asked.
 func (p *Plan) asksAbout(k Known, shops map[id.ID]string) Touchpoint {
-	if p.Touchpoint != "" || p.Bought == 0 {
+	switch {
+	case p.Touchpoint != "":
 		return p.Touchpoint
+	case p.Occasion != nil && p.Occasion.After == AfterDelivery:
+		return InParcel
+	case p.Bought == 0 && p.Occasion == nil:
+		return ""
 	}
 	return touchpointOf(k.Channel, shops[k.ShopID])
 }
@@ -224,6 +231,32 @@ type Cells map[Cell]int64
 
 // Sorted returns the cells in a fixed order.
 func (c Cells) Sorted() []Cell { return slices.Sorted(maps.Keys(c)) }
+
+// couldBe counts those who could have been asked by any of the samples. Who was
+// eligible for a later draw of a manager was so for the first, unless they came
+// since: the widest list stands for them all. Each day of a standing question
+// has people of its own, to whom something has just happened, so that its days
+// are added up.
+func couldBe(samples []Sample) Cells {
+	sum, widest := Cells{}, &Sample{}
+	for i := range samples {
+		n := &samples[i]
+		switch {
+		case n.Plan.Occasion != nil:
+			sum.add(n.Cells)
+		case n.Eligible > widest.Eligible:
+			widest = n
+		}
+	}
+	sum.add(widest.Cells)
+	return sum
+}
+
+func (c Cells) add(more Cells) {
+	for cell, n := range more {
+		c[cell] += n
+	}
+}
 
 // CountCells counts the drawn by cell.
 func CountCells(list []Drawn) Cells {

@@ -17,14 +17,24 @@ import (
 
 // Service is what can be done with surveys.
 type Service struct {
-	d    *db.DB
-	flow *flow.Service
-	now  func() time.Time
+	d          *db.DB
+	flow       *flow.Service
+	deliveries Deliveries
+	now        func() time.Time
 }
 
 // New returns the service over a migrated database. Answers get onto the
 // timeline through flow.
-func New(d *db.DB, f *flow.Service, now func() time.Time) *Service { return &Service{d, f, now} }
+func New(d *db.DB, f *flow.Service, now func() time.Time) *Service {
+	return &Service{d: d, flow: f, now: now}
+}
+
+// WithDeliveries lets standing questions follow deliveries, and returns the
+// service. It is called before the first use.
+func (s *Service) WithDeliveries(d Deliveries) *Service {
+	s.deliveries = d
+	return s
+}
 
 // system is who draws, and who takes what the public pages send.
 var system = auth.System("survey")

@@ -243,13 +243,6 @@ func loadAsked(ctx context.Context, q db.Queryer, survey id.ID) (Asked, error) {
 	if err != nil {
 		return a, err
 	}
-	// Who was eligible for a later sample was so for the first, unless they came
-	// since; the widest list stands for them all.
-	var widest int64
-	for _, n := range samples {
-		if n.Eligible > widest {
-			widest, a.Cells = n.Eligible, n.Cells
-		}
-	}
+	a.Cells = couldBe(samples)
 	return a, nil
 }
