@@ -135,7 +135,7 @@ func (w *listening) carded() {
 func (w *listening) paths() map[string]string {
 	of := func(n id.ID, more string) string { return surveysAt + "/" + n.In(id.Survey) + more }
 	return map[string]string{
-		"surveys": surveysAt, "survey-draft": of(w.draft, ""), "survey-fresh": of(w.fresh, ""), "survey": of(w.open, ""), "survey-edit": of(w.draft, "/edit"), "survey-ask": of(w.open, "/ask"),
+		"surveys": surveysAt, "survey-draft": of(w.draft, ""), "survey-fresh": of(w.fresh, ""), "survey": of(w.open, ""), "survey-edit": of(w.draft, "/edit"), "survey-ask": of(w.open, "/ask"), "survey-standing": of(w.open, "/standing"),
 		"survey-count": of(w.open, "/ask?method=quota&by=recency&wanted=5&days=7&seed=5"),
 		"cards":        cardsAt, "card-point": cardsAt + "/touchpoints/" + w.point.ID.In(id.Touchpoint), "card-point-new": cardsAt + "/touchpoints/new", "card-batch-new": cardsAt + "/batches/new",
 		"reviews": "/p/bean/reviews", "reviews-answered": "/p/bean/reviews?state=none_needed", "review": "/p/bean/reviews/" + w.review.In(id.Review), "review-answered": "/p/bean/reviews/" + w.answered.In(id.Review),

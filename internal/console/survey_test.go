@@ -130,3 +130,33 @@ func TestMembersAreCountedAndAsked(t *testing.T) {
 	b.post(at+"/ask", "method", "random", "wanted", "x", "days", "7", "seed", "5").is(t, 422)
 	b.post(at+"/ask", "method", "random", "wanted", "5", "days", "7", "seed", "5").is(t, 200).shows(t, "They are being drawn and asked.", "So many by chance")
 }
+
+// TestASurveyAsksDayByDay: it is begun, drawn, seen, paused and resumed on a
+// page of its own, and its days don't crowd that of the survey.
+func TestASurveyAsksDayByDay(t *testing.T) {
+	w := newTown(t)
+	b := w.as(auth.Marketer)
+	b.post(surveysAt+"/new", "kind", "csat").is(t, 200)
+	list, err := w.console.Surveys.List(ctx, system, w.programme.ID)
+	check(t, err)
+	at := surveysAt + "/" + list[0].ID.In(id.Survey)
+	b.get(at+"/standing").is(t, 200).shows(t, "The survey is not open")
+	b.post(at+"/publish").is(t, 200)
+	b.get(at+"/standing").is(t, 200).shows(t, "It asks nobody day by day yet.", "No draw yet")
+	plan := func(wait string) page {
+		return b.post(at+"/standing", "after", "delivery", "wait", wait, "hour", "10", "most", "5", "rest", "30", "days", "14", "seed", "5")
+	}
+	plan("x").is(t, 422)
+	plan("0").is(t, 422).holds(t, `id="f-wait-error"`)
+	plan("3").is(t, 200).shows(t, "It is saved.", "The next draw is made")
+	n, err := w.console.Surveys.Standing(ctx, system, w.programme.ID, list[0].ID)
+	check(t, err)
+	w.clock = n.Next
+	check(t, w.console.Surveys.DrawDue(ctx))
+	b = w.as(auth.Manager) // the days between ended the session
+	b.get(at+"/standing").is(t, 200).shows(t, "Draws of the last days", "to be drawn")
+	b.get(at).is(t, 200).shows(t, "Draws of the last days").hides(t, "Whom it was sent to")
+	b.post(at+"/standing/pause").is(t, 200).shows(t, "Paused: nobody is asked day by day.")
+	b.post(at+"/standing/resume").is(t, 200).shows(t, "The next draw is made")
+	w.as(auth.ReadOnly).get(at+"/standing").is(t, 200).hides(t, "Hour of the draw")
+}

@@ -114,6 +114,12 @@ func (p *surveyShown) segments() web.Table {
 	return t
 }
 
+// askedAtOnce reports whether a manager had members drawn, beside what is asked
+// day by day.
+func (p *surveyShown) askedAtOnce() bool {
+	return slices.ContainsFunc(p.samples, func(n survey.Sample) bool { return n.Plan.Occasion == nil })
+}
+
 func (p *surveyShown) sampleTable() web.Table {
 	t := web.Table{Caption: p.T("console.survey.samples"), Columns: []web.Column{
 		{Head: p.T("console.survey.method")}, {Head: p.T("console.survey.state")}, {Head: p.T("console.survey.eligible"), Figures: true},
@@ -121,12 +127,20 @@ func (p *surveyShown) sampleTable() web.Table {
 	}}
 	for i := range p.samples {
 		n := &p.samples[i]
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(p.Say(n.Plan.Method.Text())), web.Words(p.Say(n.State.Text())), web.Words(p.Number(n.Eligible)), web.Words(p.Number(n.Drawn)),
-			web.Words(p.Number(n.Invited)), web.Words(strconv.FormatInt(n.Plan.Seed, 10)),
-		}})
+		if n.Plan.Occasion != nil { // its days stand on their own page
+			continue
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: append([]templ.Component{web.Words(p.Say(n.Plan.Method.Text()))}, p.drawn(n)...)})
 	}
 	return t
+}
+
+// drawn is how far a sample is, as cells of a table.
+func (p *surveyShown) drawn(n *survey.Sample) []templ.Component {
+	return []templ.Component{
+		web.Words(p.Say(n.State.Text())), web.Words(p.Number(n.Eligible)), web.Words(p.Number(n.Drawn)), web.Words(p.Number(n.Invited)),
+		web.Words(strconv.FormatInt(n.Plan.Seed, 10)),
+	}
 }
 
 // reasonCounts are how often each reason was confirmed.

@@ -144,7 +144,7 @@ func newHouse(t testing.TB) *town {
 		Promises:   promises,
 		Returns:    returns.New(returns.Config{DB: d, Flow: f, Promises: promises, GiftCards: giftcard.New(d, now), Now: now}),
 		Fraud:      fraud.New(d, f, now),
-		Surveys:    survey.New(d, f, now),
+		Surveys:    survey.New(d, f, now).WithDeliveries(promises),
 		Standards:  standard.New(d, now),
 	})
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
