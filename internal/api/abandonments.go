@@ -147,7 +147,7 @@ func (b *abandonmentBody) leaving(programme id.ID) (basket.Leaving, error) {
 	}
 	var err error
 	if n.MemberID, err = id.Parse(id.Member, b.Member); err != nil {
-		return n, under("/member", err)
+		return n, fault.At("/member", err)
 	}
 	return n, nil
 }

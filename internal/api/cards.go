@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/touch"
@@ -170,7 +171,7 @@ type cardDesign struct {
 func (s *server) createCards(ctx context.Context, c *call, _ *nothing, body *newCards) (string, error) {
 	n, err := id.Parse(id.Touchpoint, body.Touchpoint)
 	if err != nil {
-		return "", under("/touchpoint", err)
+		return "", fault.At("/touchpoint", err)
 	}
 	b, err := s.Touch.CreateBatch(ctx, c.actor, c.programme(), n, body.Name, body.Cards, touch.Design{
 		Layout: touch.Layout(body.Design.Layout), Language: i18n.Lang(body.Design.Language),

@@ -97,7 +97,7 @@ func (s *server) addCaseAction(ctx context.Context, c *call, _ *nothing, body *n
 	n := complaint.Action{Cause: body.Cause, Title: body.Title}
 	var err error
 	if n.OwnerID, err = id.Parse(id.Staff, body.Owner); err != nil {
-		return "", under("/owner", err)
+		return "", fault.At("/owner", err)
 	}
 	if n.Due, err = time.ParseInLocation(time.DateOnly, body.Due, c.setting.Zone); err != nil {
 		return "", fault.Invalid("case_day", "%q is no date such as 2026-12-24", body.Due).At("/due").With("day", body.Due)

@@ -208,18 +208,18 @@ func (b *caseSettingsBody) named(c *call, s *complaint.Settings) error {
 	for i, text := range b.Superiors {
 		n, err := id.Parse(id.Staff, text)
 		if err != nil {
-			return under(fmt.Sprintf("/superiors/%d", i), err)
+			return fault.At(fmt.Sprintf("/superiors/%d", i), err)
 		}
 		s.Superiors = append(s.Superiors, n)
 	}
 	var err error
 	if b.Wallet != "" {
 		if s.WalletID, err = c.setting.walletID(b.Wallet); err != nil {
-			return under("/wallet", err)
+			return fault.At("/wallet", err)
 		}
 	}
 	if b.Batch != "" {
 		s.BatchID, err = id.Parse(id.Batch, b.Batch)
 	}
-	return under("/batch", err)
+	return fault.At("/batch", err)
 }

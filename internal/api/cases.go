@@ -212,7 +212,7 @@ func (b *caseBody) ask(c *call) (complaint.Ask, error) {
 			continue
 		}
 		if *part.to, err = id.Parse(part.prefix, part.text); err != nil {
-			return ask, under(part.field, err)
+			return ask, fault.At(part.field, err)
 		}
 	}
 	return ask, nil
@@ -252,7 +252,7 @@ func (s *server) answerCase(ctx context.Context, c *call, in *caseIn, body *case
 	}
 	if w := body.Apology; w != nil {
 		made, err := s.Complaints.Apologise(ctx, c.actor, c.programme(), n, complaint.Apology{Name: w.Name, Happened: w.Happened, Changes: w.Changes, Who: w.Who}, body.Wait)
-		return caseDone(made, under("/apology", err))
+		return caseDone(made, fault.At("/apology", err))
 	}
 	return caseDone(s.Complaints.Answer(ctx, c.actor, c.programme(), n, complaint.Answer{Text: body.Text, Note: body.Note, Wait: body.Wait}))
 }
@@ -269,7 +269,7 @@ func (s *server) assignCase(ctx context.Context, c *call, in *caseIn, body *assi
 	var owner id.ID
 	if body.Owner != "" {
 		if owner, err = id.Parse(id.Staff, body.Owner); err != nil {
-			return "", under("/owner", err)
+			return "", fault.At("/owner", err)
 		}
 	}
 	return caseDone(s.Complaints.Assign(ctx, c.actor, c.programme(), n, owner))
@@ -291,7 +291,7 @@ func (s *server) judgeCase(ctx context.Context, c *call, in *caseIn, body *judge
 	j := complaint.Judgement{Reason: body.Reason, Cause: body.Cause, Severity: complaint.Severity(body.Severity), Price: body.Price}
 	if body.Subject != "" {
 		if j.SubjectID, err = id.Parse(id.Staff, body.Subject); err != nil {
-			return "", under("/subject", err)
+			return "", fault.At("/subject", err)
 		}
 	}
 	return caseDone(s.Complaints.Judge(ctx, c.actor, c.programme(), n, j))

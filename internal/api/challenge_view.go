@@ -82,7 +82,7 @@ func (n *challengeSpec) spec(c *call) (challenge.Spec, error) {
 	for i := range n.Steps {
 		w, err := n.Steps[i].Reward.reward(c)
 		if err != nil {
-			return s, under("/steps/"+strconv.Itoa(i)+"/reward", err)
+			return s, fault.At("/steps/"+strconv.Itoa(i)+"/reward", err)
 		}
 		s.Steps = append(s.Steps, challenge.Step{At: n.Steps[i].At, Reward: w})
 	}

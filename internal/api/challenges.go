@@ -66,7 +66,7 @@ type challengeTrial struct {
 func (s *server) tryChallenge(ctx context.Context, c *call, body *challengeTry) (challengeTrial, error) {
 	m, err := id.Parse(id.Member, body.Member)
 	if err != nil {
-		return challengeTrial{}, under("/member", err)
+		return challengeTrial{}, fault.At("/member", err)
 	}
 	spec, err := s.tried(ctx, c, body)
 	if err != nil {
@@ -90,10 +90,10 @@ func (s *server) tried(ctx context.Context, c *call, body *challengeTry) (challe
 	}
 	n, err := id.Parse(id.Challenge, body.Challenge)
 	if err != nil {
-		return challenge.Spec{}, under("/challenge", err)
+		return challenge.Spec{}, fault.At("/challenge", err)
 	}
 	found, err := s.Challenges.Get(ctx, c.actor, c.programme(), n)
-	return found.Spec, under("/challenge", err)
+	return found.Spec, fault.At("/challenge", err)
 }
 
 func (s *server) addChallengeVerbs() {
@@ -270,7 +270,7 @@ func (s *server) joinChallenge(ctx context.Context, c *call, in *challengeIn, bo
 	}
 	m, err := id.Parse(id.Member, body.Member)
 	if err != nil {
-		return "", under("/member", err)
+		return "", fault.At("/member", err)
 	}
 	_, err = s.Challenges.Join(ctx, c.actor, c.programme(), m, n)
 	return n.In(id.Challenge) + " " + m.In(id.Member), err

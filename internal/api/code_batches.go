@@ -81,7 +81,7 @@ func (n *newBatch) batch(programme id.ID) (promo.Batch, error) {
 	}
 	var err error
 	if b.OfferID, err = id.Parse(id.Offer, n.Offer); err != nil {
-		return b, under("/offer", err)
+		return b, fault.At("/offer", err)
 	}
 	return b, nil
 }
@@ -190,7 +190,7 @@ func (s *server) issueCode(ctx context.Context, c *call, in *batchIn, body *pers
 	}
 	m, err := s.survivor(ctx, c, body.Member)
 	if err != nil {
-		return "", under("/member", err)
+		return "", fault.At("/member", err)
 	}
 	code, err := s.Offers.Personal(ctx, c.actor, c.programme(), batch, promo.PersonalAsk{MemberID: m, Occasion: body.Occasion})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -78,7 +79,7 @@ func (s *server) addContactPolicy() {
 	}, func(ctx context.Context, c *call, body *wouldDecide) (verdictView, error) {
 		m, err := id.Parse(id.Member, body.Member)
 		if err != nil {
-			return verdictView{}, under("/member", err)
+			return verdictView{}, fault.At("/member", err)
 		}
 		v, err := s.Outreach.WouldDecide(ctx, c.actor, c.programme(), m, flow.Class(body.Class))
 		return c.verdict(v), err
@@ -150,7 +151,7 @@ type letterWords struct {
 func (s *server) writeToMember(ctx context.Context, c *call, _ *nothing, body *newLetter) (string, error) {
 	m, err := id.Parse(id.Member, body.Member)
 	if err != nil {
-		return "", under("/member", err)
+		return "", fault.At("/member", err)
 	}
 	letter := outreach.Letter{ProgrammeID: c.programme(), MemberID: m, Class: flow.Class(body.Class), Path: body.Path, Words: map[i18n.Lang]outreach.Words{}}
 	for l, w := range body.Words {

@@ -107,7 +107,7 @@ func (n *newEvent) event(c *call) (*flow.Event, error) {
 	}
 	if n.Member != "" {
 		if e.Who.MemberID, err = id.Parse(id.Member, n.Member); err != nil {
-			return nil, under("/member", err)
+			return nil, fault.At("/member", err)
 		}
 	}
 	if n.Adjustment != nil {
@@ -120,7 +120,7 @@ func (n *newEvent) event(c *call) (*flow.Event, error) {
 		}
 		if n.Adjustment.Undoes != "" {
 			if e.Payload.Adjustment.Undoes, err = id.Parse(id.Event, n.Adjustment.Undoes); err != nil {
-				return nil, under("/adjustment/undoes", err)
+				return nil, fault.At("/adjustment/undoes", err)
 			}
 		}
 	}
@@ -143,14 +143,6 @@ func (n *newEvent) checkParts() error {
 		}
 	}
 	return nil
-}
-
-// under points a failure of a part at its place in the whole.
-func under(pointer string, err error) error {
-	if f := fault.As(err); f != nil {
-		return f.At(pointer)
-	}
-	return err
 }
 
 func noWallet(pointer string) error {

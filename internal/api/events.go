@@ -130,13 +130,13 @@ func (s *server) bulkEvent(ctx context.Context, c *call, i int, raw rawEvent) (*
 	if err == nil {
 		err = s.partnerMaySend(ctx, c, &n, e)
 	}
-	return e, under(at, err)
+	return e, fault.At(at, err)
 }
 
 func (s *server) bulkAnswer(c *call, e *flow.Event, at string, r flow.Result) oneAnswer {
 	if r.Err != nil {
 		s.meters.took(e, "refused")
-		return c.refused(under(at, r.Err))
+		return c.refused(fault.At(at, r.Err))
 	}
 	view := c.answer(&r.Answer)
 	s.meters.took(e, view.Outcome)

@@ -108,7 +108,7 @@ func (b *newFactorAction) spec(c *call) (factor.Spec, error) {
 	spec := factor.Spec{Factor: factor.Code(b.Factor), Title: b.Title, Why: b.Why, Expected: b.Expected, Cost: b.Cost, Effort: factor.Effort(b.Effort)}
 	var err error
 	if spec.OwnerID, err = id.Parse(id.Staff, b.Owner); err != nil {
-		return spec, under("/owner", err)
+		return spec, fault.At("/owner", err)
 	}
 	if spec.Due, err = time.ParseInLocation(time.DateOnly, b.Due, c.setting.Zone); err != nil {
 		return spec, fault.Invalid("case_day", "%q is no date such as 2026-12-24", b.Due).At("/due").With("day", b.Due)

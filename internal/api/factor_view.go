@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"regulars/internal/factor"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/stats"
 )
@@ -82,7 +83,7 @@ func (b *factorSettingsBody) settings() (factor.Settings, error) {
 	for i, r := range b.Ratings {
 		n, err := id.Parse(id.Survey, r.Survey)
 		if err != nil {
-			return s, under("/ratings/"+strconv.Itoa(i)+"/survey", err)
+			return s, fault.At("/ratings/"+strconv.Itoa(i)+"/survey", err)
 		}
 		s.Ratings = append(s.Ratings, factor.Rating{SurveyID: n, Question: r.Question, Factor: factor.Code(r.Factor)})
 	}

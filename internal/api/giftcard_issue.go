@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/giftcard"
 	"regulars/internal/id"
 )
@@ -65,7 +66,7 @@ func (s *server) issueGiftCards(ctx context.Context, c *call, _ *nothing, body *
 		}
 		m, err := id.Parse(id.Member, r.Member)
 		if err != nil {
-			return "", under(fmt.Sprintf("/recipients/%d/member", i), err)
+			return "", fault.At(fmt.Sprintf("/recipients/%d/member", i), err)
 		}
 		o.Recipients[i].MemberID = m
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/giftcard"
 	"regulars/internal/id"
 )
@@ -56,7 +57,7 @@ func (s *server) addGiftVerbs() {
 	}, func(ctx context.Context, c *call, in *giftCardIn, body *giftClaim) (string, error) {
 		m, err := id.Parse(id.Member, body.Member)
 		if err != nil {
-			return "", under("/member", err)
+			return "", fault.At("/member", err)
 		}
 		return cardDone(s.GiftCards.Claim(ctx, c.actor, c.programme(), m, string(in.Card)))
 	}, s.showGiftCard)

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/gesture"
 	"regulars/internal/id"
 	"regulars/internal/stats"
@@ -76,11 +77,11 @@ func (s *server) giveGesture(ctx context.Context, c *call, in *gestureIn, body *
 		return "", err
 	}
 	if w.MemberID, err = id.Parse(id.Member, body.Member); err != nil {
-		return "", under("/member", err)
+		return "", fault.At("/member", err)
 	}
 	if body.Shop != "" {
 		if w.Shop, err = id.Parse(id.Shop, body.Shop); err != nil {
-			return "", under("/shop", err)
+			return "", fault.At("/shop", err)
 		}
 	}
 	n, err := s.Gestures.Give(ctx, c.actor, c.programme(), w)

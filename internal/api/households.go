@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/household"
 	"regulars/internal/id"
 )
@@ -158,7 +159,7 @@ type oneMember struct {
 
 func (b oneMember) id() (id.ID, error) {
 	m, err := id.Parse(id.Member, b.Member)
-	return m, under("/member", err)
+	return m, fault.At("/member", err)
 }
 
 // codeMember names a member and the code that they were given.

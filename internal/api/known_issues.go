@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/trust"
 )
@@ -99,7 +100,7 @@ func (b *knownIssueSpec) spec() (trust.Spec, error) {
 	for _, text := range b.Actions {
 		action, err := id.Parse(id.CaseAction, text)
 		if err != nil {
-			return n, under("/actions", err)
+			return n, fault.At("/actions", err)
 		}
 		n.Actions = append(n.Actions, action)
 	}

@@ -148,7 +148,7 @@ func (n *ladderSpec) definition(c *call) (tier.Definition, error) {
 	if n.Wallet != "" {
 		w, err := c.setting.wallet(n.Wallet)
 		if err != nil {
-			return d, under("/spec/wallet", err)
+			return d, fault.At("/spec/wallet", err)
 		}
 		d.WalletID, d.Decimals = w.ID, w.Decimals
 	}

@@ -123,7 +123,7 @@ func (s *server) takeLesson(ctx context.Context, c *call, in *lessonIn, body *ne
 	}
 	staff, err := id.Parse(id.Staff, body.Staff)
 	if err != nil {
-		return "", under("/staff", err)
+		return "", fault.At("/staff", err)
 	}
 	n, err := s.Lessons.TakeFor(ctx, c.actor, c.programme(), staff, which, body.Version, body.Answers)
 	if f := fault.As(err); f != nil && f.Code == "unknown_staff" {

@@ -75,7 +75,7 @@ func (c *call) normalised(list []identityView) ([]member.Identity, error) {
 	for i, one := range list {
 		var err error
 		if identities[i], err = member.Normalise(member.IdentityKind(one.Kind), one.Value, c.setting.Region); err != nil {
-			return nil, under(pointerTo("identities", i), err)
+			return nil, fault.At(pointerTo("identities", i), err)
 		}
 	}
 	return identities, nil

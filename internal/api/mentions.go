@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/lexicon"
 	"regulars/internal/touch"
@@ -57,7 +58,7 @@ func (s *server) addMentions() {
 			if body.Member != "" {
 				var err error
 				if who, err = id.Parse(id.Member, body.Member); err != nil {
-					return under("/member", err)
+					return fault.At("/member", err)
 				}
 			}
 			_, err := s.Touch.BindMention(ctx, c.actor, c.programme(), n, who)

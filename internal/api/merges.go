@@ -36,7 +36,7 @@ func (s *server) mergeMembers(ctx context.Context, c *call, in *memberIn, body *
 	}
 	other, err := id.Parse(id.Member, body.Other)
 	if err != nil {
-		return "", under("/other", err)
+		return "", fault.At("/other", err)
 	}
 	m, err := s.Flow.Merge(ctx, c.actor, c.programme(), survivor, other)
 	return mergeSubject(m), err
@@ -54,14 +54,14 @@ func (s *server) partMembers(ctx context.Context, c *call, in *memberIn, body *m
 	}
 	wanted, err := id.Parse(merging, body.Merge)
 	if err != nil {
-		return "", under("/merge", err)
+		return "", fault.At("/merge", err)
 	}
 	aliases, err := s.aliases(ctx, c, m)
 	if err != nil {
 		return "", err
 	}
 	if _, err := findMerge(ctx, s.DB.Reader(), aliases, wanted); err != nil {
-		return "", under("/merge", err)
+		return "", fault.At("/merge", err)
 	}
 	undone, err := s.Flow.Unmerge(ctx, c.actor, c.programme(), wanted)
 	return mergeSubject(undone), err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/promo"
 )
@@ -125,11 +126,11 @@ func (s offerSpec) parse(c *call, pointer string) (promo.Spec, error) {
 	if name := spec.Benefit.Wallet; err == nil && name != "" {
 		wallet, err := c.setting.walletID(name)
 		if err != nil {
-			return spec, under(pointer+"/benefit/wallet", err)
+			return spec, fault.At(pointer+"/benefit/wallet", err)
 		}
 		spec.Benefit.Wallet = wallet.In(id.Wallet)
 	}
-	return spec, under(pointer, err)
+	return spec, fault.At(pointer, err)
 }
 
 // offerSpecView describes what promo.Spec reads and writes.

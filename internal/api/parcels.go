@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/promise"
 )
@@ -94,7 +95,7 @@ func (s *server) registerParcel(ctx context.Context, c *call, _ *nothing, body *
 	if body.Member != "" {
 		m, err := id.Parse(id.Member, body.Member)
 		if err != nil {
-			return "", under("/member", err)
+			return "", fault.At("/member", err)
 		}
 		n.MemberID = m
 	}
@@ -128,7 +129,7 @@ func (s *server) followParcel(ctx context.Context, c *call, in *parcelIn, body *
 	}
 	p, err := s.Promises.Follow(ctx, c.actor, c.programme(), n, scans)
 	if err != nil {
-		return "", under("/events", err)
+		return "", fault.At("/events", err)
 	}
 	return p.ID.In(id.Parcel), nil
 }

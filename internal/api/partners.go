@@ -99,7 +99,7 @@ func (s *server) addPartnerTerms() {
 		}
 		part, err := money.ParseRate(body.Share)
 		if err != nil {
-			return "", under("/share", err)
+			return "", fault.At("/share", err)
 		}
 		return s.onPartner(c, &partnerIn{in.Partner}, func(n id.ID) (partner.Partner, error) {
 			return s.Partners.ShareOffer(ctx, c.actor, c.programme(), partner.Share{OfferID: offer, PartnerID: n, Part: part})
@@ -175,7 +175,7 @@ func (n *newTerms) spec(at string) (partner.TermsSpec, error) {
 		}
 		var err error
 		if *r.to, err = money.ParseRate(r.text); err != nil {
-			return spec, under(at+"/"+r.name, err)
+			return spec, fault.At(at+"/"+r.name, err)
 		}
 	}
 	return spec, nil

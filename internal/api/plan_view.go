@@ -3,6 +3,7 @@ package api
 import (
 	"time"
 
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/plan"
 )
@@ -31,7 +32,7 @@ func (n *planSpec) spec(c *call) (plan.Spec, error) {
 	if n.Ladder != "" {
 		l, err := c.setting.ladder(n.Ladder)
 		if err != nil {
-			return s, under("/ladder", err)
+			return s, fault.At("/ladder", err)
 		}
 		s.LadderID = l.ID
 	}

@@ -49,7 +49,7 @@ func (s *server) addPlanVerbs() {
 	}, func(ctx context.Context, c *call, _ *nothing, body *newPlan) (string, error) {
 		spec, err := body.Says.spec(c)
 		if err != nil {
-			return "", under("/says", err)
+			return "", fault.At("/says", err)
 		}
 		p, err := s.Plans.Create(ctx, c.actor, c.programme(), body.Code, spec)
 		if err != nil {

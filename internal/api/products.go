@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/product"
 )
 
@@ -50,7 +51,7 @@ func (s *server) saveProducts(ctx context.Context, c *call, _ *nothing, body *ne
 		list[i] = product.Product{SKU: p.SKU, Name: p.Name, Category: p.Category, Brand: p.Brand, Cost: p.Cost, Active: !p.Retired}
 	}
 	if err := s.Products.Upsert(ctx, c.actor, c.programme(), list); err != nil {
-		return "", under("/products", err)
+		return "", fault.At("/products", err)
 	}
 	return strconv.Itoa(len(list)), nil
 }

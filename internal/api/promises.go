@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/promise"
 )
@@ -174,7 +175,7 @@ func (s *server) makePromise(ctx context.Context, c *call, _ *nothing, body *new
 	if body.Member != "" {
 		m, err := id.Parse(id.Member, body.Member)
 		if err != nil {
-			return "", under("/member", err)
+			return "", fault.At("/member", err)
 		}
 		n.MemberID = m
 	}

@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
 	"regulars/internal/tier"
@@ -207,7 +208,7 @@ func (s *server) assignRank(ctx context.Context, c *call, in *memberIn, body *ra
 	}
 	l, err := c.setting.ladder(body.Ladder)
 	if err != nil {
-		return "", under("/ladder", err)
+		return "", fault.At("/ladder", err)
 	}
 	survivor := m
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -171,12 +172,12 @@ func (b *recoverySpec) spec() (recovery.Spec, error) {
 	var err error
 	if g.Wallet != "" {
 		if n.Gift.WalletID, err = id.Parse(id.Wallet, g.Wallet); err != nil {
-			return n, under("/gift/wallet", err)
+			return n, fault.At("/gift/wallet", err)
 		}
 	}
 	if g.Batch != "" {
 		if n.Gift.BatchID, err = id.Parse(id.Batch, g.Batch); err != nil {
-			return n, under("/gift/batch", err)
+			return n, fault.At("/gift/batch", err)
 		}
 	}
 	return n, nil

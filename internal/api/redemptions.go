@@ -91,12 +91,12 @@ func (n *newRedemption) event(c *call) (*flow.Event, error) {
 	var err error
 	if n.Member != "" {
 		if e.Who.MemberID, err = id.Parse(id.Member, n.Member); err != nil {
-			return nil, under("/member", err)
+			return nil, fault.At("/member", err)
 		}
 	}
 	e.Payload.Redemption = &flow.Redemption{Points: n.Points, Money: n.Money}
 	if e.Payload.Redemption.RewardID, err = id.Parse(id.Reward, n.Reward); err != nil {
-		return nil, under("/reward", err)
+		return nil, fault.At("/reward", err)
 	}
 	return e, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"regulars/internal/earn"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/referral"
 )
@@ -49,10 +50,10 @@ func (b *ReferralSpec) spec(c *call) (referral.Spec, error) {
 	}
 	var err error
 	if s.Inviter, err = b.Inviter.gift(c); err != nil {
-		return s, under("/inviter", err)
+		return s, fault.At("/inviter", err)
 	}
 	if s.Friend, err = b.Friend.gift(c); err != nil {
-		return s, under("/friend", err)
+		return s, fault.At("/friend", err)
 	}
 	return s, nil
 }
@@ -65,13 +66,13 @@ func (g *giftView) gift(c *call) (referral.Gift, error) {
 	if g.Batch != "" {
 		var err error
 		if v.BatchID, err = id.Parse(id.Batch, g.Batch); err != nil {
-			return v, under("/batch", err)
+			return v, fault.At("/batch", err)
 		}
 	}
 	if g.Wallet != "" || v.BatchID == 0 {
 		w, err := c.setting.wallet(g.Wallet)
 		if err != nil {
-			return v, under("/wallet", err)
+			return v, fault.At("/wallet", err)
 		}
 		v.WalletID = w.ID
 	}

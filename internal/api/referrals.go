@@ -125,7 +125,7 @@ func (s *server) recordReferral(ctx context.Context, c *call, _ *nothing, body *
 func (s *server) friendOf(ctx context.Context, c *call, body *newReferral) (id.ID, error) {
 	if body.Member != "" {
 		m, err := id.Parse(id.Member, body.Member)
-		return m, under("/member", err)
+		return m, fault.At("/member", err)
 	}
 	list, err := c.normalised(body.Identities)
 	if err != nil {
@@ -141,7 +141,7 @@ func (s *server) friendOf(ctx context.Context, c *call, body *newReferral) (id.I
 	case found[0].Err != nil:
 		return 0, found[0].Err
 	case found[0].MemberID == 0:
-		return 0, under("/identities", nobody())
+		return 0, fault.At("/identities", nobody())
 	}
 	return found[0].MemberID, nil
 }

@@ -54,7 +54,7 @@ func (n *rewardSpec) spec(c *call) (reward.Spec, error) {
 		return s, nil
 	}
 	if s.Match, err = money.ParseRate(n.Match); err != nil {
-		return s, under("/match", err)
+		return s, fault.At("/match", err)
 	}
 	return s, nil
 }

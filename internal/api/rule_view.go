@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/earn"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 )
 
@@ -98,7 +99,7 @@ func (ruleSpec) Schema(r huma.Registry) *huma.Schema {
 
 func (s ruleSpec) parse(c *call, pointer string) (earn.Spec, error) {
 	spec, err := earn.ReadSpec(s.RawMessage, c.setting.walletID)
-	return spec, under(pointer, err)
+	return spec, fault.At(pointer, err)
 }
 
 // ruleSpecView describes what earn.Spec reads and writes.

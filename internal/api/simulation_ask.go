@@ -70,7 +70,7 @@ func (s *server) startSimulation(ctx context.Context, c *call, _ *nothing, body 
 	for i := range body.Drafts {
 		d, err := s.drafted(ctx, c, &body.Drafts[i])
 		if err != nil {
-			return "", under("/drafts/"+strconv.Itoa(i), err)
+			return "", fault.At("/drafts/"+strconv.Itoa(i), err)
 		}
 		sim.asked.Drafts = append(sim.asked.Drafts, d)
 	}
@@ -90,21 +90,21 @@ func (s *server) drafted(ctx context.Context, c *call, body *simulationDraft) (f
 	for i := range body.Rules {
 		v, err := s.draftedRule(ctx, c, &body.Rules[i])
 		if err != nil {
-			return d, under("/rules/"+strconv.Itoa(i), err)
+			return d, fault.At("/rules/"+strconv.Itoa(i), err)
 		}
 		d.Rules = append(d.Rules, v)
 	}
 	for i, ask := range body.Ladders {
 		l, err := s.draftedLadder(ctx, c, ask.Ladder)
 		if err != nil {
-			return d, under("/ladders/"+strconv.Itoa(i), err)
+			return d, fault.At("/ladders/"+strconv.Itoa(i), err)
 		}
 		d.Ladders = append(d.Ladders, l)
 	}
 	for i := range body.Offers {
 		v, err := s.draftedOffer(ctx, c, &body.Offers[i])
 		if err != nil {
-			return d, under("/offers/"+strconv.Itoa(i), err)
+			return d, fault.At("/offers/"+strconv.Itoa(i), err)
 		}
 		d.Offers = append(d.Offers, v)
 	}
@@ -119,7 +119,7 @@ func (s *server) draftedRule(ctx context.Context, c *call, body *draftedRule) (e
 	if body.Rule != "" {
 		var err error
 		if rule.ID, err = id.Parse(id.Rule, body.Rule); err != nil {
-			return earn.Version{}, under("/rule", err)
+			return earn.Version{}, fault.At("/rule", err)
 		}
 	}
 	if len(body.Spec.RawMessage) > 0 {
@@ -135,7 +135,7 @@ func (s *server) draftedRule(ctx context.Context, c *call, body *draftedRule) (e
 	}
 	h, err := s.Rules.Get(ctx, c.actor, c.programme(), rule.ID)
 	if err != nil {
-		return earn.Version{}, under("/rule", err)
+		return earn.Version{}, fault.At("/rule", err)
 	}
 	if h.Draft() == nil {
 		return earn.Version{}, fault.Conflict("rule_no_draft", "the rule has no draft; write one first").At("/rule")
@@ -147,11 +147,11 @@ func (s *server) draftedRule(ctx context.Context, c *call, body *draftedRule) (e
 func (s *server) draftedLadder(ctx context.Context, c *call, shown string) (tier.Ladder, error) {
 	ladder, err := id.Parse(id.Ladder, shown)
 	if err != nil {
-		return tier.Ladder{}, under("/ladder", err)
+		return tier.Ladder{}, fault.At("/ladder", err)
 	}
 	plan, err := s.Ladders.Get(ctx, c.actor, c.programme(), ladder)
 	if err != nil {
-		return tier.Ladder{}, under("/ladder", err)
+		return tier.Ladder{}, fault.At("/ladder", err)
 	}
 	if plan.Draft == nil {
 		return tier.Ladder{}, fault.Conflict("ladder_without_draft", "the ladder has no draft; change it first").At("/ladder")
@@ -166,7 +166,7 @@ func (s *server) draftedOffer(ctx context.Context, c *call, body *draftedOffer) 
 	if body.Offer != "" {
 		var err error
 		if o.ID, err = id.Parse(id.Offer, body.Offer); err != nil {
-			return promo.Version{}, under("/offer", err)
+			return promo.Version{}, fault.At("/offer", err)
 		}
 	}
 	if len(body.Spec.RawMessage) > 0 {
@@ -182,7 +182,7 @@ func (s *server) draftedOffer(ctx context.Context, c *call, body *draftedOffer) 
 	}
 	h, err := s.Offers.Get(ctx, c.actor, c.programme(), o.ID)
 	if err != nil {
-		return promo.Version{}, under("/offer", err)
+		return promo.Version{}, fault.At("/offer", err)
 	}
 	if h.Draft() == nil {
 		return promo.Version{}, fault.Conflict("offer_no_draft", "the offer has no draft; write one first").At("/offer")
@@ -195,11 +195,11 @@ func (s *server) draftedRewards(ctx context.Context, c *call, asks []draftedRewa
 		place := "/rewards/" + strconv.Itoa(i) + "/reward"
 		which, err := id.Parse(id.Reward, ask.Reward)
 		if err != nil {
-			return under(place, err)
+			return fault.At(place, err)
 		}
 		r, err := s.Rewards.Get(ctx, c.actor, c.programme(), which)
 		if err != nil {
-			return under(place, err)
+			return fault.At(place, err)
 		}
 		r.Points = ask.Points
 		d.Rewards = append(d.Rewards, r)

@@ -30,7 +30,7 @@ type surveyCount struct {
 func (s *server) countSurvey(ctx context.Context, c *call, b *surveyCountAsk) (surveyCount, error) {
 	n, err := id.Parse(id.Survey, b.Survey)
 	if err != nil {
-		return surveyCount{}, under("/survey", err)
+		return surveyCount{}, fault.At("/survey", err)
 	}
 	if _, err := s.Surveys.Get(ctx, c.actor, c.programme(), n); err != nil {
 		if f := fault.As(err); f != nil && f.Kind == fault.KindMissing {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/survey"
 )
@@ -54,7 +55,7 @@ func (s *server) bringSheet(ctx context.Context, c *call, body *surveySheet) (su
 	v := surveySheetReport{Columns: map[string]string{}, Left: []string{}, Problems: []surveySheetProblem{}}
 	n, err := id.Parse(id.Survey, body.Survey)
 	if err != nil {
-		return v, under("/survey", err)
+		return v, fault.At("/survey", err)
 	}
 	sheet := survey.Sheet{Source: body.Source, Columns: body.Columns, None: body.None, Zone: c.setting.Zone}
 	if body.Occurred != nil {

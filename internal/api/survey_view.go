@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/member"
@@ -177,7 +178,7 @@ func (n *broughtResponse) brought() (survey.Brought, error) {
 	var err error
 	if b.MemberID, err = id.Parse(id.Member, n.Member); err != nil {
 		b.Source = "" // it is not taken
-		return b, under("/member", err)
+		return b, fault.At("/member", err)
 	}
 	return b, nil
 }

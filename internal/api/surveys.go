@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/survey"
 )
@@ -226,7 +227,7 @@ func (s *server) bringResponses(ctx context.Context, c *call, body *broughtRespo
 	v := takenResponses{Results: []takenResponse{}}
 	n, err := id.Parse(id.Survey, body.Survey)
 	if err != nil {
-		return v, under("/survey", err)
+		return v, fault.At("/survey", err)
 	}
 	list := make([]survey.Brought, len(body.Responses))
 	failed := map[int]error{}

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/touch"
 )
@@ -113,7 +114,7 @@ func (n *touchpointSpec) spec() (touch.TouchpointSpec, error) {
 	}
 	var err error
 	s.ShopID, err = id.Parse(id.Shop, n.Shop)
-	return s, under("/shop", err)
+	return s, fault.At("/shop", err)
 }
 
 type touchpointView struct {

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/household"
 	"regulars/internal/id"
 )
@@ -50,15 +51,15 @@ type newTransfer struct {
 func (s *server) transferPoints(ctx context.Context, c *call, _ *nothing, body *newTransfer) (string, error) {
 	w, err := c.setting.wallet(body.Wallet)
 	if err != nil {
-		return "", under("/wallet", err)
+		return "", fault.At("/wallet", err)
 	}
 	from, err := id.Parse(id.Member, body.From)
 	if err != nil {
-		return "", under("/from", err)
+		return "", fault.At("/from", err)
 	}
 	to, err := id.Parse(id.Member, body.To)
 	if err != nil {
-		return "", under("/to", err)
+		return "", fault.At("/to", err)
 	}
 	t, err := s.Households.Transfer(ctx, c.actor, household.Ask{
 		ProgrammeID: c.programme(), From: from, To: to, WalletID: w.ID, Points: body.Points, Source: body.Source, ExternalID: body.ExternalID, Note: body.Reason,

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/standard"
 )
@@ -76,7 +77,7 @@ type scenarioSpec struct {
 func (s *server) saveScenario(ctx context.Context, c *call, which id.ID, body *scenarioSpec) (string, error) {
 	of, err := id.Parse(id.Standard, body.Standard)
 	if err != nil {
-		return "", under("/standard", err)
+		return "", fault.At("/standard", err)
 	}
 	n, err := s.Standards.SaveScenario(ctx, c.actor, c.programme(), which, 0, standard.Plot{
 		Names: body.Names, Deed: standard.Deed(body.Deed), Task: body.Task, Watch: body.Watch, Budget: body.Budget, StandardID: of,
@@ -173,7 +174,7 @@ func (s *server) addVisitor(ctx context.Context, c *call, _ *nothing, body *newV
 		}
 		var err error
 		if *part.into, err = id.Parse(part.prefix, part.text); err != nil {
-			return "", under(part.field, err)
+			return "", fault.At(part.field, err)
 		}
 	}
 	var err error
@@ -193,7 +194,7 @@ func shopIDs(field string, list []string) ([]id.ID, error) {
 	for _, text := range list {
 		n, err := id.Parse(id.Shop, text)
 		if err != nil {
-			return nil, under(field, err)
+			return nil, fault.At(field, err)
 		}
 		ids = append(ids, n)
 	}

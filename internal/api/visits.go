@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/standard"
 )
@@ -162,7 +163,7 @@ func (s *server) drawVisits(ctx context.Context, c *call, _ *nothing, body *visi
 	plan := standard.Plan{From: body.From, To: body.To, Weekdays: body.Weekdays, Each: body.Each, Doubles: body.Doubles, Seed: body.Seed}
 	var err error
 	if plan.ScenarioID, err = id.Parse(id.Scenario, body.Scenario); err != nil {
-		return "", under("/scenario", err)
+		return "", fault.At("/scenario", err)
 	}
 	if plan.Shops, err = shopIDs("/shops", body.Shops); err != nil {
 		return "", err
@@ -170,7 +171,7 @@ func (s *server) drawVisits(ctx context.Context, c *call, _ *nothing, body *visi
 	for _, text := range body.Visitors {
 		n, err := id.Parse(id.Visitor, text)
 		if err != nil {
-			return "", under("/visitors", err)
+			return "", fault.At("/visitors", err)
 		}
 		plan.Visitors = append(plan.Visitors, n)
 	}
@@ -252,11 +253,11 @@ type newAudit struct {
 func (s *server) announceAudit(ctx context.Context, c *call, _ *nothing, body *newAudit) (string, error) {
 	of, err := id.Parse(id.Standard, body.Standard)
 	if err != nil {
-		return "", under("/standard", err)
+		return "", fault.At("/standard", err)
 	}
 	shop, err := id.Parse(id.Shop, body.Shop)
 	if err != nil {
-		return "", under("/shop", err)
+		return "", fault.At("/shop", err)
 	}
 	n, err := s.Standards.Announce(ctx, c.actor, c.programme(), of, shop, body.Day)
 	if err != nil {
@@ -286,7 +287,7 @@ func (n *visitSheet) sheet() (standard.Sheet, error) {
 	}{{n.Arrived, "/arrived", &sheet.Arrived}, {n.Served, "/served", &sheet.Served}, {n.Left, "/left", &sheet.Departed}} {
 		var err error
 		if *t.into, err = standard.ParseMinute(t.text); err != nil {
-			return sheet, under(t.field, err)
+			return sheet, fault.At(t.field, err)
 		}
 	}
 	return sheet, nil

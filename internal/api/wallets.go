@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
@@ -46,7 +47,7 @@ type newWallet struct {
 func (s *server) addWallet(ctx context.Context, c *call, _ *nothing, b *newWallet) (string, error) {
 	unit, err := money.ParseRate(b.Unit)
 	if err != nil {
-		return "", under("/unit", err)
+		return "", fault.At("/unit", err)
 	}
 	old, err := s.Ledger.Wallets(ctx, watcher, c.programme())
 	if err != nil {
@@ -74,7 +75,7 @@ func (s *server) changeWallet(ctx context.Context, c *call, in *walletIn, b *wal
 	if b.Unit != nil {
 		rate, err := money.ParseRate(*b.Unit)
 		if err != nil {
-			return "", under("/unit", err)
+			return "", fault.At("/unit", err)
 		}
 		unit = &rate
 	}
