@@ -26,7 +26,7 @@ func at(t testing.TB, z *time.Location, s string) time.Time {
 	return v
 }
 
-func TestAddMonths(t *testing.T) {
+func TestAddMonthsEndsAShorterMonthOnItsLastDay(t *testing.T) {
 	london := zone(t, "Europe/London")
 	for _, c := range []struct {
 		from   string

@@ -16,8 +16,8 @@ import (
 	"regulars/internal/sale"
 )
 
-// TestSameness repeats events, later and within one request.
-func TestSameness(t *testing.T) {
+// TestADuplicateIsTheSameEventAndAnotherBodyAConflict repeats events, later and within one request.
+func TestADuplicateIsTheSameEventAndAnotherBodyAConflict(t *testing.T) {
 	each(t, plan{}, func(h *house) {
 		buy := func() *Event { return h.buys("s", "ann", noon, 10_00) }
 		back := func() *Event { return h.returns("b", "ann", "s", noon, "a") }

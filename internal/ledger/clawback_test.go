@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestClawback takes 50 back from a sale's 100 points in many situations.
-func TestClawback(t *testing.T) {
+// TestClawbackByEachPolicy takes 50 back from a sale's 100 points in many situations.
+func TestClawbackByEachPolicy(t *testing.T) {
 	other := func(a *Account, n int64) { sell(a, 0, 2, n, never, at(90)) }
 	spend := func(t *testing.T, a *Account, n int64) { must(t, a.Spend(at(2), n, because(3))) }
 	hold := func(t *testing.T, a *Account, n int64) {

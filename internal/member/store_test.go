@@ -174,7 +174,7 @@ func TestSavingWithoutNamesSendsOneStatement(t *testing.T) {
 	})
 }
 
-func TestBirthdays(t *testing.T) {
+func TestBirthdaysOf29FebruaryAreOnThe28th(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		born := func(day, month int, status Status) *Member {
 			m := &Member{ProgrammeID: here, Status: status, Birth: Birth{Day: day, Month: month}}

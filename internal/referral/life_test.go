@@ -63,7 +63,7 @@ func TestAPurchaseMayCarryTheCode(t *testing.T) {
 	})
 }
 
-func TestWhatComesBackIsNotPaid(t *testing.T) {
+func TestReferralIsPaidAfterTheReturnWindow(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(nil)
 		ann := w.joins("ann")
@@ -86,7 +86,7 @@ func TestWhatComesBackIsNotPaid(t *testing.T) {
 	})
 }
 
-func TestGuards(t *testing.T) {
+func TestReferralIsNeverOfOneselfAndOnceAFriend(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(nil)
 		ann := w.joins("ann", "device", "d-100", "address", "1 High Street", "card", "4242", "email", "ann.a+x@gmail.com", "phone", "+44 7700 900001")

@@ -144,7 +144,7 @@ func TestGraceIsCancelledByBuying(t *testing.T) {
 	}
 }
 
-func TestRankByHand(t *testing.T) {
+func TestRankByHandIsAFloor(t *testing.T) {
 	a := NewAccount(demo(), 7)
 	now, end := local("2011-01-01 10:00"), local("2011-04-01 00:00")
 	told(t, a.SetByHand(now, "gold", end, "staff:stf_1", "status match"), a.Credit(now, now, 1, 100_000))
