@@ -34,6 +34,9 @@ func (s *server) addSurveyStandings() {
 		id: "get-survey-standing", method: http.MethodGet, path: path, tag: tagSurveys, needs: needs(auth.SurveysRead),
 		summary: "Get how a survey asks day by day, with the last draws",
 	}, func(ctx context.Context, c *call, in *surveyIn) (surveyStandingView, error) {
+		if err := c.can(auth.SurveysRead); err != nil {
+			return surveyStandingView{}, err
+		}
 		return s.showStanding(ctx, c, string(in.Survey))
 	})
 	s.addStandingTurn("pause-survey-standing", path+"/pause", "Ask nobody day by day until it is resumed", true)

@@ -3,11 +3,15 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/churn"
+	"regulars/internal/db"
+	"regulars/internal/experiment"
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -57,6 +61,30 @@ func TestACampaignIsPreparedStartedAndEnded(t *testing.T) {
 
 // TestACampaignIsSeenFromItsMembers: who was asked and who was held back is told
 // on their pages, and of the letters what the contact policy made of them.
+// drawsBoth gives a draft campaign a seed by which some of the silent are held back
+// and some are not: one of its own may hold back nobody.
+func (w *town) drawsBoth(campaign id.ID, share int) {
+	w.t.Helper()
+	silent, err := w.console.Churn.List(ctx, system, churn.Query{ProgrammeID: w.programme.ID, State: churn.Silent, Limit: 100})
+	check(w.t, err)
+	for n := range 1000 {
+		seed, held := strconv.Itoa(n), 0
+		for _, m := range silent {
+			if experiment.Held(experiment.Bucket(seed, "recovery", m.MemberID.In(id.Member)), share) {
+				held++
+			}
+		}
+		if held > 0 && held < len(silent) {
+			check(w.t, w.console.DB.InTx(ctx, func(tx *db.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE recovery SET seed = $2 WHERE id = $1`, campaign, seed)
+				return err
+			}))
+			return
+		}
+	}
+	w.t.Fatal("no seed draws both")
+}
+
 func TestACampaignIsSeenFromItsMembers(t *testing.T) {
 	w := newTown(t)
 	silent := w.fallsSilent()
@@ -66,6 +94,7 @@ func TestACampaignIsSeenFromItsMembers(t *testing.T) {
 	list, err := w.console.Recoveries.List(ctx, system, w.programme.ID)
 	check(t, err)
 	n := list[0].ID
+	w.drawsBoth(n, list[0].Spec.Held)
 	b.post(recoveriesAt+"/"+n.In(id.Recovery)+"/start", "version", "1").is(t, 200)
 	jobstest.Do(t, w.console.DB, map[string]jobs.Handler{recovery.AskJob: w.console.Recoveries.Ask})
 	waiting, err := jobs.List(ctx, w.console.DB.Reader(), jobs.Waiting, 0, 200)

@@ -611,7 +611,7 @@ func redemptionShown(p *redemptionPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.n.Name + " " + reward.ShowCode(p.n.Code), Lead: p.Say(p.n.State.Text()), Actions: p.actions(), Crumbs: []web.Crumb{{Label: p.T("console.reward.taken"), Href: p.at("/rewards/taken")}, {Label: p.n.Name}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(p.Page, web.Head{Title: p.n.Name + " " + reward.ShowCode(p.n.Code), Lead: p.Say(p.n.Text()), Actions: p.actions(), Crumbs: []web.Crumb{{Label: p.T("console.reward.taken"), Href: p.at("/rewards/taken")}, {Label: p.n.Name}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

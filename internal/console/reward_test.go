@@ -69,7 +69,7 @@ func TestRewardsAreListedAndFound(t *testing.T) {
 	b.get(rewardsAt+"?state=published").is(t, 200).shows(t, "Ten trees").hides(t, "Ticket")
 	b.get(rewardsAt+"?q=zzz").is(t, 200).shows(t, "No such reward")
 	b.get(rewardAt(w.mug)).is(t, 200).shows(t, "It was taken 2 times, for 3,000 points.", "3 times a month", "14 days", "handed out", reward.ShowCode(w.waiting.Code))
-	b.get(rewardAt(w.trees)).is(t, 200).shows(t, "Members gave £1.00 to Woodland Trust, and the company added £0.00.")
+	b.get(rewardAt(w.trees)).is(t, 200).shows(t, "Members gave £1.00 to Woodland Trust, and the company added £0.00.", "donated")
 	b.get(rewardsAt+"/rwd_01h9x3k7q2v5n").is(t, 404)
 	b.get(rewardsAt+"/nonsense").is(t, 404)
 }

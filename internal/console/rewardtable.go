@@ -96,9 +96,9 @@ func rewardState(v *visit, s reward.State) templ.Component {
 	return web.Badge(tone, v.Say(s.Text()))
 }
 
-func progressState(v *visit, p reward.Progress) templ.Component {
-	tone := map[reward.Progress]web.Tone{reward.Redeemed: web.Warn, reward.HandedOut: web.Good, reward.Undone: web.Neutral, reward.Lapsed: web.Bad}[p]
-	return web.Badge(tone, v.Say(p.Text()))
+func progressState(v *visit, n *reward.Redemption) templ.Component {
+	tone := map[reward.Progress]web.Tone{reward.Redeemed: web.Warn, reward.HandedOut: web.Good, reward.Undone: web.Neutral, reward.Lapsed: web.Bad}[n.State]
+	return web.Badge(tone, v.Say(n.Text()))
 }
 
 // price says points, and money on top if there is any.
@@ -177,7 +177,7 @@ func takenRows(v *visit, list []*reward.Redemption, w wallets, several bool, emp
 	add("when", true)
 	for _, n := range list {
 		code := cmp.Or(reward.ShowCode(n.Code), "—")
-		cells := []templ.Component{web.Words(code), progressState(v, n.State), web.Words(v.ShortDate(n.Occurred))}
+		cells := []templ.Component{web.Words(code), progressState(v, n), web.Words(v.ShortDate(n.Occurred))}
 		if several {
 			cells = []templ.Component{web.Words(n.Name), cells[0], cells[1], web.Words(v.price(w, n.WalletID, n.Points, n.Money)), cells[2]}
 		}
@@ -260,7 +260,7 @@ func (p *redemptionPage) actions() templ.Component {
 func (p *redemptionPage) facts() []web.Definition {
 	n := p.n
 	list := []web.Definition{
-		{Term: p.T("console.reward.state"), About: progressState(p.visit, n.State)}, {Term: p.T("console.reward.price"), About: web.Words(p.price(p.wallets, n.WalletID, n.Points, n.Money))},
+		{Term: p.T("console.reward.state"), About: progressState(p.visit, n)}, {Term: p.T("console.reward.price"), About: web.Words(p.price(p.wallets, n.WalletID, n.Points, n.Money))},
 		{Term: p.T("console.reward.when"), About: web.Words(p.DateTime(n.Occurred))},
 	}
 	if !n.Due.IsZero() {

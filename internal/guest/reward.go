@@ -232,7 +232,7 @@ func (s *shelf) refusal(c *flow.Choice) string {
 func (s *shelf) takenWare(n *reward.Redemption) web.Ware {
 	w := web.Ware{
 		ID: n.ID.In(id.Redemption), Name: n.Name, Lang: s.first(), Price: s.price(walletOf(s.wallets, n.WalletID), n.Points, n.Money),
-		About: s.T("guest.reward.on", "when", n.Occurred), Badge: web.Badge(progressTone[n.State], s.Say(n.State.Text())), Quiet: n.State != reward.Redeemed,
+		About: s.T("guest.reward.on", "when", n.Occurred), Badge: web.Badge(progressTone[n.State], s.Say(n.Text())), Quiet: n.State != reward.Redeemed,
 	}
 	if n.State == reward.Redeemed && !n.Due.IsZero() {
 		w.Note = s.T("guest.reward.due", "day", lastDay(n.Due))

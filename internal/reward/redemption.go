@@ -51,6 +51,14 @@ type Redemption struct {
 	was Progress // as it was loaded
 }
 
+// Text says in words what became of it. Nothing is handed out of a donation.
+func (n *Redemption) Text() i18n.Text {
+	if n.State == HandedOut && n.Code == "" {
+		return i18n.Text{Key: "reward.progress.donated"}
+	}
+	return n.State.Text()
+}
+
 // Redeem makes a redemption of the reward by a member at an event. It does not
 // judge whether they can have it.
 func (r *Reward) Redeem(event, member id.ID, at time.Time, zone *time.Location) (*Redemption, error) {
