@@ -117,6 +117,9 @@ func (p *StandingPlan) dueAfter(now time.Time, zone *time.Location) time.Time {
 	day := now.In(zone)
 	for {
 		due := time.Date(day.Year(), day.Month(), day.Day(), p.Hour, 0, 0, 0, zone)
+		if due.Day() != day.Day() || due.Hour() < p.Hour { // an hour that is leapt over may count as that before
+			due = due.Add(time.Hour)
+		}
 		if due.After(now) {
 			return due.UTC()
 		}

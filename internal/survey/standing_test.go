@@ -241,6 +241,35 @@ func TestStandingPlansAreChecked(t *testing.T) {
 	})
 }
 
+// TestTheHourThatIsLeaptOver: on the day of the change the draw is at the moment to
+// which the clock leaps, also where that is midnight.
+func TestTheHourThatIsLeaptOver(t *testing.T) {
+	for _, c := range []struct {
+		zone  string
+		hour  int
+		after string
+		want  string
+	}{
+		{"America/Santiago", 0, "2026-09-05T04:00:00Z", "2026-09-06T04:00:00Z"}, // 24:00 becomes 01:00
+		{"America/Santiago", 0, "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"},
+		{"Europe/Warsaw", 2, "2026-03-28T01:00:00Z", "2026-03-29T01:00:00Z"}, // 02:00 becomes 03:00
+		{"Europe/Warsaw", 2, "2026-03-29T01:00:00Z", "2026-03-30T00:00:00Z"},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := time.Parse(time.RFC3339, c.after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := Standing{StandingPlan: StandingPlan{Hour: c.hour}, Last: after}
+		if got := n.due(after, zone).Format(time.RFC3339); got != c.want {
+			t.Errorf("in %s after %s the next is %s, want %s", c.zone, c.after, got, c.want)
+		}
+	}
+}
+
 // TestDaysFollowEachOther: over any days, with the server standing still as it
 // may for up to a week, every moment belongs to one draw alone, also where the
 // clock is put forward and back.
