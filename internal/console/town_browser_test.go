@@ -107,6 +107,20 @@ func TestPagesInTheBrowser(t *testing.T) {
 	}
 }
 
+// TestPagesDoNotJumpWhileTheyCome opens the pages over a bad connection.
+func TestPagesDoNotJumpWhileTheyCome(t *testing.T) {
+	w := newLively(t)
+	b := browse(t, webtest.InPieces(w.console.Handler()))
+	for look, width := range map[string]webtest.Step{"phone": webtest.Phone, "desktop": webtest.Desktop} {
+		for name, path := range w.paths() {
+			t.Run(look+"/"+name, func(t *testing.T) {
+				b.Open(t, width, path)
+				b.Check(t, "shifts")
+			})
+		}
+	}
+}
+
 // TestPagesBeforeSignIn opens the pages of those who are not signed in.
 func TestPagesBeforeSignIn(t *testing.T) {
 	w := newHouse(t)

@@ -2,6 +2,7 @@ package guest_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -83,7 +84,13 @@ func newRich(t *testing.T) *lively {
 // browse opens a browser in which somebody is signed in by a code.
 func (w *town) browse(t *testing.T, email string) *webtest.Browser {
 	t.Helper()
-	b := webtest.New(t, w.handler())
+	return w.browseIn(t, w.handler(), email)
+}
+
+// browseIn does so before a handler that is in front of the town's.
+func (w *town) browseIn(t *testing.T, handler http.Handler, email string) *webtest.Browser {
+	t.Helper()
+	b := webtest.New(t, handler)
 	b.Open(t, webtest.Phone, "/me/bean/sign-in")
 	b.Check(t)
 	b.Run(t, webtest.Type("#f-email", email), webtest.Click("main button[type=submit]"), webtest.Seen("#f-code"))
@@ -96,6 +103,25 @@ func (w *town) browse(t *testing.T, email string) *webtest.Browser {
 func prefer(t *testing.T, b *webtest.Browser, lang, theme string) {
 	t.Helper()
 	webtest.Script[bool](t, b, fmt.Sprintf(`fetch("/preferences", {method: "POST", body: new URLSearchParams({lang: %q, theme: %q, return: "/me/bean/"})}).then(r => r.ok)`, lang, theme))
+}
+
+// pages are the wallet's pages that are looked at.
+func (l *lively) pages() []string {
+	return []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/plan/change?plan=small", "/household", "/household/remove?member=" + l.max.In(id.Member), "/cases", "/cases/" + l.cases()[0].Track, "/friends", "/card/offline", "/nowhere"}
+}
+
+// TestPagesDoNotJumpWhileTheyCome opens the pages over a bad connection.
+func TestPagesDoNotJumpWhileTheyCome(t *testing.T) {
+	w := newRich(t)
+	b := w.browseIn(t, webtest.InPieces(w.handler()), "anna@example.com")
+	for name, width := range map[string]webtest.Step{"phone": webtest.Phone, "desktop": webtest.Desktop} {
+		for _, path := range w.pages() {
+			t.Run(name+path, func(t *testing.T) {
+				b.Open(t, width, "/me/bean"+path)
+				b.Check(t, "shifts")
+			})
+		}
+	}
 }
 
 // TestPagesInTheBrowser opens every page on a phone and on a desk and measures
@@ -111,7 +137,7 @@ func TestPagesInTheBrowser(t *testing.T) {
 		{"phone-ru", "ru", "light", webtest.Phone}, {"phone-pl-dark", "pl", "dark", webtest.Phone},
 	} {
 		prefer(t, b, look.lang, look.theme)
-		for _, path := range []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/plan/change?plan=small", "/household", "/household/remove?member=" + w.max.In(id.Member), "/cases", "/cases/" + w.cases()[0].Track, "/friends", "/card/offline", "/nowhere"} {
+		for _, path := range w.pages() {
 			t.Run(look.name+path, func(t *testing.T) {
 				b.Open(t, look.width, "/me/bean"+path)
 				b.Check(t)

@@ -75,6 +75,28 @@ func (w *street) asks() {
 	w.open = survey.OpenPath + n.Open
 }
 
+// pages are those that are looked at as they are opened.
+func (w *street) pages() map[string]string {
+	return map[string]string{
+		"tell": "/c/bean", "wish": "/c/bean?kind=wish", "follow": "/c/bean/track", "card": "/t/" + w.card, "platform": "/t/" + w.card + "/r",
+		"late": "/track/" + w.late, "fresh": "/track/" + w.fresh, "find": "/track/in/bean", "no-card": "/t/NOSUCH", "no-survey": "/s/" + strings.Repeat("0", 26), "no-basket": basket.Path + strings.Repeat("0", 26), "no-parcel": "/track/" + strings.Repeat("0", 20),
+	}
+}
+
+// TestPagesOfTheStreetDoNotJump opens them over a bad connection.
+func TestPagesOfTheStreetDoNotJump(t *testing.T) {
+	w := newStreet(t)
+	b := webtest.New(t, webtest.InPieces(w.handler()))
+	for look, width := range map[string]webtest.Step{"phone": webtest.Phone, "desktop": webtest.Desktop} {
+		for name, path := range w.pages() {
+			t.Run(look+"/"+name, func(t *testing.T) {
+				b.Open(t, width, path)
+				b.Check(t, "shifts")
+			})
+		}
+	}
+}
+
 // TestPagesOfTheStreet opens every page for which nobody signs in, on a phone
 // and on a desk, and measures it, in both looks and every language.
 func TestPagesOfTheStreet(t *testing.T) {
@@ -90,10 +112,7 @@ func TestPagesOfTheStreet(t *testing.T) {
 		t.Run(look.name, func(t *testing.T) {
 			prefer(t, b, look.lang, look.theme)
 			walk := stroll{t, b, look.name, look.lang}
-			for name, path := range map[string]string{
-				"tell": "/c/bean", "wish": "/c/bean?kind=wish", "follow": "/c/bean/track", "card": "/t/" + w.card, "platform": "/t/" + w.card + "/r",
-				"late": "/track/" + w.late, "fresh": "/track/" + w.fresh, "find": "/track/in/bean", "no-card": "/t/NOSUCH", "no-survey": "/s/" + strings.Repeat("0", 26), "no-basket": basket.Path + strings.Repeat("0", 26), "no-parcel": "/track/" + strings.Repeat("0", 20),
-			} {
+			for name, path := range w.pages() {
 				b.Open(t, look.width, path)
 				walk.look(name)
 			}

@@ -76,3 +76,35 @@ func TestAxeFindsFaults(t *testing.T) {
 		}
 	}
 }
+
+// TestShiftsAreSeenInPieces holds that a page is found to jump whose end pushes
+// its beginning down, and one that grows at its end is not.
+func TestShiftsAreSeenInPieces(t *testing.T) {
+	const words = `<p>Somebody reads this while the rest of the page is on its way.</p>`
+	long := strings.Repeat(words, 30)
+	for name, page := range map[string]struct {
+		body  string
+		jumps bool
+	}{
+		"late above": {`<main style="order: 2">` + long + `</main><nav style="order: 1; height: 200px">Ways</nav>`, true},
+		"in order":   {`<nav style="height: 200px">Ways</nav><main>` + long + `</main>`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := New(t, InPieces(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/html")
+				if _, err := w.Write([]byte(`<!doctype html><html lang="en"><body style="display: flex; flex-direction: column">` + page.body)); err != nil {
+					t.Error(err)
+				}
+			})))
+			var got []string
+			for tries := 5; len(got) == 0 && tries > 0; tries-- { // a busy machine may paint nothing in between
+				b.Open(t, Desktop, "/")
+				Script[int](t, b, measures)
+				got = Script[[]string](t, b, "measure.shifts()")
+			}
+			if (len(got) > 0) != page.jumps {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}

@@ -118,14 +118,18 @@ globalThis.measure = (() => {
         .map((e) => `${e.getBoundingClientRect().height}px ${name(e)}`);
     },
 
-    // shifts adds up how much the page jumped while it loaded.
+    // shifts adds up how much the page jumped while it loaded, and names what did.
     shifts() {
       return new Promise((resolve) => {
         let sum = 0;
+        const moved = new Set();
         new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) sum += entry.value;
+          for (const entry of list.getEntries()) {
+            sum += entry.value;
+            for (const { node } of entry.sources) if (node) moved.add(name(node.nodeType === Node.TEXT_NODE ? node.parentElement : node));
+          }
         }).observe({ type: "layout-shift", buffered: true });
-        requestAnimationFrame(() => setTimeout(() => resolve(sum > 0.01 ? [`the page jumped by ${sum.toFixed(3)}`] : []), 0));
+        requestAnimationFrame(() => setTimeout(() => resolve(sum > 0.01 ? [`the page jumped by ${sum.toFixed(3)}: ${[...moved].join(", ")}`] : []), 0));
       });
     },
   };
