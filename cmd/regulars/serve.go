@@ -230,6 +230,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		referral.Reader:      h.referrals.Read,
 		complaint.TellJob:    h.complaints.Tell,
 		complaint.PayJob:     h.complaints.Pay,
+		complaint.OweJob:     h.complaints.Owe,
 		touch.AnswerJob:      h.touch.Bring,
 		touch.TellMentionJob: h.touch.TellMention,
 		promise.TellJob:      h.promises.Tell,

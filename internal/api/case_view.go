@@ -21,7 +21,7 @@ type CaseView struct {
 	Cause      string     `json:"cause,omitempty"`
 	Wanted     string     `json:"wanted" enum:"redo,refund,apology,telling"`
 	Severity   string     `json:"severity" enum:"low,normal,high"`
-	Source     string     `json:"source" enum:"web,till,phone,api,email"`
+	Source     string     `json:"source" enum:"web,till,phone,api,email,promise"`
 	Member     string     `json:"member,omitempty" example:"mem_01h9x3k7q2v5n"`
 	Owner      string     `json:"owner,omitempty" example:"stf_01h9x3k7q2v5n"`
 	Sale       string     `json:"sale,omitempty" example:"evt_01h9x3k7q2v5n"`

@@ -8,7 +8,7 @@ import (
 	"regulars/internal/promise"
 )
 
-const examplePromiseSettings = `{"version": 0, "settings": {"warn_hours": 24, "tell_customer": true, "grace_minutes": 15, "late_help": {"en": "Write to us, and we send another."},
+const examplePromiseSettings = `{"version": 0, "settings": {"warn_hours": 24, "tell_customer": true, "open_cases": true, "grace_minutes": 15, "late_help": {"en": "Write to us, and we send another."},
   "mapper": {"number": "parcel.code", "events": "parcel.scans", "status": "state", "time": "at", "words": {"OUT": "out_for_delivery", "DONE": "delivered"}}}}`
 
 func (s *server) addPromiseSettings() {
@@ -61,6 +61,7 @@ type promiseSettings struct {
 type promiseSettingsBody struct {
 	WarnHours    int               `json:"warn_hours" minimum:"0" maximum:"1440" doc:"How long before a promise breaks staff are told." example:"24"`
 	TellCustomer bool              `json:"tell_customer" doc:"Tells the customer too, before they ask."`
+	OpenCases    bool              `json:"open_cases,omitempty" doc:"Opens a case when a promise to a member is broken, and asks there for the compensation that the table of complaints names. Somebody who may approve it decides."`
 	GraceMinutes int               `json:"grace_minutes" minimum:"0" maximum:"525600" doc:"How much later still counts as kept, where a promise says nothing of its own." example:"15"`
 	LateHelp     map[string]string `json:"late_help,omitempty" doc:"What to do when a parcel is late, in your words by language."`
 	Mapper       promise.Mapper    `json:"mapper,omitzero" doc:"Where in the messages of a carrier of your own everything stands; a path has dots between names, as data.track.0.code."`

@@ -57,10 +57,14 @@ const (
 	FromPhone Source = "phone"
 	FromAPI   Source = "api"
 	FromEmail Source = "email"
+	// FromPromise is of those that a broken promise opened; nobody complained.
+	FromPromise Source = "promise"
 )
 
 // Sources returns the ways that a case comes.
-func Sources() []Source { return []Source{FromWeb, FromTill, FromPhone, FromAPI, FromEmail} }
+func Sources() []Source {
+	return []Source{FromWeb, FromTill, FromPhone, FromAPI, FromEmail, FromPromise}
+}
 
 // State is where a case stands.
 type State string

@@ -201,6 +201,9 @@ type RemedyAsk struct {
 	Kind   Means
 	Amount int64 // what it is worth, in minor units
 	Note   string
+
+	// waits has a second person decide, within the limits too.
+	waits bool
 }
 
 // Compensate gives something to make a case good, or asks a second person for
@@ -267,7 +270,7 @@ func (s *Service) ask(ctx context.Context, d *desk, a auth.Actor, ask RemedyAsk)
 	if err := s.fit(ctx, d, r); err != nil {
 		return nil, err
 	}
-	if mine+ask.Amount <= d.settings.limit(a, d.ProgrammeID) {
+	if !ask.waits && mine+ask.Amount <= d.settings.limit(a, d.ProgrammeID) {
 		r.State, r.Decided, r.DecidedBy = RemedyApproved, d.now, a.String()
 	}
 	if err := d.tx.Insert(ctx, remedyTable, [][]any{r.row()}); err != nil {

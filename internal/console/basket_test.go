@@ -94,7 +94,9 @@ func TestManyLeftBasketsHaveFigures(t *testing.T) {
 	w.leavers(80)
 	b := w.as(auth.Manager)
 	b.get(basketsAt).is(t, 200).shows(t, "80 baskets were left in 90 days; of 20 it is known why. Most often: delivery too dear, 65%", "Preliminary.", "no proof", "+£3.90", "+£2.40", "20 of 40", "16 of 80 of members")
-	b.get(basketsAt+"?days=30").is(t, 200).shows(t, "80 baskets")
+	if page := b.get(basketsAt+"?days=30").is(t, 200).shows(t, "80 baskets").body; strings.Count(page, `class="hbars"`) != 3 || strings.Count(page, "<table") != 5 {
+		t.Errorf("%d charts have %d tables, with those of the asked and of who came back", strings.Count(page, `class="hbars"`), strings.Count(page, "<table"))
+	}
 	page := b.get(basketsAt+"/list").is(t, 200).body
 	if n := strings.Count(page, "/baskets/bsk_"); n != basketsShown {
 		t.Errorf("the first page has %d rows", n)

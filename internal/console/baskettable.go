@@ -66,11 +66,11 @@ func (p *basketFigures) tiles() []web.Stat {
 	}
 }
 
-// bars is a chart of counts.
-func bars[K ~string](v *visit, name, head string, list []basket.Tally[K], say func(K) string) web.Chart {
+// bars is a chart of counts above the table of their shares.
+func bars[K ~string](v *visit, name string, table web.Table, list []basket.Tally[K], say func(K) string) web.Chart {
 	ch := web.Chart{
-		ID: name, Title: v.T("console.basket." + name + "_title"), Sentence: v.T("console.basket." + name + "_chart"), LabelHead: head, Figure: v.Number,
-		Series: []web.Series{{Name: v.T("console.basket.baskets")}},
+		ID: name, Title: v.T("console.basket." + name + "_title"), Sentence: v.T("console.basket." + name + "_chart"), Figure: v.Number,
+		Series: []web.Series{{Name: v.T("console.basket.baskets")}}, Table: &table,
 	}
 	for _, t := range list {
 		ch.Labels, ch.Series[0].Values = append(ch.Labels, say(t.Kind)), append(ch.Series[0].Values, t.N)
@@ -91,7 +91,7 @@ func (p *basketFigures) stepName(s basket.Step) string     { return p.Say(s.Text
 func (p *basketFigures) reasonName(r basket.Reason) string { return p.Say(r.Text()) }
 
 func (p *basketFigures) stepChart() web.Chart {
-	return bars(p.visit, "steps", p.T("console.basket.step"), p.Steps, p.stepName)
+	return bars(p.visit, "steps", p.stepTable(), p.Steps, p.stepName)
 }
 
 func (p *basketFigures) stepTable() web.Table {
@@ -99,7 +99,7 @@ func (p *basketFigures) stepTable() web.Table {
 }
 
 func (p *basketFigures) reasonChart() web.Chart {
-	return bars(p.visit, "reasons", p.T("console.basket.reason"), p.Reasons, p.reasonName)
+	return bars(p.visit, "reasons", p.reasonTable(), p.Reasons, p.reasonName)
 }
 
 // reasonTable ends with those of which nobody knows.
@@ -129,9 +129,10 @@ func (p *basketFigures) askedTable() web.Table {
 
 // partChart is by how much the middle one of those parts grew that did.
 func (p *basketFigures) partChart() web.Chart {
+	table := p.partTable()
 	ch := web.Chart{
-		ID: "parts", Title: p.T("console.basket.parts_title"), Sentence: p.T("console.basket.parts_chart"), LabelHead: p.T("console.promise.part"),
-		Figure: func(n int64) string { return p.Money(n, "") }, Series: []web.Series{{Name: p.T("console.promise.median")}},
+		ID: "parts", Title: p.T("console.basket.parts_title"), Sentence: p.T("console.basket.parts_chart"),
+		Figure: func(n int64) string { return p.Money(n, "") }, Series: []web.Series{{Name: p.T("console.promise.median")}}, Table: &table,
 	}
 	for _, r := range p.Parts {
 		ch.Labels, ch.Series[0].Values = append(ch.Labels, p.Say(r.Part.Text())), append(ch.Series[0].Values, r.Median)

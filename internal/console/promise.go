@@ -243,7 +243,7 @@ func (c *Console) savedPromise(p *promiseSettingPage, err error, done string) er
 
 // typed reads the form.
 func (p *promiseSettingPage) typed() (promise.Setting, error) {
-	n := promise.Setting{TellCustomer: p.field("tell_customer") != "", LateHelp: map[string]string{}}
+	n := promise.Setting{TellCustomer: p.field("tell_customer") != "", OpenCases: p.field("open_cases") != "", LateHelp: map[string]string{}}
 	for _, figure := range []struct {
 		name string
 		into *int

@@ -14,11 +14,9 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/journal"
-	"regulars/internal/member"
 	"regulars/internal/promise"
 	"regulars/internal/returns"
 	"regulars/internal/sale"
-	"regulars/internal/web/webtest"
 )
 
 // takesBack opens the page of returns, with an order of Anna's: three teapots, a
@@ -168,43 +166,4 @@ func TestReturnsAreThrottledAndMayBeClosed(t *testing.T) {
 	if guesses > 30 {
 		t.Errorf("%d guesses were answered", guesses)
 	}
-}
-
-// TestReturnsInTheBrowser looks at every page of a return on a phone and a desk.
-func TestReturnsInTheBrowser(t *testing.T) {
-	l := newLively(newTown(t, dbtest.SQLite(t, schemas()...)))
-	l.takesBack(t, l.anna)
-	_, err := l.members.Update(ctx, system, l.programme.ID, l.anna, member.Edit{Add: []member.Identity{{Kind: member.Phone, Value: "+442079460018"}}})
-	check(t, err)
-	link, err := l.returns.FindOrder(ctx, l.programme.ID, "1001", "020 7946 0018")
-	check(t, err)
-	b := webtest.New(t, l.handler())
-	at := "/return/bean/" + link
-	pages := func(stage string, paths map[string]string) {
-		for _, look := range []struct {
-			name, lang, theme string
-			width             webtest.Step
-		}{
-			{"phone-en", "en", "light", webtest.Phone}, {"desktop-pl", "pl", "light", webtest.Desktop}, {"phone-ru-dark", "ru", "dark", webtest.Phone},
-		} {
-			prefer(t, b, look.lang, look.theme)
-			for name, path := range paths {
-				t.Run(look.name+"-"+name, func(t *testing.T) {
-					b.Open(t, look.width, path)
-					b.Check(t)
-					b.Picture(t, "return-"+look.name+"-"+stage+name)
-					if said := webtest.Script[string](t, b, `document.body.innerText`); strings.Contains(said, "guest.") || strings.Contains(said, "{") {
-						t.Errorf("a text is missing or unfilled on the page:\n%s", said)
-					}
-				})
-			}
-		}
-	}
-	b.Open(t, webtest.Phone, "/return/bean")
-	pages("", map[string]string{"door": "/return/bean", "order": at, "items": at + "?step=items&q1=2&q2=1", "none": at + "?step=items"})
-	r, err := l.returns.Ask(ctx, l.programme.ID, link, returns.Ask{Name: "1", Items: []returns.ItemAsk{{Line: 1, Quantity: 2000, Outcome: returns.ForMoney}, {Line: 2, Quantity: 1000, Outcome: returns.ForMoney}}})
-	check(t, err)
-	_, err = l.returns.Decide(ctx, system, l.programme.ID, r.ID, []returns.Decision{{No: 1, Accept: true}, {No: 2, Answer: "It was worn, and we can sell it no more. We are sorry."}})
-	check(t, err)
-	pages("accepted-", map[string]string{"order": at})
 }

@@ -121,6 +121,13 @@ func TestPagesOfTheStreet(t *testing.T) {
 			w.explains(&walk, look.width)
 		})
 	}
+	_, link := w.leaves("over", 0)
+	w.pass((basket.LinkDays + 1) * 24 * time.Hour)
+	for _, lang := range []string{"en", "ru", "pl"} {
+		b.Open(t, webtest.Phone, link+"?lang="+lang)
+		over := stroll{t, b, "phone-" + lang, lang}
+		over.look("left-over")
+	}
 }
 
 // stroll is a walk over pages in one look.

@@ -28,7 +28,8 @@ const (
 // Carriers returns every kind of webhook.
 func Carriers() []Carrier { return []Carrier{EasyPost, AfterShip, Generic} }
 
-// Told is what one message tells of one parcel.
+// Told is what one message tells of one parcel; without a number it is of
+// something else, and there is nothing to take.
 type Told struct {
 	Carrier, Number string
 	Scans           []Scan
@@ -83,6 +84,7 @@ var easyPostWords = map[string]Status{
 func readEasyPost(body []byte, zone *time.Location) (Told, error) {
 	var in struct {
 		Result struct {
+			Object  string `json:"object"`
 			Number  string `json:"tracking_code"`
 			Carrier string `json:"carrier"`
 			Details []struct {
@@ -97,7 +99,11 @@ func readEasyPost(body []byte, zone *time.Location) (Told, error) {
 			} `json:"tracking_details"`
 		} `json:"result"`
 	}
-	if err := json.Unmarshal(body, &in); err != nil || in.Result.Number == "" {
+	err := json.Unmarshal(body, &in)
+	if err == nil && in.Result.Object != "" && in.Result.Object != "Tracker" { // a webhook hears of batches, refunds and payments too
+		return Told{}, nil
+	}
+	if err != nil || in.Result.Number == "" {
 		return Told{}, unreadable()
 	}
 	t := Told{Carrier: in.Result.Carrier, Number: in.Result.Number}

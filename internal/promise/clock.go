@@ -44,8 +44,8 @@ type tell struct {
 
 // follow leaves what follows when a promise was made, kept or broken.
 func (s *Service) follow(ctx context.Context, tx *db.Tx, p *Promise, what string) error {
-	if what == string(Broken) && s.Hook != nil {
-		if err := s.Hook.Broken(ctx, tx, p); err != nil {
+	if what == string(Broken) {
+		if err := s.makeGood(ctx, tx, p); err != nil {
 			return err
 		}
 	}
@@ -61,6 +61,18 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, p *Promise, what string
 	}
 	name := p.ID.In(id.Promise) + ":" + what
 	return jobs.Add(ctx, tx, s.Now(), jobs.New{Kind: TellJob, Unique: name, Payload: tell{p.ProgrammeID, p.MemberID, p.ID, what, at, p.Grew()}})
+}
+
+// makeGood has a case opened for a broken promise, by setting.
+func (s *Service) makeGood(ctx context.Context, tx *db.Tx, p *Promise) error {
+	if s.Hook == nil || p.MemberID == 0 {
+		return nil
+	}
+	set, _, err := loadSetting(ctx, tx, p.ProgrammeID)
+	if err != nil || !set.OpenCases {
+		return err
+	}
+	return s.Hook.Broken(ctx, tx, p)
 }
 
 // Tell does a job TellJob: the member's timeline says what was promised and

@@ -198,13 +198,17 @@ func TestWebhooksAreSigned(t *testing.T) {
 			mac.Write([]byte(body))
 			return mac.Sum(nil)
 		}
+		const batch = `{"description": "batch.created", "result": {"object": "Batch", "id": "batch_1"}}`
 		ez := "hmac-sha256-hex=" + hex.EncodeToString(sign(easyPost))
 		for _, c := range []struct {
 			path, body, header, value string
 			want                      int
 		}{
 			{"/hooks/parcels/corner/easypost", easyPost, "X-Hmac-Signature", ez, 204},
-			{"/hooks/parcels/corner/easypost", easyPost, "X-Hmac-Signature", ez, 204}, // replayed
+			{"/hooks/parcels/corner/easypost", easyPost, "X-Hmac-Signature", ez, 204},                           // replayed
+			{"/hooks/parcels/corner/easypost", batch, "X-Hmac-Signature", hex.EncodeToString(sign(batch)), 204}, // of no parcel
+			{"/hooks/parcels/corner/easypost", batch, "X-Hmac-Signature", ez, 401},
+			{"/hooks/parcels/corner/easypost", `{"result": {"object": "Tracker"}}`, "X-Hmac-Signature", hex.EncodeToString(sign(`{"result": {"object": "Tracker"}}`)), 422},
 			{"/hooks/parcels/corner/easypost", easyPost + " ", "X-Hmac-Signature", ez, 401},
 			{"/hooks/parcels/corner/easypost", easyPost, "X-Other", "", 401},
 			{"/hooks/parcels/nowhere/easypost", easyPost, "X-Hmac-Signature", ez, 401},

@@ -14,6 +14,10 @@ import (
 
 func TestAPromiseIsKeptOrBrokenByTheClock(t *testing.T) {
 	each(t, func(w *town) {
+		w.OK(w.SetSetting(w.Context(), boss, w.Programme.ID, 0, Setting{WarnHours: 24, OpenCases: true}))
+		nobody := w.word("nobody's")
+		nobody.MemberID = 0
+		w.makes(nobody)
 		ten := 10
 		kept, broken := w.word("kept"), w.word("broken")
 		kept.GraceMinutes = &ten
@@ -121,8 +125,8 @@ func TestAPriceIsKeptWhenNoMoreIsCharged(t *testing.T) {
 		w.Set(w.Now().Add(time.Hour))
 		w.sweeps()
 		w.Clean(Room())
-		if len(w.broken) != 1 {
-			w.Errorf("the hook was told %v", w.broken)
+		if len(w.broken) != 0 {
+			w.Errorf("nobody chose that cases are opened, and the hook was told %v", w.broken)
 		}
 	})
 }

@@ -16,7 +16,8 @@ import (
 	"regulars/internal/program"
 )
 
-// Hook makes good for a broken promise, in the transaction in which it breaks.
+// Hook opens what makes good for a broken promise to a member, in the transaction
+// in which it breaks, where the programme has chosen so.
 type Hook interface {
 	Broken(ctx context.Context, tx *db.Tx, p *Promise) error
 }

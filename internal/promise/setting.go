@@ -20,6 +20,9 @@ type Setting struct {
 	WarnHours int `json:"warn_hours"`
 	// TellCustomer tells the customer too, before they ask.
 	TellCustomer bool `json:"tell_customer"`
+	// OpenCases has a broken promise to a member open a case, with the compensation
+	// that the table of complaints names.
+	OpenCases bool `json:"open_cases,omitempty"`
 	// GraceMinutes is how much later still counts as kept, where a promise says
 	// nothing of its own.
 	GraceMinutes int `json:"grace_minutes"`

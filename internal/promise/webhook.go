@@ -84,7 +84,7 @@ func (s *Service) Hear(ctx context.Context, slug string, c Carrier, h http.Heade
 		return err
 	}
 	told, err := c.Read(body, &set.Mapper, g.Zone)
-	if err != nil {
+	if err != nil || told.Number == "" {
 		return err
 	}
 	n := NewParcel{Carrier: told.Carrier, Number: told.Number}

@@ -29,6 +29,9 @@ type Chart struct {
 	// Figure prints a figure in full, Axis for the axis; see Printer.Money and
 	// Printer.CompactMoney. Axis defaults to Figure.
 	Figure, Axis func(int64) string
+	// Table tells more of the figures than that of labels and figures would, and
+	// stands open in its place.
+	Table *Table
 }
 
 // Series is one row of figures, one per label.

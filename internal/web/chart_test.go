@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -175,6 +176,17 @@ func TestEveryChartHasItsTable(t *testing.T) {
 		if strings.Contains(page, "style=") || strings.Contains(page, "NaN") {
 			t.Errorf("%s: %s", name, page)
 		}
+	}
+}
+
+// TestAChartsOwnTableIsItsOnlyOne: a table that tells more stands in place of
+// that of the bare figures, open.
+func TestAChartsOwnTableIsItsOnlyOne(t *testing.T) {
+	c := sample(2, []int64{101, 202})
+	c.Table = &Table{Caption: "Shares", Columns: []Column{{Head: "Share"}}, Rows: []Row{{Cells: []templ.Component{Words("a third of 303")}}}}
+	page := html(t, HorizontalBars(newPage(t, i18n.English), c))
+	if strings.Count(page, "<table") != 1 || strings.Contains(page, "<details") || !strings.Contains(page, "a third of 303") || !strings.Contains(page, "They rose.") {
+		t.Error(page)
 	}
 }
 
