@@ -2,6 +2,7 @@ package console
 
 import (
 	"testing"
+	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/flow"
@@ -38,6 +39,12 @@ func TestCardsReviewsAndSupport(t *testing.T) {
 	b.get("/p/bean/reviews?state=unanswered").is(t, 200).hides(t, "Cold <b>tea</b>")
 	b.get("/p/bean/support").is(t, 200).shows(t, "Support Index", "lower bound", "Not known yet: 0 customers")
 	b.get("/p/bean/reviews").is(t, 200).hides(t, "reviews.js")
+	written := []string{"platform", "otzovik", "external_id", "https://otzovik.com/review_1.html", "rating", "5", "text", "Strong tea 🫖", "author", "Анна"}
+	b.post("/p/bean/reviews/write", append(written, "time", "")...).is(t, 422).shows(t, "Write when the review was left", "Strong tea 🫖")
+	for range 2 { // sent again it is not taken again
+		b.post("/p/bean/reviews/write", append(written, "time", w.clock.In(w.programme.Zone).Format(time.DateOnly))...).is(t, 200)
+	}
+	b.get("/p/bean/reviews").is(t, 200).shows(t, "2 reviews in the last 90 days. Answered: 1. Waiting for an answer: 1.", "Strong tea 🫖", "Otzovik")
 	b.post("/p/bean/reviews/widget", "shown", "on").is(t, 200)
 	b.get("/p/bean/reviews").is(t, 200).shows(t, "/w/bean/reviews.js", "Look at it")
 }

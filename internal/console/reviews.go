@@ -22,6 +22,7 @@ func (c *Console) reviewRoutes() []route {
 	return []route{
 		{pattern: "GET " + reviewPath, permission: auth.TouchRead, do: c.reviews},
 		{pattern: "POST " + reviewPath + "/import", permission: auth.TouchWrite, limit: reviewFileBytes, do: c.importReviews},
+		{pattern: "POST " + reviewPath + "/write", permission: auth.TouchWrite, do: c.writeReview},
 		{pattern: "POST " + reviewPath + "/market", permission: auth.TouchWrite, do: c.setMarket},
 		{pattern: "POST " + reviewPath + "/widget", permission: auth.TouchWrite, do: c.setWidget},
 		{pattern: "GET " + one, permission: auth.TouchRead, do: c.review},

@@ -56,7 +56,7 @@ func bothDoors(d *doorPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Actions(d.doors()...).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Alike(d.doors()...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -143,7 +143,7 @@ func choosePlatform(d *doorPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Actions(d.platforms()...).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Alike(d.platforms()...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

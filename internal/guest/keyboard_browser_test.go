@@ -143,3 +143,36 @@ func TestAComplaintByKeyboardAlone(t *testing.T) {
 		})
 	}
 }
+
+// TestACardByKeyboardAlone goes through both doors of a card, which are as large
+// as each other in every language, and finds a way on from a code that is none.
+func TestACardByKeyboardAlone(t *testing.T) {
+	w := newStreet(t)
+	for name, scripts := range map[string]bool{"with scripts": true, "without": false} {
+		t.Run(name, func(t *testing.T) {
+			h := &hands{webtest.New(t, w.handler()), t}
+			for _, lang := range []string{"pl", "ru", "en"} {
+				for _, width := range []webtest.Step{webtest.Phone, webtest.Desktop} {
+					h.Run(t, width)
+					h.open(scripts, "/t/"+w.card+"?lang="+lang)
+					sizes := webtest.Script[[]string](t, h.Browser, `[...document.querySelectorAll("main .alike a")].map(e => e.getBoundingClientRect()).map(r => Math.round(r.width) + " by " + Math.round(r.height))`)
+					if len(sizes) != 2 || sizes[0] != sizes[1] {
+						t.Errorf("%s: the doors are %q", lang, sizes)
+					}
+				}
+			}
+			h.tabTo("a[href$='/r']")
+			h.press(kb.Enter)
+			h.Run(t, webtest.Seen("a[href$='/r/2gis']"))
+			h.tabTo("a[href$='/r/google']")
+			h.tabTo("a[href$='/r/2gis']")
+			h.tabTo("a[href$='/p']")
+			h.press(kb.Enter)
+			h.Run(t, webtest.Seen("[name=reason]"))
+			h.open(scripts, "/t/NOSUCH")
+			if said := webtest.Script[string](t, h.Browser, `document.querySelector("main h1").innerText`); said == "" {
+				t.Error("nothing is said of a code that is none")
+			}
+		})
+	}
+}

@@ -52,8 +52,9 @@ const (
 	maxFoot    = 120
 )
 
-// Check returns what is wrong with the design, and refuses words that ask only
-// the contented, ask for stars or pay for a review.
+// Check returns what is wrong with the design, and refuses words that the font
+// cannot show ("card_letters") and those that ask only the contented, ask for
+// stars or pay for a review.
 func (d *Design) Check() error {
 	if !slices.Contains(Layouts(), d.Layout) {
 		return fault.Invalid("card_layout", "a card is set as band, frame or calm").At("/layout")
@@ -69,6 +70,9 @@ func (d *Design) Check() error {
 		*part.text = strings.Join(strings.Fields(*part.text), " ")
 		if utf8.RuneCountInString(*part.text) > part.most {
 			return fault.Invalid("card_words_long", "there is room for %d letters", part.most).With("most", part.most).At(part.at)
+		}
+		if missing := undrawn(*part.text); missing != "" {
+			return fault.Invalid("card_letters", "the font of cards has no “%s”", missing).With("letters", missing).At(part.at)
 		}
 		if err := lint(*part.text, part.at); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package touch
 
 import (
+	"slices"
 	"testing"
 
 	"regulars/internal/i18n"
@@ -48,12 +49,45 @@ func TestTheLinterRefuses(t *testing.T) {
 	}
 }
 
+// TestTheLinterSeesThroughTricks: letters of another alphabet, of ornament or
+// apart, what is not seen between them, stars as signs, and the same in other
+// words.
+func TestTheLinterSeesThroughTricks(t *testing.T) {
+	for want, texts := range map[Reason][]string{
+		Filters: {
+			"If you аre happy, leave a review", "If you are hap\u200bpy, leave a review", "Content with us? Leave a review", "Did you like it? Leave a review!",
+			"Only happy customers please", "Happy customers: leave a review. Unhappy: tell us privately", "Unhappy? Tell us privately",
+			"Eсли вы дoвольны, напишите", "Е́сли вам понра́вилось, напишите", "Всё понравилось? Поделитесь!", "Понравилось — отзыв. Нет — напишите нам.", "Не понравилось? Скажите нам лично",
+			"Только для довольных", "Zadowоleni? Zostaw opinię", "Jeśli Ci smakowało, zostaw opinię", "Smakowało? Zostaw opinię", "Nie podobało się? Napisz do nas", "Tylko zadowoleni goście",
+		},
+		Stars: {
+			"Give us 5\u00a0stars", "Give us 5\u200bstars", "Give us f i v e s t a r s", "F.I.V.E.S.T.A.R.S", "Gіve us 5 stаrs", "ｆｉｖｅ ｓｔａｒｓ", "𝟓 𝐬𝐭𝐚𝐫𝐬", "Rate us 10/10", "Maximum score",
+			"⭐️⭐️⭐️⭐️⭐️", "★ ★ ★ ★ ★", "🌟🌟🌟🌟🌟", "5/5", "П я т ь звёзд", "Пять звëзд", "Поставьте максимальную оценку", "Оценка 5", "Maksymalna ocena", "Ocena: 5",
+		},
+		Pays: {
+			"Review us and win a phone", "Leave feedback and receive cashback", "Earn $5 by reviewing us", "We pay for your review", "Review = 10€ off",
+			"Кофе за отзыв", "Розыгрыш среди отзывов", "Кэш-бэк за отзыв", "Напишите отзыв и участвуйте в розыгрыше", "Отзыв — и 100 рублей ваши",
+			"Kawa za opinię", "Zostaw opinię i wygraj", "5 zł za opinię", "Ｒａｂａｔ za opinię", "Losowanie wśród opinii",
+		},
+	} {
+		for _, text := range texts {
+			if found := Lint(text); !slices.ContainsFunc(found, func(f Finding) bool { return f.Reason == want }) {
+				t.Errorf("%q: found %v, want %s", text, found, want)
+			}
+		}
+	}
+}
+
 // TestTheLinterAllows honest words, and all of ours.
 func TestTheLinterAllows(t *testing.T) {
 	for _, text := range []string{
 		"How was it? Your honest word helps.", "Leave a review", "Tell us privately", "Something went wrong? Tell us, we will mend it.",
 		"We read every review. Thank you for your order!", "Как всё прошло?", "Мы рады каждому отзыву", "Оставить отзыв", "Что-то не так? Скажите нам.",
 		"Спасибо за заказ! Мы читаем все отзывы.", "Jak było?", "Dziękujemy za zakupy. Czytamy każdą opinię.", "Zostaw opinię", "Both ways are open to everybody.",
+		"How did you like it? Leave a review", "Tell everybody whether you are happy or not: a review helps", "Thank you for your review!", "Scan for a review", "Each review is read by a person.",
+		"Open 24/7, five minutes from the station", "Как вам понравилось у нас? Оставьте отзыв", "Понравилось или нет — расскажите в отзыве", "Спасибо за отзыв!", "Мы отвечаем за каждый отзыв",
+		"Следим за отзывами и отвечаем на каждый", "Сразу видно, что хорошо и что плохо: расскажите", "Бывает разное, и хорошее, и плохое", "Jak Ci się podobało? Zostaw opinię", "Dziękujemy za opinię!",
+		"Zadowoleni czy nie – napiszcie opinię", "Nigdy nie jest tak dobrze, żeby nie mogło być lepiej", "Jeśli coś poszło nie tak, napisz do nas", "Если что-то не так, скажите нам",
 	} {
 		if found := Lint(text); len(found) > 0 {
 			t.Errorf("%q: found %v", text, found)

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 	"rsc.io/qr"
 
 	"regulars/internal/fault"
@@ -86,11 +84,10 @@ func (s *Sheet) Print(w io.Writer) error {
 	p.pdf.SetMargins(0, 0, 0)
 	p.pdf.SetCellMargin(0)
 	p.pdf.SetAutoPageBreak(false, 0)
-	p.pdf.SetTitle(s.Brand, true)
+	p.pdf.SetTitle(drawn(s.Brand), true)
 	p.pdf.SetCreationDate(s.Created)
 	p.pdf.SetModificationDate(s.Created)
-	p.pdf.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	p.pdf.AddUTF8FontFromBytes("go", "B", gobold.TTF)
+	addFaces(p.pdf)
 	if err := p.pages(); err != nil {
 		return err
 	}
@@ -186,6 +183,7 @@ func (p *printer) fill(x, y, w, h float64) {
 // say sets a text in the middle of a box, as large as it fits up to the size in
 // points and in as few lines; it returns where the text ended.
 func (p *printer) say(text, style string, size, x, y, w, h float64) float64 {
+	text = drawn(text)
 	for ; ; size -= 0.5 {
 		p.pdf.SetFont("go", style, size)
 		line := size * 0.3528 * 1.25

@@ -2,6 +2,7 @@ package touch
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/png"
@@ -19,6 +20,7 @@ import (
 	"rsc.io/qr"
 
 	"regulars/internal/checkcode"
+	"regulars/internal/fault"
 	"regulars/internal/i18n"
 )
 
@@ -216,3 +218,34 @@ func TestCodesTellSlips(t *testing.T) {
 }
 
 func doorAddressOf(code string) string { return strings.ToUpper(base + "/t/" + code) }
+
+// TestStrangeLettersBreakNoCard: what the fonts lack is refused in words that
+// somebody writes for cards, left out of a name, and never breaks the document;
+// every letter of our three languages is there.
+func TestStrangeLettersBreakNoCard(t *testing.T) {
+	for _, text := range []string{"How was your tea? 🫖", "שלום", "\u202eevil", "茶館へようこそ", "a\x00b", "\xff\xfe", "5 ₽", "Z͑ͫ"} {
+		for _, layout := range Layouts() {
+			d := Design{Layout: layout, Language: i18n.English, Words: Words{Foot: text}}
+			var f *fault.Error
+			if err := d.Check(); !errors.As(err, &f) || f.Code != "card_letters" || f.Field != "/foot" {
+				t.Errorf("%q: %v", text, err)
+			}
+			s := sheet(t, A6, layout, i18n.English, newCode())
+			s.Brand, s.Words = text, Words{text, text, text, text}
+			if n := len(read(t, printed(t, s, 100)[0])); n != 2 {
+				t.Errorf("%q: %d codes can be read", text, n)
+			}
+		}
+	}
+	for name, want := range map[string]bool{"Tea 🫖 & Leaf": false, "Łąka · Ёж": false, "茶館": true, "Tea 茶": true} {
+		if got := unnamed(name); got != want {
+			t.Errorf("%q cannot be written: %t, want %t", name, got, want)
+		}
+	}
+	if got := drawn("Tea 🫖 & Leaf"); got != "Tea & Leaf" {
+		t.Errorf("it reads %q", got)
+	}
+	if missing := undrawn("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ абвгдеёжзийклмнопрстуфхцчшщъыьэюя АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ «»„”“’–—…№€£ %"); missing != "" {
+		t.Errorf("the fonts lack %q", missing)
+	}
+}

@@ -201,6 +201,13 @@ func (s *Service) CreateBatch(ctx context.Context, a auth.Actor, programme, touc
 		case len(t.Links) == 0:
 			return 0, noLinks().At("/touchpoint")
 		}
+		p, err := program.Load(ctx, tx, programme)
+		if err != nil {
+			return 0, err
+		}
+		if unnamed(p.Name) {
+			return 0, fault.Conflict("card_brand_letters", "the font of cards has not every letter of “%s”; cards need a name in Latin, Greek or Cyrillic letters", p.Name).With("name", p.Name)
+		}
 		b.ID = tx.IDs().New()
 		if err := drawCards(ctx, tx, &b); err != nil {
 			return 0, err

@@ -217,6 +217,20 @@ func TestBatchesPrint(t *testing.T) {
 		w.Refuses(err, "card_batch_size")
 		_, err = w.CreateBatch(t.Context(), system, w.Programme.ID, point.ID, "Big", 1, Design{Layout: Calm, Language: i18n.Russian, Words: Words{Foot: "Скидка за отзыв"}})
 		w.Refuses(err, "card_words_pays")
+		_, err = w.CreateBatch(t.Context(), system, w.Programme.ID, point.ID, "Big", 1, Design{Layout: Calm, Language: i18n.Russian, Words: Words{Foot: "Ждём вас 🫖"}})
+		w.Refuses(err, "card_letters")
+		for name, refused := range map[string]bool{"Tea 🫖": false, "茶館": true} {
+			w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(t.Context(), `UPDATE programme SET name = $1 WHERE id = $2`, name, w.Programme.ID)
+				return err
+			}))
+			_, err = w.CreateBatch(t.Context(), system, w.Programme.ID, point.ID, "Big", 1, Design{Layout: Calm, Language: i18n.Russian})
+			if refused {
+				w.Refuses(err, "card_brand_letters")
+			} else {
+				w.OK(err)
+			}
+		}
 	})
 }
 

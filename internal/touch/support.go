@@ -154,7 +154,8 @@ const attribution = 72 * time.Hour
 // content and silent is not in it.
 func Reckon(f Facts) Support {
 	s := Support{WithCard: f.WithCard, Without: f.Without, Reviewers: f.Reviewers, Others: f.Others, ReturnFrom: f.ReturnFrom, ReturnTo: f.ReturnTo}
-	sure, carded, likely := map[id.ID]id.ID{}, map[id.ID]bool{}, map[id.ID]id.ID{}
+	sure, carded, likely := map[id.ID]bool{}, map[id.ID]bool{}, map[id.ID]bool{}
+	at := map[visitor]bool{} // true where confirmed
 	for _, r := range f.Reviews {
 		if !r.Positive {
 			continue
@@ -162,13 +163,15 @@ func Reckon(f Facts) Support {
 		s.Positive++
 		if r.Customer != 0 {
 			s.Confirmed++
-			sure[r.Customer] = r.Shop
+			sure[r.Customer] = true
+			at[visitor{r.Customer, r.Shop}] = true
 			carded[r.Customer] = carded[r.Customer] || r.Card
 			continue
 		}
 		if c := onlyClick(f.Clicks, r); c != nil {
 			s.Probable++
-			likely[c.Customer] = c.Shop
+			likely[c.Customer] = true
+			at[visitor{c.Customer, c.Shop}] = at[visitor{c.Customer, c.Shop}]
 			continue
 		}
 		s.Unattributed++
@@ -191,7 +194,7 @@ func Reckon(f Facts) Support {
 	}
 	s.ByCards = index(withCard, byCard, s.Unattributed, f.Cards)
 	s.ByCustomers = index(int64(len(sure)), int64(len(sure)+len(likely)), s.Unattributed, f.Served)
-	s.Shops = byShop(f.Shops, sure, likely)
+	s.Shops = byShop(f.Shops, at)
 	s.Products = byProduct(f)
 	s.Added = stats.ShareDifference(f.WithCard.Reviewed, f.WithCard.Orders, f.Without.Reviewed, f.Without.Orders, stats.Confidence)
 	return s
@@ -215,19 +218,21 @@ func onlyClick(clicks []ClickFact, r ReviewFact) *ClickFact {
 	return found
 }
 
-func byShop(served map[id.ID]int64, sure, likely map[id.ID]id.ID) []ShopIndex {
-	count := func(customers map[id.ID]id.ID, shop id.ID) (n int64) {
-		for _, at := range customers {
-			if at == shop {
-				n++
-			}
+// visitor is a customer of one shop; who praised two of them counts in both, as
+// they are among the customers of both.
+type visitor struct{ customer, shop id.ID }
+
+func byShop(served map[id.ID]int64, praised map[visitor]bool) []ShopIndex {
+	sure, likely := map[id.ID]int64{}, map[id.ID]int64{}
+	for v, confirmed := range praised {
+		likely[v.shop]++
+		if confirmed {
+			sure[v.shop]++
 		}
-		return n
 	}
 	var list []ShopIndex
 	for shop, customers := range served {
-		confirmed := count(sure, shop)
-		list = append(list, ShopIndex{shop, index(confirmed, confirmed+count(likely, shop), 0, customers)})
+		list = append(list, ShopIndex{shop, index(sure[shop], likely[shop], 0, customers)})
 	}
 	slices.SortFunc(list, func(a, b ShopIndex) int { return cmp.Compare(a.ShopID, b.ShopID) })
 	return list

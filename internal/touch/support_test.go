@@ -65,6 +65,26 @@ func TestSupportByHand(t *testing.T) {
 	near(t, "its high bound", s.Added.High, s.Added.Value+math.Hypot(a.High-a.Value, b.Value-b.Low))
 }
 
+// TestWhoPraisedTwoShopsCountsInBoth, confirmed at one and probable at another,
+// as they are a customer of both.
+func TestWhoPraisedTwoShopsCountsInBoth(t *testing.T) {
+	s := Reckon(Facts{
+		Reviews: []ReviewFact{
+			{At: noon, Positive: true, Spot: "a", Customer: 1, Shop: 7},
+			{At: noon.Add(time.Hour), Positive: true, Spot: "a", Customer: 1, Shop: 8},
+			{At: noon, Positive: true, Spot: "c"},
+		},
+		Clicks: []ClickFact{{Hour: noon.Truncate(time.Hour), Spot: "c", Visits: 1, Customer: 1, Shop: 9}},
+		Served: 50, Shops: map[id.ID]int64{7: 20, 8: 20, 9: 20},
+	})
+	if s.ByCustomers.Sure != 1 || s.ByCustomers.Likely != 1 {
+		t.Errorf("by customers: %+v", s.ByCustomers)
+	}
+	if s.Shops[0].Sure != 1 || s.Shops[1].Sure != 1 || s.Shops[2].Sure != 0 || s.Shops[2].Likely != 1 {
+		t.Errorf("by shop: %+v", s.Shops)
+	}
+}
+
 // TestOneClickInThreeDays walks along the bounds of the 72 hours.
 func TestOneClickInThreeDays(t *testing.T) {
 	at := noon.Add(30 * time.Minute)
