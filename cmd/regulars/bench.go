@@ -15,10 +15,10 @@ import (
 )
 
 type benchCmd struct {
-	Sections []string      `arg:"" optional:"" help:"What to measure: limits, purchases, hot, bulk, mixed, checkout, public, import, growth; all when none is named."`
+	Sections []string      `arg:"" optional:"" help:"What to measure: limits, purchases, hot, bulk, mixed, checkout, public, import, simulate, growth; all when none is named."`
 	Duration time.Duration `help:"How long each load lasts." default:"5s"`
 	Members  int           `help:"Members there from the start." default:"20000"`
-	Growth   int           `help:"Follow the cost of an event up to so many; 5000000 takes a quarter of an hour more." default:"1000000"`
+	Growth   int           `help:"Follow the cost of an event up to so many, and replay so many sales; 5000000 takes a quarter of an hour more." default:"1000000"`
 	Dir      string        `help:"Folder on the disk to measure; not in memory." default:"." type:"existingdir"`
 	Postgres string        `help:"PostgreSQL server on which databases may be made; left out without it." env:"REGULARS_TEST_POSTGRES"`
 	Quick    bool          `help:"A glance: short loads, few members, no growth."`

@@ -291,7 +291,7 @@ func outcomeTable(w io.Writer, p *i18n.Printer, points func(int64) string, r flo
 	row(p.T("console.rule.sum_expired"), func(o flow.Outcome) string { return points(o.Expired) })
 	row(p.T("console.rule.sum_spent"), func(o flow.Outcome) string { return points(o.Spent) })
 	row(p.T("console.rule.sum_owed"), func(o flow.Outcome) string { return points(o.Liability) })
-	row(p.T("console.rule.sum_worth"), func(o flow.Outcome) string { return money(o.LiabilityMinor) })
+	row(p.T("console.rule.sum_worth"), func(o flow.Outcome) string { return money(o.Figures.Owed) })
 	row(p.T("flow.simulated.goods"), func(o flow.Outcome) string { return money(o.Figures.Goods) })
 	row(p.T("flow.simulated.discounts"), func(o flow.Outcome) string { return money(o.Figures.Discounts) })
 	row(p.T("flow.simulated.points"), func(o flow.Outcome) string { return money(o.Figures.Points) })

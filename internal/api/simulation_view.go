@@ -14,10 +14,11 @@ type figuresView struct {
 	Cost         int64 `json:"cost" doc:"Both together: what was given back."`
 	ShareOfSales int64 `json:"share_of_sales" doc:"The cost, per 10,000 of the goods."`
 	ShareOfValue int64 `json:"share_of_value" doc:"The cost of the last twelve months, per 10,000 of the goods bought in them."`
+	Owed         int64 `json:"owed" doc:"What the points are worth that could still be spent."`
 }
 
 func figuresOf(f flow.Figures) figuresView {
-	return figuresView{f.Goods, f.Discounts, f.Points, f.Cost(), f.ShareOfSales(), f.ShareOfValue()}
+	return figuresView{f.Goods, f.Discounts, f.Points, f.Cost(), f.ShareOfSales(), f.ShareOfValue(), f.Owed}
 }
 
 // outcomeView is where the programme would stand. Points are in the smallest
@@ -107,7 +108,7 @@ func (c *call) simulated(r flow.Simulation, b flow.Band) *simulationResult {
 
 func outcomeOf(p *i18n.Printer, o flow.Outcome, b flow.Band) outcomeView {
 	v := outcomeView{
-		Issued: o.Issued, ClawedBack: o.ClawedBack, Expired: o.Expired, Spent: o.Spent, Liability: o.Liability, LiabilityMinor: o.LiabilityMinor,
+		Issued: o.Issued, ClawedBack: o.ClawedBack, Expired: o.Expired, Spent: o.Spent, Liability: o.Liability, LiabilityMinor: o.Figures.Owed,
 		Ranks: o.Ranks, Figures: figuresOf(o.Figures), Place: b.Place(o.Figures.ShareOfValue()), Verdict: o.Figures.Verdict(p, b),
 	}
 	if v.Ranks == nil {

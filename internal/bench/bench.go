@@ -24,7 +24,8 @@ type Options struct {
 	Duration time.Duration
 	// Members are there before a load begins, each with one purchase.
 	Members int
-	// Growth is the number of events up to which the cost per event is followed.
+	// Growth is the number of events up to which the cost per event is followed,
+	// and of sales that are replayed.
 	Growth int
 	// Dir is a folder on the disk to be measured.
 	Dir string
@@ -66,7 +67,8 @@ type section struct {
 // sections stand in the order in which they are measured.
 var sections = []section{
 	{"limits", (*Bench).limits}, {"purchases", (*Bench).purchases}, {"hot", (*Bench).hot}, {"bulk", (*Bench).bulk},
-	{"mixed", (*Bench).mixed}, {"checkout", (*Bench).checkout}, {"public", (*Bench).public}, {"import", (*Bench).imports}, {"growth", (*Bench).growth},
+	{"mixed", (*Bench).mixed}, {"checkout", (*Bench).checkout}, {"public", (*Bench).public}, {"import", (*Bench).imports},
+	{"simulate", (*Bench).simulation}, {"growth", (*Bench).growth},
 }
 
 // Sections returns the names of what can be measured.

@@ -13,12 +13,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"regulars/internal/auth"
 	"regulars/internal/db"
-	"regulars/internal/earn"
 	"regulars/internal/flow"
 	"regulars/internal/id"
-	"regulars/internal/money"
 	"regulars/internal/program"
 )
 
@@ -39,7 +36,7 @@ type greeting struct {
 
 // command is a line that a host reads, done the line that answers it.
 type command struct {
-	Do      string `json:"do"` // "usage", "fill", "promote", "publish" or "simulate"
+	Do      string `json:"do"` // "usage", "fill", "past", "promote", "publish", "simulate" or "compare"
 	From    int    `json:"from,omitempty"`
 	To      int    `json:"to,omitempty"`
 	Members int    `json:"members,omitempty"`
@@ -125,12 +122,16 @@ func (h Host) obey(ctx context.Context, shop Shop, line []byte) (d done) {
 		switch c.Do {
 		case "fill":
 			d.Events, err = int64(c.To-c.From), h.fill(ctx, shop.Programme, c)
+		case "past":
+			d.Events, err = int64(c.To), h.past(ctx, shop.Programme, c)
 		case "promote":
 			err = h.promote(ctx, shop.Programme)
 		case "publish":
 			d.Doors, err = h.publish(ctx, shop.Programme, c.To)
 		case "simulate":
 			d.Events, err = h.simulate(ctx, shop.Programme)
+		case "compare":
+			d.Events, err = h.compare(ctx, shop.Programme)
 		}
 		return err
 	}()
@@ -150,11 +151,16 @@ const fillBatch = 256
 // fill takes the purchases from–to of the source "fill", by the members in
 // turn, without HTTP.
 func (h Host) fill(ctx context.Context, programme id.ID, c command) error {
+	return h.takeAll(ctx, c, func(n int) *flow.Event { return Purchase(programme, "fill", n, n%c.Members) })
+}
+
+// takeAll takes the events from–to, whole batches at a time.
+func (h Host) takeAll(ctx context.Context, c command, event func(n int) *flow.Event) error {
 	var wait func() ([]flow.Result, error)
 	for n := c.From; n < c.To; n += fillBatch {
 		events := make([]*flow.Event, min(fillBatch, c.To-n))
 		for i := range events {
-			events[i] = Purchase(programme, "fill", n+i, (n+i)%c.Members)
+			events[i] = event(n + i)
 		}
 		next, err := h.Flow.Submit(ctx, events)
 		if err != nil {
@@ -178,21 +184,4 @@ func settle(wait func() ([]flow.Result, error)) error {
 		err = errors.Join(err, r.Err)
 	}
 	return err
-}
-
-// simulate replays the whole past with a rule that gives twice as much, and
-// returns the number of sales.
-func (h Host) simulate(ctx context.Context, programme id.ID) (int64, error) {
-	rules, err := h.Rules.List(ctx, actor, programme)
-	if err != nil {
-		return 0, err
-	}
-	if len(rules) == 0 || len(rules[0].Versions) == 0 {
-		return 0, errors.New("the programme has no rule to change")
-	}
-	v := rules[0].Versions[0]
-	v.Spec.Effects = append([]earn.Effect{}, v.Spec.Effects...)
-	v.Spec.Effects = append(v.Spec.Effects, earn.Effect{Kind: earn.Multiplier, Rate: money.NewRate(2, 1)})
-	s, err := h.Flow.Simulate(ctx, auth.System("bench"), programme, []flow.Draft{{Rules: []earn.Version{v}}}, nil)
-	return s.Sales, err
 }

@@ -44,7 +44,8 @@ func TestHost(t *testing.T) {
 		defer s.Close()
 		h := Host{Rooms: rooms(d, s), DB: d, Handler: http.NotFoundHandler()}
 		var out bytes.Buffer
-		in := `{"do":"fill","to":600,"members":50}` + "\n" + `{"do":"usage"}` + "\n" + `{"do":"simulate"}` + "\nno JSON"
+		in := `{"do":"fill","to":600,"members":50}` + "\n" + `{"do":"usage"}` + "\n" + `{"do":"simulate"}` + "\n" +
+			`{"do":"past","to":400,"members":20}` + "\n" + `{"do":"compare"}` + "\nno JSON"
 		if err := h.Serve(t.Context(), strings.NewReader(in), &out); err != nil {
 			t.Fatal(err)
 		}
@@ -54,15 +55,18 @@ func TestHost(t *testing.T) {
 		if hello.Addr == "" || len(hello.Shop.Keys) != keyCount {
 			t.Errorf("the host greets with %+v", hello)
 		}
-		var filled, used, simulated, wrong done
-		for _, d := range []*done{&filled, &used, &simulated, &wrong} {
+		var filled, used, simulated, past, compared, wrong done
+		for _, d := range []*done{&filled, &used, &simulated, &past, &compared, &wrong} {
 			read(t, lines, d)
 		}
-		if n, err := journal.Count(t.Context(), d.Reader(), hello.Shop.Programme); n != 600 || err != nil {
-			t.Errorf("%d events were taken (%v), want 600", n, err)
+		if n, err := journal.Count(t.Context(), d.Reader(), hello.Shop.Programme); n != 1000 || err != nil {
+			t.Errorf("%d events were taken (%v), want 1000", n, err)
 		}
 		if filled.Events != 600 || simulated.Events != 600 {
 			t.Errorf("the host filled %d and replayed %d, want 600 each; %q %q", filled.Events, simulated.Events, filled.Error, simulated.Error)
+		}
+		if past.Events != 400 || compared.Events != 1000 {
+			t.Errorf("the host took %d of a past and compared drafts over %d, want 400 and 1000; %q %q", past.Events, compared.Events, past.Error, compared.Error)
 		}
 		if used.Usage.CPU <= 0 || used.Usage.Peak <= 0 {
 			t.Errorf("the host says that it used %+v", used.Usage)

@@ -17,6 +17,7 @@ var titles = map[string]string{
 	"checkout":  "Quotes and sales of 20 lines with a code, among 200 offers and 200 rules, with 100,000 members",
 	"public":    "The customers' pages: cards, parcels, surveys, complaints, returns",
 	"import":    "A year of a real shop, and its replay",
+	"simulate":  "Two drafts compared over two years of sales",
 	"growth":    "Cost of an event while the database grows",
 }
 

@@ -37,8 +37,8 @@ func TestADraftIsSimulated(t *testing.T) {
 	w.work()
 	done := who.get(p.path).is(t, 200)
 	done.shows(t, "Over 2 sales of 1 member the draft would have given 100 points more and cost £1.00 more, and you would owe £1.00 more.",
-		"Given 100, with the draft 200", "Anna Nowak £1.00 £2.00 +£1.00 +100 points", "It gives back 2.00% of what customers bought in the last twelve months, less than the 3.00 to 7.00% that you aim at.",
-		"1 member would have got more", "Of sales 1.00% 2.00%", "2–4 1 member 1.00% 2.00% 1 more, 0 less", "Points owed now, worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
+		"As it is: given 100, owed 100. With the draft: given 200, owed 200.", "Anna Nowak £1.00 £2.00 +£1.00 +100 points", "It gives back 2.00% of what customers bought in the last twelve months, less than the 3.00 to 7.00% that you aim at.",
+		"1 member would have got more", "Of sales 1.00% 2.00%", "As it is 2–4, 1 member £1.00 1.00% 1.00% £1.00", "With the draft 2–4, 1 member £2.00 2.00% 2.00% £2.00 1 more, 0 less", "Points owed now, worth £1.00 £2.00 +£1.00", "Regular 1 1 0", "Gives 2 points for each £1.00")
 	if strings.Contains(done.body, `hx-trigger="every`) {
 		t.Error("the page goes on asking")
 	}
@@ -154,7 +154,8 @@ func TestTwoDraftsAreCompared(t *testing.T) {
 	p := who.post("/p/bean/simulator", "low", "1", "high", "20", "name_a", "Both", "a", v.OfferID.In(id.Offer), "a", rule.Rule.ID.In(id.Rule),
 		"b", rule.Rule.ID.In(id.Rule)).is(t, 200)
 	w.work()
-	who.get(p.path).is(t, 200).shows(t, "Both · Twice on weekends: what if?", "Discounts given £0.00 £10.00 £0.00", "Goods sold £100.00 £90.00 £100.00", "within the 1.00 to 20.00%")
+	who.get(p.path).is(t, 200).shows(t, "Both · Twice on weekends: what if?", "Discounts given £0.00 £10.00 £0.00", "Goods sold £100.00 £90.00 £100.00", "within the 1.00 to 20.00%",
+		"First draft: given 306, owed 306. Second draft: given 340, owed 340.")
 	who.get("/p/bean/simulator").is(t, 200).shows(t, "Both · Twice on weekends")
 	w.as(auth.Agent).get("/p/bean/simulator").is(t, 403)
 }

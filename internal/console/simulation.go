@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -147,7 +146,7 @@ func (p *simulationPage) costs() []figure {
 	row := func(key string, of func(flow.Outcome) int64) figure { return figure{p.T(key), of, money, signed} }
 	share := func(key string, of func(flow.Outcome) int64) figure { return figure{p.T(key), of, p.percent, nil} }
 	return []figure{
-		row("console.rule.sum_worth", func(o flow.Outcome) int64 { return o.LiabilityMinor }),
+		row("console.rule.sum_worth", func(o flow.Outcome) int64 { return o.Figures.Owed }),
 		row("flow.simulated.goods", func(o flow.Outcome) int64 { return o.Figures.Goods }),
 		row("flow.simulated.discounts", func(o flow.Outcome) int64 { return o.Figures.Discounts }),
 		row("flow.simulated.points", func(o flow.Outcome) int64 { return o.Figures.Points }),
@@ -195,154 +194,22 @@ func (p *simulationPage) column(i int) string {
 // numbered names a draft among others as its column does.
 func (p *simulationPage) numbered(i int) string { return p.column(i) + ": " + p.draftName(i) }
 
-// chartSentence says the two figures that matter most in the first two worlds.
+// chartSentence says the two figures that matter most in every world.
 func (p *simulationPage) chartSentence() string {
-	n, d := p.Result.Now, p.Result.Drafts[0]
-	return p.T("console.rule.sim_chart_says", "given", p.points(n.Issued), "would", p.points(d.Issued), "owed", p.points(n.Liability), "then", p.points(d.Liability))
+	var says []string
+	for i, o := range p.outcomes() {
+		says = append(says, p.T("console.simulator.chart_says", "world", p.world(i), "given", p.points(o.Issued), "owed", p.points(o.Liability)))
+	}
+	return strings.Join(says, " ")
 }
 
-func (p *simulationPage) pointTable() web.Table {
-	return p.compare(p.comparison(p.T("console.simulator.points"), p.T("console.rule.sum")), p.sums())
-}
-
-func (p *simulationPage) costTable() web.Table {
-	return p.compare(p.comparison(p.T("console.simulator.money"), p.T("console.simulator.figure")), p.costs())
-}
-
-// comparison is an empty table with a column for every world, and one for the
-// change where there is one draft.
-func (p *simulationPage) comparison(caption, first string) web.Table {
-	t := web.Table{Caption: caption, ShowCaption: true, Columns: []web.Column{{Head: first}, {Head: p.T("console.rule.sim_now"), Figures: true}}}
-	for i := range p.Drafts {
-		t.Columns = append(t.Columns, web.Column{Head: p.column(i), Figures: true})
+// world heads the figures of a world: the programme as it is is the first, the
+// drafts follow.
+func (p *simulationPage) world(i int) string {
+	if i == 0 {
+		return p.T("console.rule.sim_now")
 	}
-	if len(p.Drafts) == 1 {
-		t.Columns = append(t.Columns, web.Column{Head: p.T("console.rule.sim_change"), Figures: true})
-	}
-	return t
-}
-
-func (p *simulationPage) compare(t web.Table, figures []figure) web.Table {
-	for _, f := range figures {
-		var values []int64
-		for _, o := range p.outcomes() {
-			values = append(values, f.of(o))
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: p.cells(f.name, f.say, f.sign, values...)})
-	}
-	return t
-}
-
-// cells are those of one row: the name, the values, and the change of the first
-// draft where there is one alone.
-func (p *simulationPage) cells(name string, say, sign func(int64) string, values ...int64) []templ.Component {
-	cells := []templ.Component{web.Words(name)}
-	for _, n := range values {
-		cells = append(cells, web.Words(say(n)))
-	}
-	switch {
-	case len(p.Drafts) > 1:
-	case sign == nil:
-		cells = append(cells, web.Words(""))
-	default:
-		cells = append(cells, web.Words(sign(values[1]-values[0])))
-	}
-	return cells
-}
-
-// rankTable counts the members of each rank in all worlds, the lowest first.
-func (p *simulationPage) rankTable() web.Table {
-	var rows []figure
-	for _, code := range p.rankCodes() {
-		rows = append(rows, figure{p.rankName(code), func(o flow.Outcome) int64 { return o.Ranks[code] }, p.Number, p.Signed})
-	}
-	return p.compare(p.comparison(p.T("console.rule.sim_ranks"), p.T("console.rule.rank")), rows)
-}
-
-// rankCodes are those of a drafted ladder in order, and then any other.
-func (p *simulationPage) rankCodes() []string {
-	var codes []string
-	for _, d := range p.Drafts {
-		for _, l := range d.Ladders {
-			for _, r := range l.Versions[0].Ranks {
-				codes = append(codes, r.Code)
-			}
-		}
-	}
-	for _, r := range p.ranks {
-		codes = append(codes, r.Code)
-	}
-	var shown []string
-	for _, code := range codes {
-		held := slices.ContainsFunc(p.outcomes(), func(o flow.Outcome) bool { return o.Ranks[code] > 0 })
-		if held && !slices.Contains(shown, code) {
-			shown = append(shown, code)
-		}
-	}
-	return shown
-}
-
-func (p *simulationPage) rankName(code string) string {
-	for _, d := range p.Drafts {
-		for _, l := range d.Ladders {
-			for _, r := range l.Versions[0].Ranks {
-				if r.Code == code {
-					return r.Name
-				}
-			}
-		}
-	}
-	return p.names.Value("rank", code)
-}
-
-// segmentTable shows by rank or by purchases what is given back, and who gains.
-func (p *simulationPage) segmentTable(by string) web.Table {
-	t := web.Table{Caption: p.T("console.simulator.by_" + by), ShowCaption: true, Columns: []web.Column{
-		{Head: p.T("console.simulator.head_" + by)}, {Head: p.T("console.rule.sim_now"), Figures: true},
-	}}
-	for i := range p.Drafts {
-		t.Columns = append(t.Columns, web.Column{Head: p.column(i), Figures: true})
-	}
-	for _, s := range p.Result.Segments {
-		if s.By != by {
-			continue
-		}
-		name := s.Value
-		if by == "rank" {
-			name = p.rankName(s.Value)
-		}
-		cells := []templ.Component{
-			web.TwoLines(name, p.T("console.simulator.members", "n", s.Members)), web.Words(p.percent(s.Now.ShareOfSales())),
-		}
-		for _, d := range s.Drafts {
-			cells = append(cells, web.TwoLines(p.percent(d.ShareOfSales()), p.T("console.simulator.gain_lose", "gained", d.Gained, "lost", d.Lost)))
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: cells})
-	}
-	return t
-}
-
-// moverTable lists the members for whom most would change by a draft.
-func (p *simulationPage) moverTable(draft int) web.Table {
-	caption := p.T("console.rule.movers")
-	if len(p.Drafts) > 1 {
-		caption = p.column(draft) + ": " + caption
-	}
-	t := web.Table{Caption: caption, ShowCaption: true, Columns: []web.Column{
-		{Head: p.T("console.rule.member")}, {Head: p.T("console.rule.sim_now"), Figures: true}, {Head: p.column(draft), Figures: true},
-		{Head: p.T("console.rule.sim_change"), Figures: true},
-	}}
-	for _, m := range p.Result.Drafts[draft].Movers {
-		row := web.Row{Cells: []templ.Component{
-			web.Words(p.person(m)), web.Words(p.Money(m.Now, "")), web.Words(p.Money(m.Draft, "")),
-			web.TwoLines(p.SignedMoney(m.Draft-m.Now, ""), p.T("console.simulator.in_points", "points", p.signed(m.DraftPoints-m.NowPoints))),
-		}}
-		if p.can(auth.MembersRead) {
-			row.Href = p.at("/members/" + m.MemberID.In(id.Member))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
+	return p.column(i - 1)
 }
 
 func (p *simulationPage) person(m flow.Mover) string {
@@ -399,7 +266,7 @@ func (p *simulationPage) short() string {
 	}
 	var parts []string
 	for _, d := range p.Result.Drafts {
-		parts = append(parts, p.T("console.rule.sim_short", "sum", p.SignedMoney(d.LiabilityMinor-p.Result.Now.LiabilityMinor, "")))
+		parts = append(parts, p.T("console.rule.sim_short", "sum", p.SignedMoney(d.Figures.Owed-p.Result.Now.Figures.Owed, "")))
 	}
 	return strings.Join(parts, " · ")
 }

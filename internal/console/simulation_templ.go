@@ -533,7 +533,7 @@ func simulationResult(p *simulationPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Halves().Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Stack().Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

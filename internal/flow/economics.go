@@ -16,7 +16,8 @@ import (
 type Figures struct {
 	// Goods is what was paid for goods, less what came back.
 	Goods int64 `json:"goods"`
-	// Discounts is what offers took off, less its part of what came back.
+	// Discounts is what offers took off, less its part of what came back, and
+	// what was kept back of refunds as the rest did not deserve it.
 	Discounts int64 `json:"discounts"`
 	// Points is what the points are worth that were given and neither taken
 	// back nor expired: spent, or owed still.
@@ -25,6 +26,8 @@ type Figures struct {
 	YearGoods     int64 `json:"year_goods"`
 	YearDiscounts int64 `json:"year_discounts"`
 	YearPoints    int64 `json:"year_points"`
+	// Owed is what the points are worth that could still be spent.
+	Owed int64 `json:"owed"`
 }
 
 // Cost is what was given back, in minor units.
@@ -79,9 +82,6 @@ type Outcome struct {
 	Expired    int64 `json:"expired"`
 	Spent      int64 `json:"spent"`
 	Liability  int64 `json:"liability"`
-	// LiabilityMinor is what the points owed in all wallets are worth, in minor
-	// units.
-	LiabilityMinor int64 `json:"liability_minor"`
 	// Ranks counts members by the code of their rank on the first ladder.
 	Ranks   map[string]int64 `json:"ranks"`
 	Figures Figures          `json:"figures"`
@@ -144,7 +144,7 @@ func frequency(purchases int64) string {
 // by wallet, in their smallest units, so that they are made money only once.
 type kept struct {
 	goods, discounts, yearGoods, yearDiscounts int64
-	points, yearPoints                         []int64
+	points, yearPoints, owed                   []int64
 }
 
 func (k *kept) add(o kept) {
@@ -152,7 +152,7 @@ func (k *kept) add(o kept) {
 	k.discounts += o.discounts
 	k.yearGoods += o.yearGoods
 	k.yearDiscounts += o.yearDiscounts
-	k.points, k.yearPoints = plus(k.points, o.points), plus(k.yearPoints, o.yearPoints)
+	k.points, k.yearPoints, k.owed = plus(k.points, o.points), plus(k.yearPoints, o.yearPoints), plus(k.owed, o.owed)
 }
 
 func plus(a, b []int64) []int64 {
@@ -172,7 +172,10 @@ func (k kept) figures(wallets []ledger.Wallet) (Figures, error) {
 	if f.Points, err = worth(wallets, k.points); err != nil {
 		return f, err
 	}
-	f.YearPoints, err = worth(wallets, k.yearPoints)
+	if f.YearPoints, err = worth(wallets, k.yearPoints); err != nil {
+		return f, err
+	}
+	f.Owed, err = worth(wallets, k.owed)
 	return f, err
 }
 
@@ -211,13 +214,13 @@ func (r *replayer) keeps(a *account) kept {
 				year += n
 			}
 		}
-		k.points, k.yearPoints = append(k.points, all), append(k.yearPoints, year)
+		k.points, k.yearPoints, k.owed = append(k.points, all), append(k.yearPoints, year), append(k.owed, w.Balance().Liability())
 	}
 	return k
 }
 
 // left returns what of the discounts stays with the customer after what came
-// back of the sale, in minor units.
+// back of the sale and what was kept back for it, in minor units.
 func (n *Settlement) left(s *sale.Sale) int64 {
 	if n == nil {
 		return 0
@@ -227,7 +230,7 @@ func (n *Settlement) left(s *sale.Sale) int64 {
 		l := s.Lines[d.Line-1]
 		sum += d.Amount - money.Part(d.Amount, l.ReturnedQuantity, max(1, l.Quantity))
 	}
-	return sum
+	return sum - Withheld(s, n)
 }
 
 // closest orders movers: those most affected first.
@@ -242,7 +245,6 @@ func (m Mover) steps() int64    { return max(m.NowPoints-m.DraftPoints, m.DraftP
 type tally struct {
 	Outcome
 	kept
-	owed []int64 // points by wallet
 	Change
 	cut    int64
 	movers []Mover
@@ -257,7 +259,6 @@ func (t *tally) add(o *tally) {
 	t.Gained += o.Gained
 	t.Lost += o.Lost
 	t.cut += o.cut
-	t.owed = plus(t.owed, o.owed)
 	t.kept.add(o.kept)
 	for code, n := range o.Ranks {
 		t.Ranks[code] += n
@@ -278,9 +279,6 @@ func (t *tally) moves(m Mover) {
 func (t *tally) outcome(wallets []ledger.Wallet) (Outcome, error) {
 	o := t.Outcome
 	var err error
-	if o.LiabilityMinor, err = worth(wallets, t.owed); err != nil {
-		return o, err
-	}
 	o.Figures, err = t.kept.figures(wallets)
 	return o, err
 }

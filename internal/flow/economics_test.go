@@ -39,10 +39,10 @@ func TestEconomicsByHand(t *testing.T) {
 			{Name: "two points", Rules: []earn.Version{twice}},
 		}, nil)
 		h.ok(err)
-		now := Figures{Goods: 250_00, Points: 150, YearGoods: 150_00, YearPoints: 150}
-		tenth := Figures{Goods: 225_00, Discounts: 25_00, Points: 135, YearGoods: 135_00, YearDiscounts: 15_00, YearPoints: 135}
+		now := Figures{Goods: 250_00, Points: 150, YearGoods: 150_00, YearPoints: 150, Owed: 150}
+		tenth := Figures{Goods: 225_00, Discounts: 25_00, Points: 135, YearGoods: 135_00, YearDiscounts: 15_00, YearPoints: 135, Owed: 135}
 		two := now
-		two.Points, two.YearPoints = 300, 300
+		two.Points, two.YearPoints, two.Owed = 300, 300, 300
 		if d := cmp.Diff([]Figures{now, tenth, two}, []Figures{sim.Now.Figures, sim.Drafts[0].Figures, sim.Drafts[1].Figures}); d != "" {
 			t.Errorf("figures (-want +got):\n%s", d)
 		}

@@ -56,6 +56,8 @@ type house struct {
 	rule   earn.Version
 	ladder id.ID
 	cards  []string
+	// checkout has the tills ask for the price of everything that is bought.
+	checkout bool
 }
 
 // plan is what a house may differ in; zero means the ordinary.
@@ -63,6 +65,7 @@ type plan struct {
 	enrolment program.Enrolment
 	policy    ledger.Policy
 	spec      func(*earn.Spec)
+	ladder    func(*tier.Definition)
 	noRule    bool
 	news      bool
 	lanes     int
@@ -95,7 +98,7 @@ func furnish(t testing.TB, d *db.DB, p plan) *house {
 		ProgrammeID: h.prog.ID, Code: "points", Name: "Points", Unit: money.NewRate(1, 1), Clawback: p.policy,
 	})
 	h.ok(err)
-	h.ladder = h.addLadder("status", tier.Spend)
+	h.ladder = h.addLadder("status", tier.Spend, p.ladder)
 	if !p.noRule {
 		spec := h.spec()
 		if p.spec != nil {
@@ -144,13 +147,17 @@ func (h *house) rules() *earn.Service {
 	})
 }
 
-func (h *house) addLadder(code string, metric tier.Metric) id.ID {
+func (h *house) addLadder(code string, metric tier.Metric, change func(*tier.Definition)) id.ID {
 	h.Helper()
 	ctx, ladders := context.Background(), tier.New(h.db, h.now)
-	p, err := ladders.Create(ctx, boss, h.prog.ID, code, tier.Definition{
+	said := tier.Definition{
 		Name: code, Metric: metric, Window: tier.Window{Kind: tier.RollingMonths, Months: 12}, Drop: tier.Hard,
 		Ranks: []tier.Rank{{Code: "regular", Name: "Regular"}, {Code: "silver", Name: "Silver", Threshold: 1_000_00}, {Code: "gold", Name: "Gold", Threshold: 5_000_00}},
-	})
+	}
+	if change != nil {
+		change(&said)
+	}
+	p, err := ladders.Create(ctx, boss, h.prog.ID, code, said)
 	h.ok(err)
 	_, err = ladders.Publish(ctx, boss, h.prog.ID, p.ID, long)
 	h.ok(err)
@@ -181,6 +188,9 @@ func (h *house) buys(number, who string, at time.Time, prices ...int64) *Event {
 	e := h.event(journal.Purchase, number, who, at)
 	for i, p := range prices {
 		e.Payload.Lines = append(e.Payload.Lines, sale.Line{SKU: string(rune('a' + i)), Quantity: 1000, Amount: p})
+	}
+	if h.checkout {
+		e.Payload.Checkout = &Checkout{}
 	}
 	return e
 }

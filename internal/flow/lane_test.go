@@ -20,7 +20,7 @@ func TestStatementsDoNotGrow(t *testing.T) {
 		s.Budget = earn.Budget{Points: 1_000_000}
 	}}
 	each(t, p, func(h *house) {
-		h.addLadder("visits", "visits")
+		h.addLadder("visits", "visits", nil)
 		numbers := 0
 		send := func(n int, make func(number, who string) *Event) uint64 {
 			events := []*Event{}

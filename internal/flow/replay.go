@@ -283,11 +283,6 @@ func (t *tally) stand(a *account) {
 	if len(a.ladders) > 0 {
 		t.Ranks[a.ladders[0].Rank()]++
 	}
-	owed := make([]int64, len(a.wallets))
-	for i, w := range a.wallets {
-		owed[i] = w.Balance().Liability()
-	}
-	t.owed = plus(t.owed, owed)
 	if len(a.wallets) == 0 {
 		return
 	}

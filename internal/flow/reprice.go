@@ -69,6 +69,10 @@ func purseOf(s *sale.Sale, n *Settlement) purse {
 	return p
 }
 
+// Withheld is what was kept back of the refunds of a sale, in minor units,
+// because what was kept of it does not deserve its discounts any more.
+func Withheld(s *sale.Sale, n *Settlement) int64 { return purseOf(s, n).sum() }
+
 func (p purse) stored() []int64 {
 	var list []int64
 	for _, one := range p {

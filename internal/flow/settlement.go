@@ -110,10 +110,7 @@ func newSettlement(s *sale.Sale, p promo.Pricing, f *fact) *Settlement {
 		n.Discounts = append(n.Discounts, Discount{Line: d.Line, VersionID: d.VersionID, Amount: d.Amount})
 	}
 	for _, a := range p.Applied {
-		applied := AppliedOffer{
-			OfferID: a.OfferID, VersionID: a.VersionID, CodeID: a.CodeID, Name: a.Name, Amount: a.Amount,
-			Gift: a.Gift, Raise: a.Raise, Reason: a.Reason, Restores: a.RestoreCode, Basis: a.Basis,
-		}
+		applied := appliedOffer(a)
 		if c := codes[a.CodeID]; c != nil {
 			applied.Code = c.Text
 		}
@@ -128,6 +125,13 @@ func newSettlement(s *sale.Sale, p promo.Pricing, f *fact) *Settlement {
 		}
 	}
 	return n
+}
+
+func appliedOffer(a promo.Applied) AppliedOffer {
+	return AppliedOffer{
+		OfferID: a.OfferID, VersionID: a.VersionID, CodeID: a.CodeID, Name: a.Name, Amount: a.Amount,
+		Gift: a.Gift, Raise: a.Raise, Reason: a.Reason, Restores: a.RestoreCode, Basis: a.Basis,
+	}
 }
 
 // tells reports whether it is told why an offer does not apply.

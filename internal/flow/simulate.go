@@ -145,6 +145,12 @@ func (s *setup) with(d Draft) (*setup, error) {
 	if other.trial, err = trialOf(s, d); err != nil {
 		return nil, err
 	}
+	for i, v := range d.Offers { // asked of what is kept after a return
+		apart(&v.OfferID, &v.ID, i)
+		if other.offers, err = other.offers.WithDraft(v); err != nil {
+			return nil, err
+		}
+	}
 	return &other, nil
 }
 

@@ -36,7 +36,7 @@ func (h *house) real() Outcome {
 	b := totals[h.wallet.ID]
 	o := Outcome{
 		Issued: b[ledger.Earned], ClawedBack: b[ledger.ClawedBack], Expired: b[ledger.Expired], Spent: b[ledger.Spent],
-		Liability: b.Liability(), LiabilityMinor: b.Liability(), Ranks: map[string]int64{},
+		Liability: b.Liability(), Ranks: map[string]int64{},
 	}
 	for _, row := range h.rowsOf(`SELECT rank_code FROM standing`) {
 		o.Ranks[row[1:len(row)-1]]++
@@ -61,7 +61,7 @@ func (h *house) past(seed uint64) {
 		}
 		web := h.buys(number, who, at, r.Int64N(100_00))
 		web.Source = "web"
-		switch r.IntN(4) {
+		switch r.IntN(5) {
 		case 0:
 			h.take(h.whole("w"+number, "", number, at), buy, web) // the return comes first
 		case 1:
@@ -70,6 +70,8 @@ func (h *house) past(seed uint64) {
 			h.must(buy, web, back)
 		case 2:
 			h.must(buy, h.returns("b"+number, who, "", at, "a", "b"))
+		case 3:
+			h.must(buy, h.returns("b"+number, "", number, at, "a")) // b is kept
 		default:
 			h.must(buy, h.adjusts("x"+number, who, at, 20+r.Int64N(9)))
 		}
@@ -123,8 +125,8 @@ func TestSimulateDraft(t *testing.T) {
 			return Draft{Rules: []earn.Version{v}}
 		}
 		double := h.simulate(drafted(4))
-		want := Outcome{Issued: 360, ClawedBack: 200, Liability: 120, LiabilityMinor: 120, Ranks: map[string]int64{"regular": 2}, Figures: Figures{
-			Goods: 80_00, Points: 160, YearGoods: 80_00, YearPoints: 160,
+		want := Outcome{Issued: 360, ClawedBack: 200, Liability: 120, Ranks: map[string]int64{"regular": 2}, Figures: Figures{
+			Goods: 80_00, Points: 160, YearGoods: 80_00, YearPoints: 160, Owed: 120,
 		}}
 		if d := cmp.Diff(want, double.Drafts[0].Outcome); d != "" || double.Drafts[0].Cut != 0 {
 			h.Errorf("doubled (-want +got), cut %d:\n%s", double.Drafts[0].Cut, d)

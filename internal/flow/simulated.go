@@ -17,7 +17,7 @@ func (s Simulation) Sentence(p *i18n.Printer, decimals, draft int) string {
 	case s.Now.same(d.Outcome):
 		return p.T("flow.simulated.same", "sales", s.Sales, "members", s.Members)
 	}
-	given, owed := d.Issued-s.Now.Issued, d.LiabilityMinor-s.Now.LiabilityMinor
+	given, owed := d.Issued-s.Now.Issued, d.Figures.Owed-s.Now.Figures.Owed
 	cost := d.Figures.Cost() - s.Now.Figures.Cost()
 	return p.T("flow.simulated.sentence", "sales", s.Sales, "members", s.Members,
 		"given", i18n.Text{Key: "flow.simulated.given." + direction(given), Args: map[string]any{"points": p.Decimal(max(given, -given), decimals)}},

@@ -76,6 +76,14 @@ func (t *trial) tryPrice(set *setup, a *account, f *fact, s *sale.Sale) error {
 	for _, d := range priced.Discounts {
 		n.Discounts = append(n.Discounts, Discount{Line: d.Line, VersionID: d.VersionID, Amount: d.Amount})
 	}
+	for _, o := range priced.Applied {
+		applied := appliedOffer(o)
+		applied.Raise = nil // multiply has it
+		n.Applied = append(n.Applied, applied)
+	}
+	if n.recomputes() {
+		n.Costs = costs(f.till.items)
+	}
 	for i := range s.Lines {
 		s.Lines[i].Amount = priced.Amounts[i]
 	}

@@ -34,11 +34,12 @@ type gain struct {
 	since time.Time
 	// paid is for goods, discounts what was taken off them.
 	paid, discounts int64
-	// points are those given less those taken back, by wallet; worth is what
-	// they are worth, and ended what of them ended unused.
-	points, ended map[id.ID]int64
-	worth         int64
-	rewards       int64
+	// points are those given less those taken back, by wallet; ended is what
+	// ended unused within the time. Of those given, lost is what has ended since,
+	// and worth what the rest is worth.
+	points, ended, lost map[id.ID]int64
+	worth               int64
+	rewards             int64
 	// gifts is what was on gift cards that the company gave.
 	gifts int64
 }
@@ -50,8 +51,8 @@ func (n *gain) total() int64 { return n.worth + n.discounts + n.gifts }
 
 func (g *Guest) showGained(v *visit) error {
 	s := &gained{visit: v}
-	s.ever = gain{points: map[id.ID]int64{}, ended: map[id.ID]int64{}}
-	s.year = gain{points: map[id.ID]int64{}, ended: map[id.ID]int64{}, since: v.now.AddDate(-1, 0, 0)}
+	s.ever = gain{points: map[id.ID]int64{}, ended: map[id.ID]int64{}, lost: map[id.ID]int64{}}
+	s.year = gain{points: map[id.ID]int64{}, ended: map[id.ID]int64{}, lost: map[id.ID]int64{}, since: v.now.AddDate(-1, 0, 0)}
 	var aliases []id.ID
 	err := g.DB.View(v.ctx(), func(q db.Queryer) (err error) {
 		if aliases, err = member.Aliases(v.ctx(), q, v.who.ID); err != nil {
@@ -106,7 +107,8 @@ func (s *gained) readSales(q db.Queryer, aliases []id.ID) error {
 	}
 }
 
-// saved returns what was taken off the goods that the customer kept, by sale.
+// saved returns what was taken off the goods that the customer kept, less what
+// was kept back of refunds for it, by sale.
 func (s *gained) saved(q db.Queryer, page []*sale.Sale) (map[id.ID]int64, error) {
 	var events []journal.EventKey
 	var keys []sale.SaleKey
@@ -133,7 +135,7 @@ func (s *gained) saved(q db.Queryer, page []*sale.Sale) (map[id.ID]int64, error)
 			return nil, fmt.Errorf("reading how %s was settled: %w", event.In(id.Event), err)
 		}
 		if p.Settled != nil && whole[event] != nil {
-			saved[event] = kept(p.Settled.List, whole[event].Lines)
+			saved[event] = kept(p.Settled.List, whole[event].Lines) - flow.Withheld(whole[event], p.Settled)
 		}
 	}
 	return saved, nil
@@ -161,24 +163,33 @@ func (s *gained) readPoints(q db.Queryer, aliases []id.ID) (err error) {
 	for _, w := range s.wallets {
 		ask.Wallets = append(ask.Wallets, w.ID)
 	}
+	from := map[grant]*points{}
 	for more := len(ask.Wallets) > 0; more; {
 		page, err := ledger.Statement(s.ctx(), q, ask)
 		if err != nil {
 			return err
 		}
 		for _, e := range page {
+			ended := e.Amount * (is(e.To, ledger.Expired) - is(e.From, ledger.Expired))
 			s.each(e.Occurred, func(n *gain) {
 				n.points[e.WalletID] += given(e)
-				n.ended[e.WalletID] += e.Amount * (is(e.To, ledger.Expired) - is(e.From, ledger.Expired))
+				n.ended[e.WalletID] += ended
 			})
+			note(from, e, ended)
 		}
 		if more = len(page) == gainPage; more {
 			ask.Before = page[len(page)-1].ID
 		}
 	}
+	for of, p := range from {
+		if !p.given.IsZero() { // what others passed on was never a gain
+			s.each(p.given, func(n *gain) { n.lost[of.wallet] += p.ended })
+		}
+	}
 	for _, n := range []*gain{&s.ever, &s.year} {
 		for i := range s.wallets {
-			worth, err := s.wallets[i].Liability(max(0, n.points[s.wallets[i].ID]))
+			w := s.wallets[i].ID
+			worth, err := s.wallets[i].Liability(max(0, n.points[w]-n.lost[w]))
 			if err != nil {
 				return err
 			}
@@ -186,6 +197,29 @@ func (s *gained) readPoints(q db.Queryer, aliases []id.ID) (err error) {
 		}
 	}
 	return nil
+}
+
+// grant is the event by which points of a wallet came, in whatever account
+// they are since.
+type grant struct{ wallet, event id.ID }
+
+// points are those of one source: when the company gave them, zero if it did
+// not, and how many ended unused.
+type points struct {
+	given time.Time
+	ended int64
+}
+
+func note(from map[grant]*points, e ledger.Entry, ended int64) {
+	of := grant{e.WalletID, e.LotEvent}
+	p := from[of]
+	if p == nil {
+		p = &points{}
+		from[of] = p
+	}
+	if p.ended += ended; is(e.From, ledger.Earned)+is(e.From, ledger.AdjustedUp) > 0 {
+		p.given = e.Occurred
+	}
 }
 
 // given is what a movement gives a customer: points that come from the company,

@@ -2,6 +2,7 @@ package guest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
 	"regexp"
@@ -217,6 +218,35 @@ func TestHistoryAndGains(t *testing.T) {
 		if oldest := p.get("/me/bean" + next(t, first)).is(200); !strings.Contains(oldest.text(), "Purchase for £500.00") {
 			t.Errorf("the second page:\n%s", oldest.text())
 		}
+	})
+}
+
+// TestGainsAreNoMoreThanWasKept counts neither points that ended unused nor a
+// discount that was lost with goods that came back: £10 off from £50, of which
+// £20 of £60 come back, so that £10 are kept of the refund.
+func TestGainsAreNoMoreThanWasKept(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		l := newLively(w)
+		w.pass(500 * 24 * time.Hour)
+		_, err := w.flow.Sweep(ctx, w.now(), nil)
+		check(t, err)
+		w.signedIn("anna@example.com").get("/me/bean/history/gained").is(200).shows("In all you paid £580.00 for goods and gained £0.00: 0.0% of it came back", "ended unused 80 580")
+
+		offer, err := w.offers.Create(ctx, system, promo.Offer{ProgrammeID: w.programme.ID, Name: "Ten from fifty"}, promo.Spec{
+			Benefit: promo.Benefit{Kind: promo.Amount, Amount: 10_00}, Minimum: 50_00, AfterReturn: promo.Recompute,
+		})
+		check(t, err)
+		_, err = w.offers.Publish(ctx, system, w.programme.ID, offer.OfferID, w.now(), time.Time{})
+		check(t, err)
+		w.take(flow.Event{Kind: journal.Purchase, Who: flow.Who{MemberID: l.anna}, Payload: flow.Payload{
+			Currency: "GBP", Checkout: &flow.Checkout{}, Lines: []sale.Line{{SKU: "TEA", Quantity: 1000, Amount: 40_00}, {SKU: "POT", Quantity: 1000, Amount: 20_00}},
+		}})
+		p := w.signedIn("anna@example.com")
+		p.get("/me/bean/history/gained").is(200).shows("Discounts £10.00 £10.00", "ended unused 80 580 Worth of what did not end £0.50 £0.50")
+		w.take(flow.Event{Kind: journal.Return, Who: flow.Who{MemberID: l.anna}, Payload: flow.Payload{
+			Return: &flow.Return{SaleReference: fmt.Sprint(10_000 + w.events), Lines: []sale.ReturnLine{{SKU: "POT", Quantity: 1000}}},
+		}})
+		p.get("/me/bean/history/gained").is(200).shows("Discounts £0.00 £0.00")
 	})
 }
 
