@@ -31,6 +31,7 @@ func (c *Console) surveyRoutes() []route {
 		{pattern: "POST " + one + "/edit", permission: auth.SurveysWrite, do: c.saveSurvey},
 		{pattern: "GET " + one + "/ask", permission: auth.SurveysWrite, do: c.planSurvey},
 		{pattern: "POST " + one + "/ask", permission: auth.SurveysWrite, do: c.askSurvey},
+		{pattern: "GET " + one + "/samples", permission: auth.SurveysRead, do: c.surveySamples},
 		{pattern: "GET " + one + "/standing", permission: auth.SurveysRead, do: c.surveyStanding},
 		{pattern: "POST " + one + "/standing", permission: auth.SurveysWrite, do: c.saveStanding},
 		{pattern: "POST " + one + "/standing/pause", permission: auth.SurveysWrite, do: c.pauseStanding(true, "console.survey.standing_paused_done")},
@@ -192,11 +193,14 @@ func (c *Console) saveReasons(v *visit) error {
 type surveyShown struct {
 	*visit
 	survey.Results
-	samples []survey.Sample
-	reasons []survey.Reason
-	said    comments
-	link    string
-	errs    web.FormErrors
+	// samples are the latest draws of managers; standing tells that there are
+	// those of a standing question too.
+	samples  []survey.Sample
+	standing bool
+	reasons  []survey.Reason
+	said     comments
+	link     string
+	errs     web.FormErrors
 }
 
 // comments are a page of what people wrote in their own words: all of it, or
@@ -283,9 +287,14 @@ func (c *Console) meetSurvey(v *visit) (*surveyShown, error) {
 	if p.Results, err = c.Surveys.Results(v.ctx(), v.actor, v.programme.ID, which); err != nil {
 		return nil, err
 	}
-	if p.samples, err = c.Surveys.Samples(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+	if p.samples, err = c.Surveys.Samples(v.ctx(), v.actor, survey.SampleQuery{ProgrammeID: v.programme.ID, SurveyID: which, Once: true, Limit: samplesShown + 1}); err != nil {
 		return nil, err
 	}
+	days, err := c.Surveys.Samples(v.ctx(), v.actor, survey.SampleQuery{ProgrammeID: v.programme.ID, SurveyID: which, Standing: true, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	p.standing = len(days) > 0
 	if p.reasons, err = c.Surveys.Reasons(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}
