@@ -92,7 +92,7 @@ func (p *surveyShown) segments() web.Table {
 		Caption: p.T("console.survey.segments"),
 		Columns: []web.Column{
 			{Head: p.T("console.survey.group")}, {Head: p.T("console.survey.answers"), Figures: true}, {Head: p.T("console.survey.score"), Figures: true},
-			{Head: p.T("console.survey.interval"), Figures: true}, {Head: p.T("console.survey.different")},
+			{Head: p.T("console.survey.interval"), Figures: true}, {Head: p.T("console.survey.beside")},
 		},
 	}
 	for _, g := range p.Figures.Segments {

@@ -74,7 +74,7 @@ func TestASurveyIsAnsweredWithoutScript(t *testing.T) {
 			t.Error("the way back forgets the answer")
 		}
 		w.page(c, at, url.Values{"question": {"what"}, "answer": {"b", "a"}})
-		if status, _, _ = w.page(c, at, url.Values{"question": {"why"}, "answer": {strings.Repeat("я", 3000)}}); status != 422 {
+		if status, _, _ = w.page(c, at, url.Values{"question": {"why"}, "answer": {strings.Repeat("я", survey.MaxText+1)}}); status != 422 {
 			t.Errorf("a text too long is taken: %d", status)
 		}
 		hostile := "<script>alert(1)</script> 🙃 \u202eevil"

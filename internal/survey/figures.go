@@ -15,6 +15,10 @@ import (
 const (
 	LeastAnswers = 10 // under which no figure is shown
 	Preliminary  = 30 // under which a figure is called preliminary
+	// leastWeeks is how many weeks the limits of chance need: among fewer, which
+	// make them, none could ever lie outside. The last of n that stands alone does
+	// from (n − 1)² > 2.66 n.
+	leastWeeks = 5
 	// mostWeight bounds an answer's weight, as a multiple of the mean.
 	mostWeight = 5
 	// falseDiscoveries bounds the share of segments that are called different
@@ -280,7 +284,7 @@ type Week struct {
 type Trend struct {
 	Weeks  []Week
 	Limits stats.Limits
-	// Limited is false until there are two weeks to reckon limits of.
+	// Limited is false until there are weeks enough to reckon limits of.
 	Limited bool
 	Says    i18n.Text
 }
@@ -301,21 +305,21 @@ func trend(kind Kind, voices []Voice, zone *time.Location) Trend {
 			values = append(values, w.Value)
 		}
 	}
-	t.Limits, t.Limited = stats.IndividualsChart(values)
+	if t.Limited = len(values) >= leastWeeks; !t.Limited {
+		t.Says = i18n.Text{Key: "survey.says.trend_short", Args: map[string]any{"weeks": len(values), "least": leastWeeks}}
+		return t
+	}
+	t.Limits, _ = stats.IndividualsChart(values)
 	least, most := span(kind)
 	t.Limits.Low, t.Limits.High = max(t.Limits.Low, least), min(t.Limits.High, most)
 	outside := 0
 	for i, w := range t.Weeks {
-		t.Weeks[i].Outside = t.Limited && w.Shown && t.Limits.Outside(w.Value)
+		t.Weeks[i].Outside = w.Shown && t.Limits.Outside(w.Value)
 		if t.Weeks[i].Outside {
 			outside++
 		}
 	}
-	key := "survey.says.trend"
-	if !t.Limited {
-		key = "survey.says.trend_short"
-	}
-	t.Says = i18n.Text{Key: key, Args: map[string]any{"weeks": len(values), "outside": outside, "low": tenth(t.Limits.Low), "high": tenth(t.Limits.High)}}
+	t.Says = i18n.Text{Key: "survey.says.trend", Args: map[string]any{"weeks": len(values), "outside": outside, "low": tenth(t.Limits.Low), "high": tenth(t.Limits.High)}}
 	return t
 }
 
