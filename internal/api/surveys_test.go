@@ -87,6 +87,23 @@ func surveys() []step {
 	}
 }
 
+// TestAWholeFileOfAnswersIsTaken: a sheet is as long as a bulk request may be, as
+// that of an airport with 2,831 passengers and 308 kB.
+func TestAWholeFileOfAnswersIsTaken(t *testing.T) {
+	h := newHouse(t)
+	made := as[surveyView](h.call("POST", "/v1/surveys", `{"kind":"nps","names":{"en":"Airport"},"questions":[{"code":"score","form":"scale","to":10,"words":{"en":"How likely?"}}]}`).ok(201))
+	h.call("POST", "/v1/surveys/"+made.ID+"/publish", "").ok(200)
+	var csv strings.Builder
+	csv.WriteString("external_id,score,left out\\n")
+	for i := range 2831 {
+		fmt.Fprintf(&csv, "%d,%d,%s\\n", i, i%11, strings.Repeat("x", 100))
+	}
+	r := as[surveySheetReport](h.call("POST", "/v1/survey-sheets", `{"survey":"`+made.ID+`","source":"airport","occurred":"2025-12-31T11:30:00Z","csv":"`+csv.String()+`"}`).ok(200))
+	if r.Rows != 2831 || r.Taken != 2831 || r.Refused != 0 {
+		t.Errorf("the report is %+v", r)
+	}
+}
+
 // TestFeelingsAreToldByTouchpoint: of nine answers no figure is given, of a
 // touchpoint without ten none is compared, and what nobody knows is told so.
 func TestFeelingsAreToldByTouchpoint(t *testing.T) {
