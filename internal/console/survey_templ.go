@@ -1364,7 +1364,7 @@ func surveyAskPage(f *surveyAsk) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "wanted", Label: f.T("console.survey.wanted"), Value: strconv.Itoa(f.plan.Wanted), Error: f.errs["wanted"], Width: web.Short, Optional: true, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "wanted", Label: f.T("console.survey.wanted"), Value: f.typed("wanted", strconv.Itoa(f.plan.Wanted)), Error: f.errs["wanted"], Width: web.Short, Optional: true, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1394,7 +1394,7 @@ func surveyAskPage(f *surveyAsk) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "bought", Label: f.T("console.survey.bought"), Value: shortNumber(f.plan.Bought), Error: f.errs["bought"], Width: web.Short, Optional: true, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "bought", Label: f.T("console.survey.bought"), Value: f.typed("bought", shortNumber(f.plan.Bought)), Error: f.errs["bought"], Width: web.Short, Optional: true, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1424,7 +1424,7 @@ func surveyAskPage(f *surveyAsk) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "days", Label: f.T("console.survey.days"), Value: shortNumber(f.plan.Days), Error: f.errs["days"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "days", Label: f.T("console.survey.days"), Value: f.typed("days", shortNumber(f.plan.Days)), Error: f.errs["days"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1432,7 +1432,7 @@ func surveyAskPage(f *surveyAsk) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "seed", Label: f.T("console.survey.seed"), Help: f.T("console.survey.seed_help"), Value: strconv.FormatInt(f.plan.Seed, 10), Error: f.errs["seed"], Width: web.Medium, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "seed", Label: f.T("console.survey.seed"), Help: f.T("console.survey.seed_help"), Value: f.typed("seed", strconv.FormatInt(f.plan.Seed, 10)), Error: f.errs["seed"], Width: web.Medium, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1465,7 +1465,7 @@ func surveyAskPage(f *surveyAsk) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(f.Page, web.Head{Title: f.T("console.survey.ask"), Lead: f.T("console.survey.ask_lead"), Crumbs: f.surveyCrumbs(f.T("console.survey.ask"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var57), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(f.Page, web.Head{Title: f.T("console.survey.ask"), Lead: f.T("console.survey.ask_lead"), Crumbs: f.below(f.T("console.survey.ask"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var57), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

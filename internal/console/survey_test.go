@@ -129,7 +129,7 @@ func TestMembersAreCountedAndAsked(t *testing.T) {
 		t.Errorf("counting drew %v, %v", samples, err)
 	}
 	b.post(at+"/ask", "method", "random", "days", "7", "seed", "5").is(t, 422)
-	b.post(at+"/ask", "method", "random", "wanted", "x", "days", "7", "seed", "5").is(t, 422)
+	b.post(at+"/ask", "method", "random", "wanted", "many", "days", "7", "seed", "apple").is(t, 422).shows(t, "The seed is a whole number").holds(t, `value="many"`, `value="apple"`)
 	b.post(at+"/ask", "method", "random", "wanted", "5", "days", "7", "seed", "5").is(t, 200).shows(t, "They are being drawn and asked.", "So many by chance")
 	for seed := range samplesPage {
 		b.post(at+"/ask", "method", "everybody", "days", "7", "seed", strconv.Itoa(7000+seed)).is(t, 200)
@@ -162,7 +162,7 @@ func TestASurveyAsksDayByDay(t *testing.T) {
 	b.get(at+"/standing?after=purchase&wait=3&hour=10&most=5&rest=30&days=14&seed=5").is(t, 200).shows(t, "As the last 28 days were", "It asks nobody day by day yet.")
 	b.get(at+"/standing?after=purchase&wait=0&hour=10&most=5&rest=30&days=14&seed=5").is(t, 422).holds(t, `id="f-wait-error"`)
 	b.get(at+"/standing?after=purchase&wait=x&hour=10&most=5&rest=30&days=14&seed=5").is(t, 422).holds(t, `id="f-wait-error"`)
-	plan("x").is(t, 422)
+	plan("x").is(t, 422).holds(t, `value="x"`)
 	plan("0").is(t, 422).holds(t, `id="f-wait-error"`)
 	plan("3").is(t, 200).shows(t, "It is saved.", "The next draw is made")
 	n, err := w.console.Surveys.Standing(ctx, system, w.programme.ID, list[0].ID)

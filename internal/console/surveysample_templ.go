@@ -57,11 +57,7 @@ func surveySamplesPage(l *surveySampleList) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(l.Page, web.Head{Title: l.T("console.survey.samples"), Crumbs: []web.Crumb{
-			{Label: l.T("console.survey.title"), Href: l.at("/surveys")},
-			{Label: l.Survey.Name(string(l.Lang())), Href: l.surveyAt(l.Survey.ID, "")},
-			{Label: l.T("console.survey.samples")},
-		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(l.Page, web.Head{Title: l.T("console.survey.samples"), Crumbs: l.below(l.T("console.survey.samples"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -70,7 +70,7 @@ func (f *surveyStanding) reads(v *visit) {
 	for name, into := range map[string]*int{"wait": &f.plan.Wait, "hour": &f.plan.Hour, "most": &f.plan.Most, "rest": &f.plan.Rest, "days": &f.plan.Days} {
 		*into = typedNumber(v, name, f.errs)
 	}
-	f.plan.Seed = int64(typedNumber(v, "seed", f.errs))
+	f.plan.Seed = typedSeed(v, f.errs)
 }
 
 // again is the page with what is to be mended.

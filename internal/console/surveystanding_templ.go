@@ -72,7 +72,7 @@ func surveyStandingPage(f *surveyStanding) templ.Component {
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.state())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `surveystanding.templ`, Line: 19, Col: 25}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `surveystanding.templ`, Line: 15, Col: 25}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -111,7 +111,7 @@ func surveyStandingPage(f *surveyStanding) templ.Component {
 					var templ_7745c5c3_Var5 templ.SafeURL
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(f.surveyAt(f.Survey.ID, "/standing")))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `surveystanding.templ`, Line: 29, Col: 97}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `surveystanding.templ`, Line: 25, Col: 97}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -137,7 +137,7 @@ func surveyStandingPage(f *surveyStanding) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "wait", Label: f.T("console.survey.standing_wait"), Value: shortNumber(f.plan.Wait), Error: f.errs["wait"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "wait", Label: f.T("console.survey.standing_wait"), Value: f.typed("wait", shortNumber(f.plan.Wait)), Error: f.errs["wait"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -153,7 +153,7 @@ func surveyStandingPage(f *surveyStanding) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "most", Label: f.T("console.survey.standing_most"), Value: shortNumber(f.plan.Most), Error: f.errs["most"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "most", Label: f.T("console.survey.standing_most"), Value: f.typed("most", shortNumber(f.plan.Most)), Error: f.errs["most"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -175,7 +175,7 @@ func surveyStandingPage(f *surveyStanding) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "rest", Label: f.T("console.survey.standing_rest"), Help: f.T("console.survey.standing_rest_help"), Value: strconv.Itoa(f.plan.Rest), Error: f.errs["rest"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "rest", Label: f.T("console.survey.standing_rest"), Help: f.T("console.survey.standing_rest_help"), Value: f.typed("rest", strconv.Itoa(f.plan.Rest)), Error: f.errs["rest"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -183,7 +183,7 @@ func surveyStandingPage(f *surveyStanding) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "days", Label: f.T("console.survey.days"), Value: shortNumber(f.plan.Days), Error: f.errs["days"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "days", Label: f.T("console.survey.days"), Value: f.typed("days", shortNumber(f.plan.Days)), Error: f.errs["days"], Width: web.Short, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -191,7 +191,7 @@ func surveyStandingPage(f *surveyStanding) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "seed", Label: f.T("console.survey.seed"), Help: f.T("console.survey.standing_seed_help"), Value: strconv.FormatInt(f.plan.Seed, 10), Error: f.errs["seed"], Width: web.Medium, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Input(f.Page, web.Field{Name: "seed", Label: f.T("console.survey.seed"), Help: f.T("console.survey.standing_seed_help"), Value: f.typed("seed", strconv.FormatInt(f.plan.Seed, 10)), Error: f.errs["seed"], Width: web.Medium, Attrs: typedDigits("numeric")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -241,11 +241,7 @@ func surveyStandingPage(f *surveyStanding) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(f.Page, web.Head{Title: f.T("console.survey.standing"), Lead: f.T("console.survey.standing_lead"), Crumbs: []web.Crumb{
-			{Label: f.T("console.survey.title"), Href: f.at("/surveys")},
-			{Label: f.Survey.Name(string(f.Lang())), Href: f.surveyAt(f.Survey.ID, "")},
-			{Label: f.T("console.survey.standing")},
-		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(f.Page, web.Head{Title: f.T("console.survey.standing"), Lead: f.T("console.survey.standing_lead"), Crumbs: f.below(f.T("console.survey.standing"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
