@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -233,6 +234,20 @@ func (c *Console) readComments(v *visit, which id.ID) (n comments, err error) {
 		n.next = commentMark(n.list[commentsShown-1].Place())
 	}
 	return n, err
+}
+
+// asksForWords reports whether the survey has a question that is answered in own
+// words.
+func (p *surveyShown) asksForWords() bool {
+	return slices.ContainsFunc(p.Survey.Questions, func(q survey.Question) bool { return q.Form == survey.Text })
+}
+
+// commentsLead says how many comments have no reason yet, where there are any.
+func (p *surveyShown) commentsLead() string {
+	if len(p.said.list) == 0 && p.Open == 0 && len(p.Reasons) == 0 {
+		return ""
+	}
+	return p.T("console.survey.reasons_says", "open", p.Open)
 }
 
 // commentMark is how a place stands in an address.

@@ -216,6 +216,6 @@ func TestWhatGoesWithTheScoreIsShownFromAHundred(t *testing.T) {
 		}
 		return b.get(surveysAt+"/"+made.ID.In(id.Survey)).is(t, 200)
 	}
-	bring(99).shows(t, "is shown from 100 answers to all of these questions; there are 99.").hides(t, "Averaged over orders")
+	bring(99).shows(t, "is shown from 100 answers to all of these questions; there are 99.").hides(t, "Averaged over orders", "In their own words")
 	bring(1).shows(t, "Goes with, not causes", "Relative weight", "Averaged over orders", "How fast?", "How dear?").hides(t, "is shown from")
 }
