@@ -46,6 +46,9 @@ func (c *demoCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	if _, err := h.messages(post{}, ""); err != nil { // who may be asked is drawn by consents
+		return err
+	}
 	bar := newBar(s.err)
 	demo := world.Demo{
 		DB: h.db, Flow: h.flow, Programmes: h.programmes, Ledger: h.ledger, Rules: h.rules, Ladders: h.ladders,

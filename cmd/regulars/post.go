@@ -53,7 +53,7 @@ func (h *house) messages(p post, addr string) (*outreach.Service, error) {
 			return nil, err
 		}
 	}
-	return outreach.New(outreach.Config{
+	messages := outreach.New(outreach.Config{
 		DB: h.db, Now: h.now, Log: h.log, Texts: texts, Members: h.members,
 		Channels: map[member.Channel]outreach.Channel{member.ByEmail: mail},
 		Base:     p.base(addr), From: from,
@@ -61,7 +61,9 @@ func (h *house) messages(p post, addr string) (*outreach.Service, error) {
 		Paths:       map[string]func(salt, subject string) string{survey.Scheme: survey.LinkPath, standard.Scheme: standard.LinkPath, basket.Scheme: basket.LinkPath},
 		Undelivered: h.undelivered,
 		Withheld:    h.baskets.Undelivered, // a survey counts whom it could not ask among the silent
-	}), nil
+	})
+	h.surveys.WithConsents(messages)
+	return messages, nil
 }
 
 // undelivered tells those who asked something that their message did not arrive;

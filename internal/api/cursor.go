@@ -66,6 +66,7 @@ const (
 	inCases    pagePlace = 'q'
 	inFlags    pagePlace = 'l'
 	inSurvey   pagePlace = 'y'
+	inSamples  pagePlace = 'Y'
 	inCharges  pagePlace = 'c'
 
 	inReviews    pagePlace = 'v'

@@ -33,11 +33,19 @@ func (s *server) countSurvey(ctx context.Context, c *call, b *surveyCountAsk) (s
 		return surveyCount{}, fault.At("/survey", err)
 	}
 	if _, err := s.Surveys.Get(ctx, c.actor, c.programme(), n); err != nil {
-		if f := fault.As(err); f != nil && f.Kind == fault.KindMissing {
-			return surveyCount{}, f.At("/survey")
-		}
-		return surveyCount{}, err
+		return surveyCount{}, inCount(err)
 	}
 	found, err := s.Surveys.Count(ctx, c.actor, c.programme(), n, b.Plan.plan())
-	return surveyCount(found), err
+	return surveyCount(found), inCount(err)
+}
+
+// inCount says where in the body of a count its fault is.
+func inCount(err error) error {
+	switch f := fault.As(err); {
+	case f != nil && f.Kind == fault.KindMissing:
+		return f.At("/survey")
+	case f != nil && f.Kind == fault.KindInvalid:
+		return f.At("/plan")
+	}
+	return err
 }

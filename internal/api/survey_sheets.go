@@ -32,7 +32,7 @@ type surveySheet struct {
 	Columns  map[string]string   `json:"columns,omitempty" doc:"What columns hold whose heads do not say so, by head."`
 	None     map[string][]string `json:"none,omitempty" doc:"Values that are no answer, by head."`
 	Occurred *time.Time          `json:"occurred,omitempty" doc:"When rows without a time were answered; needed when there are such."`
-	CSV      string              `json:"csv" doc:"The file, in UTF-8, with at most 20,000 rows." example:"external_id,score\n1,9\n"`
+	CSV      string              `json:"csv" maxLength:"8388608" doc:"The file, in UTF-8, with at most 20,000 rows; the whole body is bounded as that of other bulk requests." example:"external_id,score\n1,9\n"`
 }
 
 type surveySheetReport struct {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/survey"
 )
@@ -19,7 +20,7 @@ func (s *server) addSurveyStandings() {
 		id: "set-survey-standing", method: http.MethodPut, path: path, tag: tagSurveys, needs: needs(auth.SurveysWrite),
 		summary: "Have a survey ask day by day",
 		text: "Every day at the hour, by the programme's clock, some are drawn by chance of those whose last purchase, or whose parcel, was `wait` days ago. " +
-			"Nobody is asked twice by one survey, nor within `rest` days after any survey drew them, and the contact policy decides as ever. " +
+			"Only members who allow questions are drawn; nobody is asked twice by one survey, nor within `rest` days after any survey drew them, and the contact policy decides as ever. " +
 			"Each day's draw is a sample with a seed of its own, made of `seed` and the day.",
 		example: `{"after": "delivery", "wait": 3, "hour": 10, "most": 50, "rest": 30, "seed": 20260101}`,
 	}, func(ctx context.Context, c *call, in *surveyIn, b *surveyStandingPlan) (string, error) {
@@ -39,6 +40,13 @@ func (s *server) addSurveyStandings() {
 		}
 		return s.showStanding(ctx, c, string(in.Survey))
 	})
+	take(s, operation{
+		id: "count-survey-standing", method: http.MethodPost, path: "/v1/survey-standing-counts", tag: tagSurveys, needs: needs(auth.SurveysRead),
+		summary: "Count whom a survey would have asked day by day, and ask nobody",
+		text: "Plays the draws of the last 28 days as the plan would have made them, as if it had begun before them. Consents and who is never surveyed are those of today; " +
+			"those whom the survey asked already count as not asked.",
+		example: `{"survey": "svy_01h9x3k7q2v5n", "plan": {"after": "delivery", "wait": 3, "hour": 10, "most": 50, "rest": 30, "seed": 20260101}}`,
+	}, s.countStanding)
 	s.addStandingTurn("pause-survey-standing", path+"/pause", "Ask nobody day by day until it is resumed", true)
 	s.addStandingTurn("resume-survey-standing", path+"/resume", "Ask day by day again, of what happens from now on", false)
 }
@@ -86,6 +94,27 @@ type surveyStandingView struct {
 	Days   []sampleView       `json:"days" nullable:"false" doc:"The draws of the last 14 days on which there was one, the latest first."`
 }
 
+type standingCountAsk struct {
+	Survey string             `json:"survey" maxLength:"40" example:"svy_01h9x3k7q2v5n"`
+	Plan   surveyStandingPlan `json:"plan"`
+}
+
+type standingCount struct {
+	Days     int   `json:"days" doc:"How many days back it looked."`
+	Happened int64 `json:"happened" doc:"Members to whom it happened, each once a day, over all these days."`
+	May      int64 `json:"may" doc:"Those of them who could have been drawn."`
+	Drawn    int64 `json:"drawn" doc:"Those who would have been."`
+}
+
+func (s *server) countStanding(ctx context.Context, c *call, b *standingCountAsk) (standingCount, error) {
+	n, err := id.Parse(id.Survey, b.Survey)
+	if err != nil {
+		return standingCount{}, fault.At("/survey", err)
+	}
+	found, err := s.Surveys.PreviewStanding(ctx, c.actor, c.programme(), n, b.Plan.plan())
+	return standingCount{survey.PreviewDays, found.Happened, found.May, found.Drawn}, inCount(err)
+}
+
 // occasionView is what the draw of a standing question looked at.
 type occasionView struct {
 	After string    `json:"after" enum:"purchase,delivery"`
@@ -110,12 +139,11 @@ func (s *server) showStanding(ctx context.Context, c *call, subject string) (sur
 	if err != nil {
 		return surveyStandingView{}, err
 	}
-	samples, err := s.Surveys.Samples(ctx, watcher, c.programme(), which)
+	days, err := s.Surveys.Samples(ctx, watcher, survey.SampleQuery{ProgrammeID: c.programme(), SurveyID: which, Standing: true, Limit: surveyStandingDays})
 	v := surveyStandingView{
 		Survey: subject, Paused: n.Paused, Next: n.Next, Days: []sampleView{},
 		Plan: surveyStandingPlan{string(n.After), n.Wait, n.Hour, n.Most, &n.Rest, n.Seed, n.StandingPlan.Days, string(n.Touchpoint)},
 	}
-	days := survey.LastDays(samples, surveyStandingDays)
 	for i := range days {
 		v.Days = append(v.Days, sampleOf(&days[i]))
 	}

@@ -93,10 +93,6 @@ func sampleOf(n *survey.Sample) sampleView {
 	}
 }
 
-type sampleList struct {
-	Items []sampleView `json:"items" nullable:"false" doc:"The latest first."`
-}
-
 // surveyAnswer is the answer to one question.
 type surveyAnswer struct {
 	Number  int      `json:"number,omitempty" doc:"Of a scale."`
@@ -232,7 +228,7 @@ type surveyResultsView struct {
 	Score       figureView         `json:"score" doc:"Of those who answered alone: NPS, the share of 4 and 5 in per cent, the mean effort, or the balance of feelings."`
 	Top         figureView         `json:"top" doc:"Of ces: the share of 5 to 7 in per cent."`
 	Response    figureView         `json:"response" doc:"The share who answered of those drawn and reached, in per cent."`
-	Bounds      figureView         `json:"bounds" doc:"Of nps: where the score of all who were asked lies, whatever the silent think."`
+	Bounds      figureView         `json:"bounds" doc:"Of nps: where the score of all who were drawn lies, whatever the silent think; its value is that of the drawn who answered."`
 	Weighted    weightedView       `json:"weighted" doc:"Of nps: the score that speaks for all eligible."`
 	Silent      figureView         `json:"silent" doc:"Of nps: what those who did not answer would need to score to turn the sign of the whole."`
 	Segments    []surveySegment    `json:"segments" nullable:"false"`
@@ -240,7 +236,8 @@ type surveyResultsView struct {
 	Reasons     map[string]int64   `json:"reasons" doc:"What own words are about, as a person confirmed."`
 	Open        int64              `json:"open" doc:"Own words that nobody has looked at."`
 	Emotions    []surveyEmotion    `json:"emotions" nullable:"false" doc:"What each question about a feeling came to."`
-	Drivers     []surveyDriverView `json:"drivers" nullable:"false" doc:"What goes with the main answer, not what causes it; empty under 100 whole answers."`
+	Drivers     []surveyDriverView `json:"drivers" nullable:"false" doc:"What goes with the main answer, not what causes it; empty under 100 whole answers, or 10 for each question."`
+	Explained   float64            `json:"explained" doc:"How much of the variance of the main answer the drivers explain together, from 0 to 1; 0 without drivers."`
 }
 
 type surveySegment struct {
@@ -263,11 +260,13 @@ type surveyWeek struct {
 }
 
 type surveyDriverView struct {
-	Question string  `json:"question"`
-	Part     float64 `json:"part" doc:"Of the explained variance, by Johnson's relative weights."`
-	Low      float64 `json:"low"`
-	High     float64 `json:"high"`
-	Shapley  float64 `json:"shapley"`
+	Question    string  `json:"question"`
+	Part        float64 `json:"part" doc:"Of the variance of the main answer, from 0 to 1, by Johnson's relative weights; the parts add up to explained."`
+	Low         float64 `json:"low" doc:"Where the part lies at 95 %, by bootstrap."`
+	High        float64 `json:"high"`
+	Shapley     float64 `json:"shapley" doc:"The same part by averaging over all orders of the questions (Lindeman, Merenda and Gold)."`
+	ShapleyLow  float64 `json:"shapley_low"`
+	ShapleyHigh float64 `json:"shapley_high"`
 }
 
 func (s *server) surveyResults(ctx context.Context, c *call, in *surveyIn) (surveyResultsView, error) {
@@ -302,8 +301,11 @@ func (s *server) surveyResults(ctx context.Context, c *call, in *surveyIn) (surv
 	}
 	if r.Drivers.Shown {
 		for i, d := range r.Drivers.Parts {
-			v.Drivers = append(v.Drivers, surveyDriverView{r.Drivers.Questions[i], d.Johnson.Value, d.Johnson.Low, d.Johnson.High, d.Shapley.Value})
+			v.Drivers = append(v.Drivers, surveyDriverView{
+				r.Drivers.Questions[i], d.Johnson.Value, d.Johnson.Low, d.Johnson.High, d.Shapley.Value, d.Shapley.Low, d.Shapley.High,
+			})
 		}
+		v.Explained = r.Drivers.R2
 	}
 	return v, nil
 }

@@ -146,19 +146,39 @@ func (s *server) addSurveySamples() {
 	})
 	read(s, operation{
 		id: "list-survey-samples", method: http.MethodGet, path: "/v1/surveys/{survey}/samples", tag: tagSurveys, needs: needs(auth.SurveysRead),
-		summary: "List the samples of a survey, with how far they are",
-	}, func(ctx context.Context, c *call, in *surveyIn) (sampleList, error) {
-		v := sampleList{Items: []sampleView{}}
-		n, err := in.id()
-		if err != nil {
-			return v, err
-		}
-		list, err := s.Surveys.Samples(ctx, c.actor, c.programme(), n)
-		for i := range list {
-			v.Items = append(v.Items, sampleOf(&list[i]))
-		}
-		return v, err
+		summary: "List the samples of a survey, the latest first, with how far they are",
+		text:    "A standing question makes one a day: only=standing leaves these, only=once those that somebody asked for.",
+	}, s.listSurveySamples)
+}
+
+// surveySamplesIn narrows a page of samples.
+type surveySamplesIn struct {
+	Survey surveyID `path:"survey"`
+	Cursor cursor   `query:"cursor"`
+	Limit  limit    `query:"limit"`
+	Only   string   `query:"only" enum:"standing,once" doc:"standing: the days of a standing question. once: the others."`
+}
+
+func (s *server) listSurveySamples(ctx context.Context, c *call, in *surveySamplesIn) (page[sampleView], error) {
+	n, err := parseID(id.Survey, "survey", string(in.Survey))
+	if err != nil {
+		return page[sampleView]{}, err
+	}
+	size, err := in.Limit.size()
+	if err != nil {
+		return page[sampleView]{}, err
+	}
+	if err := oneOf("only", in.Only, []string{"standing", "once"}); err != nil {
+		return page[sampleView]{}, err
+	}
+	at, err := inSamples.read(in.Cursor, 1)
+	if err != nil {
+		return page[sampleView]{}, err
+	}
+	list, err := s.Surveys.Samples(ctx, c.actor, survey.SampleQuery{
+		ProgrammeID: c.programme(), SurveyID: n, Standing: in.Only == "standing", Once: in.Only == "once", Before: id.ID(at[0]), Limit: size + 1,
 	})
+	return paged(inSamples, list, size, func(n survey.Sample) sampleView { return sampleOf(&n) }, func(n survey.Sample) []int64 { return []int64{int64(n.ID)} }), err
 }
 
 func (s *server) addSurveyAnswers() {

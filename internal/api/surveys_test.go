@@ -33,11 +33,16 @@ func surveys() []step {
 		{op: "sample-survey", method: "POST", path: "/v1/surveys/$svy/samples", body: `{"method":"random","seed":7,"wanted":5,"bought":30}`, status: 201},
 		{op: "sample-survey", method: "POST", path: "/v1/surveys/$svy/samples", body: `{"method":"random","seed":7}`, status: 422},
 		{op: "list-survey-samples", method: "GET", path: "/v1/surveys/$svy/samples", status: 200},
+		{op: "list-survey-samples", method: "GET", path: "/v1/surveys/$svy/samples?only=standing&limit=2", status: 200},
+		{op: "list-survey-samples", method: "GET", path: "/v1/surveys/$svy/samples?only=some", status: 422, wrong: true},
 		{op: "get-survey-standing", method: "GET", path: "/v1/surveys/$svy/standing", status: 404},
 		{op: "pause-survey-standing", method: "POST", path: "/v1/surveys/$svy/standing/pause", status: 404},
 		{op: "set-survey-standing", method: "PUT", path: "/v1/surveys/$svy/standing", body: `{"after":"delivery","wait":3,"hour":10,"most":50,"seed":7}`, status: 200},
 		{op: "set-survey-standing", method: "PUT", path: "/v1/surveys/$svy/standing", body: `{"after":"delivery","wait":3,"hour":10,"most":2000000}`, status: 422},
 		{op: "set-survey-standing", method: "PUT", path: "/v1/surveys/$svy/standing", body: `{"after":"birth","wait":0,"hour":24,"most":0}`, status: 422, wrong: true},
+		{op: "count-survey-standing", method: "POST", path: "/v1/survey-standing-counts", body: `{"survey":"$svy","plan":{"after":"purchase","wait":3,"hour":10,"most":50,"seed":7}}`, status: 200},
+		{op: "count-survey-standing", method: "POST", path: "/v1/survey-standing-counts", body: `{"survey":"$svy","plan":{"after":"purchase","wait":3,"hour":10,"most":2000000}}`, status: 422},
+		{op: "count-survey-standing", method: "POST", path: "/v1/survey-standing-counts", body: `{"survey":"svy_01h9x3k7q2v5n","plan":{"after":"purchase","wait":3,"hour":10,"most":5}}`, status: 404},
 		{op: "pause-survey-standing", method: "POST", path: "/v1/surveys/$svy/standing/pause", status: 200},
 		{op: "resume-survey-standing", method: "POST", path: "/v1/surveys/$svy/standing/resume", status: 200},
 		{op: "resume-survey-standing", method: "POST", path: "/v1/surveys/svy_01h9x3k7q2v5n/standing/resume", status: 404},
@@ -79,6 +84,23 @@ func surveys() []step {
 		{op: "get-survey-effect", method: "GET", path: "/v1/surveys/svy_01h9x3k7q2v5n/effect", status: 404},
 		{op: "close-survey", method: "POST", path: "/v1/surveys/$svy/close", status: 200},
 		{op: "close-survey", method: "POST", path: "/v1/surveys/$svy/close", status: 409},
+	}
+}
+
+// TestAWholeFileOfAnswersIsTaken: a sheet is as long as a bulk request may be, as
+// that of an airport with 2,831 passengers and 308 kB.
+func TestAWholeFileOfAnswersIsTaken(t *testing.T) {
+	h := newHouse(t)
+	made := as[surveyView](h.call("POST", "/v1/surveys", `{"kind":"nps","names":{"en":"Airport"},"questions":[{"code":"score","form":"scale","to":10,"words":{"en":"How likely?"}}]}`).ok(201))
+	h.call("POST", "/v1/surveys/"+made.ID+"/publish", "").ok(200)
+	var csv strings.Builder
+	csv.WriteString("external_id,score,left out\\n")
+	for i := range 2831 {
+		fmt.Fprintf(&csv, "%d,%d,%s\\n", i, i%11, strings.Repeat("x", 100))
+	}
+	r := as[surveySheetReport](h.call("POST", "/v1/survey-sheets", `{"survey":"`+made.ID+`","source":"airport","occurred":"2025-12-31T11:30:00Z","csv":"`+csv.String()+`"}`).ok(200))
+	if r.Rows != 2831 || r.Taken != 2831 || r.Refused != 0 {
+		t.Errorf("the report is %+v", r)
 	}
 }
 

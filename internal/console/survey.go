@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ func (c *Console) surveyRoutes() []route {
 		{pattern: "POST " + one + "/edit", permission: auth.SurveysWrite, do: c.saveSurvey},
 		{pattern: "GET " + one + "/ask", permission: auth.SurveysWrite, do: c.planSurvey},
 		{pattern: "POST " + one + "/ask", permission: auth.SurveysWrite, do: c.askSurvey},
+		{pattern: "GET " + one + "/samples", permission: auth.SurveysRead, do: c.surveySamples},
 		{pattern: "GET " + one + "/standing", permission: auth.SurveysRead, do: c.surveyStanding},
 		{pattern: "POST " + one + "/standing", permission: auth.SurveysWrite, do: c.saveStanding},
 		{pattern: "POST " + one + "/standing/pause", permission: auth.SurveysWrite, do: c.pauseStanding(true, "console.survey.standing_paused_done")},
@@ -192,11 +194,14 @@ func (c *Console) saveReasons(v *visit) error {
 type surveyShown struct {
 	*visit
 	survey.Results
-	samples []survey.Sample
-	reasons []survey.Reason
-	said    comments
-	link    string
-	errs    web.FormErrors
+	// samples are the latest draws of managers; standing tells that there are
+	// those of a standing question too.
+	samples  []survey.Sample
+	standing bool
+	reasons  []survey.Reason
+	said     comments
+	link     string
+	errs     web.FormErrors
 }
 
 // comments are a page of what people wrote in their own words: all of it, or
@@ -229,6 +234,20 @@ func (c *Console) readComments(v *visit, which id.ID) (n comments, err error) {
 		n.next = commentMark(n.list[commentsShown-1].Place())
 	}
 	return n, err
+}
+
+// asksForWords reports whether the survey has a question that is answered in own
+// words.
+func (p *surveyShown) asksForWords() bool {
+	return slices.ContainsFunc(p.Survey.Questions, func(q survey.Question) bool { return q.Form == survey.Text })
+}
+
+// commentsLead says how many comments have no reason yet, where there are any.
+func (p *surveyShown) commentsLead() string {
+	if len(p.said.list) == 0 && p.Open == 0 && len(p.Reasons) == 0 {
+		return ""
+	}
+	return p.T("console.survey.reasons_says", "open", p.Open)
 }
 
 // commentMark is how a place stands in an address.
@@ -283,9 +302,14 @@ func (c *Console) meetSurvey(v *visit) (*surveyShown, error) {
 	if p.Results, err = c.Surveys.Results(v.ctx(), v.actor, v.programme.ID, which); err != nil {
 		return nil, err
 	}
-	if p.samples, err = c.Surveys.Samples(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+	if p.samples, err = c.Surveys.Samples(v.ctx(), v.actor, survey.SampleQuery{ProgrammeID: v.programme.ID, SurveyID: which, Once: true, Limit: samplesShown + 1}); err != nil {
 		return nil, err
 	}
+	days, err := c.Surveys.Samples(v.ctx(), v.actor, survey.SampleQuery{ProgrammeID: v.programme.ID, SurveyID: which, Standing: true, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	p.standing = len(days) > 0
 	if p.reasons, err = c.Surveys.Reasons(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}

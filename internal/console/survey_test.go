@@ -3,7 +3,9 @@ package console
 import (
 	"fmt"
 	"html"
+	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -123,12 +125,23 @@ func TestMembersAreCountedAndAsked(t *testing.T) {
 	at := surveysAt + "/" + list[0].ID.In(id.Survey)
 	b.post(at+"/publish").is(t, 200)
 	b.get(at+"/ask?method=everybody&days=7&seed=5").is(t, 200).shows(t, "could be asked")
-	if samples, err := w.console.Surveys.Samples(ctx, system, w.programme.ID, list[0].ID); err != nil || len(samples) != 0 {
+	if samples, err := w.console.Surveys.Samples(ctx, system, survey.SampleQuery{ProgrammeID: w.programme.ID, SurveyID: list[0].ID, Limit: 1}); err != nil || len(samples) != 0 {
 		t.Errorf("counting drew %v, %v", samples, err)
 	}
 	b.post(at+"/ask", "method", "random", "days", "7", "seed", "5").is(t, 422)
-	b.post(at+"/ask", "method", "random", "wanted", "x", "days", "7", "seed", "5").is(t, 422)
+	b.post(at+"/ask", "method", "random", "wanted", "many", "days", "7", "seed", "apple").is(t, 422).shows(t, "The seed is a whole number").holds(t, `value="many"`, `value="apple"`)
 	b.post(at+"/ask", "method", "random", "wanted", "5", "days", "7", "seed", "5").is(t, 200).shows(t, "They are being drawn and asked.", "So many by chance")
+	for seed := range samplesPage {
+		b.post(at+"/ask", "method", "everybody", "days", "7", "seed", strconv.Itoa(7000+seed)).is(t, 200)
+	}
+	b.get(at).is(t, 200).shows(t, "7029", "7020", "All draws").hides(t, "7019")
+	first := b.get(at+"/samples").is(t, 200).shows(t, "7029", "7000").hides(t, "So many by chance")
+	link := regexp.MustCompile(`href="([^"]*/samples\?page=[^"]*)"`).FindStringSubmatch(first.body)
+	if link == nil {
+		t.Fatal("there is no second page")
+	}
+	b.get(html.UnescapeString(link[1])).is(t, 200).shows(t, "So many by chance").hides(t, "7000")
+	b.get(at+"/samples?page=nonsense").is(t, 200).shows(t, "7029")
 }
 
 // TestASurveyAsksDayByDay: it is begun, drawn, seen, paused and resumed on a
@@ -146,17 +159,63 @@ func TestASurveyAsksDayByDay(t *testing.T) {
 	plan := func(wait string) page {
 		return b.post(at+"/standing", "after", "delivery", "wait", wait, "hour", "10", "most", "5", "rest", "30", "days", "14", "seed", "5")
 	}
-	plan("x").is(t, 422)
+	b.get(at+"/standing?after=purchase&wait=3&hour=10&most=5&rest=30&days=14&seed=5").is(t, 200).shows(t, "As the last 28 days were", "It asks nobody day by day yet.")
+	b.get(at+"/standing?after=purchase&wait=0&hour=10&most=5&rest=30&days=14&seed=5").is(t, 422).holds(t, `id="f-wait-error"`)
+	b.get(at+"/standing?after=purchase&wait=x&hour=10&most=5&rest=30&days=14&seed=5").is(t, 422).holds(t, `id="f-wait-error"`)
+	plan("x").is(t, 422).holds(t, `value="x"`)
 	plan("0").is(t, 422).holds(t, `id="f-wait-error"`)
 	plan("3").is(t, 200).shows(t, "It is saved.", "The next draw is made")
 	n, err := w.console.Surveys.Standing(ctx, system, w.programme.ID, list[0].ID)
 	check(t, err)
 	w.clock = n.Next
 	check(t, w.console.Surveys.DrawDue(ctx))
+	for day := range standingDays + 1 {
+		w.clock = n.Next.AddDate(0, 0, 1+day)
+		check(t, w.console.Surveys.DrawDue(ctx))
+	}
 	b = w.as(auth.Manager) // the days between ended the session
 	b.get(at+"/standing").is(t, 200).shows(t, "Draws of the last days", "to be drawn")
 	b.get(at).is(t, 200).shows(t, "Draws of the last days").hides(t, "Whom it was sent to")
+	if link := regexp.MustCompile(`href="([^"]*/standing\?page=[^"]*)"`).FindStringSubmatch(b.get(at+"/standing").is(t, 200).body); link == nil {
+		t.Error("the days have no second page")
+	} else if rows := strings.Count(b.get(html.UnescapeString(link[1])).is(t, 200).body, "to be drawn"); rows != 2 {
+		t.Errorf("of %d days the second page shows %d", standingDays+2, rows)
+	}
 	b.post(at+"/standing/pause").is(t, 200).shows(t, "Paused: nobody is asked day by day.")
 	b.post(at+"/standing/resume").is(t, 200).shows(t, "The next draw is made")
 	w.as(auth.ReadOnly).get(at+"/standing").is(t, 200).hides(t, "Hour of the draw")
+}
+
+// TestWhatGoesWithTheScoreIsShownFromAHundred: under it the page says what is
+// missing; from it both ways stand side by side.
+func TestWhatGoesWithTheScoreIsShownFromAHundred(t *testing.T) {
+	w := newTown(t)
+	made, err := w.console.Surveys.Create(ctx, system, w.programme.ID, survey.Spec{Kind: survey.NPS, Names: survey.Words{"en": "Why"}, Questions: []survey.Question{
+		{Code: "score", Form: survey.Scale, To: 10, Words: survey.Words{"en": "How likely?"}},
+		{Code: "speed", Form: survey.Scale, From: 1, To: 5, Words: survey.Words{"en": "How fast?"}},
+		{Code: "price", Form: survey.Scale, From: 1, To: 5, Words: survey.Words{"en": "How dear?"}},
+	}})
+	check(t, err)
+	made, err = w.console.Surveys.Publish(ctx, system, w.programme.ID, made.ID)
+	check(t, err)
+	b, random, brought := w.as(auth.Manager), rand.New(rand.NewPCG(1, 2)), 0
+	bring := func(n int) page {
+		t.Helper()
+		var list []survey.Brought
+		for range n {
+			brought++
+			speed, price := 1+random.IntN(5), 1+random.IntN(5)
+			list = append(list, survey.Brought{Source: "old", ExternalID: strconv.Itoa(brought), Occurred: w.clock, Lang: "en", Answers: survey.Answers{
+				"score": {Number: min(10, 2*speed+random.IntN(2))}, "speed": {Number: speed}, "price": {Number: price},
+			}})
+		}
+		taken, err := w.console.Surveys.Bring(ctx, system, w.programme.ID, made.ID, list)
+		check(t, err)
+		for _, one := range taken {
+			check(t, one.Err)
+		}
+		return b.get(surveysAt+"/"+made.ID.In(id.Survey)).is(t, 200)
+	}
+	bring(99).shows(t, "is shown from 100 answers to all of these questions; there are 99.").hides(t, "Averaged over orders", "In their own words")
+	bring(1).shows(t, "Goes with, not causes", "Relative weight", "Averaged over orders", "How fast?", "How dear?").hides(t, "is shown from")
 }

@@ -26,7 +26,7 @@ func (c *Console) planOf(v *visit) (survey.Plan, web.FormErrors) {
 	for name, into := range map[string]*int{"wanted": &p.Wanted, "bought": &p.Bought, "days": &p.Days} {
 		*into = typedNumber(v, name, errs)
 	}
-	p.Seed = int64(typedNumber(v, "seed", errs))
+	p.Seed = typedSeed(v, errs)
 	if p.Method == survey.Everybody {
 		p.Wanted = 0
 	}
@@ -98,6 +98,32 @@ func (f *surveyAsk) touchpoints() []web.Option {
 		options = append(options, web.Option{Value: string(t), Label: f.Say(t.Text())})
 	}
 	return web.Choose(options, string(f.plan.Touchpoint))
+}
+
+// below is the way to a page of the survey's.
+func (p *surveyShown) below(last string) []web.Crumb {
+	return []web.Crumb{
+		{Label: p.T("console.survey.title"), Href: p.at("/surveys")}, {Label: p.Survey.Name(string(p.Lang())), Href: p.surveyAt(p.Survey.ID, "")}, {Label: last},
+	}
+}
+
+// typed is what stands in a field: what was typed where that is to be mended, else
+// the value.
+func (p *surveyShown) typed(name, value string) string {
+	if p.errs[name] != "" {
+		return p.field(name)
+	}
+	return value
+}
+
+// typedSeed reads the seed of a draw.
+func typedSeed(v *visit, errs web.FormErrors) int64 {
+	slip := web.FormErrors{}
+	n := typedNumber(v, "seed", slip)
+	if len(slip) > 0 {
+		errs["seed"] = v.T("fault.survey_seed")
+	}
+	return int64(n)
 }
 
 // shortNumber leaves a field empty where nothing was chosen.

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"regulars/internal/i18n"
+	"regulars/internal/stats"
 	"regulars/internal/survey"
 	"regulars/internal/web"
 )
@@ -91,7 +92,7 @@ func (p *surveyShown) segments() web.Table {
 		Caption: p.T("console.survey.segments"),
 		Columns: []web.Column{
 			{Head: p.T("console.survey.group")}, {Head: p.T("console.survey.answers"), Figures: true}, {Head: p.T("console.survey.score"), Figures: true},
-			{Head: p.T("console.survey.interval"), Figures: true}, {Head: p.T("console.survey.different")},
+			{Head: p.T("console.survey.interval"), Figures: true}, {Head: p.T("console.survey.beside")},
 		},
 	}
 	for _, g := range p.Figures.Segments {
@@ -114,35 +115,6 @@ func (p *surveyShown) segments() web.Table {
 	return t
 }
 
-// askedAtOnce reports whether a manager had members drawn, beside what is asked
-// day by day.
-func (p *surveyShown) askedAtOnce() bool {
-	return slices.ContainsFunc(p.samples, func(n survey.Sample) bool { return n.Plan.Occasion == nil })
-}
-
-func (p *surveyShown) sampleTable() web.Table {
-	t := web.Table{Caption: p.T("console.survey.samples"), Columns: []web.Column{
-		{Head: p.T("console.survey.method")}, {Head: p.T("console.survey.state")}, {Head: p.T("console.survey.eligible"), Figures: true},
-		{Head: p.T("console.survey.drawn"), Figures: true}, {Head: p.T("console.survey.invited"), Figures: true}, {Head: p.T("console.survey.seed"), Figures: true},
-	}}
-	for i := range p.samples {
-		n := &p.samples[i]
-		if n.Plan.Occasion != nil { // its days stand on their own page
-			continue
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: append([]templ.Component{web.Words(p.Say(n.Plan.Method.Text()))}, p.drawn(n)...)})
-	}
-	return t
-}
-
-// drawn is how far a sample is, as cells of a table.
-func (p *surveyShown) drawn(n *survey.Sample) []templ.Component {
-	return []templ.Component{
-		web.Words(p.Say(n.State.Text())), web.Words(p.Number(n.Eligible)), web.Words(p.Number(n.Drawn)), web.Words(p.Number(n.Invited)),
-		web.Words(strconv.FormatInt(n.Plan.Seed, 10)),
-	}
-}
-
 // reasonCounts are how often each reason was confirmed.
 func (p *surveyShown) reasonCounts() []web.Definition {
 	var list []web.Definition
@@ -154,18 +126,34 @@ func (p *surveyShown) reasonCounts() []web.Definition {
 	return list
 }
 
+// driverTable shows the part of each question both ways, in hundredths of the
+// spread of the score.
 func (p *surveyShown) driverTable() web.Table {
 	t := web.Table{Caption: p.T("console.survey.drivers"), Columns: []web.Column{
 		{Head: p.T("console.survey.words")}, {Head: p.T("console.survey.part"), Figures: true}, {Head: p.T("console.survey.interval"), Figures: true},
+		{Head: p.T("console.survey.part_orders"), Figures: true}, {Head: p.T("console.survey.interval"), Figures: true},
 	}}
 	for i, d := range p.Drivers.Parts {
-		share := 100 / p.Drivers.R2
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Own(p.Survey.Question(p.Drivers.Questions[i]).Words.Said(string(p.Lang()))), web.Words(p.Percent(tenthOf(d.Johnson.Value*share), 1000, 1)),
-			web.Words(p.T("console.survey.between", "low", p.tenths(max(0, d.Johnson.Low*share)), "high", p.tenths(min(100, d.Johnson.High*share)))),
-		}})
+		cells := []templ.Component{web.Own(p.Survey.Question(p.Drivers.Questions[i]).Words.Said(string(p.Lang())))}
+		for _, part := range []stats.Interval{d.Johnson, d.Shapley} {
+			cells = append(cells, web.Words(p.Percent(tenthOf(100*part.Value), 1000, 1)),
+				web.Words(p.T("console.survey.between", "low", p.tenths(100*part.Low), "high", p.tenths(100*part.High))))
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: cells})
 	}
 	return t
+}
+
+// driversHidden says why no drivers are shown; empty where there is nothing to
+// compare.
+func (p *surveyShown) driversHidden() string {
+	switch {
+	case p.Drivers.Shown || len(p.Drivers.Questions) < 2:
+		return ""
+	case p.Drivers.N < p.Drivers.Needs():
+		return p.T("console.survey.drivers_few", "n", p.Drivers.N, "needs", p.Drivers.Needs())
+	}
+	return p.T("console.survey.drivers_alike")
 }
 
 // questionForm says how a question is answered.

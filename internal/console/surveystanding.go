@@ -13,11 +13,13 @@ import (
 // surveyStanding is how a survey asks day by day.
 type surveyStanding struct {
 	*surveyShown
-	plan survey.StandingPlan
-	now  *survey.Standing // nil where there is none yet
+	plan    survey.StandingPlan
+	now     *survey.Standing // nil where there is none yet
+	preview *survey.Preview  // nil until it is asked for
+	draws   draws
 }
 
-// standingDays is how many days' draws are shown.
+// standingDays is how many days' draws stand on a page.
 const standingDays = 14
 
 func (c *Console) meetStanding(v *visit) (*surveyStanding, error) {
@@ -28,6 +30,10 @@ func (c *Console) meetStanding(v *visit) (*surveyStanding, error) {
 	f := &surveyStanding{surveyShown: p, plan: survey.StandingPlan{
 		After: survey.AfterPurchase, Wait: 3, Hour: 10, Most: 50, Rest: survey.DefaultRest, Days: survey.DefaultDays, Seed: c.Now().Unix(),
 	}}
+	of := survey.SampleQuery{ProgrammeID: v.programme.ID, SurveyID: p.Survey.ID, Standing: true}
+	if f.draws, err = c.readDraws(v, of, v.surveyAt(p.Survey.ID, "/standing"), standingDays); err != nil {
+		return nil, err
+	}
 	n, err := c.Surveys.Standing(v.ctx(), v.actor, v.programme.ID, p.Survey.ID)
 	if wrong := fault.As(err); wrong != nil && wrong.Kind == fault.KindMissing {
 		return f, nil
@@ -36,12 +42,47 @@ func (c *Console) meetStanding(v *visit) (*surveyStanding, error) {
 	return f, err
 }
 
+// surveyStanding shows the standing question, and with a plan in the address whom
+// that would have asked.
 func (c *Console) surveyStanding(v *visit) error {
 	f, err := c.meetStanding(v)
 	if err != nil {
 		return err
 	}
+	if v.field("after") == "" {
+		return v.render(surveyStandingPage(f))
+	}
+	if f.reads(v); len(f.errs) > 0 {
+		return v.mendAll(f.errs, f.again)
+	}
+	seen, err := c.Surveys.PreviewStanding(v.ctx(), v.actor, v.programme.ID, f.Survey.ID, f.plan)
+	if err != nil {
+		return v.mend(err, f.again)
+	}
+	f.preview = &seen
 	return v.render(surveyStandingPage(f))
+}
+
+// reads takes the plan that was typed, and notes what is none.
+func (f *surveyStanding) reads(v *visit) {
+	f.errs = web.FormErrors{}
+	f.plan = survey.StandingPlan{After: survey.Trigger(v.field("after")), Touchpoint: survey.Touchpoint(v.field("touchpoint"))}
+	for name, into := range map[string]*int{"wait": &f.plan.Wait, "hour": &f.plan.Hour, "most": &f.plan.Most, "rest": &f.plan.Rest, "days": &f.plan.Days} {
+		*into = typedNumber(v, name, f.errs)
+	}
+	f.plan.Seed = typedSeed(v, f.errs)
+}
+
+// again is the page with what is to be mended.
+func (f *surveyStanding) again(errs web.FormErrors) component {
+	f.errs = errs
+	return surveyStandingPage(f)
+}
+
+// previewed says how many a plan would have asked on an average day.
+func (f *surveyStanding) previewed() string {
+	day := func(n int64) float64 { return f.tenths(float64(n) / survey.PreviewDays) }
+	return f.T("console.survey.standing_previewed", "days", survey.PreviewDays, "happened", day(f.preview.Happened), "may", day(f.preview.May), "drawn", day(f.preview.Drawn))
 }
 
 func (c *Console) saveStanding(v *visit) error {
@@ -49,21 +90,11 @@ func (c *Console) saveStanding(v *visit) error {
 	if err != nil {
 		return err
 	}
-	f.errs = web.FormErrors{}
-	f.plan = survey.StandingPlan{After: survey.Trigger(v.field("after")), Touchpoint: survey.Touchpoint(v.field("touchpoint"))}
-	for name, into := range map[string]*int{"wait": &f.plan.Wait, "hour": &f.plan.Hour, "most": &f.plan.Most, "rest": &f.plan.Rest, "days": &f.plan.Days} {
-		*into = typedNumber(v, name, f.errs)
-	}
-	f.plan.Seed = int64(typedNumber(v, "seed", f.errs))
-	page := func(errs web.FormErrors) component {
-		f.errs = errs
-		return surveyStandingPage(f)
-	}
-	if len(f.errs) > 0 {
-		return v.mendAll(f.errs, page)
+	if f.reads(v); len(f.errs) > 0 {
+		return v.mendAll(f.errs, f.again)
 	}
 	if _, err := c.Surveys.SetStanding(v.ctx(), v.actor, v.programme.ID, f.Survey.ID, f.plan); err != nil {
-		return v.mend(err, page)
+		return v.mend(err, f.again)
 	}
 	return v.done(v.surveyAt(f.Survey.ID, "/standing"), "console.survey.standing_saved")
 }
@@ -130,9 +161,8 @@ func (f *surveyStanding) days() web.Table {
 		},
 		Empty: web.Empty(web.Hint{Icon: web.IconMessage, Title: f.T("console.survey.standing_no_days"), Text: f.T("console.survey.standing_no_days_text")}),
 	}
-	list := survey.LastDays(f.samples, standingDays)
-	for i := range list {
-		n := &list[i]
+	for i := range f.draws.list {
+		n := &f.draws.list[i]
 		t.Rows = append(t.Rows, web.Row{Cells: append([]templ.Component{web.Words(f.DateTime(n.Made))}, f.drawn(n)...)})
 	}
 	return t

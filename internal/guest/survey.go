@@ -48,10 +48,14 @@ type asked struct {
 }
 
 // speak lets a survey's page speak the language that the link asks for, or else
-// the one in which it was begun, in the colours of its programme.
+// the one that was chosen on this device, or in which it was begun, in the colours
+// of its programme.
 func (g *Guest) speak(v *visit, s *survey.Session) {
 	v.programme = s.Programme
 	l, named := i18n.ParseLang(v.field("lang"))
+	if !named {
+		l, named = i18n.ParseLang(v.cookie(langCookie))
+	}
 	if !named {
 		if l, named = i18n.ParseLang(s.Lang); !named {
 			l = v.language()

@@ -73,8 +73,22 @@ func TestASurveyIsAnsweredWithoutScript(t *testing.T) {
 		if _, body, _ = w.page(c, at+"?q=score", nil); !strings.Contains(body, `value="9" checked`) {
 			t.Error("the way back forgets the answer")
 		}
+		// It was begun in English; whoever chooses another language in the menu has it.
+		here, err := url.Parse(w.server.URL)
+		check(t, err)
+		jar.SetCookies(here, []*http.Cookie{{Name: "lang", Value: "pl", Path: "/"}})
+		if _, body, _ = w.page(c, at+"?q=score", nil); !strings.Contains(body, "Na ile?") {
+			t.Error("the language that was chosen is not spoken")
+		}
+		if _, body, _ = w.page(c, at+"?q=score&lang=en", nil); !strings.Contains(body, "How likely?") {
+			t.Error("the language that the link asks for is not spoken")
+		}
+		jar.SetCookies(here, []*http.Cookie{{Name: "lang", Path: "/", MaxAge: -1}})
+		if _, body, _ = w.page(c, at+"?q=score", nil); !strings.Contains(body, "How likely?") {
+			t.Error("the language in which it was begun is not spoken")
+		}
 		w.page(c, at, url.Values{"question": {"what"}, "answer": {"b", "a"}})
-		if status, _, _ = w.page(c, at, url.Values{"question": {"why"}, "answer": {strings.Repeat("я", 3000)}}); status != 422 {
+		if status, _, _ = w.page(c, at, url.Values{"question": {"why"}, "answer": {strings.Repeat("я", survey.MaxText+1)}}); status != 422 {
 			t.Errorf("a text too long is taken: %d", status)
 		}
 		hostile := "<script>alert(1)</script> 🙃 \u202eevil"

@@ -1,6 +1,7 @@
 package outreach
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -81,6 +82,36 @@ func (s *Service) reach(p *person, class flow.Class) (ch member.Channel, reachab
 		}
 	}
 	return ch, reachable, false
+}
+
+// Askable returns the members of a programme who may be asked: who have an address
+// of a channel of this installation on which they allow questions. Those whose
+// profiles were merged into others stand under the survivors.
+func (s *Service) Askable(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]bool, error) {
+	survivors, err := member.Survivors(ctx, q, programme)
+	if err != nil {
+		return nil, err
+	}
+	said := map[id.ID][]member.Consent{}
+	err = member.EachConsent(ctx, q, programme, func(c member.Consent) error {
+		if who := cmp.Or(survivors[c.MemberID], c.MemberID); c.Purpose == purposeOf(flow.AskContact) {
+			said[who] = append(said[who], c)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	askable := map[id.ID]bool{}
+	err = member.EachIdentity(ctx, q, programme, func(who id.ID, i member.Identity) error {
+		for _, way := range channelOrder {
+			if way.kind == i.Kind && s.Channels[way.channel] != nil && member.Allowed(said[who], purposeOf(flow.AskContact), way.channel) {
+				askable[who] = true
+			}
+		}
+		return nil
+	})
+	return askable, err
 }
 
 // address is the person's first of a kind.

@@ -84,6 +84,52 @@ func TestAskingBeforehand(t *testing.T) {
 	})
 }
 
+// TestAskableAreThoseWhomTheVerdictLetsBeAsked: the whole programme read at once
+// gives for each member what a verdict finds of consent and address.
+func TestAskableAreThoseWhomTheVerdictLetsBeAsked(t *testing.T) {
+	each(t, func(w *town) {
+		yes := w.joins("yes@example.com", nil, member.Surveys)
+		everywhere := w.joins("every@example.com", nil)
+		back := w.joins("back@example.com", nil, member.Surveys)
+		w.says(back, member.Surveys, false)
+		homeless := w.joins("", nil, member.Surveys)
+		others := []id.ID{w.joins("no@example.com", nil), w.joins("offers@example.com", nil, member.Marketing), back, homeless}
+		loser := w.joins("", nil, member.Surveys)
+		survivor := w.joins("survivor@example.com", nil)
+		phone := w.joins("phone@example.com", nil)
+		w.ok(w.db.InTx(w.Context(), func(tx *db.Tx) error {
+			if err := member.AddConsents(w.Context(), tx, []member.Consent{
+				{MemberID: everywhere, Purpose: member.Surveys, Channel: member.Every, Given: true, At: w.clock, Source: "test"},
+				{MemberID: phone, Purpose: member.Surveys, Channel: member.BySMS, Given: true, At: w.clock, Source: "test"}, // by a way that is not there
+			}); err != nil {
+				return err
+			}
+			_, err := member.Merge(w.Context(), tx, member.Merging{ProgrammeID: w.programme.ID, SurvivorID: survivor, LoserID: loser, At: w.clock, By: "test"})
+			return err
+		}))
+		others = append(others, loser, phone)
+		askable, err := w.Askable(w.Context(), w.db.Reader(), w.programme.ID)
+		w.ok(err)
+		for _, m := range []id.ID{yes, everywhere, survivor} {
+			if !askable[m] {
+				t.Errorf("%v allows it and may not be asked", m)
+			}
+		}
+		for _, m := range others {
+			if askable[m] {
+				t.Errorf("%v may be asked", m)
+			}
+		}
+		for _, m := range []id.ID{yes, everywhere, back, homeless, survivor, others[0], others[1]} {
+			p, err := w.meet(w.Context(), w.db.Reader(), w.programme.ID, m)
+			w.ok(err)
+			if _, reachable, consented := w.reach(p, flow.AskContact); askable[m] != (reachable && consented) {
+				t.Errorf("of %v the verdict finds %t and %t, and askable is %t", m, reachable, consented, askable[m])
+			}
+		}
+	})
+}
+
 // TestQuietHoursPutOff: a contact asked for at night waits for the morning where
 // the member lives, and is decided by what holds then.
 func TestQuietHoursPutOff(t *testing.T) {

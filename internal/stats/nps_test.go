@@ -26,6 +26,33 @@ func TestNPSByHand(t *testing.T) {
 	wantInterval(t, "score", NPS(Votes{10, 20, 30}, Confidence), Interval{100.0 / 3, 100 * (centre - half), 100 * (centre + half)}, 9)
 }
 
+// TestNPSIsTheMeanOfItsVotes reckons the interval another way than the formula
+// does, as no figures of Rocks (2016) are at hand: everybody is written down four
+// times as −1, 0 or 1, the pseudo answers as 3, 6 and 3 more, and mean and
+// variance are those of the list.
+func TestNPSIsTheMeanOfItsVotes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		people := rapid.Int64Range(0, 60)
+		v := Votes{people.Draw(t, "detractors"), people.Draw(t, "passives"), people.Draw(t, "promoters")}
+		var list []float64
+		for _, group := range []struct {
+			vote float64
+			n    int64
+		}{{-1, 4*v.Detractors + 3}, {0, 4*v.Passives + 6}, {1, 4*v.Promoters + 3}} {
+			for range group.n {
+				list = append(list, group.vote)
+			}
+		}
+		mean, squares := moments(list)
+		n := float64(len(list))
+		half := Confidence * math.Sqrt(squares/n/(n/4))
+		got := NPS(v, Confidence)
+		if !near(got.Low, max(-100, 100*(mean-half)), 9) || !near(got.High, min(100, 100*(mean+half)), 9) {
+			t.Fatalf("%+v: %v, want %v ± %v", v, got, mean, half)
+		}
+	})
+}
+
 // TestNPSInterval95CoversAsRocksFound: over every possible outcome of 50
 // answers, weighted by its probability, the interval holds the true score about
 // as often as it says (Rocks 2016 found the method close to nominal where others
@@ -63,16 +90,49 @@ func TestWhatTheSilentCouldChange(t *testing.T) {
 	}
 }
 
-// TestBoundsAreManskis: as shares, the bounds are those of Manski (1989): those
-// who said yes, and they with all who are silent. By hand, of 106 asked 64
-// answered and 21 of them said yes: between 21 and 63 of 106.
-func TestBoundsAreManskis(t *testing.T) {
-	yes := Votes{Detractors: 64 - 21, Promoters: 21}
-	got := NonResponse(yes.Score(), 64.0/106)
-	share := func(score float64) float64 { return (score/100 + 1) / 2 }
-	if !near(share(got.Low), 21.0/106, 9) || !near(share(got.High), 63.0/106, 9) {
-		t.Errorf("between %v and %v", share(got.Low), share(got.High))
+// TestBoundsAsPublished is the example of C. F. Manski, Anatomy of the selection
+// problem, Journal of Human Resources 24 (1989), taken up again in his
+// Identification Problems in the Social Sciences (1995): of 106 homeless men of
+// Minneapolis 64 were found again, 21 of whom had a home, which makes a share
+// between 0.20 and 0.59 of all; of 31 women 14 and 3, between 0.10 and 0.65.
+func TestBoundsAsPublished(t *testing.T) {
+	for _, c := range []struct {
+		asked, found, home float64
+		low, high          float64
+	}{{106, 64, 21, 0.20, 0.59}, {31, 14, 3, 0.10, 0.65}} {
+		yes := Votes{Detractors: int64(c.found - c.home), Promoters: int64(c.home)}
+		got := NonResponse(yes.Score(), c.found/c.asked)
+		share := func(score float64) float64 { return (score/100 + 1) / 2 }
+		if !near(share(got.Low), c.low, 2) || !near(share(got.High), c.high, 2) {
+			t.Errorf("of %v between %v and %v", c.asked, share(got.Low), share(got.High))
+		}
+		if !near(share(got.Low), c.home/c.asked, 9) || !near(share(got.High), (c.home+c.asked-c.found)/c.asked, 9) {
+			t.Errorf("of %v not the ends of what the lost may have done: %v", c.asked, got)
+		}
 	}
+}
+
+// TestBoundsAreTheEndsOfEveryOpinion: however those who are silent are shared
+// out among the three groups, the score of all lies within the bounds, and at
+// both ends of them for one. Every sharing out is tried; there is no published
+// example for a score of three groups.
+func TestBoundsAreTheEndsOfEveryOpinion(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		people := rapid.Int64Range(0, 15)
+		v := Votes{people.Draw(t, "detractors"), people.Draw(t, "passives"), 1 + people.Draw(t, "promoters")}
+		silent := people.Draw(t, "silent")
+		low, high := math.Inf(1), math.Inf(-1)
+		for d := range silent + 1 {
+			for p := range silent - d + 1 {
+				all := Votes{v.Detractors + d, v.Passives + silent - d - p, v.Promoters + p}
+				low, high = min(low, all.Score()), max(high, all.Score())
+			}
+		}
+		got := NonResponse(v.Score(), float64(v.N())/float64(v.N()+silent))
+		if !near(got.Low, low, 9) || !near(got.High, high, 9) {
+			t.Fatalf("%+v and %d silent: %v, and all opinions reach from %v to %v", v, silent, got, low, high)
+		}
+	})
 }
 
 // TestSilentMeetsTheThreshold: the silent's score that is named brings the whole

@@ -55,6 +55,21 @@ func TestPostStratify(t *testing.T) {
 	}
 }
 
+// TestPostStratifyAsPublished is the example of Penn State's course STAT 506,
+// Sampling Theory and Methods, lesson 6.3: 20 men of 180 pounds on average and 80
+// women of 120 were drawn of a population of which each are half; the mean is 132
+// before and 150 after.
+func TestPostStratifyAsPublished(t *testing.T) {
+	weights, err := PostStratify([]int64{500, 500}, []int64{20, 80})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := (20*180.0+80*120)/100, (20*weights[0]*180+80*weights[1]*120)/100
+	if !near(before, 132, 9) || !near(after, 150, 9) {
+		t.Errorf("%v before, %v after with %v", before, after, weights)
+	}
+}
+
 // TestRakeMeetsEveryMargin whatever the answers, as long as every combination
 // was answered; and it leaves the odds ratios as they were, which makes it the
 // least change (Deming and Stephan 1940).

@@ -299,13 +299,35 @@ func (n *Invitation) contact(of *Sample) flow.Contact {
 	}
 }
 
+// SampleQuery chooses draws of a survey.
+type SampleQuery struct {
+	ProgrammeID, SurveyID id.ID
+	// Standing leaves those of the standing question, Once those of managers.
+	Standing, Once bool
+	// Before is the last draw of the page before; 0 begins with the latest.
+	Before id.ID
+	// Limit is the size of the page, 100 at most.
+	Limit int
+}
+
 // Samples returns the draws of a survey, the latest first. It needs
 // surveys.read.
-func (s *Service) Samples(ctx context.Context, a auth.Actor, programme, survey id.ID) ([]Sample, error) {
-	if _, err := s.Get(ctx, a, programme, survey); err != nil {
+func (s *Service) Samples(ctx context.Context, a auth.Actor, query SampleQuery) ([]Sample, error) {
+	if _, err := s.Get(ctx, a, query.ProgrammeID, query.SurveyID); err != nil {
 		return nil, err
 	}
-	return selectSamples(ctx, s.d.Reader(), `programme_id = $1 AND survey_id = $2 ORDER BY id DESC`, programme, survey)
+	var args db.Args
+	where := `programme_id = ` + args.Add(query.ProgrammeID) + ` AND survey_id = ` + args.Add(query.SurveyID)
+	if query.Standing {
+		where += ` AND standing`
+	}
+	if query.Once {
+		where += ` AND NOT standing`
+	}
+	if query.Before != 0 {
+		where += ` AND id < ` + args.Add(query.Before)
+	}
+	return selectSamples(ctx, s.d.Reader(), where+` ORDER BY id DESC LIMIT `+args.Add(min(max(query.Limit, 1), 101)), args.Values()...)
 }
 
 // Sample returns one draw; fault "unknown_sample". It needs surveys.read.

@@ -108,7 +108,7 @@ func (q *Question) Take(a Answer) (Answer, error) {
 		return q.choose(a)
 	case Text:
 		if !plain(a.Text, MaxText) {
-			return a, q.wrong("survey_too_long", "the text is too long or holds control characters; at most %d bytes are taken", MaxText).With("most", MaxText)
+			return a, q.wrong("survey_too_long", "the text is too long or holds control characters; at most %d letters are taken", MaxText).With("most", MaxText)
 		}
 	}
 	return a, nil

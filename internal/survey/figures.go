@@ -15,6 +15,10 @@ import (
 const (
 	LeastAnswers = 10 // under which no figure is shown
 	Preliminary  = 30 // under which a figure is called preliminary
+	// leastWeeks is how many weeks the limits of chance need: among fewer, which
+	// make them, none could ever lie outside. The last of n that stands alone does
+	// from (n − 1)² > 2.66 n.
+	leastWeeks = 5
 	// mostWeight bounds an answer's weight, as a multiple of the mean.
 	mostWeight = 5
 	// falseDiscoveries bounds the share of segments that are called different
@@ -42,15 +46,8 @@ type Asked struct {
 	Cells Cells
 }
 
-// Rate returns the share of those drawn, without those whom nothing reached, who
-// answered. Ok is false when nobody was drawn.
-func (a Asked) Rate() (rate float64, ok bool) {
-	base := a.Drawn - a.Bounced
-	if base <= 0 {
-		return 0, false
-	}
-	return min(1, float64(a.Completed)/float64(base)), true
-}
+// reached is how many were drawn and not out of reach.
+func (a Asked) reached() int64 { return a.Drawn - a.Bounced }
 
 // Figure is a number with how sure it is, and what it says in a sentence.
 type Figure struct {
@@ -77,7 +74,8 @@ type Figures struct {
 	Score, Top Figure
 	// Response is the share who answered of those drawn, bounced ones left out.
 	Response Figure
-	// Bounds is how far the score of all drawn could lie from it.
+	// Bounds is how far the score of all drawn could lie from that of the drawn
+	// who gave one, which is its value.
 	Bounds Figure
 	// Weighted speaks for all eligible.
 	Weighted Weighting
@@ -117,7 +115,7 @@ func Reckon(kind Kind, voices []Voice, asked Asked, zone *time.Location) Figures
 		f.Top = topBox(voices)
 	}
 	if kind == NPS {
-		f.Bounds, f.Silent = silent(f.Votes.Score(), f.N, asked)
+		f.Bounds, f.Silent = silent(voices, asked)
 		f.Weighted = weigh(voices, asked)
 		f.Segments = segments(voices)
 	}
@@ -186,21 +184,34 @@ func percent(i stats.Interval) stats.Interval {
 }
 
 func response(asked Asked) Figure {
-	base := asked.Drawn - asked.Bounced
+	base := asked.reached()
 	if base <= 0 {
 		return Figure{Says: i18n.Text{Key: "survey.says.nobody_drawn"}}
 	}
 	return said("response", percent(stats.Wilson(min(asked.Completed, base), base, stats.Confidence)), base, map[string]any{"completed": asked.Completed, "bounced": asked.Bounced})
 }
 
-// silent is what those who did not answer could change, and what they would have
-// to think to turn the score's sign.
-func silent(score float64, n int64, asked Asked) (bounds, needed Figure) {
-	rate, ok := asked.Rate()
-	if !ok {
-		none := Figure{N: n, Says: i18n.Text{Key: "survey.says.nobody_drawn"}}
+// silent is what those of the drawn who gave no score could change, and what they
+// would have to think to turn the sign. Answers of others, by the link for
+// everybody or from elsewhere, have no part in it: of those nobody knows who
+// stayed silent.
+func silent(voices []Voice, asked Asked) (bounds, needed Figure) {
+	if asked.reached() <= 0 {
+		none := Figure{N: int64(len(voices)), Says: i18n.Text{Key: "survey.says.nobody_drawn"}}
 		return none, none
 	}
+	var votes stats.Votes
+	for _, v := range voices {
+		if v.Cell != "" {
+			votes.Vote(v.Number)
+		}
+	}
+	n := votes.N()
+	if n < LeastAnswers {
+		none := Figure{N: n, Says: i18n.Text{Key: "survey.says.drawn_few", Args: map[string]any{"n": n, "least": LeastAnswers}}}
+		return none, none
+	}
+	score, rate := votes.Score(), min(1, float64(n)/float64(asked.reached()))
 	bounds = said("bounds", stats.NonResponse(score, rate), n, map[string]any{"rate": tenth(100 * rate)})
 	at, possible := stats.Silent(score, rate, 0)
 	if !possible {
@@ -273,7 +284,7 @@ type Week struct {
 type Trend struct {
 	Weeks  []Week
 	Limits stats.Limits
-	// Limited is false until there are two weeks to reckon limits of.
+	// Limited is false until there are weeks enough to reckon limits of.
 	Limited bool
 	Says    i18n.Text
 }
@@ -294,21 +305,21 @@ func trend(kind Kind, voices []Voice, zone *time.Location) Trend {
 			values = append(values, w.Value)
 		}
 	}
-	t.Limits, t.Limited = stats.IndividualsChart(values)
+	if t.Limited = len(values) >= leastWeeks; !t.Limited {
+		t.Says = i18n.Text{Key: "survey.says.trend_short", Args: map[string]any{"weeks": len(values), "least": leastWeeks}}
+		return t
+	}
+	t.Limits, _ = stats.IndividualsChart(values)
 	least, most := span(kind)
 	t.Limits.Low, t.Limits.High = max(t.Limits.Low, least), min(t.Limits.High, most)
 	outside := 0
 	for i, w := range t.Weeks {
-		t.Weeks[i].Outside = t.Limited && w.Shown && t.Limits.Outside(w.Value)
+		t.Weeks[i].Outside = w.Shown && t.Limits.Outside(w.Value)
 		if t.Weeks[i].Outside {
 			outside++
 		}
 	}
-	key := "survey.says.trend"
-	if !t.Limited {
-		key = "survey.says.trend_short"
-	}
-	t.Says = i18n.Text{Key: key, Args: map[string]any{"weeks": len(values), "outside": outside, "low": tenth(t.Limits.Low), "high": tenth(t.Limits.High)}}
+	t.Says = i18n.Text{Key: "survey.says.trend", Args: map[string]any{"weeks": len(values), "outside": outside, "low": tenth(t.Limits.Low), "high": tenth(t.Limits.High)}}
 	return t
 }
 

@@ -17,7 +17,8 @@ const (
 	MaxQuestions = 40
 	MaxOptions   = 30
 	maxWords     = 500
-	// MaxText is how many bytes an answer in own words may have.
+	// MaxText is how many letters an answer in own words may have, in every
+	// alphabet.
 	MaxText = 4000
 )
 
@@ -153,6 +154,6 @@ func (w Words) check(lang string, needed bool) *fault.Error {
 // plain reports whether the text is short enough, UTF-8, and without control
 // characters other than line ends and tabs.
 func plain(s string, most int) bool {
-	return len(s) <= most && utf8.ValidString(s) &&
+	return utf8.RuneCountInString(s) <= most && utf8.ValidString(s) &&
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
 }

@@ -148,6 +148,11 @@ type Drivers struct {
 	Parts     []stats.DriverInterval
 }
 
+// Needs is how many whole answers there must be to show them.
+func (d *Drivers) Needs() int {
+	return max(stats.LeastAnswers, stats.LeastPerDriver*len(d.Questions))
+}
+
 const (
 	driverDraws = 300
 	driverSeed  = 1

@@ -20,6 +20,7 @@ type Service struct {
 	d          *db.DB
 	flow       *flow.Service
 	deliveries Deliveries
+	consents   Consents
 	now        func() time.Time
 }
 
@@ -33,6 +34,13 @@ func New(d *db.DB, f *flow.Service, now func() time.Time) *Service {
 // service. It is called before the first use.
 func (s *Service) WithDeliveries(d Deliveries) *Service {
 	s.deliveries = d
+	return s
+}
+
+// WithConsents lets standing questions draw among those who may be asked, and
+// returns the service. It is called before the first use.
+func (s *Service) WithConsents(c Consents) *Service {
+	s.consents = c
 	return s
 }
 

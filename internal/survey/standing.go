@@ -38,9 +38,16 @@ type Deliveries interface {
 	Delivered(ctx context.Context, q db.Queryer, programme id.ID, from, until time.Time) ([]id.ID, error)
 }
 
+// Consents tells who may be asked; the room of contacts knows.
+type Consents interface {
+	// Askable returns the members who allow questions on a way by which they can
+	// be reached, the survivors of merges.
+	Askable(ctx context.Context, q db.Queryer, programme id.ID) (map[id.ID]bool, error)
+}
+
 // Standing is a question that a published survey asks day by day: at a set hour
 // some are drawn by chance of those whose purchase or delivery was so many days
-// ago.
+// ago and who may be asked.
 type Standing struct {
 	ProgrammeID, SurveyID id.ID
 	StandingPlan
@@ -162,8 +169,10 @@ func daySeed(seed int64, until time.Time) int64 {
 	return int64(binary.BigEndian.Uint64(sum[:]) >> 11)
 }
 
-// happened tells to whom the occasion of a plan happened, and who rests; a plan
-// without one leaves everybody.
+// happened tells to whom the occasion of a plan happened, who may be asked and
+// does not rest; a plan without one leaves everybody. A day has few places: none
+// goes to somebody whom the contact policy would refuse for want of consent. A
+// draw of a manager takes them all, who then count among the silent.
 func (s *Service) happened(ctx context.Context, q db.Queryer, programme id.ID, plan *Plan, at time.Time) (func(Known) bool, error) {
 	o := plan.Occasion
 	if o == nil {
@@ -173,13 +182,28 @@ func (s *Service) happened(ctx context.Context, q db.Queryer, programme id.ID, p
 	if err != nil {
 		return nil, err
 	}
+	allows, err := s.allows(ctx, q, programme)
+	if err != nil {
+		return nil, err
+	}
+	free := func(k Known) bool { return !resting[k.MemberID] && allows(k.MemberID) }
 	if o.After == AfterPurchase {
 		return func(k Known) bool {
-			return k.Purchases > 0 && !k.Last.Before(o.From) && k.Last.Before(o.Until) && !resting[k.MemberID]
+			return k.Purchases > 0 && !k.Last.Before(o.From) && k.Last.Before(o.Until) && free(k)
 		}, nil
 	}
 	came, err := s.cameTo(ctx, q, programme, o)
-	return func(k Known) bool { return came[k.MemberID] && !resting[k.MemberID] }, err
+	return func(k Known) bool { return came[k.MemberID] && free(k) }, err
+}
+
+// allows tells who may be asked; everybody where nobody tells of consents, since
+// the contact policy decides all the same.
+func (s *Service) allows(ctx context.Context, q db.Queryer, programme id.ID) (func(id.ID) bool, error) {
+	if s.consents == nil {
+		return func(id.ID) bool { return true }, nil
+	}
+	askable, err := s.consents.Askable(ctx, q, programme)
+	return func(m id.ID) bool { return askable[m] }, err
 }
 
 // cameTo returns the survivors to whom a parcel came.
@@ -197,16 +221,4 @@ func (s *Service) cameTo(ctx context.Context, q db.Queryer, programme id.ID, o *
 		came[cmp.Or(survivors[m], m)] = true
 	}
 	return came, err
-}
-
-// LastDays returns the draws that a standing question made, at most so many, of
-// samples that come the latest first.
-func LastDays(samples []Sample, most int) []Sample {
-	var list []Sample
-	for _, n := range samples {
-		if n.Plan.Occasion != nil && len(list) < most {
-			list = append(list, n)
-		}
-	}
-	return list
 }

@@ -17,7 +17,8 @@ var (
 		db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "survey_id", Kind: db.Int},
 		db.Column{Name: "plan", Kind: db.Text}, db.Column{Name: "state", Kind: db.Text}, db.Column{Name: "eligible", Kind: db.Int},
 		db.Column{Name: "never", Kind: db.Int}, db.Column{Name: "drawn", Kind: db.Int}, db.Column{Name: "invited", Kind: db.Int},
-		db.Column{Name: "cells", Kind: db.Text}, db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "done", Kind: db.Int})
+		db.Column{Name: "cells", Kind: db.Text}, db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "done", Kind: db.Int},
+		db.Column{Name: "standing", Kind: db.Bool})
 	invitationTable = db.NewTable("survey_invitation", []string{"member_id", "id"},
 		db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int},
 		db.Column{Name: "survey_id", Kind: db.Int}, db.Column{Name: "sample_id", Kind: db.Int}, db.Column{Name: "state", Kind: db.Text},
@@ -75,7 +76,7 @@ func sampleRow(n *Sample) ([]any, error) {
 		return nil, fmt.Errorf("writing a sample: %w", err)
 	}
 	return []any{
-		n.ID, n.ProgrammeID, n.SurveyID, string(plan), string(n.State), n.Eligible, n.Never, n.Drawn, n.Invited, string(cells), db.Micros(n.Made), db.Micros(n.Done),
+		n.ID, n.ProgrammeID, n.SurveyID, string(plan), string(n.State), n.Eligible, n.Never, n.Drawn, n.Invited, string(cells), db.Micros(n.Made), db.Micros(n.Done), n.Plan.Occasion != nil,
 	}, nil
 }
 

@@ -74,3 +74,23 @@ func drawnSince(ctx context.Context, q db.Queryer, programme id.ID, after, upto 
 	}
 	return drawn, nil
 }
+
+// drawnByOthers returns when surveys of a programme beside one drew members after
+// a moment.
+func drawnByOthers(ctx context.Context, q db.Queryer, programme, survey id.ID, after time.Time) (map[id.ID][]time.Time, error) {
+	type draw struct {
+		member id.ID
+		made   int64
+	}
+	drawn := map[id.ID][]time.Time{}
+	rows, err := q.Query(ctx, `SELECT i.member_id, i.made FROM survey_invitation AS i JOIN survey AS s ON s.id = i.survey_id
+		WHERE s.programme_id = $1 AND s.id <> $2 AND i.made > $3`, programme, survey, db.Micros(after))
+	err = db.Each(rows, err, func(r *sql.Rows) (n draw, err error) { return n, r.Scan(&n.member, &n.made) }, func(n draw) error {
+		drawn[n.member] = append(drawn[n.member], db.Time(n.made))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading who was asked lately: %w", err)
+	}
+	return drawn, nil
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -62,14 +63,17 @@ func LangOf(r *http.Request, fallback i18n.Lang) i18n.Lang {
 const PreferencesPath = "/preferences"
 
 // Preferences keeps the language or the theme that the reader chose in a
-// cookie and sends them back where they were.
+// cookie and sends them back where they were. An address that asks for a
+// language, as links in messages do, asks for the one that was chosen.
 func Preferences(w http.ResponseWriter, r *http.Request) error {
+	back := localPath(r.FormValue("return"))
 	if l := r.FormValue("lang"); l != "" {
 		lang, ok := i18n.ParseLang(l)
 		if !ok {
 			return fault.Invalid("language_not_spoken", "the language must be en, ru or pl").At("/lang")
 		}
 		setCookie(w, r, langCookie, string(lang), aYear)
+		back = inLang(back, lang)
 	}
 	if t := r.FormValue("theme"); t != "" {
 		if !slices.Contains(themes, Theme(t)) {
@@ -77,8 +81,20 @@ func Preferences(w http.ResponseWriter, r *http.Request) error {
 		}
 		setCookie(w, r, themeCookie, t, aYear)
 	}
-	http.Redirect(w, r, localPath(r.FormValue("return")), http.StatusSeeOther)
+	http.Redirect(w, r, back, http.StatusSeeOther)
 	return nil
+}
+
+// inLang returns the address asking for a language if it asks for one.
+func inLang(address string, l i18n.Lang) string {
+	at, err := url.Parse(address)
+	if err != nil || !at.Query().Has("lang") {
+		return address
+	}
+	query := at.Query()
+	query.Set("lang", string(l))
+	at.RawQuery = query.Encode()
+	return at.String()
 }
 
 // localPath returns the address if it lies on this site, else the first page.

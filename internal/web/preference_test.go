@@ -49,6 +49,32 @@ func TestPreferencesRefuseStrangers(t *testing.T) {
 	}
 }
 
+// TestALinkThatNamesALanguageFollowsTheChoice: else the menu of its page would do
+// nothing.
+func TestALinkThatNamesALanguageFollowsTheChoice(t *testing.T) {
+	for _, c := range []struct{ form, back, want string }{
+		{"lang=pl", "/s/x?lang=en", "/s/x?lang=pl"},
+		{"lang=pl", "/s/x?a=9&lang=en&q=score", "/s/x?a=9&lang=pl&q=score"},
+		{"lang=pl", "/s/x?q=score", "/s/x?q=score"},
+		{"theme=dark", "/s/x?lang=en", "/s/x?lang=en"},
+		{"lang=pl", "/s/%zz?lang=en", "/s/%zz?lang=en"},
+		{"lang=pl", "//evil.example/?lang=en", "/"},
+	} {
+		form, err := url.ParseQuery(c.form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form.Set("return", c.back)
+		w := httptest.NewRecorder()
+		if err := Preferences(w, post(form)); err != nil {
+			t.Fatal(err)
+		}
+		if to := w.Header().Get("Location"); to != c.want {
+			t.Errorf("%s at %s leads to %s, want %s", c.form, c.back, to, c.want)
+		}
+	}
+}
+
 func TestLangOf(t *testing.T) {
 	for _, tc := range []struct {
 		cookie, accept string

@@ -87,7 +87,7 @@ func (d *Demo) behave(ctx context.Context, programme id.ID) (there bool, err err
 	}
 	steps := []func(context.Context) error{
 		b.invite, b.takeRewards, b.useCodes, b.payByCards, b.visitTheCafe, b.sendParcels, b.complain, b.review, b.listen, b.sendBack,
-		b.hire, b.teach, b.keepStandards, b.open, b.improve, b.watch, b.favour, b.feel, b.stock, b.leaveBaskets, b.end,
+		b.hire, b.teach, b.keepStandards, b.open, b.improve, b.watch, b.favour, b.feel, b.stock, b.leaveBaskets, b.askDaily, b.end,
 	}
 	for i, step := range steps {
 		d.tell("simulated", int64(i), int64(len(steps)))

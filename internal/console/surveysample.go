@@ -1,0 +1,91 @@
+package console
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"regulars/internal/id"
+	"regulars/internal/survey"
+	"regulars/internal/web"
+)
+
+const (
+	samplesShown = 10 // draws of managers on the page of a survey
+	samplesPage  = 30 // draws on a page of their own
+)
+
+// draws are a page of the samples of a survey.
+type draws struct {
+	list  []survey.Sample
+	at    string // the page's address
+	trail trail
+	next  string // the mark of the next page, or empty
+}
+
+// readDraws reads the page of draws that the address names; size is how many
+// stand on one.
+func (c *Console) readDraws(v *visit, of survey.SampleQuery, at string, size int) (n draws, err error) {
+	n.at, n.trail = at, v.trail()
+	if mark := n.trail.mark(); mark != "" {
+		if of.Before, err = id.Parse(id.SurveySample, mark); err != nil {
+			n.trail = nil // an old address
+		}
+	}
+	of.Limit = size + 1
+	if n.list, err = c.Surveys.Samples(v.ctx(), v.actor, of); err == nil && len(n.list) > size {
+		n.list = n.list[:size]
+		n.next = n.list[size-1].ID.In(id.SurveySample)
+	}
+	return n, err
+}
+
+func (n *draws) cursor() web.Cursor {
+	var c web.Cursor
+	if len(n.trail) > 0 {
+		c.Previous = address(n.at, trailName, n.trail.back())
+	}
+	if n.next != "" {
+		c.Next = address(n.at, trailName, n.trail.forth(n.next))
+	}
+	return c
+}
+
+// surveySampleList is every draw that managers had made of a survey.
+type surveySampleList struct {
+	*surveyShown
+	draws draws
+}
+
+func (c *Console) surveySamples(v *visit) error {
+	p, err := c.meetSurvey(v)
+	if err != nil {
+		return err
+	}
+	l := &surveySampleList{surveyShown: p}
+	of := survey.SampleQuery{ProgrammeID: v.programme.ID, SurveyID: p.Survey.ID, Once: true}
+	if l.draws, err = c.readDraws(v, of, v.surveyAt(p.Survey.ID, "/samples"), samplesPage); err != nil {
+		return err
+	}
+	return v.render(surveySamplesPage(l))
+}
+
+func (p *surveyShown) sampleTable(samples []survey.Sample) web.Table {
+	t := web.Table{Caption: p.T("console.survey.samples"), Columns: []web.Column{
+		{Head: p.T("console.survey.standing_of")}, {Head: p.T("console.survey.method")}, {Head: p.T("console.survey.state")}, {Head: p.T("console.survey.eligible"), Figures: true},
+		{Head: p.T("console.survey.drawn"), Figures: true}, {Head: p.T("console.survey.invited"), Figures: true}, {Head: p.T("console.survey.seed"), Figures: true},
+	}}
+	for i := range samples {
+		n := &samples[i]
+		t.Rows = append(t.Rows, web.Row{Cells: append([]templ.Component{web.Words(p.DateTime(n.Made)), web.Words(p.Say(n.Plan.Method.Text()))}, p.drawn(n)...)})
+	}
+	return t
+}
+
+// drawn is how far a sample is, as cells of a table.
+func (p *surveyShown) drawn(n *survey.Sample) []templ.Component {
+	return []templ.Component{
+		web.Words(p.Say(n.State.Text())), web.Words(p.Number(n.Eligible)), web.Words(p.Number(n.Drawn)), web.Words(p.Number(n.Invited)),
+		web.Words(strconv.FormatInt(n.Plan.Seed, 10)),
+	}
+}
