@@ -4,8 +4,8 @@
 // devices, shifts and PINs are auth's, and whatever changes points goes through
 // flow in the name of the person at the till.
 //
-// The server prices and words everything; the script in till.js holds the open
-// basket, and, without a connection, a queue of sales that are sent later. Each
+// The server prices and words everything; the script, which begins in till.js,
+// holds the open basket, and, without a connection, a queue of sales that are sent later. Each
 // write is named by the device (receipt numbers), so that sending it again
 // changes nothing.
 //
