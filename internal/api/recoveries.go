@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"regulars/internal/auth"
+	"regulars/internal/experiment"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
@@ -313,8 +314,8 @@ type recoveryUnmet struct {
 	Members int64  `json:"members"`
 }
 
-func recoveryGroupOf(g recovery.Group) recoveryGroup {
-	return recoveryGroup{g.Chosen, g.Ripe, g.Back, g.Goods, intervalOf(g.Ripe >= recovery.LeastInGroup, g.Share())}
+func recoveryGroupOf(g experiment.Group) recoveryGroup {
+	return recoveryGroup{g.Chosen, g.Ripe, g.Back, g.Goods, intervalOf(g.Ripe >= experiment.LeastInGroup, g.Share())}
 }
 
 func (s *server) recoveryResults(ctx context.Context, c *call, in *recoveryIn) (recoveryResult, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
+	"regulars/internal/experiment"
 	"regulars/internal/i18n"
 	"regulars/internal/outreach"
 	"regulars/internal/recovery"
@@ -182,20 +183,20 @@ func (p *recoveryPage) outcome() []string {
 		say("waiting", "n", p.Waiting, "day", p.Date(p.NextAt))
 	}
 	if !p.Shown {
-		say("too_few", "least", recovery.LeastInGroup, "asked", p.Asked.Ripe, "held", p.Outcome.Held.Ripe)
+		say("too_few", "least", experiment.LeastInGroup, "asked", p.Asked.Ripe, "held", p.Comparison.Held.Ripe)
 	} else {
 		points := func(x float64) string { return p.Decimal(int64(math.Round(x*1000)), 1) }
 		key := "effect"
 		if !p.Sure() {
 			key = "no_effect"
 		}
-		say(key, "asked", p.shareOf(p.Asked.Share().Value), "held", p.shareOf(p.Outcome.Held.Share().Value), "value", points(p.Share.Value), "low", points(p.Share.Low), "high", points(p.Share.High))
+		say(key, "asked", p.shareOf(p.Asked.Share().Value), "held", p.shareOf(p.Comparison.Held.Share().Value), "value", points(p.Share.Value), "low", points(p.Share.Low), "high", points(p.Share.High))
 		if p.MoneyShown() {
 			sum := func(x float64) string { return p.Money(int64(math.Round(x)), "") }
 			say("money", "value", sum(p.Extra.Value), "low", sum(p.Extra.Low), "high", sum(p.Extra.High))
 		}
 		if p.Few() {
-			say("preliminary", "few", recovery.FewInGroup)
+			say("preliminary", "few", experiment.FewInGroup)
 		}
 	}
 	if said = append(said, p.costs()...); len(p.letters) > 0 {
@@ -237,7 +238,7 @@ func (p *recoveryPage) costs() (said []string) {
 // cent.
 func (p *recoveryPage) chart() web.Chart {
 	tenths := func(x float64) int64 { return int64(math.Round(x * 1000)) }
-	a, h := p.Asked.Share(), p.Outcome.Held.Share()
+	a, h := p.Asked.Share(), p.Comparison.Held.Share()
 	return web.Chart{
 		ID: "back", Title: p.T("console.recovery.chart"), LabelHead: p.T("console.recovery.group"), Labels: []string{p.T("console.recovery.asked"), p.T("console.recovery.held")},
 		Sentence: p.T("console.recovery.chart_says", "asked", p.shareOf(a.Value), "held", p.shareOf(h.Value)),
@@ -255,10 +256,10 @@ func (p *recoveryPage) groupTable() web.Table {
 	}}
 	for _, g := range []struct {
 		key string
-		recovery.Group
+		experiment.Group
 	}{{"asked", p.Asked}, {"held", p.Outcome.Held}} {
 		share := web.Words("—")
-		if g.Ripe >= recovery.LeastInGroup {
+		if g.Ripe >= experiment.LeastInGroup {
 			n := g.Share()
 			share = web.TwoLines(p.shareOf(n.Value), p.T("console.recovery.bounds", "low", p.shareOf(n.Low), "high", p.shareOf(n.High)))
 		}
