@@ -97,6 +97,19 @@ func (s *Service) Next(ctx context.Context, a auth.Actor, programme, list id.ID)
 	})
 }
 
+// OnTheLine returns whom the actor has on the line, nil for nobody. It needs
+// calls.read and calls.make.
+func (s *Service) OnTheLine(ctx context.Context, a auth.Actor, programme, list id.ID) (*Chosen, error) {
+	if err := a.Can(programme, auth.CallsRead, auth.CallsMake); err != nil {
+		return nil, err
+	}
+	found, err := selectChosen(ctx, s.DB.Reader(), `list_id = $1 AND state = 'waiting' AND programme_id = $2 AND taken_by = $3 AND taken_until > $4 LIMIT 1`, list, programme, a.String(), db.Micros(s.clock()))
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
 // take gives somebody to one of the staff if they may be phoned now, and else
 // keeps when that is asked again, or that it never is.
 func (s *Service) take(ctx context.Context, tx *db.Tx, a auth.Actor, l *List, n *Chosen, now time.Time) (bool, error) {
