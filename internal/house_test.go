@@ -36,7 +36,7 @@ var house = []string{
 	"basket churn factor trust",
 	"recovery",
 	"outreach",
-	"alarm",
+	"alarm calls",
 	"intake",
 	"api console guest till",
 	"bench world",

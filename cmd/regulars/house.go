@@ -11,6 +11,7 @@ import (
 	"regulars/internal/api"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -73,6 +74,7 @@ func schemas() []db.Schema {
 		trust.Schema,
 		churn.Schema,
 		recovery.Schema,
+		calls.Schema,
 		basket.Schema,
 	}
 }
@@ -120,6 +122,7 @@ type house struct {
 	trust      *trust.Service
 	churn      *churn.Service
 	recoveries *recovery.Service
+	calls      *calls.Service // its policy is there once the server has its texts
 	baskets    *basket.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
@@ -212,6 +215,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	h.churn = churn.New(churn.Config{DB: d, Surveys: h.surveys, Now: now})
 	h.recoveries = recovery.New(recovery.Config{DB: d, Flow: h.flow, Now: now})
+	h.calls = calls.New(calls.Config{DB: d, Flow: h.flow, Now: now})
 	h.baskets = basket.New(basket.Config{DB: d, Flow: h.flow, Now: now})
 	return h, nil
 }
@@ -251,6 +255,7 @@ func rooms() []flow.Room {
 		trust.Room(),
 		churn.Room(),
 		recovery.Room(),
+		calls.Room(),
 		basket.Room(),
 	}
 }

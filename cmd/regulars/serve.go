@@ -16,6 +16,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/api"
 	"regulars/internal/basket"
+	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -143,6 +144,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	h.complaints.PrivateTokens = h.privateFeeds
 	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts, Flow: h.flow, PrivateFeeds: h.privateFeeds})
 	h.factors.Support = h.touch
+	h.calls.Policy = messages
 	h.alarms = alarm.New(alarm.Config{DB: h.db, Now: h.now, Auth: h.auth, Complaints: h.complaints, Post: messages, Texts: texts})
 	imports := &intake.Desk{DB: h.db, Auth: h.auth, To: h.flow, Consents: h.members, Texts: texts, Now: h.now, Dir: p.Dir}
 	mux := http.NewServeMux()
@@ -169,6 +171,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Trust:      h.trust,
 		Churn:      h.churn,
 		Recoveries: h.recoveries,
+		Calls:      h.calls,
 		Baskets:    h.baskets,
 		Imports:    imports,
 	})
@@ -244,6 +247,8 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		gesture.TellJob:      h.gestures.Tell,
 		churn.ReckonJob:      h.churn.Reckon,
 		recovery.AskJob:      h.recoveries.Ask,
+		calls.ChooseJob:      h.calls.Choose,
+		calls.TellJob:        h.calls.Tell,
 		basket.TellJob:       h.baskets.Tell,
 		basket.AskJob:        h.baskets.Invite,
 	}

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -94,6 +95,7 @@ type Config struct {
 	Factors    *factor.Service
 	Churn      *churn.Service
 	Recoveries *recovery.Service
+	Calls      *calls.Service
 	Baskets    *basket.Service
 	// Imports is where files are left and taken from.
 	Imports *intake.Desk
@@ -203,6 +205,7 @@ func New(c Config) http.Handler {
 		s.addChurn,
 		s.addAbandonments,
 		s.addRecoveries,
+		s.addCalls,
 		s.addProgramme, s.addProducts, s.addReturns, s.addImports, s.addKeys, s.addStaff, s.addAudit, s.addOperation,
 	} {
 		add()

@@ -59,6 +59,7 @@ const (
 	tagAlarms     = "Alarms"
 	tagFactors    = "Factors of loyalty"
 	tagChurn      = "Silent customers"
+	tagCalls      = "Calls"
 	tagBaskets    = "Left baskets"
 )
 
@@ -84,6 +85,7 @@ var tags = []*huma.Tag{
 	{Name: tagSurveys, Description: "Questions to members and passers-by, whom to ask, what they answered, and figures that say how sure they are."},
 	{Name: tagFactors, Description: "What feedback is about: every answer, case and review coded to one factor, how much each matters and how well it is done, and what is to be done about it."},
 	{Name: tagChurn, Description: "Who stays away for longer than is usual for them, since when, on what evidence, and what went wrong before."},
+	{Name: tagCalls, Description: "Lists of whom staff phone because their points lie idle, what came of each call, and what the calls brought."},
 	{Name: tagBaskets, Description: "Baskets that customers left before paying: how far they came, how the price grew, why they left, and who came back."},
 	{Name: tagOffers, Description: "What promotions take off a sale: what is in force, what was, drafts, and what each has given. Purchases with a checkout are priced by them."},
 	{Name: tagCodes, Description: "Promises of an offer: made at random, shared, given to a member or printed, each with its life from issue to use."},

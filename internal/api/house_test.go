@@ -16,6 +16,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -103,6 +104,7 @@ var allSchemas = []db.Schema{
 	trust.Schema,
 	churn.Schema,
 	recovery.Schema,
+	calls.Schema,
 	basket.Schema,
 }
 
@@ -162,6 +164,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Support: h.config.Touch, Now: h.clock.now})
 	h.config.Churn = churn.New(churn.Config{DB: d, Surveys: h.config.Surveys, Now: h.clock.now})
 	h.config.Recoveries = recovery.New(recovery.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
+	h.config.Calls = calls.New(calls.Config{DB: d, Flow: h.config.Flow, Policy: h.config.Outreach, Now: h.clock.now})
 	h.config.Baskets = basket.New(basket.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

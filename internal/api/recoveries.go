@@ -277,8 +277,8 @@ func (s *server) recovery(ctx context.Context, c *call, a auth.Actor, subject st
 
 type recoveryResult struct {
 	Recovery recoveryView     `json:"recovery"`
-	Asked    recoveryGroup    `json:"asked" doc:"All who were to be asked, whether they could be reached or not."`
-	Held     recoveryGroup    `json:"held_back"`
+	Asked    trialGroup       `json:"asked" doc:"All who were to be asked, whether they could be reached or not."`
+	Held     trialGroup       `json:"held_back"`
 	Pending  int64            `json:"pending" doc:"Chosen and not yet asked or noted."`
 	Unmet    []recoveryUnmet  `json:"unmet" nullable:"false" doc:"Who was not asked after all, by the code of the reason."`
 	Mixed    int64            `json:"mixed" doc:"Persons who were merged with somebody of the other group: they count in neither."`
@@ -300,21 +300,9 @@ type recoveryLetters struct {
 	Failed  int64 `json:"failed" doc:"Could not be handed over."`
 }
 
-type recoveryGroup struct {
-	Chosen int64         `json:"chosen" example:"190"`
-	Ripe   int64         `json:"ripe" doc:"Whose window is over." example:"190"`
-	Back   int64         `json:"back" doc:"Of these, who bought something in it that they kept." example:"41"`
-	Goods  int64         `json:"goods" doc:"What they bought and kept in it, in minor units."`
-	Share  *intervalView `json:"share,omitempty" doc:"Of the ripe who came back, with Wilson's interval at 95 %; missing under 10."`
-}
-
 type recoveryUnmet struct {
 	Why     string `json:"why" example:"batch_not_open"`
 	Members int64  `json:"members"`
-}
-
-func recoveryGroupOf(g recovery.Group) recoveryGroup {
-	return recoveryGroup{g.Chosen, g.Ripe, g.Back, g.Goods, intervalOf(g.Ripe >= recovery.LeastInGroup, g.Share())}
 }
 
 func (s *server) recoveryResults(ctx context.Context, c *call, in *recoveryIn) (recoveryResult, error) {
@@ -327,7 +315,7 @@ func (s *server) recoveryResults(ctx context.Context, c *call, in *recoveryIn) (
 		return recoveryResult{}, err
 	}
 	v := recoveryResult{
-		Recovery: recoveryOf(o.Campaign), Asked: recoveryGroupOf(o.Asked), Held: recoveryGroupOf(o.Held), Pending: o.Pending, Unmet: []recoveryUnmet{}, Mixed: o.Mixed,
+		Recovery: recoveryOf(o.Campaign), Asked: trialGroupOf(o.Asked), Held: trialGroupOf(o.Held), Pending: o.Pending, Unmet: []recoveryUnmet{}, Mixed: o.Mixed,
 		Waiting: o.Waiting, NextAt: momentOf(o.NextAt), Given: o.Given, Cost: o.Cost, Back: intervalOf(o.Shown, o.Share), Money: intervalOf(o.MoneyShown(), o.Extra), WonBack: intervalOf(o.Shown, o.WonBack()),
 	}
 	if !o.Started.IsZero() && c.can(auth.ContactsRead) == nil {

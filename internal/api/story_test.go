@@ -74,6 +74,7 @@ func story() []step {
 		trustSignalSteps(),
 		silence(),
 		recoveries(),
+		phoning(),
 		abandonments(),
 		upkeep(),
 	} {

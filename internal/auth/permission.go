@@ -160,6 +160,11 @@ const (
 	// BasketsWrite notes them, has it asked why, and makes the settings.
 	BasketsRead  Permission = "baskets.read"
 	BasketsWrite Permission = "baskets.write"
+	// CallsRead shows lists of whom staff phone and what came of them; CallsWrite
+	// makes lists, starts and ends them; CallsMake phones.
+	CallsRead  Permission = "calls.read"
+	CallsWrite Permission = "calls.write"
+	CallsMake  Permission = "calls.make"
 )
 
 // Role is a set of permissions that a member of staff holds in one programme
@@ -225,6 +230,7 @@ var powers = map[Role]power{
 		ChurnRead, ChurnWrite,
 		RecoveriesStart,
 		BasketsRead, BasketsWrite,
+		CallsRead, CallsWrite, CallsMake,
 	}},
 	Manager: {adjust: 100_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersErase, MembersExport,
@@ -255,6 +261,7 @@ var powers = map[Role]power{
 		ChurnRead, ChurnWrite,
 		RecoveriesStart,
 		BasketsRead, BasketsWrite,
+		CallsRead, CallsWrite, CallsMake,
 	}},
 	Marketer: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RulesWrite, RanksRead, RanksWrite,
@@ -276,6 +283,7 @@ var powers = map[Role]power{
 		GesturesRead, GesturesWrite,
 		ChurnRead, ChurnWrite,
 		BasketsRead,
+		CallsRead, CallsWrite,
 	}},
 	Agent: {adjust: 1_000, permissions: []Permission{
 		MembersRead, MembersWrite, MembersMerge, MembersExport, PointsRead, PointsAdjust,
@@ -297,6 +305,7 @@ var powers = map[Role]power{
 		GesturesRead, GesturesGive,
 		ChurnRead,
 		BasketsRead, BasketsWrite,
+		CallsRead, CallsMake,
 	}},
 	Till: {permissions: []Permission{
 		MembersRead, MembersWrite, PointsRead, EventsWrite, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -330,6 +339,7 @@ var powers = map[Role]power{
 		GesturesRead,
 		ChurnRead,
 		BasketsRead,
+		CallsRead,
 	}},
 }
 

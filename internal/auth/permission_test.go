@@ -104,6 +104,9 @@ gestures.give    O M - A T -  key
 gestures.write   O M K - - -  key
 churn.read       O M K A - R  key
 churn.write      O M K - - -  key
+calls.read       O M K A - R  key
+calls.write      O M K - - -  key
+calls.make       O M - A - -  key
 recoveries.start O M - - - -  key
 baskets.read     O M K A - R  key
 baskets.write    O M - A - -  key

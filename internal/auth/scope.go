@@ -34,6 +34,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	TrustRead, TrustWrite, TrustPublish,
 	GesturesRead, GesturesGive, GesturesWrite,
 	ChurnRead, ChurnWrite,
+	CallsRead, CallsWrite, CallsMake,
 	RecoveriesStart,
 	BasketsRead, BasketsWrite,
 }}

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -78,6 +79,7 @@ type Config struct {
 	Factors    *factor.Service
 	Churn      *churn.Service
 	Recoveries *recovery.Service
+	Calls      *calls.Service
 	Baskets    *basket.Service
 	Trust      *trust.Service
 	Promo      *promo.Service
@@ -170,6 +172,7 @@ func (c *Console) routes() []route {
 		c.alarmRoutes(),
 		c.factorRoutes(),
 		c.silenceRoutes(),
+		c.callRoutes(),
 		c.recoveryRoutes(),
 		c.basketRoutes(),
 		c.householdRoutes(),

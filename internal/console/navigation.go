@@ -35,6 +35,7 @@ var places = [][]place{
 	},
 	{
 		{"messages", "/messages", web.IconMessage, auth.ContactsRead},
+		{"calls", "/calls", web.IconPhone, auth.CallsRead},
 		{"surveys", "/surveys", web.IconSurvey, auth.SurveysRead},
 		{"cards", "/cards", web.IconCard, auth.TouchRead},
 		{"reviews", "/reviews", web.IconReview, auth.TouchRead},

@@ -191,7 +191,7 @@ func recoveryShown(p *recoveryPage) templ.Component {
 									return templ_7745c5c3_Err
 								}
 								if p.Shown {
-									templ_7745c5c3_Err = web.BarChart(p.Page, p.chart()).Render(ctx, templ_7745c5c3_Buffer)
+									templ_7745c5c3_Err = web.BarChart(p.Page, p.trial().chart()).Render(ctx, templ_7745c5c3_Buffer)
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}
@@ -200,7 +200,7 @@ func recoveryShown(p *recoveryPage) templ.Component {
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								templ_7745c5c3_Err = web.DataTable(p.groupTable()).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = web.DataTable(p.trial().groups()).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,33 +173,15 @@ func (p *recoveryPage) tallyTable() web.Table {
 	return t
 }
 
+// trial is the comparison of the asked with those held back.
+func (p *recoveryPage) trial() trial { return trial{p.visit, &p.Comparison, "console.recovery."} }
+
 // outcome tells in sentences what came of it.
 func (p *recoveryPage) outcome() []string {
-	var said []string
-	say := func(key string, args ...any) { said = append(said, p.T("console.recovery."+key, args...)) }
-	if p.Waiting > 0 {
-		say("waiting", "n", p.Waiting, "day", p.Date(p.NextAt))
-	}
-	if !p.Shown {
-		say("too_few", "least", recovery.LeastInGroup, "asked", p.Asked.Ripe, "held", p.Outcome.Held.Ripe)
-	} else {
-		points := func(x float64) string { return p.Decimal(int64(math.Round(x*1000)), 1) }
-		key := "effect"
-		if !p.Sure() {
-			key = "no_effect"
-		}
-		say(key, "asked", p.shareOf(p.Asked.Share().Value), "held", p.shareOf(p.Outcome.Held.Share().Value), "value", points(p.Share.Value), "low", points(p.Share.Low), "high", points(p.Share.High))
-		if p.MoneyShown() {
-			sum := func(x float64) string { return p.Money(int64(math.Round(x)), "") }
-			say("money", "value", sum(p.Extra.Value), "low", sum(p.Extra.Low), "high", sum(p.Extra.High))
-		}
-		if p.Few() {
-			say("preliminary", "few", recovery.FewInGroup)
-		}
-	}
-	if said = append(said, p.costs()...); len(p.letters) > 0 {
+	said := append(p.trial().says(), p.costs()...)
+	if len(p.letters) > 0 {
 		n := p.letters
-		say("letters", "sent", n[outreach.Sent], "waiting", n[outreach.Queued]+n[outreach.Deferred], "refused", n[outreach.Refused], "failed", n[outreach.Failed])
+		said = append(said, p.T("console.recovery.letters", "sent", n[outreach.Sent], "waiting", n[outreach.Queued]+n[outreach.Deferred], "refused", n[outreach.Refused], "failed", n[outreach.Failed]))
 	}
 	return said
 }
@@ -209,13 +190,7 @@ func (p *recoveryPage) outcome() []string {
 func (p *recoveryPage) costs() (said []string) {
 	say := func(key string, args ...any) { said = append(said, p.T("console.recovery."+key, args...)) }
 	if p.Spec.Gift.Kind != recovery.NoGift {
-		say("cost", "sum", p.Money(p.Given, ""))
-		if each, sure := p.CostEach(); sure {
-			won := p.WonBack()
-			say("cost_each", "n", int64(math.Round(won.Value)), "value", p.Money(int64(math.Round(each.Value)), ""), "low", p.Money(int64(math.Round(each.Low)), ""), "high", p.Money(int64(math.Round(each.High)), ""))
-		} else if p.Shown {
-			say("cost_unknown")
-		}
+		said = append(said, p.trial().costs()...)
 	}
 	if p.Pending > 0 && p.State == recovery.Ended {
 		say("pending", "n", p.Pending)
@@ -227,46 +202,7 @@ func (p *recoveryPage) costs() (said []string) {
 	if unmet > 0 {
 		say("unmet", "n", unmet)
 	}
-	if p.Mixed > 0 {
-		say("mixed", "n", p.Mixed)
-	}
 	return said
-}
-
-// chart shows the shares of both groups that came back, in tenths of a per
-// cent.
-func (p *recoveryPage) chart() web.Chart {
-	tenths := func(x float64) int64 { return int64(math.Round(x * 1000)) }
-	a, h := p.Asked.Share(), p.Outcome.Held.Share()
-	return web.Chart{
-		ID: "back", Title: p.T("console.recovery.chart"), LabelHead: p.T("console.recovery.group"), Labels: []string{p.T("console.recovery.asked"), p.T("console.recovery.held")},
-		Sentence: p.T("console.recovery.chart_says", "asked", p.shareOf(a.Value), "held", p.shareOf(h.Value)),
-		Figure:   func(n int64) string { return p.Percent(n, 1000, 1) }, Axis: func(n int64) string { return p.Percent(n, 1000, 0) },
-		Series: []web.Series{
-			{Name: p.T("console.recovery.came"), Values: []int64{tenths(a.Value), tenths(h.Value)}},
-		},
-	}
-}
-
-func (p *recoveryPage) groupTable() web.Table {
-	t := web.Table{Caption: p.T("console.recovery.groups"), Columns: []web.Column{
-		{Head: p.T("console.recovery.group")}, {Head: p.T("console.recovery.chosen"), Figures: true}, {Head: p.T("console.recovery.ripe"), Figures: true},
-		{Head: p.T("console.recovery.back"), Figures: true}, {Head: p.T("console.recovery.share"), Figures: true}, {Head: p.T("console.recovery.goods"), Figures: true},
-	}}
-	for _, g := range []struct {
-		key string
-		recovery.Group
-	}{{"asked", p.Asked}, {"held", p.Outcome.Held}} {
-		share := web.Words("—")
-		if g.Ripe >= recovery.LeastInGroup {
-			n := g.Share()
-			share = web.TwoLines(p.shareOf(n.Value), p.T("console.recovery.bounds", "low", p.shareOf(n.Low), "high", p.shareOf(n.High)))
-		}
-		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(p.T("console.recovery." + g.key)), web.Words(p.Number(g.Chosen)), web.Words(p.Number(g.Ripe)), web.Words(p.Number(g.Back)), share, web.Words(p.Money(g.Goods, "")),
-		}})
-	}
-	return t
 }
 
 // message is what they are told, in the language of the page if it is in it.

@@ -19,6 +19,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
@@ -107,6 +108,7 @@ func schemas() []db.Schema {
 		trust.Schema,
 		churn.Schema,
 		recovery.Schema,
+		calls.Schema,
 		basket.Schema,
 	}
 }
@@ -157,6 +159,7 @@ func newHouse(t testing.TB) *town {
 	w.console.Trust = trust.New(trust.Config{DB: d, Complaints: w.console.Complaints, Promises: w.console.Promises, Now: now})
 	w.console.Churn = churn.New(churn.Config{DB: d, Surveys: w.console.Surveys, Now: now})
 	w.console.Recoveries = recovery.New(recovery.Config{DB: d, Flow: w.console.Flow, Now: now})
+	w.console.Calls = calls.New(calls.Config{DB: d, Flow: w.console.Flow, Policy: w.console.Outreach, Now: now})
 	w.console.Baskets = basket.New(basket.Config{DB: d, Flow: w.console.Flow, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)

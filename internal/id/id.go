@@ -98,6 +98,7 @@ const (
 	Recovery         Prefix = "rcv" // of silent customers
 	FactorAction     Prefix = "fca" // what is done about a factor
 	Basket           Prefix = "bsk" // that a customer left before paying
+	CallList         Prefix = "cll" // of whom staff phone
 
 	KnownIssue  Prefix = "kni" // what is not perfect
 	TrustReport Prefix = "trp" // figures that are published

@@ -86,6 +86,7 @@ const (
 	IconOpen     Icon = "open"
 	IconTrust    Icon = "trust"
 	IconBell     Icon = "bell"
+	IconPhone    Icon = "phone"
 )
 
 // strokes holds the path of each icon.
@@ -165,6 +166,7 @@ var strokes = map[Icon]string{
 	IconAction:    "M6 4.5H4.5v12h11v-12H14M7 3.5h6V6H7zM7.3 11l2 2 3.6-4",
 	IconKnown:     "M4.5 3h8l3 3v11h-11zM12.5 3v3h3M10 8.2v3.6M10 14v.1",
 	IconOpen:      "M10 5.8C8 4.4 5.5 4.1 2.8 4.6v10.6c2.7-.5 5.2-.2 7.2 1.2 2-1.4 4.5-1.7 7.2-1.2V4.6c-2.7-.5-5.2-.2-7.2 1.2zM10 5.8v10.6",
+	IconPhone:     "M6.6 3H4.2A1.2 1.2 0 0 0 3 4.3C3.5 11.2 8.8 16.5 15.7 17a1.2 1.2 0 0 0 1.3-1.2v-2.4l-3.800-1.500-1.500 1.900a10.5 10.5 0 0 1-5.5-5.5l1.900-1.500z",
 	IconBell:      "M5.2 14.2V9a4.8 4.8 0 0 1 9.6 0v5.2l1.4 1.6H3.8zM8.4 15.8a1.7 1.7 0 0 0 3.2 0",
 	IconGesture:   "M10 8.6 7.4 6a1.9 1.9 0 1 1 2.6-2.7A1.9 1.9 0 1 1 12.6 6zM2.8 12.2h2.4l3 .9h3.2a1.3 1.3 0 0 1 0 2.6H8.6M11.8 14.2l3.7-2a1.3 1.3 0 0 1 1.4 2.2l-5 3.1H7.6l-2.4-.8H2.8",
 	IconBasket:    "M2.8 8h14.4l-1.6 8.5H4.4zM6 8l2.5-4.5M14 8l-2.5-4.5M7.8 10.8v3M12.2 10.8v3",

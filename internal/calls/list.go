@@ -1,0 +1,251 @@
+package calls
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"regulars/internal/experiment"
+	"regulars/internal/fault"
+	"regulars/internal/i18n"
+	"regulars/internal/id"
+	"regulars/internal/money"
+)
+
+// State is where a list stands.
+type State string
+
+// The states. Who is on a running one is fixed; of an ended one nobody more is
+// phoned, and it is counted on.
+const (
+	Draft   State = "draft"
+	Running State = "running"
+	Ended   State = "ended"
+)
+
+// Text names the state in words.
+func (s State) Text() i18n.Text { return i18n.Text{Key: "calls.state." + string(s)} }
+
+// Bounds of a list.
+const (
+	DefaultHeld   = 2_000
+	LeastHeld     = 1_000
+	MostHeld      = 9_000
+	DefaultWindow = 60
+	leastWindow   = 7
+	mostWindow    = 365
+	DefaultIdle   = 90
+	mostIdle      = 1_825
+	DefaultTries  = 3
+	MostTries     = 10
+	defaultDays   = 30
+	mostName      = 120
+	mostScript    = 5_000
+	mostTastes    = 50
+	mostTaste     = 64
+	// mostDays is how far off the end may be.
+	mostDays = 730
+)
+
+// Spec is what a shop says of a list.
+type Spec struct {
+	Name string `json:"name"`
+	// Whoever can spend at least Least points of a wallet, in its smallest unit, and
+	// spent none for Idle days is meant.
+	WalletID id.ID `json:"wallet"`
+	Least    int64 `json:"least"`
+	Idle     int   `json:"idle"`
+	// RewardID is what they are offered, if it is one: it must be theirs to have, and
+	// their points enough.
+	RewardID id.ID `json:"reward,omitempty"`
+	// SKUs and Categories are the taste: one of them was bought within a year, and
+	// kept. Everybody's is right where there are none.
+	SKUs       []string `json:"skus,omitempty"`
+	Categories []string `json:"categories,omitempty"`
+	// Script is what is said, by language. {name}, {points}, {worth}, {reward} and
+	// {programme} stand for what they are.
+	Script map[i18n.Lang]string `json:"script"`
+	// Held is how many of 10,000 are held back at random.
+	Held int `json:"held"`
+	// Window is within how many days a purchase counts.
+	Window int `json:"window"`
+	// Tries is how often somebody is phoned who does not answer.
+	Tries int `json:"tries"`
+	// Cost is what one call costs, in minor units.
+	Cost int64 `json:"cost,omitempty"`
+	// Ends is the last day on which anybody is phoned, as 2026-12-31.
+	Ends string `json:"ends"`
+}
+
+// NewSpec returns what a new list begins with.
+func NewSpec(now time.Time, zone *time.Location) Spec {
+	return Spec{Idle: DefaultIdle, Held: DefaultHeld, Window: DefaultWindow, Tries: DefaultTries, Ends: now.In(zone).AddDate(0, 0, defaultDays).Format(time.DateOnly)}
+}
+
+// tidy makes a spec as it is kept.
+func (s *Spec) tidy() {
+	s.Name = strings.Join(strings.Fields(i18n.Tidy(s.Name)), " ")
+	script := map[i18n.Lang]string{}
+	for l, words := range s.Script {
+		if words = strings.TrimSpace(strings.ReplaceAll(words, "\r\n", "\n")); words != "" {
+			script[l] = words
+		}
+	}
+	s.Script = script
+	for _, list := range []*[]string{&s.SKUs, &s.Categories} {
+		var tidy []string
+		for _, n := range *list {
+			if n = strings.TrimSpace(n); n != "" {
+				tidy = append(tidy, n)
+			}
+		}
+		slices.Sort(tidy)
+		*list = slices.Compact(tidy)
+	}
+}
+
+// check returns all that is wrong with a spec by itself.
+func (s *Spec) check() error {
+	var wrong []error
+	bad := func(is bool, err *fault.Error) {
+		if is {
+			wrong = append(wrong, err)
+		}
+	}
+	within := func(n, least, most int) bool { return n >= least && n <= most }
+	bad(s.Name == "" || utf8.RuneCountInString(s.Name) > mostName, fault.Invalid("call_name", "a name takes 1 to %d letters", mostName).At("/name").With("most", mostName))
+	bad(s.Least < 1 || s.Least > money.MaxMinor, fault.Invalid("call_least", "say how many points they have at least").At("/least"))
+	bad(!within(s.Idle, 0, mostIdle), fault.Invalid("call_idle", "points lie idle for 0 to %d days", mostIdle).At("/idle").With("most", mostIdle))
+	bad(!within(s.Held, LeastHeld, MostHeld), fault.Invalid("call_held", "from %d to %d per cent are held back", LeastHeld/100, MostHeld/100).At("/held").With("least", LeastHeld/100).With("most", MostHeld/100))
+	bad(!within(s.Window, leastWindow, mostWindow), fault.Invalid("call_window", "a purchase counts within %d to %d days", leastWindow, mostWindow).At("/window").With("least", leastWindow).With("most", mostWindow))
+	bad(!within(s.Tries, 1, MostTries), fault.Invalid("call_tries", "somebody is phoned 1 to %d times", MostTries).At("/tries").With("most", MostTries))
+	bad(s.Cost < 0 || s.Cost > money.MaxMinor, fault.Invalid("call_cost", "what a call costs is an amount of 0 or more").At("/cost"))
+	for at, list := range map[string][]string{"/skus": s.SKUs, "/categories": s.Categories} {
+		bad(len(list) > mostTastes || slices.ContainsFunc(list, func(n string) bool {
+			return utf8.RuneCountInString(n) > mostTaste || strings.ContainsFunc(n, unicode.IsControl)
+		}), fault.Invalid("call_taste", "give at most %d, each of at most %d letters", mostTastes, mostTaste).At(at).With("most", mostTastes).With("letters", mostTaste))
+	}
+	for l, words := range s.Script {
+		at := "/script/" + string(l)
+		got, ok := i18n.ParseLang(string(l))
+		bad(!ok || got != l, fault.Invalid("call_language", "the languages are en, ru and pl").At(at))
+		bad(utf8.RuneCountInString(words) > mostScript || !utf8.ValidString(words), fault.Invalid("call_script", "what is said takes at most %d letters", mostScript).At(at).With("most", mostScript))
+	}
+	return errors.Join(wrong...)
+}
+
+// ends is the moment after the last day.
+func (s *Spec) ends(zone *time.Location) time.Time {
+	last, err := time.ParseInLocation(time.DateOnly, s.Ends, zone)
+	if err != nil {
+		return time.Time{} // over; a spec that was checked has a day
+	}
+	return last.AddDate(0, 0, 1)
+}
+
+// List is a list of whom staff phone.
+type List struct {
+	ID, ProgrammeID id.ID
+	Version         int64
+	State           State
+	Spec            Spec
+	// Seed draws who is held back.
+	Seed    string
+	Made    time.Time
+	MadeBy  string
+	Changed time.Time
+	// Started is zero of a draft. Until is when it ends or ended. Chosen is when
+	// everybody had been looked at, zero before.
+	Started   time.Time
+	StartedBy string
+	Until     time.Time
+	EndedBy   string // empty where it ended by its day
+	Chosen    time.Time
+	Tally     Tally
+
+	seen id.ID
+}
+
+// pass has a list whose day is over be ended.
+func (l *List) pass(now time.Time) {
+	if l.State == Running && !now.Before(l.Until) {
+		l.State = Ended
+	}
+}
+
+// heldBack reports whether the draw holds a person back: it is the same however
+// often it is asked.
+func (l *List) heldBack(who id.ID) bool {
+	return experiment.Held(experiment.Bucket(l.Seed, "calls", who.In(id.Member)), l.Spec.Held)
+}
+
+// Left is why somebody whose points lie idle is left off a list.
+type Left string
+
+// The reasons, in the order in which they are asked; each counts by the first.
+const (
+	// LeftControl is who belongs to the programme's own control group.
+	LeftControl Left = "control"
+	// LeftSpent is who spent some of late.
+	LeftSpent Left = "spent"
+	// LeftPhone is who has no phone number, LeftConsent who did not allow calls.
+	LeftPhone   Left = "phone"
+	LeftConsent Left = "consent"
+	// LeftWronged is who has an open complaint.
+	LeftWronged Left = "wronged"
+	// LeftOther is whose window of a list is not over.
+	LeftOther Left = "other"
+	// LeftReward is who cannot have the reward, LeftTaste who bought nothing of the
+	// kind.
+	LeftReward Left = "reward"
+	LeftTaste  Left = "taste"
+)
+
+// Lefts returns the reasons.
+func Lefts() []Left {
+	return []Left{LeftControl, LeftSpent, LeftPhone, LeftConsent, LeftWronged, LeftOther, LeftReward, LeftTaste}
+}
+
+// Text names the reason in words.
+func (l Left) Text() i18n.Text { return i18n.Text{Key: "calls.left." + string(l)} }
+
+// Tally is how many a list is for.
+type Tally struct {
+	// Looked is how many have points enough; of them so many are to be phoned, held
+	// back and left off.
+	Looked int64          `json:"looked"`
+	Asked  int64          `json:"asked"`
+	Held   int64          `json:"held"`
+	Left   map[Left]int64 `json:"left,omitempty"`
+	// Points are those that lie idle with whoever is to be phoned, in the smallest
+	// unit.
+	Points int64 `json:"points"`
+}
+
+// LeftOff is how many are left off.
+func (t *Tally) LeftOff() (n int64) {
+	for _, c := range t.Left {
+		n += c
+	}
+	return n
+}
+
+// add counts what somebody comes to.
+func (t *Tally) add(f fate) {
+	t.Looked++
+	switch {
+	case f.left != "":
+		if t.Left == nil {
+			t.Left = map[Left]int64{}
+		}
+		t.Left[f.left]++
+	case f.held:
+		t.Held++
+	default:
+		t.Asked++
+		t.Points += f.points
+	}
+}
