@@ -133,7 +133,7 @@ type house struct {
 	// touch and alarms are there once the server has its texts.
 	touch  *touch.Service
 	alarms *alarm.Service
-	// privateFeeds allows feeds, and servers of access tokens, within the server's own network.
+	// privateFeeds allows feeds, servers of access tokens and payment providers within the server's own network.
 	privateFeeds bool
 }
 

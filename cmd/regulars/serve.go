@@ -50,7 +50,7 @@ type serveCmd struct {
 	// Proxies tell by X-Forwarded-For where requests come from.
 	Proxies []netip.Prefix `name:"trusted-proxy" help:"Networks of the proxies in front, as 10.0.0.0/8: their X-Forwarded-For is believed." placeholder:"NETWORK" env:"REGULARS_TRUSTED_PROXY"`
 	post
-	PrivateFeeds bool `help:"Allow feeds of mentions, and servers of access tokens for mailboxes, within the network that this server stands in." env:"REGULARS_PRIVATE_FEEDS"`
+	PrivateFeeds bool `help:"Allow feeds of mentions, servers of access tokens for mailboxes and payment providers within the network that this server stands in." env:"REGULARS_PRIVATE_FEEDS"`
 }
 
 // Help shows examples.
@@ -141,7 +141,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 	if err != nil {
 		return nil, fmt.Errorf("reading the texts: %w", err)
 	}
-	h.complaints.PrivateTokens = h.privateFeeds
+	h.complaints.PrivateTokens, h.plans.PrivateProviders = h.privateFeeds, h.privateFeeds
 	h.touch = touch.New(touch.Config{DB: h.db, Now: h.now, Log: h.log, Texts: texts, Flow: h.flow, PrivateFeeds: h.privateFeeds})
 	h.factors.Support = h.touch
 	h.calls.Policy = messages

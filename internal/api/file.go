@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,6 +33,14 @@ func fileType(name string) string {
 	}
 }
 
+// fileName is what a file is called: who asks for one of many says which it is.
+func fileName(in any, name string) string {
+	if one, of := in.(interface{ which() string }); of {
+		return strings.TrimSuffix(name, path.Ext(name)) + "-" + one.which() + path.Ext(name)
+	}
+	return name
+}
+
 // download adds an operation that answers with a table, as it is read. What
 // goes wrong before its first byte is answered as any failure; after that the
 // connection is broken, so that nobody takes a part for the whole.
@@ -48,7 +57,7 @@ func download[P any](s *server, o operation, name string, verb func(ctx context.
 		return &huma.StreamResponse{Body: func(huma.Context) {
 			long, end := patient(ctx, downloadTime)
 			defer end()
-			c.send(long, name, func(out io.Writer) error { return verb(long, c, in, out) })
+			c.send(long, fileName(in, name), func(out io.Writer) error { return verb(long, c, in, out) })
 		}}, nil
 	})
 	doc := documented(s.huma.OpenAPI(), o)

@@ -47,3 +47,16 @@ func TestATableThatBreaksOff(t *testing.T) {
 		t.Errorf("the log says %q", log)
 	}
 }
+
+// TestFilesAreToldApart holds that one of many files says which it is.
+func TestFilesAreToldApart(t *testing.T) {
+	for want, got := range map[string]string{
+		"statement-ptn_01h9x3k7q2v5n-2026-01.pdf": fileName(&monthIn{Partner: "ptn_01h9x3k7q2v5n", Month: "2026-01"}, "statement.pdf"),
+		"statement-inf_01h9x3k7q2v5n.csv":         fileName(&influencerIn{Influencer: "inf_01h9x3k7q2v5n"}, "statement.csv"),
+		"codes.csv":                               fileName(&nothing{}, "codes.csv"),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -29,6 +29,9 @@ type influencerIn struct {
 	Influencer influencerID `path:"influencer"`
 }
 
+// which names the file of a statement.
+func (in *influencerIn) which() string { return string(in.Influencer) }
+
 type influencerID string
 
 // Schema describes it for the document.

@@ -216,6 +216,9 @@ type monthIn struct {
 	Month   string    `path:"month" doc:"A calendar month of the programme's zone." example:"2026-01"`
 }
 
+// which names the file of a statement.
+func (in *monthIn) which() string { return string(in.Partner) + "-" + in.Month }
+
 func (in *monthIn) read() (id.ID, partner.Month, error) {
 	n, err := (&partnerIn{in.Partner}).id()
 	if err != nil {

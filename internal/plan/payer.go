@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 
 	"regulars/internal/id"
 	"regulars/internal/money"
+	"regulars/internal/reach"
 )
 
 // Payer asks for money, and for money to be given back: of a charge whose state
@@ -57,6 +59,9 @@ type chargeMessage struct {
 		Reference    string    `json:"reference,omitempty"`
 	} `json:"data"`
 }
+
+// payerTimeout bounds how long a provider is waited for.
+const payerTimeout = 15 * time.Second
 
 // maxReceipt bounds what is read of a provider's answer.
 const maxReceipt = 64 << 10
@@ -110,9 +115,38 @@ func readReceipt(from io.Reader) (Receipt, error) {
 }
 
 // newClient follows no redirects, for a signed charge is for one address alone.
-func newClient() *http.Client {
+// Unless private ones are allowed, the address must be public: it is checked when
+// it is dialled. Where the environment names a proxy, that dials for us and
+// decides.
+func newClient(private func() bool) *http.Client {
+	dialer := &net.Dialer{Timeout: payerTimeout}
+	guarded := &net.Dialer{Timeout: payerTimeout, Control: reach.Control}
+	through := http.DefaultTransport.(*http.Transport).Clone()
+	through.DialContext = dialer.DialContext
+	direct := through.Clone()
+	direct.Proxy, direct.DialContext = nil, guarded.DialContext
 	return &http.Client{
-		Timeout:       15 * time.Second,
+		Timeout:       payerTimeout,
+		Transport:     guard{private, through, direct},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// guard calls through a proxy or a private network where it may, and else looks
+// where it calls.
+type guard struct {
+	private         func() bool
+	through, direct *http.Transport
+}
+
+// RoundTrip makes a call.
+func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
+	proxy, err := http.ProxyFromEnvironment(r)
+	if err != nil {
+		return nil, fmt.Errorf("looking for a proxy: %w", err)
+	}
+	if g.private() || proxy != nil {
+		return g.through.RoundTrip(r)
+	}
+	return g.direct.RoundTrip(r)
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/reach"
 )
 
 // as returns the code of a fault, or nothing.
@@ -69,6 +71,25 @@ func TestCardsAreRefused(t *testing.T) {
 	}
 }
 
+// TestAProviderIsNotWithin holds that none within the network that the server
+// stands in is called, unless that is allowed.
+func TestAProviderIsNotWithin(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer server.Close()
+	private := false
+	client := newClient(func() bool { return private })
+	if _, err := client.Get(server.URL); !errors.Is(err, reach.ErrPrivate) || asked != 0 {
+		t.Errorf("got %v, asked %d times", err, asked)
+	}
+	private = true
+	answer, err := client.Get(server.URL)
+	if err != nil || asked != 1 {
+		t.Fatalf("got %v, asked %d times", err, asked)
+	}
+	_ = answer.Body.Close()
+}
+
 // TestAProviderIsAsked by signed webhook, again when it was away, and its answer
 // is taken once.
 func TestAProviderIsAsked(t *testing.T) {
@@ -90,6 +111,7 @@ func TestAProviderIsAsked(t *testing.T) {
 			_, _ = io.WriteString(rw, `{"reference":"pi_1","ignored":true}`)
 		}))
 		defer server.Close()
+		w.PrivateProviders = true
 		settings, fresh, err := w.SetSettings(ctx, system, w.Programme.ID, Settings{Method: ByWebhook, URL: server.URL, WithdrawalDays: 14, NoticeDays: 30}, false)
 		if w.OK(err); !strings.HasPrefix(fresh, secretPrefix) || !settings.Signed {
 			t.Fatalf("secret %q", fresh)

@@ -21,11 +21,16 @@ type Service struct {
 	flow   *flow.Service
 	now    func() time.Time
 	client *http.Client
+	// PrivateProviders allows payment providers within the network that the server
+	// stands in.
+	PrivateProviders bool
 }
 
 // New returns the service over a migrated database.
 func New(d *db.DB, f *flow.Service, now func() time.Time) *Service {
-	return &Service{d, f, now, newClient()}
+	s := &Service{db: d, flow: f, now: now}
+	s.client = newClient(func() bool { return s.PrivateProviders })
+	return s
 }
 
 // moment is now as it can be stored.
