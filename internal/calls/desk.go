@@ -282,9 +282,6 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, a auth.Actor, l *List, 
 // spare withdraws the consent to calls of whoever wants none any more.
 func (s *Service) spare(ctx context.Context, tx *db.Tx, a auth.Actor, l *List, n *Chosen, now time.Time) error {
 	m, err := member.Changeable(ctx, tx, n.ProgrammeID, n.MemberID)
-	if fault.As(err) != nil {
-		return nil // nobody is there any more
-	}
 	if err != nil {
 		return err
 	}

@@ -171,7 +171,9 @@ func Reckon(f Facts) Support {
 		if c := onlyClick(f.Clicks, r); c != nil {
 			s.Probable++
 			likely[c.Customer] = true
-			at[visitor{c.Customer, c.Shop}] = at[visitor{c.Customer, c.Shop}]
+			if v := (visitor{c.Customer, c.Shop}); !at[v] {
+				at[v] = false
+			}
 			continue
 		}
 		s.Unattributed++
