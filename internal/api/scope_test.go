@@ -15,9 +15,9 @@ func TestScopes(t *testing.T) {
 	c := newContract(t, h)
 	whole := h.key
 	for _, s := range story() {
-		// Who decided decides alike when asked again, and here each step has a key
-		// of its own.
-		if s.status >= 300 || s.op == "approve-compensation" {
+		// Who decided decides alike when asked again, who took somebody notes what came
+		// of it, and here each step has a key of its own.
+		if s.status >= 300 || s.op == "approve-compensation" || s.op == "note-call" {
 			continue
 		}
 		item := c.doc.Paths.Value(c.pathOf(t, s))

@@ -108,7 +108,7 @@ func (p *simulationPage) rankName(code string) string {
 // segmentTable shows by rank or by purchases what every world gives back, and
 // who gains; a line for each world.
 func (p *simulationPage) segmentTable(by string) web.Table {
-	t := web.Table{Caption: p.T("console.simulator.by_" + by), ShowCaption: true, Wide: true, Columns: []web.Column{
+	t := web.Table{Caption: p.T("console.simulator.by_" + by), ShowCaption: true, Columns: []web.Column{
 		{Head: p.T("console.simulator.head_" + by)}, {Head: p.T("console.simulator.cost"), Figures: true},
 		{Head: p.T("console.simulator.share_of_sales"), Figures: true}, {Head: p.T("console.simulator.share_of_value"), Figures: true},
 		{Head: p.T("console.rule.sum_worth"), Figures: true}, {Head: p.T("console.simulator.who_gains"), Figures: true},
