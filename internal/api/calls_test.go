@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,3 +88,20 @@ func somebodyIsOnTheList(t *testing.T, c *contract) {
 
 // hoursLater puts the clock forward to when somebody who was given back is phoned.
 func hoursLater(_ *testing.T, c *contract) { c.h.clock.advance(5 * time.Hour) }
+
+// TestAllThatIsWrongWithAListIsTold points at each place at once.
+func TestAllThatIsWrongWithAListIsTold(t *testing.T) {
+	h := newHouse(t)
+	p := h.call("PUT", "/v1/silence/settings", `{"version":0,"settings":{"slipping":50,"silent":50,"before":30,"unusual":5}}`).problem()
+	if p.Code != "churn_order" || len(p.Errors) != 1 || p.Errors[0].Pointer != "/settings/silent" {
+		t.Errorf("one place: %+v", p)
+	}
+	p = h.call("POST", "/v1/call-lists", strings.NewReplacer("Points that lie idle", " ", `["tea"]`, `["` + strings.Repeat("tea", 30) + `"]`).Replace(exampleCallList)).problem()
+	var at []string
+	for _, e := range p.Errors {
+		at = append(at, e.Pointer+" "+e.Code)
+	}
+	if p.Code != "several_mistakes" || !slices.Equal(at, []string{"/name call_name", "/categories call_taste"}) {
+		t.Errorf("%s: %q", p.Code, at)
+	}
+}

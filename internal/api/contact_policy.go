@@ -35,11 +35,10 @@ type newPolicy struct {
 
 // within points a failure at a field of a part of the request.
 func within(part string, err error) error {
-	f := fault.As(err)
-	if f == nil || f.Field == "" {
+	if f := fault.As(err); f == nil || f.Field == "" {
 		return err
 	}
-	return f.At(part)
+	return fault.At(part, err)
 }
 
 func policyOf(p outreach.Policy) policyBody {

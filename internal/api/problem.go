@@ -52,12 +52,6 @@ func (f *failed) GetHeaders() http.Header { return f.header }
 // ContentType returns the type of a problem whatever was negotiated, for huma.
 func (f *failed) ContentType(string) string { return problemType }
 
-// faults are several mistakes in one request.
-type faults []*fault.Error
-
-// Error returns the first of them, for the log.
-func (f faults) Error() string { return f[0].Error() }
-
 // parameter marks a fault's field as a parameter instead of a pointer.
 const parameter = "?"
 
@@ -75,10 +69,8 @@ func param(name string, err error) error {
 // fail turns an error into the problem that the caller gets. What is ours to
 // mend is logged and not shown.
 func (c *call) fail(err error) *failed {
-	if several, ok := errors.AsType[faults](err); ok && len(several) > 1 {
+	if several := fault.All(err); len(several) > 1 {
 		return c.failMany(several)
-	} else if ok {
-		err = several[0]
 	}
 	f := c.visible(err)
 	p := c.problem(f)
@@ -90,7 +82,7 @@ func (c *call) fail(err error) *failed {
 	return &failed{p, headersOf(f, p.Status)}
 }
 
-func (c *call) failMany(several faults) *failed {
+func (c *call) failMany(several []*fault.Error) *failed {
 	f := fault.Invalid("several_mistakes", "%d places of the request are wrong; see errors", len(several)).With("count", len(several))
 	p := c.problem(f)
 	for _, one := range several {

@@ -61,7 +61,7 @@ type reader struct {
 	// at is where the whole stands, way the names and numbers from there.
 	at       string
 	way      []part
-	mistakes faults
+	mistakes fault.Several
 }
 
 // part is a name of an object, or a place in a list where it is nil.

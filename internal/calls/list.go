@@ -1,7 +1,7 @@
 package calls
 
 import (
-	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -109,7 +109,7 @@ func (s *Spec) tidy() {
 
 // check returns all that is wrong with a spec by itself.
 func (s *Spec) check() error {
-	var wrong []error
+	var wrong []*fault.Error
 	bad := func(is bool, err *fault.Error) {
 		if is {
 			wrong = append(wrong, err)
@@ -123,18 +123,23 @@ func (s *Spec) check() error {
 	bad(!within(s.Window, leastWindow, mostWindow), fault.Invalid("call_window", "a purchase counts within %d to %d days", leastWindow, mostWindow).At("/window").With("least", leastWindow).With("most", mostWindow))
 	bad(!within(s.Tries, 1, MostTries), fault.Invalid("call_tries", "somebody is phoned 1 to %d times", MostTries).At("/tries").With("most", MostTries))
 	bad(s.Cost < 0 || s.Cost > money.MaxMinor, fault.Invalid("call_cost", "what a call costs is an amount of 0 or more").At("/cost"))
-	for at, list := range map[string][]string{"/skus": s.SKUs, "/categories": s.Categories} {
-		bad(len(list) > mostTastes || slices.ContainsFunc(list, func(n string) bool {
-			return utf8.RuneCountInString(n) > mostTaste || strings.ContainsFunc(n, unicode.IsControl)
-		}), fault.Invalid("call_taste", "give at most %d, each of at most %d letters", mostTastes, mostTaste).At(at).With("most", mostTastes).With("letters", mostTaste))
-	}
-	for l, words := range s.Script {
-		at := "/script/" + string(l)
+	taste := fault.Invalid("call_taste", "give at most %d, each of at most %d letters", mostTastes, mostTaste).With("most", mostTastes).With("letters", mostTaste)
+	bad(!tastes(s.Categories), taste.At("/categories"))
+	bad(!tastes(s.SKUs), taste.At("/skus"))
+	for _, l := range slices.Sorted(maps.Keys(s.Script)) {
+		words, at := s.Script[l], "/script/"+string(l)
 		got, ok := i18n.ParseLang(string(l))
 		bad(!ok || got != l, fault.Invalid("call_language", "the languages are en, ru and pl").At(at))
 		bad(utf8.RuneCountInString(words) > mostScript || !utf8.ValidString(words), fault.Invalid("call_script", "what is said takes at most %d letters", mostScript).At(at).With("most", mostScript))
 	}
-	return errors.Join(wrong...)
+	return fault.Join(wrong...)
+}
+
+// tastes reports whether a list of goods can be one.
+func tastes(list []string) bool {
+	return len(list) <= mostTastes && !slices.ContainsFunc(list, func(n string) bool {
+		return utf8.RuneCountInString(n) > mostTaste || strings.ContainsFunc(n, unicode.IsControl)
+	})
 }
 
 // ends is the moment after the last day.

@@ -41,21 +41,21 @@ const (
 // unusual is a wait as one of twenty becomes.
 func DefaultSettings() Settings { return Settings{Slipping: 75, Silent: 50, Before: 30, Unusual: 5} }
 
-// Check returns what is wrong with settings.
+// Check returns all that is wrong with settings.
 func (s *Settings) Check() error {
+	var wrong []*fault.Error
 	if s.Slipping < 2 || s.Slipping > 99 {
-		return fault.Invalid("churn_chance", "the chance must be from %d to %d per cent", 2, 99).With("least", 2).With("most", 99).At("/slipping")
-	}
-	if s.Silent < 1 || s.Silent >= s.Slipping {
-		return fault.Invalid("churn_order", "silent begins at a lower chance than slipping: from 1 to %d per cent", s.Slipping-1).With("most", s.Slipping-1).At("/silent")
+		wrong = append(wrong, fault.Invalid("churn_chance", "the chance must be from %d to %d per cent", 2, 99).With("least", 2).With("most", 99).At("/slipping"))
+	} else if s.Silent < 1 || s.Silent >= s.Slipping {
+		wrong = append(wrong, fault.Invalid("churn_order", "silent begins at a lower chance than slipping: from 1 to %d per cent", s.Slipping-1).With("most", s.Slipping-1).At("/silent"))
 	}
 	if s.Before < 0 || s.Before > maxBefore {
-		return fault.Invalid("churn_before", "trouble counts for 0 to %d days", maxBefore).With("most", maxBefore).At("/before")
+		wrong = append(wrong, fault.Invalid("churn_before", "trouble counts for 0 to %d days", maxBefore).With("most", maxBefore).At("/before"))
 	}
 	if s.Unusual < 1 || s.Unusual > maxUnusual {
-		return fault.Invalid("churn_unusual", "the chance must be from %d to %d per cent", 1, maxUnusual).With("least", 1).With("most", maxUnusual).At("/unusual")
+		wrong = append(wrong, fault.Invalid("churn_unusual", "the chance must be from %d to %d per cent", 1, maxUnusual).With("least", 1).With("most", maxUnusual).At("/unusual"))
 	}
-	return nil
+	return fault.Join(wrong...)
 }
 
 var choices = program.Choices[Settings]{

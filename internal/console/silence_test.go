@@ -69,6 +69,7 @@ func TestFromWhenASilenceCountsIsChanged(t *testing.T) {
 	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "60", "before", "30", "unusual", "5").is(t, 422).shows(t, "Silent begins at a lower chance")
 	b.post(silenceAt+"/settings", "version", "0", "slipping", "sixty", "silent", "60", "before", "30").is(t, 422).shows(t, "from 2 to 99")
 	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "20", "before", "10", "unusual", "0").is(t, 422).shows(t, "from 1 to 20")
+	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "60", "before", "-1", "unusual", "0").is(t, 422).shows(t, "Silent begins at a lower chance", "Trouble counts for 0 to", "from 1 to 20")
 	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "20", "before", "10", "unusual", "2").is(t, 200).shows(t, "Saved.")
 	b.post(silenceAt+"/settings", "version", "0", "slipping", "60", "silent", "20", "before", "10", "unusual", "2").is(t, 422).shows(t, "Somebody changed the settings meanwhile")
 	b.post(silenceAt+"/look").is(t, 200).shows(t, "It has begun")

@@ -78,9 +78,16 @@ func (e *Error) At(pointer string) *Error {
 	return &c
 }
 
-// At points a failure that a user may see at a field of the input; other errors,
-// and nil, pass as they are.
+// At points a failure that a user may see, or each of several, at a field of the
+// input; other errors, and nil, pass as they are.
 func At(pointer string, err error) error {
+	if s, ok := errors.AsType[Several](err); ok {
+		at := make(Several, len(s))
+		for i, f := range s {
+			at[i] = f.At(pointer)
+		}
+		return at
+	}
 	if f := As(err); f != nil {
 		return f.At(pointer)
 	}

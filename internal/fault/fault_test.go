@@ -39,3 +39,23 @@ func TestKindsHaveNames(t *testing.T) {
 		}
 	}
 }
+
+// TestSeveralGoTogether holds that failures found together are told together, each
+// at its place, and that the first stands for them.
+func TestSeveralGoTogether(t *testing.T) {
+	name, price := Invalid("required", "a name").At("/name"), Invalid("malformed_sum", "a price").At("/price")
+	if Join() != nil || Join(name) != error(name) {
+		t.Error("none is nil, and one is itself")
+	}
+	err := At("/offer", fmt.Errorf("keeping an offer: %w", Join(name, price)))
+	all := All(err)
+	if len(all) != 2 || all[0].Field != "/offer/name" || all[1].Field != "/offer/price" || As(err).Code != "required" || KindOf(err) != KindInvalid {
+		t.Errorf("got %v, the first is %v", all, As(err))
+	}
+	if name.Field != "/name" {
+		t.Error("the original was changed")
+	}
+	if one := All(price); len(one) != 1 || one[0] != price || All(io.EOF) != nil || All(nil) != nil {
+		t.Errorf("of one there is %v", one)
+	}
+}

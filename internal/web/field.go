@@ -166,11 +166,14 @@ type FormErrors map[string]string
 // ErrorsOf turns a failure that the user can mend into the errors of its form;
 // ok is false for any other, which the handler returns.
 func ErrorsOf(pg *Page, err error) (errs FormErrors, ok bool) {
-	f := fault.As(err)
-	if f == nil || f.Kind == fault.KindBusy {
+	if kind := fault.KindOf(err); kind == fault.Internal || kind == fault.KindBusy {
 		return nil, false
 	}
-	return FormErrors{strings.TrimPrefix(f.Field, "/"): pg.Fault(f)}, true
+	errs = FormErrors{}
+	for _, f := range fault.All(err) {
+		errs.Add(strings.TrimPrefix(f.Field, "/"), pg.Fault(f))
+	}
+	return errs, true
 }
 
 // Add notes a message for a field, unless it has one.

@@ -1,0 +1,42 @@
+package fault
+
+import "errors"
+
+// Several are failures that were found together, each at its field, so that who
+// typed them mends all at once.
+type Several []*Error
+
+// Join returns the failures as one error, in their order: nil for none.
+func Join(list ...*Error) error {
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	}
+	return Several(list)
+}
+
+// Error returns the first of them, for the log.
+func (s Several) Error() string { return s[0].Error() }
+
+// Unwrap returns them, so that the first stands for all where one alone is
+// looked for.
+func (s Several) Unwrap() []error {
+	list := make([]error, len(s))
+	for i, f := range s {
+		list[i] = f
+	}
+	return list
+}
+
+// All returns every failure within err that a user may see, in their order.
+func All(err error) []*Error {
+	if s, ok := errors.AsType[Several](err); ok {
+		return s
+	}
+	if f := As(err); f != nil {
+		return []*Error{f}
+	}
+	return nil
+}
