@@ -31,6 +31,7 @@ var house = []string{
 	"earn",
 	"giftcard ledger promo reward tier",
 	"experiment",
+	"campaign",
 	"flow",
 	"challenge complaint fraud gesture household lesson partner plan promise referral returns standard survey touch",
 	"basket churn factor trust",

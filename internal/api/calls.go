@@ -22,7 +22,7 @@ func (s *server) addCalls() {
 		id: "list-call-lists", method: http.MethodGet, path: "/v1/call-lists", tag: tagCalls, needs: needs(auth.CallsRead), summary: "List the call lists, the latest first",
 	}, func(ctx context.Context, c *call, _ *nothing) (callLists, error) {
 		v := callLists{Items: []callListView{}}
-		list, err := s.Calls.Lists(ctx, c.actor, c.programme())
+		list, err := s.Calls.List(ctx, c.actor, c.programme())
 		for _, l := range list {
 			v.Items = append(v.Items, callListOf(l))
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"regulars/internal/campaign"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/experiment"
@@ -21,14 +22,6 @@ import (
 
 // atOnce is how many are looked at in one step.
 const atOnce = 500
-
-// fate is what a list has for somebody.
-type fate struct {
-	who    id.ID
-	points int64
-	left   Left // empty for whoever is chosen
-	held   bool
-}
 
 // chooser says whom a list is for.
 type chooser struct {
@@ -81,9 +74,8 @@ func (c *chooser) count(ctx context.Context, q db.Queryer) (int64, error) {
 	return ledger.CountHoldings(ctx, q, c.Spec.WalletID, c.least())
 }
 
-// next says what the list has for those after a member, in pages. It returns the
-// last that was looked at, 0 after the last page.
-func (c *chooser) next(ctx context.Context, q db.Queryer, after id.ID) ([]fate, id.ID, error) {
+// Next says what the list has for those after a member.
+func (c *chooser) Next(ctx context.Context, q db.Queryer, after id.ID) ([]campaign.Fate[Left], id.ID, error) {
 	list, err := ledger.Holdings(ctx, q, c.Spec.WalletID, c.least(), after, atOnce)
 	if err != nil || len(list) == 0 {
 		return nil, 0, err
@@ -96,11 +88,11 @@ func (c *chooser) next(ctx context.Context, q db.Queryer, after id.ID) ([]fate, 
 	if err != nil {
 		return nil, 0, err
 	}
-	var fates []fate
+	var fates []campaign.Fate[Left]
 	for _, h := range list {
 		if m := f.people[h.MemberID]; m != nil && m.ID == h.MemberID && m.Status != member.Erased {
 			left := c.leftOff(f, m)
-			fates = append(fates, fate{h.MemberID, h.Available, left, left == "" && c.heldBack(h.MemberID)})
+			fates = append(fates, campaign.Fate[Left]{Who: h.MemberID, Points: h.Available, Left: left, Held: left == "" && heldBack(c.List, h.MemberID)})
 		}
 	}
 	return fates, ids[len(ids)-1], nil
@@ -294,18 +286,4 @@ func (g *gathering) readTaste(ctx context.Context, q db.Queryer) (err error) {
 		return fmt.Errorf("reading who bought such things: %w", err)
 	}
 	return nil
-}
-
-// preview counts whom the list would be for now.
-func (c *chooser) preview(ctx context.Context, q db.Queryer) (t Tally, err error) {
-	for after := id.ID(0); ; {
-		list, last, err := c.next(ctx, q, after)
-		if err != nil || last == 0 {
-			return t, err
-		}
-		for _, f := range list {
-			t.add(f)
-		}
-		after = last
-	}
 }

@@ -70,7 +70,7 @@ func (s *Service) Next(ctx context.Context, a auth.Actor, programme, list id.ID)
 	}
 	return n, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		n = nil
-		l, err := load(ctx, tx, programme, list, s.Now(), tx.ForUpdate())
+		l, err := kind.Load(ctx, tx, programme, list, s.Now(), tx.ForUpdate())
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, a auth.Actor, l *List, n 
 	}
 	v := outreach.Verdict{Outcome: outreach.Refuse, Reason: i18n.Text{Key: "calls.barred.merged"}, Trail: []outreach.Step{{Check: outreach.CheckPerson}}}
 	if !twin {
-		if v, err = s.Policy.BeginCall(ctx, tx, l.call(n)); err != nil {
+		if v, err = s.Policy.BeginCall(ctx, tx, callOf(l, n)); err != nil {
 			return false, err
 		}
 	}
@@ -157,8 +157,8 @@ func twins(ctx context.Context, q db.Queryer, n *Chosen) (bool, error) {
 	return len(list) > 0, err
 }
 
-// call is what the contact policy is told of a call.
-func (l *List) call(n *Chosen) outreach.Call {
+// callOf is what the contact policy is told of a call.
+func callOf(l *List, n *Chosen) outreach.Call {
 	return outreach.Call{ProgrammeID: l.ProgrammeID, MemberID: n.MemberID, Name: n.name(), About: l.Spec.Name}
 }
 
@@ -215,7 +215,7 @@ func (s *Service) Note(ctx context.Context, a auth.Actor, programme, list id.ID,
 
 // held returns a list, locked, and somebody on it who is to be phoned.
 func (s *Service) held(ctx context.Context, tx *db.Tx, programme, list, who id.ID) (*List, *Chosen, error) {
-	l, err := load(ctx, tx, programme, list, s.Now(), tx.ForUpdate())
+	l, err := kind.Load(ctx, tx, programme, list, s.Now(), tx.ForUpdate())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -244,7 +244,7 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, a auth.Actor, l *List, 
 	if !w.Outcome.spoke() {
 		failure = string(w.Outcome)
 	}
-	if err := s.Policy.EndCall(ctx, tx, l.call(n), failure); err != nil {
+	if err := s.Policy.EndCall(ctx, tx, callOf(l, n), failure); err != nil {
 		return err
 	}
 	n.Tries++
@@ -301,7 +301,7 @@ func (s *Service) GiveBack(ctx context.Context, a auth.Actor, programme, list, w
 		if err != nil || n.TakenBy != a.String() {
 			return err
 		}
-		if err := s.Policy.EndCall(ctx, tx, l.call(n), "not_phoned"); err != nil {
+		if err := s.Policy.EndCall(ctx, tx, callOf(l, n), "not_phoned"); err != nil {
 			return err
 		}
 		n.TakenBy, n.TakenUntil, n.Due = "", time.Time{}, s.clock().Add(again)

@@ -54,7 +54,7 @@ func (s *Service) Line(ctx context.Context, a auth.Actor, n *Chosen) (*Line, err
 	}
 	l := &Line{Chosen: n}
 	return l, s.DB.View(ctx, func(q db.Queryer) (err error) {
-		if l.List, err = load(ctx, q, n.ProgrammeID, n.ListID, s.Now(), ""); err != nil {
+		if l.List, err = kind.Load(ctx, q, n.ProgrammeID, n.ListID, s.Now(), ""); err != nil {
 			return err
 		}
 		if l.Member, err = member.Of(ctx, q, n.ProgrammeID, n.MemberID); err != nil {

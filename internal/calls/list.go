@@ -8,7 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"regulars/internal/experiment"
+	"regulars/internal/campaign"
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
@@ -16,18 +16,14 @@ import (
 )
 
 // State is where a list stands.
-type State string
+type State = campaign.State
 
-// The states. Who is on a running one is fixed; of an ended one nobody more is
-// phoned, and it is counted on.
+// The states.
 const (
-	Draft   State = "draft"
-	Running State = "running"
-	Ended   State = "ended"
+	Draft   = campaign.Draft
+	Running = campaign.Running
+	Ended   = campaign.Ended
 )
-
-// Text names the state in words.
-func (s State) Text() i18n.Text { return i18n.Text{Key: "calls.state." + string(s)} }
 
 // Bounds of a list.
 const (
@@ -142,50 +138,11 @@ func tastes(list []string) bool {
 	})
 }
 
-// ends is the moment after the last day.
-func (s *Spec) ends(zone *time.Location) time.Time {
-	last, err := time.ParseInLocation(time.DateOnly, s.Ends, zone)
-	if err != nil {
-		return time.Time{} // over; a spec that was checked has a day
-	}
-	return last.AddDate(0, 0, 1)
-}
-
 // List is a list of whom staff phone.
-type List struct {
-	ID, ProgrammeID id.ID
-	Version         int64
-	State           State
-	Spec            Spec
-	// Seed draws who is held back.
-	Seed    string
-	Made    time.Time
-	MadeBy  string
-	Changed time.Time
-	// Started is zero of a draft. Until is when it ends or ended. Chosen is when
-	// everybody had been looked at, zero before.
-	Started   time.Time
-	StartedBy string
-	Until     time.Time
-	EndedBy   string // empty where it ended by its day
-	Chosen    time.Time
-	Tally     Tally
+type List = campaign.Campaign[Spec, Left]
 
-	seen id.ID
-}
-
-// pass has a list whose day is over be ended.
-func (l *List) pass(now time.Time) {
-	if l.State == Running && !now.Before(l.Until) {
-		l.State = Ended
-	}
-}
-
-// heldBack reports whether the draw holds a person back: it is the same however
-// often it is asked.
-func (l *List) heldBack(who id.ID) bool {
-	return experiment.Held(experiment.Bucket(l.Seed, "calls", who.In(id.Member)), l.Spec.Held)
-}
+// heldBack reports whether the draw holds a person back.
+func heldBack(l *List, who id.ID) bool { return l.Holds("calls", l.Spec.Held, who) }
 
 // Left is why somebody whose points lie idle is left off a list.
 type Left string
@@ -217,40 +174,6 @@ func Lefts() []Left {
 // Text names the reason in words.
 func (l Left) Text() i18n.Text { return i18n.Text{Key: "calls.left." + string(l)} }
 
-// Tally is how many a list is for.
-type Tally struct {
-	// Looked is how many have points enough; of them so many are to be phoned, held
-	// back and left off.
-	Looked int64          `json:"looked"`
-	Asked  int64          `json:"asked"`
-	Held   int64          `json:"held"`
-	Left   map[Left]int64 `json:"left,omitempty"`
-	// Points are those that lie idle with whoever is to be phoned, in the smallest
-	// unit.
-	Points int64 `json:"points"`
-}
-
-// LeftOff is how many are left off.
-func (t *Tally) LeftOff() (n int64) {
-	for _, c := range t.Left {
-		n += c
-	}
-	return n
-}
-
-// add counts what somebody comes to.
-func (t *Tally) add(f fate) {
-	t.Looked++
-	switch {
-	case f.left != "":
-		if t.Left == nil {
-			t.Left = map[Left]int64{}
-		}
-		t.Left[f.left]++
-	case f.held:
-		t.Held++
-	default:
-		t.Asked++
-		t.Points += f.points
-	}
-}
+// Tally is how many a list is for: looked at are those with points enough, and
+// counted the points that lie idle with whoever is to be phoned.
+type Tally = campaign.Tally[Left]

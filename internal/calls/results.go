@@ -38,7 +38,7 @@ func (s *Service) Results(ctx context.Context, a auth.Actor, programme, n id.ID)
 	}
 	var r *Results
 	return r, s.DB.View(ctx, func(q db.Queryer) error {
-		l, err := load(ctx, q, programme, n, s.Now(), "")
+		l, err := kind.Load(ctx, q, programme, n, s.Now(), "")
 		if err != nil {
 			return err
 		}

@@ -92,7 +92,7 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 	if err != nil {
 		return nil, err
 	}
-	lists, err := selectLists(ctx, q, `programme_id = $1`, programme)
+	lists, err := kind.Select(ctx, q, `programme_id = $1`, programme)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (room) Tables() []string { return []string{"call_lists", "call_chosen", "ca
 
 // Dump gives the lists, who is on them, and the calls.
 func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
-	lists, err := selectLists(ctx, q, `programme_id = $1 ORDER BY id`, programme)
+	lists, err := kind.Select(ctx, q, `programme_id = $1 ORDER BY id`, programme)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ type pair struct{ member, list id.ID }
 // Check notes lists that contradict themselves, whoever is not where the draw put
 // them, whoever was held back and phoned, and calls that do not add up.
 func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(string)) error {
-	lists, err := selectLists(ctx, q, `programme_id = $1`, programme)
+	lists, err := kind.Select(ctx, q, `programme_id = $1`, programme)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 		note(k.member.In(id.Member) + " was phoned and is not on " + k.list.In(id.CallList))
 	}
 	for _, l := range lists {
-		if l.Tally.Asked != asked[l.ID] || l.Tally.Held != held[l.ID] || l.Tally.Looked != asked[l.ID]+held[l.ID]+l.Tally.LeftOff() {
+		if l.Tally.Asked != asked[l.ID] || l.Tally.Held != held[l.ID] || l.Tally.Looked != asked[l.ID]+held[l.ID]+l.Tally.LeftOut() {
 			note(fmt.Sprintf("%s says that %d are to be phoned and %d held back of %d, and there are %d and %d", l.ID.In(id.CallList), l.Tally.Asked, l.Tally.Held, l.Tally.Looked, asked[l.ID], held[l.ID]))
 		}
 	}
@@ -223,7 +223,7 @@ func (n *Chosen) odd(l *List, last *Made) string {
 	switch {
 	case l.Started.IsZero() || n.At.Before(l.Started) || !n.Until.After(n.At):
 		return "was chosen at a time that cannot be"
-	case n.Held != l.heldBack(n.MemberID):
+	case n.Held != heldBack(l, n.MemberID):
 		return "is not in the group that the draw has them in"
 	case n.Held != (n.State == LotHeld) || n.Held && calls > 0:
 		return "is held back and in the other group, or was phoned"

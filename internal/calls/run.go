@@ -3,11 +3,14 @@ package calls
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"regulars/internal/campaign"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/program"
 )
 
 // ChooseJob is the kind of job that chooses for a list.
@@ -34,7 +37,7 @@ func (s *Service) Choose(ctx context.Context, j *jobs.Job) error {
 }
 
 func (s *Service) chooseAll(ctx context.Context, n choosing, progress func(done, total int64) error) error {
-	l, err := load(ctx, s.DB.Reader(), n.ProgrammeID, n.ListID, s.Now(), "")
+	l, err := kind.Load(ctx, s.DB.Reader(), n.ProgrammeID, n.ListID, s.Now(), "")
 	if err != nil {
 		return err
 	}
@@ -57,50 +60,40 @@ func (s *Service) chooseAll(ctx context.Context, n choosing, progress func(done,
 	return nil
 }
 
-// lockLists has the lists of a programme choose one after another: nobody is on
-// two whose windows are not over.
-const lockLists = `programme_id = $1 AND state = 'running'`
-
 // choose looks at a page of those with points enough; more says that others may
 // follow.
 func (s *Service) choose(ctx context.Context, n choosing) (l *List, more bool, err error) {
-	return l, more, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		more = false
-		if _, err := selectLists(ctx, tx, lockLists+` ORDER BY id`+tx.ForUpdate(), n.ProgrammeID); err != nil {
-			return err
-		}
-		if l, err = load(ctx, tx, n.ProgrammeID, n.ListID, s.Now(), tx.ForUpdate()); err != nil || l.State != Running || !l.Chosen.IsZero() {
-			return err
-		}
-		now := s.clock()
-		c, err := newChooser(ctx, tx, l, now)
-		if err != nil {
-			return err
-		}
-		list, last, err := c.next(ctx, tx, l.seen)
-		if err != nil {
-			return err
-		}
-		var rows [][]any
-		for _, f := range list {
-			l.Tally.add(f)
-			if f.left != "" {
-				continue
-			}
-			chosen := Chosen{MemberID: f.who, ListID: l.ID, ProgrammeID: l.ProgrammeID, Held: f.held, State: LotWaiting, Points: f.points, At: now, Until: now.In(c.programme.Zone).AddDate(0, 0, l.Spec.Window), Due: now}
-			if f.held {
-				chosen.State = LotHeld
-			}
-			rows = append(rows, chosen.row())
-		}
-		if err := tx.Insert(ctx, chosenTable, rows); err != nil {
-			return fmt.Errorf("writing who is on a call list: %w", err)
-		}
-		if more = last != 0; more {
-			l.seen = last
-		} else {
-			l.Chosen = now
-		}
-		return save(ctx, tx, l)
+	return s.ChooseNext(ctx, n.ProgrammeID, n.ListID, campaign.Choosing[Spec, Left]{
+		Lock: lockLists,
+		Chooser: func(ctx context.Context, q db.Queryer, l *List, now time.Time) (campaign.Chooser[Left], error) {
+			return newChooser(ctx, q, l, now)
+		},
+		Keep: keepChosen,
 	})
+}
+
+// lockLists has the lists of a programme choose one after another: nobody is on
+// two whose windows are not over.
+func lockLists(ctx context.Context, tx *db.Tx, programme id.ID) error {
+	_, err := kind.Select(ctx, tx, `programme_id = $1 AND state = 'running' ORDER BY id`+tx.ForUpdate(), programme)
+	return err
+}
+
+func keepChosen(ctx context.Context, tx *db.Tx, l *List, chosen []campaign.Fate[Left], now time.Time) error {
+	p, err := program.Load(ctx, tx, l.ProgrammeID)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, f := range chosen {
+		n := Chosen{MemberID: f.Who, ListID: l.ID, ProgrammeID: l.ProgrammeID, Held: f.Held, State: LotWaiting, Points: f.Points, At: now, Until: campaign.Window(now, l.Spec.Window, p.Zone), Due: now}
+		if f.Held {
+			n.State = LotHeld
+		}
+		rows = append(rows, n.row())
+	}
+	if err := tx.Insert(ctx, chosenTable, rows); err != nil {
+		return fmt.Errorf("writing who is on a call list: %w", err)
+	}
+	return nil
 }

@@ -3,78 +3,12 @@ package calls
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"regulars/internal/db"
-	"regulars/internal/fault"
 	"regulars/internal/id"
 )
-
-var listTable = db.NewTable("call_list", []string{"programme_id", "id"},
-	db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "id", Kind: db.Int}, db.Column{Name: "version", Kind: db.Int},
-	db.Column{Name: "state", Kind: db.Text}, db.Column{Name: "spec", Kind: db.Text}, db.Column{Name: "seed", Kind: db.Text},
-	db.Column{Name: "made", Kind: db.Int}, db.Column{Name: "made_by", Kind: db.Text}, db.Column{Name: "changed", Kind: db.Int},
-	db.Column{Name: "started", Kind: db.Int}, db.Column{Name: "started_by", Kind: db.Text}, db.Column{Name: "until", Kind: db.Int}, db.Column{Name: "ended_by", Kind: db.Text},
-	db.Column{Name: "seen", Kind: db.Int}, db.Column{Name: "chosen", Kind: db.Int}, db.Column{Name: "tally", Kind: db.Text})
-
-func save(ctx context.Context, tx *db.Tx, l *List) error {
-	spec, err := json.Marshal(l.Spec)
-	if err != nil {
-		return fmt.Errorf("writing a call list: %w", err)
-	}
-	tally, err := json.Marshal(l.Tally)
-	if err != nil {
-		return fmt.Errorf("writing whom a call list is for: %w", err)
-	}
-	row := []any{
-		l.ProgrammeID, l.ID, l.Version, string(l.State), string(spec), l.Seed, db.Micros(l.Made), l.MadeBy, db.Micros(l.Changed),
-		db.Micros(l.Started), l.StartedBy, db.Micros(l.Until), l.EndedBy, l.seen, db.Micros(l.Chosen), string(tally),
-	}
-	if err := tx.Upsert(ctx, listTable, [][]any{row}); err != nil {
-		return fmt.Errorf("writing a call list: %w", err)
-	}
-	return nil
-}
-
-func selectLists(ctx context.Context, q db.Queryer, rest string, args ...any) ([]*List, error) {
-	rows, err := q.Query(ctx, `SELECT programme_id, id, version, state, spec, seed, made, made_by, changed, started, started_by, until, ended_by, seen, chosen, tally
-		FROM call_list WHERE `+rest, args...)
-	list, err := db.Collect(rows, err, scanList)
-	if err != nil {
-		return nil, fmt.Errorf("reading call lists: %w", err)
-	}
-	return list, nil
-}
-
-func scanList(r *sql.Rows) (*List, error) {
-	l := &List{}
-	var spec, tally string
-	var made, changed, started, until, chosen int64
-	if err := r.Scan(&l.ProgrammeID, &l.ID, &l.Version, &l.State, &spec, &l.Seed, &made, &l.MadeBy, &changed,
-		&started, &l.StartedBy, &until, &l.EndedBy, &l.seen, &chosen, &tally); err != nil {
-		return nil, err
-	}
-	l.Made, l.Changed, l.Started, l.Until, l.Chosen = db.Time(made), db.Time(changed), db.Time(started), db.Time(until), db.Time(chosen)
-	if err := json.Unmarshal([]byte(spec), &l.Spec); err != nil {
-		return nil, err
-	}
-	return l, json.Unmarshal([]byte(tally), &l.Tally)
-}
-
-// load returns a list as it stands now.
-func load(ctx context.Context, q db.Queryer, programme, n id.ID, now time.Time, lock string) (*List, error) {
-	list, err := selectLists(ctx, q, `programme_id = $1 AND id = $2`+lock, programme, n)
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, fault.Missing("unknown_call_list", "there is no call list %s", n.In(id.CallList)).With("list", n.In(id.CallList))
-	}
-	list[0].pass(now)
-	return list[0], nil
-}
 
 // Lot is what became of somebody who was chosen.
 type Lot string

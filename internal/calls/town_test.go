@@ -80,7 +80,7 @@ func (w *town) takes(who id.ID, kind journal.Kind, p flow.Payload) flow.Answer {
 
 func (w *town) gets(who id.ID, points int64) {
 	w.Helper()
-	w.takes(who, journal.Award, flow.Payload{Award: &flow.Award{WalletID: w.wallet.ID, Points: points, Reason: i18n.Text{Key: "calls.state.draft"}}})
+	w.takes(who, journal.Award, flow.Payload{Award: &flow.Award{WalletID: w.wallet.ID, Points: points, Reason: i18n.Text{Key: "calls.outcome.agreed"}}})
 }
 
 func (w *town) buys(who id.ID, sku, category string, amount int64) {

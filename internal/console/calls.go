@@ -47,7 +47,7 @@ type callShelf struct {
 func (c *Console) callLists(v *visit) error {
 	l := &callShelf{visit: v}
 	var err error
-	if l.list, err = c.Calls.Lists(v.ctx(), v.actor, v.programme.ID); err != nil {
+	if l.list, err = c.Calls.List(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
 	}
 	return v.render(callListsPage(l))

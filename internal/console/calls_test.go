@@ -53,7 +53,7 @@ func TestAListIsPreparedPhonedAndEnded(t *testing.T) {
 	b.post(callsAt+"/new", "wallet", wallet.ID.In(id.Wallet), "least", "500", "held", "20", "window", "5", "tries", "0").is(t, 422).
 		shows(t, "A name takes 1 to 120 letters.", "A purchase counts within 7 to 365 days.", "Somebody is phoned 1 to 10 times.")
 	b.post(callsAt+"/new", w.typedCalls(wallet)...).is(t, 200).shows(t, "would be phoned", "Saved.", "{points} points wait")
-	list, err := w.console.Calls.Lists(ctx, system, w.programme.ID)
+	list, err := w.console.Calls.List(ctx, system, w.programme.ID)
 	check(t, err)
 	at := callsAt + "/" + list[0].ID.In(id.CallList)
 	b.post(at+"/edit", w.typedCalls(wallet, "cost", "1.50")...).is(t, 200).shows(t, "Cost of a call", "1.50")

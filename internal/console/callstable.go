@@ -15,13 +15,6 @@ import (
 	"regulars/internal/web"
 )
 
-func callTone(s calls.State) web.Tone {
-	if s == calls.Running {
-		return web.Good
-	}
-	return web.Neutral
-}
-
 func (l *callShelf) table() web.Table {
 	t := web.Table{
 		Caption: l.T("console.calls.title"),
@@ -37,7 +30,7 @@ func (l *callShelf) table() web.Table {
 			asked, held = l.Number(n.Tally.Asked), l.Number(n.Tally.Held)
 		}
 		t.Rows = append(t.Rows, web.Row{Href: l.callsAt(n.ID, ""), Cells: []templ.Component{
-			web.Words(n.Spec.Name), badgeAbout(callTone(n.State), l.Say(n.State.Text()), ""), web.Words(asked), web.Words(held), web.Words(l.callsEnd(n)),
+			web.Words(n.Spec.Name), badgeAbout(campaignTone(n.State), l.Say(n.State.Text()), ""), web.Words(asked), web.Words(held), web.Words(l.callsEnd(n)),
 		}})
 	}
 	return t
@@ -68,7 +61,7 @@ func walletOf(list []ledger.Wallet, n id.ID) ledger.Wallet {
 
 func (p *callPage) facts() []web.Definition {
 	s, w := &p.Spec, p.wallet()
-	list := []web.Definition{{Term: p.T("console.calls.state"), About: web.Badge(callTone(p.State), p.Say(p.State.Text()))}}
+	list := []web.Definition{{Term: p.T("console.calls.state"), About: web.Badge(campaignTone(p.State), p.Say(p.State.Text()))}}
 	fact := func(key, about string) {
 		if about != "" {
 			list = append(list, web.Definition{Term: p.T("console.calls." + key), About: web.Words(about)})
@@ -133,7 +126,7 @@ func (p *callPage) tallySays() string {
 	if p.State == calls.Draft {
 		key = "console.calls.says_draft"
 	}
-	said := p.T(key, "n", t.Looked, "asked", t.Asked, "held", t.Held, "left", t.LeftOff(), "points", p.Decimal(t.Points, w.Decimals), "worth", p.Money(worth, ""))
+	said := p.T(key, "n", t.Looked, "asked", t.Asked, "held", t.Held, "left", t.LeftOut(), "points", p.Decimal(t.Points, w.Decimals), "worth", p.Money(worth, ""))
 	if p.State == calls.Running && p.Chosen.IsZero() {
 		said += " " + p.T("console.recovery.choosing")
 	}

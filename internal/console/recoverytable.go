@@ -15,13 +15,6 @@ import (
 	"regulars/internal/web"
 )
 
-func recoveryTone(s recovery.State) web.Tone {
-	if s == recovery.Running {
-		return web.Good
-	}
-	return web.Neutral
-}
-
 func (l *recoveryShelf) table() web.Table {
 	t := web.Table{
 		Caption: l.T("console.recovery.title"),
@@ -37,7 +30,7 @@ func (l *recoveryShelf) table() web.Table {
 			asked, held = l.Number(r.Tally.Asked), l.Number(r.Tally.Held)
 		}
 		t.Rows = append(t.Rows, web.Row{Href: l.recoveryAt(r.ID, ""), Cells: []templ.Component{
-			web.Words(r.Spec.Name), badgeAbout(recoveryTone(r.State), l.Say(r.State.Text()), l.recoverySince(r)), web.Words(l.aims(&r.Spec)),
+			web.Words(r.Spec.Name), badgeAbout(campaignTone(r.State), l.Say(r.State.Text()), l.recoverySince(r)), web.Words(l.aims(&r.Spec)),
 			web.Words(asked), web.Words(held), web.Words(l.T("console.recovery.days", "n", r.Spec.Window)),
 		}})
 	}
@@ -67,7 +60,7 @@ func (v *visit) aims(s *recovery.Spec) string {
 func (p *recoveryPage) facts() []web.Definition {
 	s := &p.Spec
 	list := []web.Definition{
-		{Term: p.T("console.recovery.state"), About: badgeAbout(recoveryTone(p.State), p.Say(p.State.Text()), p.recoverySince(p.Campaign))},
+		{Term: p.T("console.recovery.state"), About: badgeAbout(campaignTone(p.State), p.Say(p.State.Text()), p.recoverySince(p.Campaign))},
 		{Term: p.T("console.recovery.whom"), About: web.Words(p.aims(s))},
 	}
 	fact := func(key, about string) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"regulars/internal/campaign"
 	"regulars/internal/experiment"
 	"regulars/internal/web"
 )
@@ -16,6 +17,13 @@ type trial struct {
 	*experiment.Comparison
 	// words is how the keys of its texts begin.
 	words string
+}
+
+func campaignTone(s campaign.State) web.Tone {
+	if s == campaign.Running {
+		return web.Good
+	}
+	return web.Neutral
 }
 
 func (t trial) say(key string, args ...any) string { return t.T(t.words+key, args...) }

@@ -8,8 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"regulars/internal/campaign"
 	"regulars/internal/db"
-	"regulars/internal/experiment"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
@@ -22,18 +22,14 @@ import (
 )
 
 // State is where a campaign stands.
-type State string
+type State = campaign.State
 
-// The states. Who is asked by a running one is fixed; an ended one asks and gives
-// nothing more, and is counted on.
+// The states.
 const (
-	Draft   State = "draft"
-	Running State = "running"
-	Ended   State = "ended"
+	Draft   = campaign.Draft
+	Running = campaign.Running
+	Ended   = campaign.Ended
 )
-
-// Text names the state in words.
-func (s State) Text() i18n.Text { return i18n.Text{Key: "churn.recovery." + string(s)} }
 
 // Aim is a kind of silence that a campaign is for.
 type Aim string
@@ -115,27 +111,7 @@ type Spec struct {
 }
 
 // Campaign is a campaign.
-type Campaign struct {
-	ID, ProgrammeID id.ID
-	Version         int64
-	State           State
-	Spec            Spec
-	// Seed draws who is held back.
-	Seed    string
-	Made    time.Time
-	MadeBy  string
-	Changed time.Time
-	// Started is zero of a draft. Until is when it ends or ended. Chosen is when
-	// everybody had been looked at, zero before.
-	Started   time.Time
-	StartedBy string
-	Until     time.Time
-	EndedBy   string // empty where it ended by its day
-	Chosen    time.Time
-	Tally     Tally
-
-	seen id.ID
-}
+type Campaign = campaign.Campaign[Spec, Left]
 
 // Left is why somebody who is silent is left out of a campaign.
 type Left string
@@ -160,57 +136,11 @@ func Lefts() []Left { return []Left{LeftControl, LeftWronged, LeftBack, LeftOthe
 // Text names the reason in words.
 func (l Left) Text() i18n.Text { return i18n.Text{Key: "churn.left." + string(l)} }
 
-// Tally is how many a campaign is for.
-type Tally struct {
-	// Looked is how many are as silent as is meant; of them so many are asked, held
-	// back and left out.
-	Looked int64          `json:"looked"`
-	Asked  int64          `json:"asked"`
-	Held   int64          `json:"held"`
-	Left   map[Left]int64 `json:"left,omitempty"`
-}
+// Tally is how many a campaign is for: looked at are those as silent as is meant.
+type Tally = campaign.Tally[Left]
 
-// LeftOut is how many are left out.
-func (t *Tally) LeftOut() (n int64) {
-	for _, c := range t.Left {
-		n += c
-	}
-	return n
-}
-
-// add counts what somebody comes to.
-func (t *Tally) add(f fate) {
-	t.Looked++
-	switch {
-	case f.left != "":
-		if t.Left == nil {
-			t.Left = map[Left]int64{}
-		}
-		t.Left[f.left]++
-	case f.held:
-		t.Held++
-	default:
-		t.Asked++
-	}
-}
-
-// heldBack reports whether the draw holds a person back: it is the same however
-// often it is asked.
-func (r *Campaign) heldBack(who id.ID) bool {
-	return experiment.Held(experiment.Bucket(r.Seed, "recovery", who.In(id.Member)), r.Spec.Held)
-}
-
-// pass has a campaign whose day is over be ended.
-func (r *Campaign) pass(now time.Time) {
-	if r.State == Running && !now.Before(r.Until) {
-		r.State = Ended
-	}
-}
-
-// window is when the window of somebody chosen at a moment ends.
-func (r *Campaign) window(at time.Time, zone *time.Location) time.Time {
-	return at.In(zone).AddDate(0, 0, r.Spec.Window)
-}
+// heldBack reports whether the draw holds a person back.
+func heldBack(r *Campaign, who id.ID) bool { return r.Holds("recovery", r.Spec.Held, who) }
 
 // tidy makes a spec as it is kept.
 func (s *Spec) tidy() {
@@ -286,15 +216,6 @@ func (s *Spec) checkHouse(ctx context.Context, q db.Queryer, p *program.Programm
 		}
 	}
 	return s.Gift.check(ctx, q, p.ID)
-}
-
-// ends is the moment after the last day.
-func (s *Spec) ends(zone *time.Location) time.Time {
-	last, err := time.ParseInLocation(time.DateOnly, s.Ends, zone)
-	if err != nil {
-		return time.Time{} // over; a spec that was checked has a day
-	}
-	return last.AddDate(0, 0, 1)
 }
 
 // firstRanks returns the ranks of the first ladder as of now, the lowest first.

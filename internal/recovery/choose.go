@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"regulars/internal/campaign"
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
@@ -17,7 +18,7 @@ import (
 )
 
 // meant selects whoever is as silent as is meant.
-func (r *Campaign) meant() churn.Selection {
+func meant(r *Campaign) churn.Selection {
 	n := churn.Selection{ProgrammeID: r.ProgrammeID, Least: r.Spec.Least, Ranks: r.Spec.Ranks}
 	for _, a := range r.Spec.Whom {
 		if a == AimUnusual {
@@ -29,13 +30,6 @@ func (r *Campaign) meant() churn.Selection {
 	return n
 }
 
-// fate is what a campaign has for somebody.
-type fate struct {
-	who  id.ID
-	left Left // empty for whoever is chosen
-	held bool
-}
-
 // chooser says whom a campaign is for.
 type chooser struct {
 	*Campaign
@@ -45,7 +39,7 @@ type chooser struct {
 }
 
 func newChooser(ctx context.Context, q db.Queryer, r *Campaign, now time.Time) (*chooser, error) {
-	c := &chooser{Campaign: r, whom: r.meant(), now: now}
+	c := &chooser{Campaign: r, whom: meant(r), now: now}
 	var err error
 	if c.programme, err = program.Load(ctx, q, r.ProgrammeID); err != nil {
 		return nil, err
@@ -57,9 +51,8 @@ func newChooser(ctx context.Context, q db.Queryer, r *Campaign, now time.Time) (
 	return c, err
 }
 
-// next says what the campaign has for those after a member, in pages. It returns
-// the last that was looked at, 0 after the last page.
-func (c *chooser) next(ctx context.Context, q db.Queryer, after id.ID) ([]fate, id.ID, error) {
+// Next says what the campaign has for those after a member.
+func (c *chooser) Next(ctx context.Context, q db.Queryer, after id.ID) ([]campaign.Fate[Left], id.ID, error) {
 	list, err := c.whom.Next(ctx, q, after)
 	if err != nil || len(list) == 0 {
 		return nil, 0, err
@@ -72,11 +65,11 @@ func (c *chooser) next(ctx context.Context, q db.Queryer, after id.ID) ([]fate, 
 	if err != nil {
 		return nil, 0, err
 	}
-	var fates []fate
+	var fates []campaign.Fate[Left]
 	for _, n := range ids {
 		if m := f.people[n]; m != nil && m.ID == n && m.Status != member.Erased {
 			left := c.leftOut(f, m)
-			fates = append(fates, fate{n, left, left == "" && c.heldBack(n)})
+			fates = append(fates, campaign.Fate[Left]{Who: n, Left: left, Held: left == "" && heldBack(c.Campaign, n)})
 		}
 	}
 	return fates, ids[len(ids)-1], nil
@@ -177,18 +170,4 @@ func (c *chooser) bought(ctx context.Context, q db.Queryer, members []id.ID, sin
 		return fmt.Errorf("reading who bought since: %w", err)
 	}
 	return nil
-}
-
-// preview counts whom the campaign would be for now.
-func (c *chooser) preview(ctx context.Context, q db.Queryer) (t Tally, err error) {
-	for after := id.ID(0); ; {
-		list, last, err := c.next(ctx, q, after)
-		if err != nil || last == 0 {
-			return t, err
-		}
-		for _, f := range list {
-			t.add(f)
-		}
-		after = last
-	}
 }

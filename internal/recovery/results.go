@@ -33,7 +33,7 @@ func (s *Service) Outcome(ctx context.Context, a auth.Actor, programme, n id.ID)
 	}
 	var o *Outcome
 	return o, s.DB.View(ctx, func(q db.Queryer) error {
-		r, err := load(ctx, q, programme, n, s.Now(), "")
+		r, err := kind.Load(ctx, q, programme, n, s.Now(), "")
 		if err != nil {
 			return err
 		}

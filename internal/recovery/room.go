@@ -77,7 +77,7 @@ func recordsOf(ctx context.Context, q db.Queryer, programme id.ID, members []id.
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	campaigns, err := selectCampaigns(ctx, q, `programme_id = $1`, programme)
+	campaigns, err := kind.Select(ctx, q, `programme_id = $1`, programme)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (room) Tables() []string { return []string{"churn_recoveries", "churn_recov
 
 // Dump gives the campaigns and who was chosen.
 func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sink) error {
-	list, err := selectCampaigns(ctx, q, `programme_id = $1 ORDER BY id`, programme)
+	list, err := kind.Select(ctx, q, `programme_id = $1 ORDER BY id`, programme)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func eachChosen(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Cho
 // Check notes campaigns that contradict themselves, whoever is not where the draw
 // put them, and whoever was held back and given or told something.
 func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(string)) error {
-	list, err := selectCampaigns(ctx, q, `programme_id = $1`, programme)
+	list, err := kind.Select(ctx, q, `programme_id = $1`, programme)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (n *Chosen) odd(r *Campaign) string {
 	switch {
 	case r.Started.IsZero() || n.At.Before(r.Started) || !n.Until.After(n.At):
 		return "was chosen at a time that cannot be"
-	case n.Held != r.heldBack(n.MemberID):
+	case n.Held != heldBack(r, n.MemberID):
 		return "is not in the group that the draw has them in"
 	case n.Held && (n.EventID != 0 || n.CodeID != 0 || n.Cost != 0):
 		return "is held back and was given something"

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/campaign"
 	"regulars/internal/churn"
 	"regulars/internal/db"
 	"regulars/internal/fault"
@@ -16,6 +18,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/program"
 	"regulars/internal/promo"
 )
 
@@ -50,7 +53,7 @@ func (s *Service) Ask(ctx context.Context, j *jobs.Job) error {
 }
 
 func (s *Service) ask(ctx context.Context, n asking, progress func(done, total int64) error) error {
-	r, err := load(ctx, s.DB.Reader(), n.ProgrammeID, n.RecoveryID, s.Now(), "")
+	r, err := kind.Load(ctx, s.DB.Reader(), n.ProgrammeID, n.RecoveryID, s.Now(), "")
 	if err != nil {
 		return err
 	}
@@ -89,48 +92,36 @@ func (s *Service) ask(ctx context.Context, n asking, progress func(done, total i
 // choose looks at a page of those who are as silent as is meant; more says that
 // others may follow.
 func (s *Service) choose(ctx context.Context, n asking) (r *Campaign, more bool, err error) {
-	return r, more, s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
-		more = false
-		if err := churn.Lock(ctx, tx, n.ProgrammeID); err != nil { // campaigns choose one after another
-			return err
-		}
-		if r, err = load(ctx, tx, n.ProgrammeID, n.RecoveryID, s.Now(), tx.ForUpdate()); err != nil || r.State != Running || !r.Chosen.IsZero() {
-			return err
-		}
-		now := s.clock()
-		c, err := newChooser(ctx, tx, r, now)
-		if err != nil {
-			return err
-		}
-		list, last, err := c.next(ctx, tx, r.seen)
-		if err != nil {
-			return err
-		}
-		var rows [][]any
-		for _, f := range list {
-			r.Tally.add(f)
-			if f.left == "" {
-				chosen := Chosen{MemberID: f.who, RecoveryID: r.ID, ProgrammeID: r.ProgrammeID, Held: f.held, State: LotChosen, At: now, Until: r.window(now, c.programme.Zone)}
-				rows = append(rows, chosen.row())
-			}
-		}
-		if err := tx.Insert(ctx, chosenTable, rows); err != nil {
-			return fmt.Errorf("writing who is asked back: %w", err)
-		}
-		if more = last != 0; more {
-			r.seen = last
-		} else {
-			r.Chosen = now
-		}
-		return save(ctx, tx, r)
+	return s.ChooseNext(ctx, n.ProgrammeID, n.RecoveryID, campaign.Choosing[Spec, Left]{
+		Lock: churn.Lock,
+		Chooser: func(ctx context.Context, q db.Queryer, r *Campaign, now time.Time) (campaign.Chooser[Left], error) {
+			return newChooser(ctx, q, r, now)
+		},
+		Keep: keepChosen,
 	})
+}
+
+func keepChosen(ctx context.Context, tx *db.Tx, r *Campaign, chosen []campaign.Fate[Left], now time.Time) error {
+	p, err := program.Load(ctx, tx, r.ProgrammeID)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, f := range chosen {
+		n := Chosen{MemberID: f.Who, RecoveryID: r.ID, ProgrammeID: r.ProgrammeID, Held: f.Held, State: LotChosen, At: now, Until: campaign.Window(now, r.Spec.Window, p.Zone)}
+		rows = append(rows, n.row())
+	}
+	if err := tx.Insert(ctx, chosenTable, rows); err != nil {
+		return fmt.Errorf("writing who is asked back: %w", err)
+	}
+	return nil
 }
 
 // approach gives some of those who were chosen what is given, puts it on their
 // timelines and has them written to; of those held back it notes that alone. It
 // returns how many it was done for.
 func (s *Service) approach(ctx context.Context, n asking) (int, error) {
-	r, err := load(ctx, s.DB.Reader(), n.ProgrammeID, n.RecoveryID, s.Now(), "")
+	r, err := kind.Load(ctx, s.DB.Reader(), n.ProgrammeID, n.RecoveryID, s.Now(), "")
 	if err != nil || r.State != Running {
 		return 0, err
 	}
@@ -302,7 +293,7 @@ func (s *Service) settle(ctx context.Context, n asking, list []*Chosen) error {
 		if err := churn.Lock(ctx, tx, n.ProgrammeID); err != nil {
 			return err
 		}
-		r, err := load(ctx, tx, n.ProgrammeID, n.RecoveryID, s.Now(), tx.ForUpdate())
+		r, err := kind.Load(ctx, tx, n.ProgrammeID, n.RecoveryID, s.Now(), tx.ForUpdate())
 		if err != nil {
 			return err
 		}

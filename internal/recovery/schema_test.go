@@ -34,7 +34,7 @@ func TestCampaignsOfTheRoomAboveAreKept(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r, err := load(t.Context(), d.Reader(), 7, 8, dbtest.Start, "")
+		r, err := kind.Load(t.Context(), d.Reader(), 7, 8, dbtest.Start, "")
 		if err != nil || r.Spec.Name != "Spring" || r.Version != 3 || r.Tally.Asked != 1 {
 			t.Errorf("the campaign is %+v, %v", r, err)
 		}
