@@ -104,8 +104,7 @@ func (s *Spec) tidy() {
 }
 
 // check returns all that is wrong with a spec by itself.
-func (s *Spec) check() error {
-	var wrong []*fault.Error
+func (s *Spec) check() (wrong []*fault.Error) {
 	bad := func(is bool, err *fault.Error) {
 		if is {
 			wrong = append(wrong, err)
@@ -128,7 +127,7 @@ func (s *Spec) check() error {
 		bad(!ok || got != l, fault.Invalid("call_language", "the languages are en, ru and pl").At(at))
 		bad(utf8.RuneCountInString(words) > mostScript || !utf8.ValidString(words), fault.Invalid("call_script", "what is said takes at most %d letters", mostScript).At(at).With("most", mostScript))
 	}
-	return fault.Join(wrong...)
+	return wrong
 }
 
 // tastes reports whether a list of goods can be one.

@@ -45,10 +45,11 @@ var kind = campaign.Kind[Spec, Left]{
 	Table: "call_list", Prefix: id.CallList, Action: "call_list", Read: auth.CallsRead, Write: auth.CallsWrite, Start: auth.CallsWrite,
 	Check: func(ctx context.Context, q db.Queryer, p *program.Programme, now time.Time, s *Spec) error {
 		s.tidy()
-		if err := s.check(); err != nil {
+		wrong, err := s.checkHouse(ctx, q, p, now)
+		if err != nil {
 			return err
 		}
-		return s.checkHouse(ctx, q, p, now)
+		return fault.Join(append(s.check(), wrong...)...)
 	},
 	Ends: func(s *Spec, zone *time.Location) time.Time { return campaign.Ends(s.Ends, zone) },
 	Detail: func(s *Spec) map[string]any {
@@ -98,32 +99,32 @@ func (s *Service) Preview(ctx context.Context, a auth.Actor, programme, n id.ID)
 	})
 }
 
-// checkHouse returns what is wrong with a spec in a programme: words that are
+// checkHouse returns all that is wrong with a spec in a programme: words that are
 // missing, points and rewards that there are not.
-func (s *Spec) checkHouse(ctx context.Context, q db.Queryer, p *program.Programme, now time.Time) error {
+func (s *Spec) checkHouse(ctx context.Context, q db.Queryer, p *program.Programme, now time.Time) (wrong []*fault.Error, err error) {
 	if _, err := ledger.LoadWallet(ctx, q, p.ID, s.WalletID); err != nil {
 		if fault.As(err) == nil {
-			return err
+			return nil, err
 		}
-		return fault.Invalid("call_wallet", "the programme has no such points").At("/wallet")
+		wrong = append(wrong, fault.Invalid("call_wallet", "the programme has no such points").At("/wallet"))
 	}
 	if s.RewardID != 0 {
 		r, err := reward.Load(ctx, q, p.ID, s.RewardID)
 		if err != nil && fault.As(err) == nil {
-			return err
+			return nil, err
 		}
 		if err != nil || r.State != reward.Published || r.WalletID != s.WalletID {
-			return fault.Invalid("call_reward", "choose a published reward that is had for these points").At("/reward")
+			wrong = append(wrong, fault.Invalid("call_reward", "choose a published reward that is had for these points").At("/reward"))
 		}
 	}
 	if first := i18n.Lang(p.Languages[0]); s.Script[first] == "" {
-		return fault.Invalid("call_words", "write what is said in the programme's first language").At("/script/" + string(first))
+		wrong = append(wrong, fault.Invalid("call_words", "write what is said in the programme's first language").At("/script/"+string(first)))
 	}
 	last, err := time.ParseInLocation(time.DateOnly, s.Ends, p.Zone)
 	if err != nil || last.After(now.AddDate(0, 0, mostDays)) {
-		return fault.Invalid("call_ends", "give the last day, at most %d days ahead", mostDays).At("/ends").With("most", mostDays)
+		wrong = append(wrong, fault.Invalid("call_ends", "give the last day, at most %d days ahead", mostDays).At("/ends").With("most", mostDays))
 	}
-	return nil
+	return wrong, nil
 }
 
 // Choices are what a list may be about.

@@ -51,7 +51,7 @@ func TestAListIsPreparedPhonedAndEnded(t *testing.T) {
 	b.get(callsAt).is(t, 200).shows(t, "No call list yet", "New list")
 	b.post(callsAt+"/new", "name", "Idle points", "wallet", wallet.ID.In(id.Wallet), "least", "x").is(t, 422)
 	b.post(callsAt+"/new", "wallet", wallet.ID.In(id.Wallet), "least", "500", "held", "20", "window", "5", "tries", "0").is(t, 422).
-		shows(t, "A name takes 1 to 120 letters.", "A purchase counts within 7 to 365 days.", "Somebody is phoned 1 to 10 times.")
+		shows(t, "A name takes 1 to 120 letters.", "A purchase counts within 7 to 365 days.", "Somebody is phoned 1 to 10 times.", "Write what is said in the programme's first language")
 	b.post(callsAt+"/new", w.typedCalls(wallet)...).is(t, 200).shows(t, "would be phoned", "Saved.", "{points} points wait")
 	list, err := w.console.Calls.List(ctx, system, w.programme.ID)
 	check(t, err)
