@@ -296,7 +296,7 @@ func reviewListPage(l *reviewList) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = web.Form(l.at("/reviews/write"), nil, web.Button{Label: l.T("console.reviews.import_do")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Form(l.at("/reviews/write"), nil, web.Button{Label: l.T("console.reviews.write_do")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -156,6 +156,7 @@ func TestASurveyAsksDayByDay(t *testing.T) {
 	b.get(at+"/standing").is(t, 200).shows(t, "The survey is not open")
 	b.post(at+"/publish").is(t, 200)
 	b.get(at+"/standing").is(t, 200).shows(t, "It asks nobody day by day yet.", "No draw yet")
+	b.get(at+"/samples").is(t, 200).shows(t, "Nobody was drawn at once yet")
 	plan := func(wait string) page {
 		return b.post(at+"/standing", "after", "delivery", "wait", wait, "hour", "10", "most", "5", "rest", "30", "days", "14", "seed", "5")
 	}

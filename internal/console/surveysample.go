@@ -74,7 +74,7 @@ func (p *surveyShown) sampleTable(samples []survey.Sample) web.Table {
 	t := web.Table{Caption: p.T("console.survey.samples"), Columns: []web.Column{
 		{Head: p.T("console.survey.standing_of")}, {Head: p.T("console.survey.method")}, {Head: p.T("console.survey.state")}, {Head: p.T("console.survey.eligible"), Figures: true},
 		{Head: p.T("console.survey.drawn"), Figures: true}, {Head: p.T("console.survey.invited"), Figures: true}, {Head: p.T("console.survey.seed"), Figures: true},
-	}}
+	}, Empty: web.Empty(web.Hint{Icon: web.IconSurvey, Title: p.T("console.survey.no_draws"), Text: p.T("console.survey.no_draws_text")})}
 	for i := range samples {
 		n := &samples[i]
 		t.Rows = append(t.Rows, web.Row{Cells: append([]templ.Component{web.Words(p.DateTime(n.Made)), web.Words(p.Say(n.Plan.Method.Text()))}, p.drawn(n)...)})
