@@ -276,6 +276,7 @@ func (h *house) schedule() {
 		_, err := h.promises.Sweep(ctx)
 		return err
 	})
+	h.jobs.Every("end calls that nobody noted", time.Hour, h.calls.Sweep)
 	h.jobs.Every("settle flags", time.Hour, h.fraud.Sweep)
 	h.jobs.Every("post what is due", time.Minute, func(ctx context.Context) error {
 		_, err := h.flow.Sweep(ctx, h.now(), nil)

@@ -101,7 +101,7 @@ type contactListIn struct {
 	Member  memberID `query:"member"`
 	State   string   `query:"state" doc:"sent, queued, deferred, refused or failed; all when left out."`
 	Class   string   `query:"class" doc:"service, relationship, ask or stimulus; all when left out."`
-	Channel string   `query:"channel" doc:"email; all when left out."`
+	Channel string   `query:"channel" doc:"email, sms or call; all when left out."`
 }
 
 func (s *server) listContacts(ctx context.Context, c *call, in *contactListIn) (page[contactView], error) {
@@ -190,7 +190,7 @@ type contactView struct {
 	Due      *time.Time  `json:"due,omitempty" doc:"When a deferred contact is decided again."`
 	Sent     *time.Time  `json:"sent,omitempty"`
 	Attempts int         `json:"attempts" doc:"How often it was tried to hand it over."`
-	Failure  string      `json:"failure,omitempty" doc:"Why it could not be handed over." example:"the mail server answered 550"`
+	Failure  string      `json:"failure,omitempty" doc:"Why it could not be handed over; of a call no_answer, wrong_number, not_phoned or not_noted." example:"the mail server answered 550"`
 }
 
 // verdictView is whether a member is contacted.

@@ -152,19 +152,14 @@ func TestWhatComesOfACall(t *testing.T) {
 			}
 		}
 		w.Pass(5 * time.Hour)
-		if one, two := w.next(eva, l), w.next(jan, l); one == nil || two == nil || !met2(one, two, missed, back) {
+		if one, two := w.next(eva, l), w.next(jan, l); one == nil || two == nil || one.MemberID+two.MemberID != missed.MemberID+back.MemberID {
 			t.Errorf("five hours later next are %+v and %+v", one, two)
 		}
-		for _, a := range []struct {
-			who *Chosen
-		}{{missed}} {
-			taken := w.next(eva, l)
-			by := eva
-			if taken.MemberID != a.who.MemberID {
-				taken, by = w.next(jan, l), jan
-			}
-			w.OK(w.notes(by, l, taken, NoAnswer))
+		taken, by := w.next(eva, l), eva
+		if taken.MemberID != missed.MemberID {
+			taken, by = w.next(jan, l), jan
 		}
+		w.OK(w.notes(by, l, taken, NoAnswer))
 		w.Set(noon.Add(3*day + time.Hour))
 		left := map[id.ID]bool{}
 		for n := w.next(eva, l); n != nil; n = w.next(eva, l) {
@@ -184,11 +179,6 @@ func TestWhatComesOfACall(t *testing.T) {
 		_, err = w.Next(w.Context(), eva, w.Programme.ID, l.ID)
 		w.Refuses(err, "call_list_not_running")
 	})
-}
-
-// met2 reports whether two are these two.
-func met2(one, two, a, b *Chosen) bool {
-	return one.MemberID == a.MemberID && two.MemberID == b.MemberID || one.MemberID == b.MemberID && two.MemberID == a.MemberID
 }
 
 // TestThePolicyDecidesWhoIsPhoned: at night nobody is, a consent that was taken
@@ -360,5 +350,39 @@ func TestListsThatCannotBe(t *testing.T) {
 		w.OK(w.Discard(w.Context(), boss, w.Programme.ID, l.ID, 2))
 		_, err = w.Get(w.Context(), boss, w.Programme.ID, l.ID)
 		w.Refuses(err, "unknown_call_list")
+	})
+}
+
+// TestCallsThatNobodyNoted are ended half a day later, also after the list: a word
+// that comes before counts still.
+func TestCallsThatNobodyNoted(t *testing.T) {
+	each(t, func(w *town) {
+		w.crowd(12)
+		l := w.starts(w.spec())
+		late, never := w.next(eva, l), w.next(jan, l)
+		contact := func(n *Chosen) *outreach.Contact {
+			t.Helper()
+			list, err := w.policy.Of(w.Context(), boss, n.MemberID, outreach.Query{ProgrammeID: w.Programme.ID, Limit: 10})
+			w.OK(err)
+			if len(list) != 1 {
+				t.Fatalf("there are %d contacts", len(list))
+			}
+			return list[0]
+		}
+		w.Pass(2 * time.Hour)
+		w.OK(w.Sweep(w.Context()))
+		w.OK(w.notes(eva, l, late, Agreed)) // a long talk
+		_, err := w.End(w.Context(), boss, w.Programme.ID, l.ID)
+		w.OK(err)
+		if contact(never).State != outreach.Queued {
+			t.Errorf("too early it is %+v", contact(never))
+		}
+		w.Pass(12 * time.Hour)
+		w.OK(w.Sweep(w.Context()))
+		if c := contact(never); c.State != outreach.Failed || c.Failure != "not_noted" || contact(late).State != outreach.Sent {
+			t.Errorf("the call is %+v, the other %s", c, contact(late).State)
+		}
+		w.Refuses(w.notes(jan, l, never, Agreed), "call_not_yours")
+		w.results(l)
 	})
 }

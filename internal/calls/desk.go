@@ -28,6 +28,9 @@ const (
 	again = 4 * time.Hour
 	// another is after how long the policy is asked anew about whoever it spared.
 	another = 24 * time.Hour
+	// forgotten is how long after that it is believed that nobody will say what came
+	// of it.
+	forgotten = 12 * time.Hour
 	// lookedAt bounds whom one question for the next looks at.
 	lookedAt = 200
 	mostNote = 2_000
@@ -54,8 +57,19 @@ func Outcomes() []Outcome { return []Outcome{Agreed, Declined, Later, NoAnswer, 
 // Text names the outcome in words.
 func (o Outcome) Text() i18n.Text { return i18n.Text{Key: "calls.outcome." + string(o)} }
 
+// unspoken is why nobody was spoken with.
+func (o Outcome) unspoken() outreach.Unspoken {
+	switch o {
+	case NoAnswer:
+		return outreach.NoAnswer
+	case Wrong:
+		return outreach.WrongNumber
+	}
+	return outreach.Spoken
+}
+
 // spoke reports whether somebody was spoken with.
-func (o Outcome) spoke() bool { return o != NoAnswer && o != Wrong }
+func (o Outcome) spoke() bool { return o.unspoken() == outreach.Spoken }
 
 // EventMade is the kind of event of a call on timelines.
 const EventMade = journal.Kind(journal.Custom + "call_made")
@@ -240,11 +254,7 @@ func (n *Chosen) same(ctx context.Context, q db.Queryer, a auth.Actor, w Word) e
 
 // settle keeps what came of a call and what follows from it.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, a auth.Actor, l *List, n *Chosen, w Word, now time.Time) error {
-	failure := ""
-	if !w.Outcome.spoke() {
-		failure = string(w.Outcome)
-	}
-	if err := s.Policy.EndCall(ctx, tx, callOf(l, n), failure); err != nil {
+	if err := s.Policy.EndCall(ctx, tx, callOf(l, n), w.Outcome.unspoken()); err != nil {
 		return err
 	}
 	n.Tries++
@@ -301,12 +311,35 @@ func (s *Service) GiveBack(ctx context.Context, a auth.Actor, programme, list, w
 		if err != nil || n.TakenBy != a.String() {
 			return err
 		}
-		if err := s.Policy.EndCall(ctx, tx, callOf(l, n), "not_phoned"); err != nil {
+		if err := s.Policy.EndCall(ctx, tx, callOf(l, n), outreach.NotPhoned); err != nil {
 			return err
 		}
 		n.TakenBy, n.TakenUntil, n.Due = "", time.Time{}, s.clock().Add(again)
 		return n.update(ctx, tx)
 	})
+}
+
+// Sweep ends the calls of which nobody said what came of them: they do not count
+// for the caps any more, and whoever waits can be phoned.
+func (s *Service) Sweep(ctx context.Context) error {
+	lapsed, err := selectChosen(ctx, s.DB.Reader(), `state = 'waiting' AND taken_until > 0 AND taken_until < $1 ORDER BY member_id, list_id LIMIT $2`, db.Micros(s.clock().Add(-forgotten)), lookedAt)
+	for _, was := range lapsed {
+		if err != nil {
+			break
+		}
+		err = s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
+			l, n, err := s.held(ctx, tx, was.ProgrammeID, was.ListID, was.MemberID)
+			if err != nil || n.TakenBy != was.TakenBy || !n.TakenUntil.Equal(was.TakenUntil) {
+				return err
+			}
+			if err := s.Policy.EndCall(ctx, tx, callOf(l, n), outreach.NotNoted); err != nil {
+				return err
+			}
+			n.TakenBy, n.TakenUntil = "", time.Time{}
+			return n.update(ctx, tx)
+		})
+	}
+	return err
 }
 
 // TellJob is the kind of job that puts a call on its member's timeline.

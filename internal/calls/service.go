@@ -28,7 +28,7 @@ var Schema = db.Schema{Room: "calls", Files: files}
 // Policy decides whether somebody may be phoned, and keeps that they were.
 type Policy interface {
 	BeginCall(ctx context.Context, tx *db.Tx, n outreach.Call) (outreach.Verdict, error)
-	EndCall(ctx context.Context, tx *db.Tx, n outreach.Call, failure string) error
+	EndCall(ctx context.Context, tx *db.Tx, n outreach.Call, why outreach.Unspoken) error
 }
 
 // Config is what a service needs.

@@ -15,6 +15,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/member"
+	"regulars/internal/outreach"
 	"regulars/internal/web/webtest"
 )
 
@@ -71,6 +72,12 @@ func TestAListIsPreparedPhonedAndEnded(t *testing.T) {
 	agent.post(at+"/note", "member", who, "no", "1", "outcome", "agreed", "note", "comes on Friday", "then", "next").is(t, 200).shows(t, "What came of it?")
 	second := w.onTheLine(list[0].ID)
 	agent.post(at+"/give-back", "member", second).is(t, 200).shows(t, "Given back.", "Take the next")
+	b.get("/p/bean/messages?channel=call").is(t, 200).shows(t, "Phone call", "spoken with", "not spoken with", "Given back without a call.", "Idle points").hides(t, "outreach.", "console.", "not_phoned")
+	phoned, err := w.console.Outreach.List(ctx, system, outreach.Query{ProgrammeID: w.programme.ID, Channel: "call", Limit: 10})
+	check(t, err)
+	for _, c := range phoned {
+		b.get("/p/bean/messages/"+c.ID.In(id.Contact)).is(t, 200).shows(t, "Phone call", "Idle points").hides(t, "outreach.", "console.", "not_phoned")
+	}
 	b.get(at).is(t, 200).shows(t, "Spoken with", "No figure yet", "The calls cost")
 	b.post(at+"/end").is(t, 200).shows(t, "Nobody more is phoned")
 	agent.get(at+"/desk").is(t, 200).shows(t, "This list is not running")

@@ -53,7 +53,7 @@ func (l *messageList) classOptions() []web.Option {
 
 func (l *messageList) channelOptions() []web.Option {
 	options := []web.Option{{Label: l.T("console.message.every_channel")}}
-	for _, ch := range []member.Channel{member.ByEmail, member.BySMS} {
+	for _, ch := range []member.Channel{member.ByEmail, member.BySMS, member.ByCall} {
 		options = append(options, web.Option{Value: string(ch), Label: l.T("console.message.by." + string(ch))})
 	}
 	return web.Choose(options, l.channel)
@@ -73,7 +73,7 @@ func (l *messageList) table() web.Table {
 			Href: l.at("/messages/" + n.ID.In(id.Contact)), Quiet: n.State == outreach.Refused,
 			Cells: []templ.Component{
 				twoLines(l.Say(n.Title(l.programme.Name, l.Lang())), l.Say(outreach.ClassText(n.Class))), web.Words(firstOr(l.names[n.MemberID], "—")),
-				messageState(l.visit, n.State), web.Words(l.why(n)), web.TwoLines(l.ShortDate(n.Made), l.Clock(n.Made)),
+				messageState(l.visit, n), web.Words(l.why(n)), web.TwoLines(l.ShortDate(n.Made), l.Clock(n.Made)),
 			},
 		})
 	}
@@ -86,7 +86,7 @@ func (v *visit) why(n *outreach.Contact) string {
 	case outreach.Refused, outreach.Deferred:
 		return v.Say(n.Verdict.Reason)
 	case outreach.Failed:
-		return n.Failure
+		return v.Say(n.FailureText())
 	default:
 		return "—"
 	}
@@ -99,15 +99,18 @@ func (l *messageList) hint() web.Hint {
 	return web.Hint{Icon: web.IconMessage, Title: l.T("console.message.none"), Text: l.T("console.message.none_text")}
 }
 
-func messageState(v *visit, s outreach.State) templ.Component {
-	tone := map[outreach.State]web.Tone{outreach.Sent: web.Good, outreach.Failed: web.Bad, outreach.Deferred: web.Warn, outreach.Queued: web.Neutral, outreach.Refused: web.Neutral}[s]
-	return web.Badge(tone, v.Say(s.Text()))
+func messageState(v *visit, n *outreach.Contact) templ.Component {
+	tone := map[outreach.State]web.Tone{outreach.Sent: web.Good, outreach.Failed: web.Bad, outreach.Deferred: web.Warn, outreach.Queued: web.Neutral, outreach.Refused: web.Neutral}[n.State]
+	return web.Badge(tone, v.Say(n.StateText()))
 }
 
 // lead says what became of the message.
 func (p *messagePage) lead() string {
+	if p.n.State == outreach.Failed && p.n.Channel == member.ByCall {
+		return p.Say(p.n.FailureText())
+	}
 	if p.n.State == outreach.Failed {
-		return p.T("console.message.failed", "why", p.n.Failure, "times", p.n.Attempts)
+		return p.T("console.message.failed", "why", p.Say(p.n.FailureText()), "times", p.n.Attempts)
 	}
 	return p.Say(p.n.Verdict.Reason)
 }
@@ -115,7 +118,7 @@ func (p *messagePage) lead() string {
 func (p *messagePage) facts() []web.Definition {
 	n := p.n
 	list := []web.Definition{
-		{Term: p.T("console.message.state"), About: messageState(p.visit, n.State)}, {Term: p.T("console.message.class"), About: web.Words(p.Say(outreach.ClassText(n.Class)))},
+		{Term: p.T("console.message.state"), About: messageState(p.visit, n)}, {Term: p.T("console.message.class"), About: web.Words(p.Say(outreach.ClassText(n.Class)))},
 	}
 	if n.Channel != "" {
 		list = append(list, web.Definition{Term: p.T("console.message.channel"), About: web.Words(p.T("console.message.by." + string(n.Channel)))})

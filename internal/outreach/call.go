@@ -22,6 +22,19 @@ type Call struct {
 	About string
 }
 
+// Unspoken is why nobody was spoken with in a call.
+type Unspoken string
+
+// The reasons: nobody answered, it was somebody else's number, whoever was to phone
+// gave them back, or never said what came of it. Spoken is none.
+const (
+	Spoken      Unspoken = ""
+	NoAnswer    Unspoken = "no_answer"
+	WrongNumber Unspoken = "wrong_number"
+	NotPhoned   Unspoken = "not_phoned"
+	NotNoted    Unspoken = "not_noted"
+)
+
 // BeginCall decides within a transaction whether a member may be phoned now, and
 // if so keeps that somebody does. Begun again, after nobody was spoken with, it is
 // the same call.
@@ -70,13 +83,13 @@ func contactNamed(ctx context.Context, q db.Queryer, n Call) (*Contact, error) {
 
 // EndCall keeps within a transaction that a call was made, or why nobody was
 // spoken with: then it does not count for the caps.
-func (s *Service) EndCall(ctx context.Context, tx *db.Tx, n Call, failure string) error {
+func (s *Service) EndCall(ctx context.Context, tx *db.Tx, n Call, why Unspoken) error {
 	c, err := contactNamed(ctx, tx, n)
 	if err != nil || c == nil || c.State != Queued { // whoever was erased meanwhile has none
 		return err
 	}
-	c.Attempts, c.Failure = 1, failure
-	if c.State = Failed; failure == "" {
+	c.Attempts, c.Failure = 1, string(why)
+	if c.State = Failed; why == Spoken {
 		c.State, c.Sent = Sent, db.Time(db.Micros(s.Now()))
 	}
 	if err := updateContact(ctx, tx, c); err != nil {

@@ -90,6 +90,23 @@ type Contact struct {
 	dayCap, monthCap int
 }
 
+// StateText names in words where it stands; a call is not sent.
+func (c *Contact) StateText() i18n.Text {
+	if c.Channel == member.ByCall {
+		return i18n.Text{Key: "outreach.call." + string(c.State)}
+	}
+	return c.State.Text()
+}
+
+// FailureText says why it could not be delivered: of a call why nobody was spoken
+// with.
+func (c *Contact) FailureText() i18n.Text {
+	if c.Channel == member.ByCall {
+		return i18n.Text{Key: "outreach.call.why." + c.Failure}
+	}
+	return i18n.Text{Key: "outreach.plain", Args: map[string]any{"words": c.Failure}}
+}
+
 // Title says what the contact is about, for lists: the subject of a message of
 // ours as anybody gets it, or of the shop's own words, in the language if they
 // are in it.
