@@ -82,10 +82,7 @@ func (l *Line) read(ctx context.Context, q db.Queryer, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	l.Zone = p.Zone
-	if z, err := time.LoadLocation(l.Member.Zone); err == nil && l.Member.Zone != "" {
-		l.Zone = z
-	}
+	l.Zone = l.Member.ZoneOr(p.Zone)
 	if l.Wallet, err = ledger.LoadWallet(ctx, q, p.ID, l.Spec.WalletID); err != nil {
 		return err
 	}

@@ -88,6 +88,16 @@ func (m *Member) Name() string {
 	return strings.TrimSpace(m.GivenName + " " + m.FamilyName)
 }
 
+// ZoneOr returns the zone that the member lives by, another where none is known.
+func (m *Member) ZoneOr(other *time.Location) *time.Location {
+	if m.Zone != "" {
+		if z, err := time.LoadLocation(m.Zone); err == nil {
+			return z
+		}
+	}
+	return other
+}
+
 // Tidy trims the texts of the profile, puts tags in order and drops empty
 // attributes.
 func (m *Member) Tidy() {

@@ -24,7 +24,7 @@ func (s *Service) compose(p *person, c *Contact) Message {
 			m.To = p.address(way.kind)
 		}
 	}
-	say := s.Texts.Printer(m.Lang, p.zone(), p.programme.Currency)
+	say := s.Texts.Printer(m.Lang, p.ZoneOr(p.programme.Zone), p.programme.Currency)
 	w := s.words(p, c, say, &m)
 	m.Subject = strings.Join(strings.Fields(w.Subject), " ")
 	l := sheet{Brand: p.programme.Name, Hue: p.programme.Hue, Lang: string(m.Lang), Subject: m.Subject, Link: s.link(s.path(p, c.Content.Path)), Open: say.T("outreach.open")}

@@ -129,7 +129,7 @@ func (p *person) address(kind member.IdentityKind) string {
 func (s *Service) facts(ctx context.Context, q db.Queryer, p *person, class flow.Class, except id.ID) (Facts, member.Channel, error) {
 	now := db.Time(db.Micros(s.Now()))
 	f := Facts{
-		Now: now, Class: class, Erased: p.Status == member.Erased, Zone: p.zone(),
+		Now: now, Class: class, Erased: p.Status == member.Erased, Zone: p.ZoneOr(p.programme.Zone),
 		Control: experiment.Held(p.Bucket, p.programme.ControlShare),
 	}
 	var ch member.Channel

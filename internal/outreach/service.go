@@ -120,13 +120,3 @@ func (p *person) langOf() i18n.Lang {
 	}
 	return i18n.English
 }
-
-// zone is where a person lives.
-func (p *person) zone() *time.Location {
-	if p.Zone != "" {
-		if z, err := time.LoadLocation(p.Zone); err == nil {
-			return z
-		}
-	}
-	return p.programme.Zone
-}
