@@ -96,12 +96,12 @@ func TestAllThatIsWrongWithAListIsTold(t *testing.T) {
 	if p.Code != "churn_order" || len(p.Errors) != 1 || p.Errors[0].Pointer != "/settings/silent" {
 		t.Errorf("one place: %+v", p)
 	}
-	p = h.call("POST", "/v1/call-lists", strings.NewReplacer("Points that lie idle", " ", `["tea"]`, `["` + strings.Repeat("tea", 30) + `"]`).Replace(exampleCallList)).problem()
+	p = h.call("POST", "/v1/call-lists", strings.NewReplacer("Points that lie idle", " ", `["tea"]`, `["`+strings.Repeat("tea", 30)+`"]`).Replace(exampleCallList)).problem()
 	var at []string
 	for _, e := range p.Errors {
 		at = append(at, e.Pointer+" "+e.Code)
 	}
-	if p.Code != "several_mistakes" || !slices.Equal(at, []string{"/name call_name", "/categories call_taste"}) {
+	if p.Code != "several_mistakes" || !slices.Equal(at, []string{"/name call_name", "/categories call_taste", "/wallet call_wallet"}) {
 		t.Errorf("%s: %q", p.Code, at)
 	}
 }
