@@ -16,7 +16,7 @@ func (s *server) addCallDesk() {
 		id: "take-next-call", method: http.MethodPost, path: "/v1/call-lists/{list}/next", tag: tagCalls, needs: needs(auth.CallsRead, auth.CallsMake, auth.MembersRead), summary: "Take whom to phone next",
 		text: "Whoever has most points of those who may be phoned now, as the contact policy decides; they are yours for half an hour, and asking again before you noted what came of it returns them again. call is missing when there is nobody now.",
 	}, func(ctx context.Context, c *call, in *callListIn, _ *nothing) (string, error) {
-		n, err := parseID(id.CallList, "list", string(in.List))
+		n, err := in.id()
 		if err != nil {
 			return "", err
 		}
@@ -35,7 +35,7 @@ func (s *server) addCallDesk() {
 			"no is the number of the call as you took it: the same said twice counts once.",
 		example: `{"member": "mem_01h9x3k7q2v5n", "no": 1, "outcome": "agreed", "note": "comes on Friday"}`,
 	}, func(ctx context.Context, c *call, in *callListIn, body *callWord) (string, error) {
-		n, err := parseID(id.CallList, "list", string(in.List))
+		n, err := in.id()
 		if err != nil {
 			return "", err
 		}
@@ -53,7 +53,7 @@ func (s *server) addCallDesk() {
 		id: "give-call-back", method: http.MethodPost, path: "/v1/call-lists/{list}/give-back", tag: tagCalls, needs: needs(auth.CallsRead, auth.CallsMake), summary: "Give back whom you took and did not phone",
 		text: "They can be taken by others four hours later.", example: `{"member": "mem_01h9x3k7q2v5n"}`,
 	}, func(ctx context.Context, c *call, in *callListIn, body *givenBackCall) (string, error) {
-		n, err := parseID(id.CallList, "list", string(in.List))
+		n, err := in.id()
 		if err != nil {
 			return "", err
 		}

@@ -54,7 +54,7 @@ func (s *server) addCalls() {
 		text:    "Give the version that you read: if somebody changed it since, or it was started, nothing is changed (409).",
 		example: `{"version": 1, "list": ` + exampleCallList + `}`,
 	}, func(ctx context.Context, c *call, in *callListIn, body *changedCallList) (string, error) {
-		n, err := parseID(id.CallList, "list", string(in.List))
+		n, err := in.id()
 		if err != nil {
 			return "", err
 		}
@@ -73,7 +73,7 @@ func (s *server) addCallListLife() {
 		id: "preview-call-list", method: http.MethodGet, path: "/v1/call-lists/{list}/preview", tag: tagCalls, needs: needs(auth.CallsRead),
 		summary: "Count whom a list would be for if it were started now, hold back and leave off, and why",
 	}, func(ctx context.Context, c *call, in *callListIn) (callTally, error) {
-		n, err := parseID(id.CallList, "list", string(in.List))
+		n, err := in.id()
 		if err != nil {
 			return callTally{}, err
 		}
@@ -84,7 +84,7 @@ func (s *server) addCallListLife() {
 		id: "start-call-list", method: http.MethodPost, path: "/v1/call-lists/{list}/start", tag: tagCalls, needs: needs(auth.CallsRead, auth.CallsWrite), summary: "Start a list, once",
 		text: "It is done as a job. Who is to be phoned and who is held back is fixed then, by a draw with a seed that is kept.", example: `{"version": 1}`,
 	}, func(ctx context.Context, c *call, in *callListIn, body *startedCallList) (string, error) {
-		n, err := parseID(id.CallList, "list", string(in.List))
+		n, err := in.id()
 		if err == nil {
 			_, err = s.Calls.Start(ctx, c.actor, c.programme(), n, body.Version)
 		}
@@ -94,7 +94,7 @@ func (s *server) addCallListLife() {
 		id: "end-call-list", method: http.MethodPost, path: "/v1/call-lists/{list}/end", tag: tagCalls, needs: needs(auth.CallsRead, auth.CallsWrite), summary: "Have nobody more be phoned by a list",
 		text: "What came of it is counted on.",
 	}, func(ctx context.Context, c *call, in *callListIn, _ *nothing) (string, error) {
-		n, err := parseID(id.CallList, "list", string(in.List))
+		n, err := in.id()
 		if err == nil {
 			_, err = s.Calls.End(ctx, c.actor, c.programme(), n)
 		}
@@ -103,7 +103,7 @@ func (s *server) addCallListLife() {
 	write(s, operation{
 		id: "discard-call-list", method: http.MethodPost, path: "/v1/call-lists/{list}/discard", tag: tagCalls, needs: needs(auth.CallsRead, auth.CallsWrite), summary: "Discard a draft", example: `{"version": 1}`,
 	}, func(ctx context.Context, c *call, in *callListIn, body *startedCallList) (string, error) {
-		n, err := parseID(id.CallList, "list", string(in.List))
+		n, err := in.id()
 		if err == nil {
 			err = s.Calls.Discard(ctx, c.actor, c.programme(), n, body.Version)
 		}
@@ -121,6 +121,8 @@ func (s *server) addCallListLife() {
 type callListIn struct {
 	List callListID `path:"list"`
 }
+
+func (in *callListIn) id() (id.ID, error) { return parseID(id.CallList, "list", string(in.List)) }
 
 type callListID string
 
@@ -272,7 +274,7 @@ type callOutcome struct {
 }
 
 func (s *server) callListResults(ctx context.Context, c *call, in *callListIn) (callResult, error) {
-	n, err := parseID(id.CallList, "list", string(in.List))
+	n, err := in.id()
 	if err != nil {
 		return callResult{}, err
 	}

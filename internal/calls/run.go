@@ -63,13 +63,7 @@ func (s *Service) chooseAll(ctx context.Context, n choosing, progress func(done,
 // choose looks at a page of those with points enough; more says that others may
 // follow.
 func (s *Service) choose(ctx context.Context, n choosing) (l *List, more bool, err error) {
-	return s.ChooseNext(ctx, n.ProgrammeID, n.ListID, campaign.Choosing[Spec, Left]{
-		Lock: lockLists,
-		Chooser: func(ctx context.Context, q db.Queryer, l *List, now time.Time) (campaign.Chooser[Left], error) {
-			return newChooser(ctx, q, l, now)
-		},
-		Keep: keepChosen,
-	})
+	return s.ChooseNext(ctx, n.ProgrammeID, n.ListID, campaign.Choosing[Spec, Left]{Lock: lockLists, Keep: keepChosen})
 }
 
 // lockLists has the lists of a programme choose one after another: nobody is on

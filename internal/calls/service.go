@@ -55,6 +55,9 @@ var kind = campaign.Kind[Spec, Left]{
 	Detail: func(s *Spec) map[string]any {
 		return map[string]any{"least": s.Least, "idle": s.Idle, "held": s.Held, "window": s.Window, "ends": s.Ends}
 	},
+	Chooser: func(ctx context.Context, q db.Queryer, l *List, now time.Time) (campaign.Chooser[Left], error) {
+		return newChooser(ctx, q, l, now)
+	},
 	Begin: func(ctx context.Context, tx *db.Tx, l *List, now time.Time) error {
 		return jobs.Add(ctx, tx, now, jobs.New{Kind: ChooseJob, Unique: l.ID.In(id.CallList), Payload: choosing{l.ProgrammeID, l.ID}})
 	},
@@ -78,26 +81,6 @@ func New(c Config) *Service { return &Service{c, campaign.NewKeeper(c.DB, c.Now,
 
 // clock returns the present moment in the precision in which it is kept.
 func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }
-
-// Preview counts whom a list would be for if it were started now, and why others
-// are left off. It needs calls.read.
-func (s *Service) Preview(ctx context.Context, a auth.Actor, programme, n id.ID) (t Tally, err error) {
-	if err := a.Can(programme, auth.CallsRead); err != nil {
-		return t, err
-	}
-	return t, s.DB.View(ctx, func(q db.Queryer) error {
-		l, err := kind.Load(ctx, q, programme, n, s.Now(), "")
-		if err != nil {
-			return err
-		}
-		c, err := newChooser(ctx, q, l, s.clock())
-		if err != nil {
-			return err
-		}
-		t, err = campaign.Foretell(ctx, q, c)
-		return err
-	})
-}
 
 // checkHouse returns all that is wrong with a spec in a programme: words that are
 // missing, points and rewards that there are not.

@@ -126,8 +126,8 @@ type Chooser[L ~string] interface {
 	Next(ctx context.Context, q db.Queryer, after id.ID) ([]Fate[L], id.ID, error)
 }
 
-// Foretell counts whom a campaign would be for now.
-func Foretell[L ~string](ctx context.Context, q db.Queryer, c Chooser[L]) (t Tally[L], err error) {
+// foretell counts whom a campaign would be for now.
+func foretell[L ~string](ctx context.Context, q db.Queryer, c Chooser[L]) (t Tally[L], err error) {
 	for after := id.ID(0); ; {
 		list, last, err := c.Next(ctx, q, after)
 		if err != nil || last == 0 {

@@ -39,7 +39,7 @@ func TestATallyAddsUp(t *testing.T) {
 		f.Held = f.Left == "" && c.Holds("draw", 2000, n)
 		return f
 	}}
-	got, err := Foretell(t.Context(), nil, some)
+	got, err := foretell(t.Context(), nil, some)
 	if err != nil || got.Looked != 1000 || got.Asked+got.Held+got.LeftOut() != 1000 || !maps.Equal(got.Left, map[why]int64{"fifth": 200}) || got.Points != 10*got.Asked {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -47,7 +47,7 @@ func TestATallyAddsUp(t *testing.T) {
 		t.Errorf("%d of 800 are held back, of 20 per cent", got.Held)
 	}
 	some.err = errors.New("away")
-	if _, err := Foretell(t.Context(), nil, some); !errors.Is(err, some.err) {
+	if _, err := foretell(t.Context(), nil, some); !errors.Is(err, some.err) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -28,6 +28,8 @@ type Kind[S any, L ~string] struct {
 	// Ends is the moment after the last day, Detail what the audit trail is told.
 	Ends   func(s *S, zone *time.Location) time.Time
 	Detail func(s *S) map[string]any
+	// Chooser says whom one is for.
+	Chooser func(ctx context.Context, q db.Queryer, c *Campaign[S, L], now time.Time) (Chooser[L], error)
 	// Begin does within the transaction what starting one begins; it may refuse.
 	Begin func(ctx context.Context, tx *db.Tx, c *Campaign[S, L], now time.Time) error
 	// Unknown, Started, Changed, Over and NotRunning say what cannot be done: there is
@@ -71,6 +73,26 @@ func (k *Keeper[S, L]) Get(ctx context.Context, a auth.Actor, programme, n id.ID
 		return nil, err
 	}
 	return k.kind.Load(ctx, k.db.Reader(), programme, n, k.now(), "")
+}
+
+// Preview counts whom a campaign would be for if it were started now, and why
+// others are left out. It needs the permission to read them.
+func (k *Keeper[S, L]) Preview(ctx context.Context, a auth.Actor, programme, n id.ID) (t Tally[L], err error) {
+	if err := a.Can(programme, k.kind.Read); err != nil {
+		return t, err
+	}
+	return t, k.db.View(ctx, func(q db.Queryer) error {
+		c, err := k.kind.Load(ctx, q, programme, n, k.now(), "")
+		if err != nil {
+			return err
+		}
+		chooser, err := k.kind.Chooser(ctx, q, c, k.clock())
+		if err != nil {
+			return err
+		}
+		t, err = foretell(ctx, q, chooser)
+		return err
+	})
 }
 
 // Prepare makes a draft. It needs the permissions to read and to write them.
@@ -205,8 +227,6 @@ type Choosing[S any, L ~string] struct {
 	// Lock has the campaigns of a programme that could choose the same persons wait
 	// for one another.
 	Lock func(ctx context.Context, tx *db.Tx, programme id.ID) error
-	// Chooser says whom the campaign is for.
-	Chooser func(ctx context.Context, q db.Queryer, c *Campaign[S, L], now time.Time) (Chooser[L], error)
 	// Keep writes down those who were chosen.
 	Keep func(ctx context.Context, tx *db.Tx, c *Campaign[S, L], chosen []Fate[L], now time.Time) error
 }
@@ -223,7 +243,7 @@ func (k *Keeper[S, L]) ChooseNext(ctx context.Context, programme, n id.ID, by Ch
 			return err
 		}
 		now := k.clock()
-		chooser, err := by.Chooser(ctx, tx, c, now)
+		chooser, err := k.kind.Chooser(ctx, tx, c, now)
 		if err != nil {
 			return err
 		}

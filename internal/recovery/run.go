@@ -92,13 +92,7 @@ func (s *Service) ask(ctx context.Context, n asking, progress func(done, total i
 // choose looks at a page of those who are as silent as is meant; more says that
 // others may follow.
 func (s *Service) choose(ctx context.Context, n asking) (r *Campaign, more bool, err error) {
-	return s.ChooseNext(ctx, n.ProgrammeID, n.RecoveryID, campaign.Choosing[Spec, Left]{
-		Lock: churn.Lock,
-		Chooser: func(ctx context.Context, q db.Queryer, r *Campaign, now time.Time) (campaign.Chooser[Left], error) {
-			return newChooser(ctx, q, r, now)
-		},
-		Keep: keepChosen,
-	})
+	return s.ChooseNext(ctx, n.ProgrammeID, n.RecoveryID, campaign.Choosing[Spec, Left]{Lock: churn.Lock, Keep: keepChosen})
 }
 
 func keepChosen(ctx context.Context, tx *db.Tx, r *Campaign, chosen []campaign.Fate[Left], now time.Time) error {

@@ -47,6 +47,9 @@ var kind = campaign.Kind[Spec, Left]{
 	Detail: func(s *Spec) map[string]any {
 		return map[string]any{"held": s.Held, "window": s.Window, "gift": string(s.Gift.Kind), "points": s.Gift.Points, "ends": s.Ends}
 	},
+	Chooser: func(ctx context.Context, q db.Queryer, r *Campaign, now time.Time) (campaign.Chooser[Left], error) {
+		return newChooser(ctx, q, r, now)
+	},
 	Begin: begin,
 	Unknown: func(n string) *fault.Error {
 		return fault.Missing("unknown_recovery", "there is no recovery %s", n).With("recovery", n)
@@ -68,26 +71,6 @@ func New(c Config) *Service { return &Service{c, campaign.NewKeeper(c.DB, c.Now,
 
 // clock returns the present moment in the precision in which it is kept.
 func (s *Service) clock() time.Time { return db.Time(db.Micros(s.Now())) }
-
-// Preview counts whom a campaign would be for if it were started now, and why
-// others are left out. It needs churn.read.
-func (s *Service) Preview(ctx context.Context, a auth.Actor, programme, n id.ID) (t Tally, err error) {
-	if err := a.Can(programme, auth.ChurnRead); err != nil {
-		return t, err
-	}
-	return t, s.DB.View(ctx, func(q db.Queryer) error {
-		r, err := kind.Load(ctx, q, programme, n, s.Now(), "")
-		if err != nil {
-			return err
-		}
-		c, err := newChooser(ctx, q, r, s.clock())
-		if err != nil {
-			return err
-		}
-		t, err = campaign.Foretell(ctx, q, c)
-		return err
-	})
-}
 
 // AskJob is the kind of job that chooses for a campaign and asks whoever was
 // chosen.
