@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,17 +26,52 @@ import (
 	"regulars/internal/web/webtest"
 )
 
-// cable is a connection that can be cut.
+// cable is a connection that can be cut, and be bad for one request.
 type cable struct {
 	http.Handler
 	cut atomic.Bool
+	bad sync.Map // by path: what happens to the next request for it
 }
 
 func (c *cable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.cut.Load() {
 		panic(http.ErrAbortHandler)
 	}
+	if happens, ok := c.bad.LoadAndDelete(r.URL.Path); ok {
+		happens.(func(http.ResponseWriter, *http.Request))(w, r)
+		return
+	}
 	c.Handler.ServeHTTP(w, r)
+}
+
+// holds lets the next request for a path wait until the returned function is
+// called.
+func (c *cable) holds(path string) (let func()) {
+	gate := make(chan struct{})
+	c.bad.Store(path, func(w http.ResponseWriter, r *http.Request) {
+		<-gate
+		c.Handler.ServeHTTP(w, r)
+	})
+	return sync.OnceFunc(func() { close(gate) })
+}
+
+// loses takes the next request for a path and loses all of the answer but its
+// head; a browser asks by itself again where there is none.
+func (c *cable) loses(path string) {
+	c.bad.Store(path, func(w http.ResponseWriter, r *http.Request) {
+		c.Handler.ServeHTTP(httptest.NewRecorder(), r)
+		w.Header().Set("Content-Length", "1000")
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	})
+}
+
+// breaks answers the next request for a path as a server that fails.
+func (c *cable) breaks(path string) {
+	c.bad.Store(path, func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "broken", http.StatusBadGateway)
+	})
 }
 
 // screen is a till in a browser.

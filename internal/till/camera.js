@@ -1,4 +1,7 @@
 // Reads codes through the camera where the browser can.
+import { say } from "./screen.js";
+import { words } from "./server.js";
+
 export async function withCamera(found) {
   const open = document.getElementById("camera-open");
   if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
@@ -9,7 +12,10 @@ export async function withCamera(found) {
   const view = document.getElementById("camera-view");
   open.addEventListener("click", async () => {
     const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).catch(() => null);
-    if (!stream) return;
+    if (!stream) {
+      say(words.camera_refused, true);
+      return;
+    }
     dialog.showModal();
     view.srcObject = stream;
     await view.play();

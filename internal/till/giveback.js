@@ -19,8 +19,7 @@ export async function quoteBack(form, cancel) {
   said.innerHTML = found.html;
   const button = said.querySelector("[data-back-take]");
   button.addEventListener("click", () => {
-    button.disabled = true;
-    attempt(async () => show("found", (await call("/till/return", { ...back, number: form.dataset.number })).html)).finally(() => (button.disabled = false));
+    attempt(async () => show("found", (await call("/till/return", { ...back, number: form.dataset.number })).html), button);
   });
   button.focus();
 }

@@ -25,12 +25,14 @@ export async function sendQueue(post) {
 
 const sendable = (all) => all.filter((s) => !s.why);
 
+const most = 50; // sales at once
+const patience = 60_000; // milliseconds that they may take on a poor line
+
 async function sendAll(post) {
-  const most = 50;
   for (;;) {
     const waiting = sendable(await queued()).slice(0, most);
     if (waiting.length === 0) return;
-    const { answers } = await post("/till/sync", { events: waiting.map((s) => s.sale) });
+    const { answers } = await post("/till/sync", { events: waiting.map((s) => s.sale) }, patience);
     let later = false;
     for (const [i, answer] of answers.entries()) {
       if (answer.state === "taken" || answer.state === "repeated") await drop(waiting[i].place);

@@ -3,16 +3,15 @@ import * as store from "./store.js";
 import { addLine, basket, focusLine } from "./basket.js";
 import { changed } from "./selling.js";
 import { Offline, call, words } from "./server.js";
-import { fold, focusScan, say, show } from "./screen.js";
+import { attempt, fold, focusScan, say, show } from "./screen.js";
 
-export async function scan(text) {
-  say("");
-  try {
-    await take(await call(`/till/scan?q=${encodeURIComponent(text)}`));
-  } catch (failure) {
-    if (failure instanceof Offline) await scanOffline(text);
-    else say(failure.message, true);
-  }
+export function scan(text) {
+  return attempt(async () => {
+    const found = await call(`/till/scan?q=${encodeURIComponent(text)}`).catch((failure) => {
+      if (!(failure instanceof Offline)) throw failure;
+    });
+    await (found ? take(found) : scanOffline(text));
+  });
 }
 
 export async function take(found) {

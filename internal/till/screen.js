@@ -1,6 +1,6 @@
 // What every part of the screen does: it speaks, shows what the server sent,
 // and gives the focus back to the scanner.
-import { at } from "./server.js";
+import { at, words } from "./server.js";
 
 export function say(text, bad) {
   at("said").textContent = text;
@@ -22,12 +22,49 @@ export function fold(yes) {
   shown?.querySelector("[data-fold]").setAttribute("aria-expanded", String(!yes));
 }
 
-// attempt does something and says why it failed.
-export async function attempt(work) {
-  say("");
-  try {
-    await work();
-  } catch (failure) {
-    say(failure.message, true);
-  }
+// What is asked of the till is done one after another, as it was asked: a slow
+// answer to the first scan is not overtaken by the second, and goods that are
+// scanned while a sale is closed belong to the next.
+let line = Promise.resolve();
+let waiting = 0;
+
+export function inTurn(work) {
+  const done = line.then(work);
+  line = done.catch(() => {});
+  drawBusy(1);
+  line.then(() => drawBusy(-1));
+  return done;
+}
+
+const soon = 400; // milliseconds in which an answer needs no word
+let timer;
+
+// drawBusy says that something is under way when it takes longer than a glance.
+function drawBusy(by) {
+  waiting += by;
+  clearTimeout(timer);
+  if (waiting === 0) at("under-way").textContent = "";
+  else if (!at("under-way").textContent) timer = setTimeout(() => (at("under-way").textContent = words.busy), soon);
+}
+
+// attempt does something in its turn and says why it failed. The button that
+// asked for it cannot be pressed a second time meanwhile.
+export function attempt(work, button) {
+  if (button) button.disabled = true;
+  return inTurn(async () => {
+    say("");
+    try {
+      await work();
+    } catch (failure) {
+      say(failure.message, true);
+    } finally {
+      release(button);
+    }
+  });
+}
+
+function release(button) {
+  if (!button) return;
+  button.disabled = false;
+  if (document.activeElement === document.body) button.focus();
 }

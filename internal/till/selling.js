@@ -4,7 +4,7 @@ import * as store from "./store.js";
 import { basket, content, drawLines, emptyBasket, listSum, money, ready, rememberPrices, shape } from "./basket.js";
 import { drawQueue } from "./queue.js";
 import { Offline, at, call, now, root, words } from "./server.js";
-import { focusScan, say, show } from "./screen.js";
+import { focusScan, inTurn, say, show } from "./screen.js";
 
 let timer;
 
@@ -64,6 +64,8 @@ async function quote() {
     if (asked !== shape()) return;
     if (!(failure instanceof Offline)) {
       say(failure.message, true);
+      at("totals").classList.remove("stale");
+      show("totals", failure.refused ? "" : at("requote-template").innerHTML);
       return;
     }
     basket.quote = { shape: asked, due: listSum(), listed: true };
@@ -75,33 +77,45 @@ async function quote() {
   at("complete").disabled = false;
 }
 
-export async function complete() {
+// complete closes the sale at the sum that stands on the screen.
+export function complete() {
   if (at("complete").disabled) {
-    if (!ready()) say(words.lines_wrong, true);
+    if (basket.lines.length > 0 && !ready()) say(words.lines_wrong, true);
     return;
   }
+  const seen = basket.quote;
   at("complete").disabled = true;
-  const sale = { ...content(), due: basket.quote.due };
-  const { listed, given } = basket.quote;
+  inTurn(() => sell(seen));
+}
+
+// sell sends the sale, unless what was scanned before its turn came made it
+// another one. Nothing changes in the basket meanwhile.
+async function sell(seen) {
+  if (basket.quote?.shape !== shape() || basket.quote.due !== seen.due) {
+    say(words.basket_changed, true);
+    return;
+  }
+  const sale = { ...content(), due: seen.due };
+  at("basket").inert = true;
   try {
-    if (listed) throw new Offline();
+    if (seen.listed) throw new Offline();
     const sold = await call("/till/sale", sale);
     await rememberPrices();
     finish(sold.html);
   } catch (failure) {
-    if (failure instanceof Offline) {
-      await keepSale(sale, listed, given);
-      return;
-    }
-    say(failure.message, true);
-    if (failure.code === "price_changed") {
-      basket.quote = null;
-      say(`${failure.message} ${words.quote_old}`, true);
-      changed();
-      return;
-    }
-    at("complete").disabled = false;
+    if (failure instanceof Offline) await keepSale(sale, seen.listed, seen.given);
+    else notSold(failure);
+  } finally {
+    at("basket").inert = false;
   }
+}
+
+function notSold(failure) {
+  const old = failure.code === "price_changed";
+  say(old ? `${failure.message} ${words.quote_old}` : failure.message, true);
+  if (old) basket.quote = null;
+  at("complete").disabled = old;
+  if (old) changed();
 }
 
 // keepSale queues a sale with its time, and with what each code took off by the

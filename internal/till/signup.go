@@ -2,7 +2,9 @@ package till
 
 import (
 	"strings"
+	"time"
 
+	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/journal"
@@ -54,13 +56,33 @@ func (t *till) signUp(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.Consent && !answer.Repeated {
-		_, err = t.Members.SetConsents(v.ctx(), v.actor, v.programme.ID, answer.MemberID, member.Consent{
-			Purpose: member.Marketing, Channel: member.Every, Given: true, Source: "till " + v.device.Name, TextVersion: consentText + "-" + string(v.Lang()),
-		})
-		if err != nil {
+	if n.Consent {
+		if err := t.agree(v, contact, answer); err != nil {
 			return nil, err
 		}
 	}
 	return t.meetMember(v, answer.MemberID)
+}
+
+// agree keeps that the customer agreed, as of when they joined: the same words
+// sent again, because the answer was lost on its way, say nothing new.
+func (t *till) agree(v *visit, contact member.Identity, joined flow.Answer) error {
+	var at time.Time
+	err := t.DB.View(v.ctx(), func(q db.Queryer) error {
+		e, err := journal.Get(v.ctx(), q, joined.MemberID, joined.EventID)
+		if err == nil {
+			at = e.Occurred
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	heard, err := t.Members.TakeConsents(v.ctx(), v.actor, v.programme.ID, []member.Said{{Identities: []member.Identity{contact}, Consent: member.Consent{
+		Purpose: member.Marketing, Channel: member.Every, Given: true, At: at, Source: "till " + v.device.Name, TextVersion: consentText + "-" + string(v.Lang()),
+	}}})
+	if err != nil {
+		return err
+	}
+	return heard[0].Err
 }

@@ -9,19 +9,20 @@ import { withCamera } from "./camera.js";
 import { quoteBack, step, unsay } from "./giveback.js";
 import { addCode, addGoods, greet, scan, take } from "./scanning.js";
 import { changed, clearBasket, complete } from "./selling.js";
-import { at, call, online, root, words } from "./server.js";
+import { at, call, once, online, root, words } from "./server.js";
 import { attempt, fold, focusScan, say, show } from "./screen.js";
 
 async function post(button) {
-  if (button.dataset.ask && !confirm(button.dataset.ask)) return;
-  const { reward, member, points, money: onTop, redemption, gesture, giving } = button.dataset;
-  let body = { redemption, giving };
-  if (gesture) body = { number: await store.nextNumber(), gesture, member };
-  if (reward) body = { number: await store.nextNumber(), reward, member, points: Number(points), money: Number(onTop) };
-  const found = await call(button.dataset.post, body);
-  if (basket.member) greet(await call(`/till/members/${basket.member}`));
+  const { post: path, reward, member, points, money: onTop, redemption, gesture, giving } = button.dataset;
+  const found = reward ? await once(path, { reward, member, points: Number(points), money: Number(onTop) })
+    : gesture ? await once(path, { gesture, member })
+      : await call(path, { redemption, giving });
+  const changedMember = basket.member && (await call(`/till/members/${basket.member}`).catch(() => null));
+  if (changedMember) greet(changedMember);
   await take(found);
 }
+
+const agreed = (button) => !button.dataset.ask || confirm(button.dataset.ask);
 
 function payPoints(field) {
   const most = Number(field.dataset.most);
@@ -33,31 +34,34 @@ function payPoints(field) {
   changed();
 }
 
-async function pressed(event) {
+function pressed(event) {
   const button = event.target.closest("button");
   if (!button) return;
   const d = button.dataset;
   if (d.opens) openDialog(button);
   else if (d.closes) at(d.closes).close();
-  else if (d.member && !d.post) await attempt(async () => take(await call(`/till/members/${d.member}`)));
-  else if (d.product) await addGoods({ sku: d.product, name: d.productName, category: d.category }).then(() => show("found", ""));
-  else if (d.code) addCode(d.code);
-  else if (d.post) await attempt(() => post(button));
-  else if (d.get) await attempt(async () => take(await call(d.get)));
+  else if (d.post) agreed(button) && attempt(() => post(button), button);
+  else if (d.member) attempt(async () => take(await call(`/till/members/${d.member}`)), button);
+  else if (d.product) attempt(() => addGoods({ sku: d.product, name: d.productName, category: d.category }).then(() => show("found", "")), button);
+  else if (d.code) attempt(() => addCode(d.code));
+  else if (d.get) attempt(async () => take(await call(d.get)), button);
+  else if ("requote" in d) changed();
   else if ("fold" in d) fold(button.getAttribute("aria-expanded") === "true");
   else if ("print" in d) print();
   else if ("next" in d) {
     show("found", "");
     focusScan();
-  } else if ("backCancel" in d) await attempt(() => quoteBack(button.form, true));
+  } else if ("backCancel" in d) attempt(() => quoteBack(button.form, true), button);
   else if ("less" in d && button.closest("[data-back]")) step(button, -1);
   else if ("more" in d && button.closest("[data-back]")) step(button, 1);
-  else if (button.id === "forget") {
-    Object.assign(basket, { member: "", name: "", ask: "", points: {} });
-    show("customer", "");
-    changed();
-    focusScan();
-  }
+  else if (button.id === "forget") attempt(forget);
+}
+
+function forget() {
+  Object.assign(basket, { member: "", name: "", ask: "", points: {} });
+  show("customer", "");
+  changed();
+  focusScan();
 }
 
 function openDialog(button) {
@@ -67,25 +71,23 @@ function openDialog(button) {
   (button.dataset.contact ? at("sign-up-name") : at("sign-up-contact")).focus();
 }
 
-async function join(event) {
+function join(event) {
   event.preventDefault();
-  const form = event.target;
+  const { target: form, submitter } = event;
+  const { contact, name, consent } = form.elements;
   at("sign-up-said").textContent = "";
-  form.dataset.number ||= await store.nextNumber();
-  try {
-    const found = await call("/till/sign-up", {
-      number: form.dataset.number, contact: form.elements.contact.value, name: form.elements.name.value, consent: form.elements.consent.checked,
-    });
-    delete form.dataset.number;
-    form.reset();
-    at("sign-up").close();
-    greet(found);
-    say(words.joined);
-    focusScan();
-  } catch (failure) {
-    delete form.dataset.number;
-    at("sign-up-said").textContent = failure.message;
-  }
+  attempt(async () => {
+    try {
+      const found = await once("/till/sign-up", { contact: contact.value, name: name.value, consent: consent.checked });
+      form.reset();
+      at("sign-up").close();
+      greet(found);
+      say(words.joined);
+      focusScan();
+    } catch (failure) {
+      at("sign-up-said").textContent = failure.message;
+    }
+  }, submitter);
 }
 
 function keys(event) {
@@ -121,16 +123,16 @@ function listen() {
     at("scan").value = "";
     if (text) scan(text);
   });
-  at("free-line").addEventListener("click", async () => {
+  at("free-line").addEventListener("click", () => attempt(async () => {
     const line = await addLine({});
     fold(true);
     changed();
     focusLine(line);
-  });
-  at("clear").addEventListener("click", () => {
+  }));
+  at("clear").addEventListener("click", () => attempt(() => {
     clearBasket();
     focusScan();
-  });
+  }));
   at("complete").addEventListener("click", complete);
   at("sign-up-form").addEventListener("submit", join);
   at("waiting").addEventListener("click", () => at("queue").showModal());
@@ -139,7 +141,7 @@ function listen() {
   root.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-back]")) return;
     event.preventDefault();
-    attempt(() => quoteBack(event.target, false));
+    attempt(() => quoteBack(event.target, false), event.submitter);
   });
   root.addEventListener("change", (event) => {
     if (event.target.matches("[data-wallet]")) payPoints(event.target);
@@ -174,9 +176,11 @@ async function begin() {
   keepScreen().catch(() => {});
   withCamera((text) => scan(text));
   await drawQueue(call);
-  await store.haveSeries(Number(root.dataset.device), () => call("/till/roll", {})).catch(() => {});
+  const number = () => store.haveSeries(Number(root.dataset.device), () => call("/till/roll", {})).catch(() => {});
+  await number();
   await sendQueue(call);
   setInterval(async () => {
+    await number();
     if ((await store.queued()).some((s) => !s.why)) sendQueue(call);
   }, everySoOften);
   root.dataset.ready = "yes";

@@ -33,6 +33,7 @@ func mark(name string) string {
 var spoken = []string{
 	"online", "offline", "offline_price", "kept", "kept_title", "ask_later", "not_found_offline", "needs_network", "lines_wrong",
 	"code_added", "card_added", "added", "failed", "remove", "queue_drop_ask", "joined", "locked", "quote_old",
+	"busy", "basket_changed", "camera_refused",
 }
 
 var digits = regexp.MustCompile(`\d+`)
