@@ -53,6 +53,7 @@ export async function drawQueue(post) {
   button.textContent = words[`queue_${forms.select(all.length)}`].replace("#", all.length);
   const template = document.getElementById("queue-template");
   document.getElementById("queue-list").replaceChildren(...all.map((one) => drawOne(template, one, post)));
+  document.getElementById("queue-send").hidden = sendable(all).length === 0;
   if (all.length === 0) document.getElementById("queue").close();
 }
 
@@ -65,19 +66,22 @@ function drawOne(template, one, post) {
   set("why", one.why ?? "");
   item.querySelector("[data-settle]").hidden = !one.why;
   const { why, ...fresh } = one;
-  item.querySelector("[data-again]").addEventListener("click", async () => {
-    await keep(fresh);
-    await sendQueue(post);
-  });
-  item.querySelector("[data-list]").addEventListener("click", async () => {
-    const { codes, points, cards, due, given, ...sale } = one.sale;
-    await keep({ ...fresh, sale: { ...sale, listed: true } });
-    await sendQueue(post);
-  });
-  item.querySelector("[data-drop]").addEventListener("click", async () => {
-    if (!confirm(words.queue_drop_ask)) return;
-    await drop(one.place);
-    await drawQueue(post);
-  });
+  const { codes, points, cards, due, given, ...sale } = one.sale;
+  const list = item.querySelector("[data-list]");
+  list.textContent += ` · ${money(sale.lines.reduce((sum, l) => sum + l.amount, 0))}`;
+  settles(item, "[data-again]", () => keep(fresh), post);
+  settles(item, "[data-list]", () => keep({ ...fresh, sale: { ...sale, listed: true } }), post);
+  settles(item, "[data-drop]", () => confirm(words.queue_drop_ask) && drop(one.place), post);
   return item;
+}
+
+// settles lets a button decide what becomes of a sale that was refused. It is
+// decided once: until the list is drawn anew nothing else can be pressed.
+function settles(item, selector, work, post) {
+  item.querySelector(selector).addEventListener("click", async () => {
+    for (const button of item.querySelectorAll("button")) button.disabled = true;
+    await work();
+    if (sendable(await queued()).length > 0) await sendQueue(post);
+    else await drawQueue(post);
+  });
 }
