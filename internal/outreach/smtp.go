@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +21,9 @@ import (
 type SMTP struct {
 	host    string
 	options []mail.Option
-	now     func() time.Time
+	// encrypted says that TLS begins with the first byte.
+	encrypted bool
+	now       func() time.Time
 }
 
 // smtpTimeout bounds each step of a conversation with the server.
@@ -56,7 +60,7 @@ func NewSMTP(address string, now func() time.Time) (*SMTP, error) {
 		password, _ := u.User.Password()
 		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(name), mail.WithPassword(password))
 	}
-	s := &SMTP{u.Hostname(), append(options, mail.WithPort(port)), now}
+	s := &SMTP{u.Hostname(), append(options, mail.WithPort(port)), u.Scheme == "smtps", now}
 	if _, err := mail.NewClient(s.host, s.options...); err != nil {
 		return nil, malformed.Because(err)
 	}
@@ -70,14 +74,43 @@ func (s *SMTP) Send(ctx context.Context, m Message) (string, error) {
 	if err != nil {
 		return "", Rejected(err)
 	}
-	client, err := mail.NewClient(s.host, s.options...)
+	client, hangUp, err := s.client()
 	if err != nil {
 		return "", errors.New("the mail server's address cannot be used")
 	}
-	if err := client.DialAndSendWithContext(ctx, letter); err != nil {
+	defer hangUp()
+	talk, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
 		return "", smtpFailure(err)
 	}
+	if err := client.SendWithSMTPClient(talk, letter); err != nil {
+		return "", smtpFailure(err)
+	}
+	// What the server has taken is sent, whatever it answers to goodbye.
+	_ = client.CloseWithSMTPClient(talk)
 	return messageID(m), nil
+}
+
+// client returns one for a letter, and what ends its connection: the library
+// leaves it open where the server is not let through, as one without STARTTLS.
+// With TLS from the first byte the library must dial by itself to know of it;
+// there a connection to a server that does not let us in is left to the garbage
+// collector.
+func (s *SMTP) client() (*mail.Client, func(), error) {
+	var line net.Conn
+	options := s.options
+	if !s.encrypted {
+		options = append(slices.Clip(options), mail.WithDialContextFunc(func(ctx context.Context, network, address string) (conn net.Conn, err error) {
+			line, err = (&net.Dialer{}).DialContext(ctx, network, address)
+			return line, err
+		}))
+	}
+	client, err := mail.NewClient(s.host, options...)
+	return client, func() {
+		if line != nil {
+			_ = line.Close()
+		}
+	}, err
 }
 
 func (s *SMTP) letter(m Message) (*mail.Msg, error) {

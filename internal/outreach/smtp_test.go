@@ -29,7 +29,9 @@ type mailServer struct {
 	letters  []string
 	// answer is what it says to a recipient; empty takes the letter.
 	answer string
-	talks  sync.WaitGroup
+	// rude servers hang up instead of saying goodbye.
+	rude  bool
+	talks sync.WaitGroup
 }
 
 func serveMail(t *testing.T) *mailServer {
@@ -92,6 +94,9 @@ func (s *mailServer) talk(conn net.Conn) {
 			s.take(in)
 			say("250 2.0.0 taken")
 		case "QUIT":
+			if s.rude {
+				return
+			}
 			say("221 bye")
 			return
 		default:
@@ -112,6 +117,13 @@ func (s *mailServer) take(in *bufio.Reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.letters = append(s.letters, b.String())
+}
+
+// taken is how many letters it took.
+func (s *mailServer) taken() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.letters)
 }
 
 func smtpTo(t *testing.T, s *mailServer) *SMTP {
@@ -196,6 +208,45 @@ func TestAnswersOfAMailServer(t *testing.T) {
 	_ = s.listener.Close()
 	if _, err := c.Send(t.Context(), letterTo("ann@example.com")); err == nil || IsRejected(err) || strings.Contains(err.Error(), "ann@") {
 		t.Errorf("a server that is away: %v", err)
+	}
+}
+
+// TestAMailServerWithoutAGoodbye: the letter was taken and is not sent again.
+func TestAMailServerWithoutAGoodbye(t *testing.T) {
+	s := serveMail(t)
+	s.rude = true
+	if _, err := smtpTo(t, s).Send(t.Context(), letterTo("ann@example.com")); err != nil {
+		t.Errorf("a letter that was taken: %v", err)
+	}
+	if n := s.taken(); n != 1 {
+		t.Errorf("%d letters", n)
+	}
+}
+
+// TestAMailServerThatIsNotTrusted: without STARTTLS, where it is asked for,
+// nothing is sent, and the connection ends.
+func TestAMailServerThatIsNotTrusted(t *testing.T) {
+	s := serveMail(t)
+	c, err := NewSMTP(strings.Replace(s.url(), "tls=none", "tls=required", 1), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Send(t.Context(), letterTo("ann@example.com")); err == nil || IsRejected(err) {
+		t.Errorf("got %v", err)
+	}
+	_ = s.listener.Close()
+	ended := make(chan struct{})
+	go func() {
+		s.talks.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("the connection stays open")
+	}
+	if n := s.taken(); n != 0 {
+		t.Errorf("%d letters", n)
 	}
 }
 
