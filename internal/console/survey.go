@@ -331,17 +331,21 @@ func (c *Console) survey(v *visit) error {
 // turnSurvey opens or closes a survey.
 func (c *Console) turnSurvey(turn func(context.Context, auth.Actor, id.ID, id.ID) (survey.Survey, error), key string) func(*visit) error {
 	return func(v *visit) error {
-		p, err := c.meetSurvey(v)
+		which, err := v.pathID("survey", id.Survey)
 		if err != nil {
 			return err
 		}
-		if _, err := turn(v.ctx(), v.actor, v.programme.ID, p.Survey.ID); err != nil {
+		if _, err := turn(v.ctx(), v.actor, v.programme.ID, which); err != nil {
+			p, again := c.meetSurvey(v)
+			if again != nil {
+				return again
+			}
 			return v.mend(err, func(errs web.FormErrors) component {
 				p.errs = errs
 				return surveyPage(p)
 			})
 		}
-		return v.done(v.surveyAt(p.Survey.ID, ""), key)
+		return v.done(v.surveyAt(which, ""), key)
 	}
 }
 

@@ -547,7 +547,7 @@ func surveyResults(p *surveyShown) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Part(web.Section{Title: p.T("console.survey.drivers"), Lead: p.T("console.survey.drivers_lead", "r2", p.tenths(100*p.Drivers.R2), "n", p.Drivers.N)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Part(web.Section{Title: p.T("console.survey.drivers"), Lead: p.T("console.survey.drivers_lead", "r2", tenths(100*p.Drivers.R2), "n", p.Drivers.N)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,7 +9,7 @@ import (
 
 // surveyAsk is the form by which members are drawn and asked.
 type surveyAsk struct {
-	*surveyShown
+	*surveyBelow
 	plan    survey.Plan
 	counted *survey.Eligibles
 }
@@ -38,11 +38,11 @@ func (c *Console) planOf(v *visit) (survey.Plan, web.FormErrors) {
 
 // planSurvey counts whom a plan would ask, and asks nobody.
 func (c *Console) planSurvey(v *visit) error {
-	p, err := c.meetSurvey(v)
+	p, err := c.surveyOf(v)
 	if err != nil {
 		return err
 	}
-	f := &surveyAsk{surveyShown: p}
+	f := &surveyAsk{surveyBelow: p}
 	f.plan, f.errs = c.planOf(v)
 	if v.field("method") != "" && len(f.errs) == 0 {
 		n, err := c.Surveys.Count(v.ctx(), v.actor, v.programme.ID, p.Survey.ID, f.plan)
@@ -58,11 +58,11 @@ func (c *Console) planSurvey(v *visit) error {
 }
 
 func (c *Console) askSurvey(v *visit) error {
-	p, err := c.meetSurvey(v)
+	p, err := c.surveyOf(v)
 	if err != nil {
 		return err
 	}
-	f := &surveyAsk{surveyShown: p}
+	f := &surveyAsk{surveyBelow: p}
 	if f.plan, f.errs = c.planOf(v); len(f.errs) > 0 {
 		return v.mendAll(f.errs, func(web.FormErrors) component { return surveyAskPage(f) })
 	}
@@ -98,22 +98,6 @@ func (f *surveyAsk) touchpoints() []web.Option {
 		options = append(options, web.Option{Value: string(t), Label: f.Say(t.Text())})
 	}
 	return web.Choose(options, string(f.plan.Touchpoint))
-}
-
-// below is the way to a page of the survey's.
-func (p *surveyShown) below(last string) []web.Crumb {
-	return []web.Crumb{
-		{Label: p.T("console.survey.title"), Href: p.at("/surveys")}, {Label: p.Survey.Name(string(p.Lang())), Href: p.surveyAt(p.Survey.ID, "")}, {Label: last},
-	}
-}
-
-// typed is what stands in a field: what was typed where that is to be mended, else
-// the value.
-func (p *surveyShown) typed(name, value string) string {
-	if p.errs[name] != "" {
-		return p.field(name)
-	}
-	return value
 }
 
 // typedSeed reads the seed of a draw.

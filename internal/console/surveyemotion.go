@@ -77,7 +77,7 @@ func (p *surveyShown) touchpointTable(e *survey.Emotions) web.Table {
 		} else {
 			b := &at.Balance
 			cells = append(cells, web.Words(p.Percent(tenthOf(at.Positive.Value), 1000, 0)), web.Words(p.Percent(tenthOf(at.Negative.Value), 1000, 0)),
-				web.Words(p.Decimal(tenthOf(b.Value), 1)), web.Words(p.T("console.survey.between", "low", p.tenths(b.Low), "high", p.tenths(b.High))), p.judged(at))
+				web.Words(p.Decimal(tenthOf(b.Value), 1)), web.Words(p.T("console.survey.between", "low", tenths(b.Low), "high", tenths(b.High))), p.judged(at))
 		}
 		t.Rows = append(t.Rows, web.Row{Quiet: at.Touchpoint == "", Cells: cells})
 	}

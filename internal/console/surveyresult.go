@@ -85,7 +85,8 @@ func (p *surveyShown) trend() web.Chart {
 // tenthOf is a figure in tenths.
 func tenthOf(x float64) int64 { return int64(math.Round(x * 10)) }
 
-func (p *surveyShown) tenths(x float64) float64 { return math.Round(x*10) / 10 }
+// tenths is a figure with one place.
+func tenths(x float64) float64 { return math.Round(x*10) / 10 }
 
 func (p *surveyShown) segments() web.Table {
 	t := web.Table{
@@ -109,7 +110,7 @@ func (p *surveyShown) segments() web.Table {
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
 			web.Words(p.T("console.survey.by."+g.By, "value", value)), web.Words(p.Number(g.Votes.N())), web.Words(p.Decimal(tenthOf(g.Score.Value), 1)),
-			web.Words(p.T("console.survey.between", "low", p.tenths(g.Score.Low), "high", p.tenths(g.Score.High))), differs,
+			web.Words(p.T("console.survey.between", "low", tenths(g.Score.Low), "high", tenths(g.Score.High))), differs,
 		}})
 	}
 	return t
@@ -137,7 +138,7 @@ func (p *surveyShown) driverTable() web.Table {
 		cells := []templ.Component{web.Own(p.Survey.Question(p.Drivers.Questions[i]).Words.Said(string(p.Lang())))}
 		for _, part := range []stats.Interval{d.Johnson, d.Shapley} {
 			cells = append(cells, web.Words(p.Percent(tenthOf(100*part.Value), 1000, 1)),
-				web.Words(p.T("console.survey.between", "low", p.tenths(100*part.Low), "high", p.tenths(100*part.High))))
+				web.Words(p.T("console.survey.between", "low", tenths(100*part.Low), "high", tenths(100*part.High))))
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: cells})
 	}

@@ -53,16 +53,16 @@ func (n *draws) cursor() web.Cursor {
 
 // surveySampleList is every draw that managers had made of a survey.
 type surveySampleList struct {
-	*surveyShown
+	*surveyBelow
 	draws draws
 }
 
 func (c *Console) surveySamples(v *visit) error {
-	p, err := c.meetSurvey(v)
+	p, err := c.surveyOf(v)
 	if err != nil {
 		return err
 	}
-	l := &surveySampleList{surveyShown: p}
+	l := &surveySampleList{surveyBelow: p}
 	of := survey.SampleQuery{ProgrammeID: v.programme.ID, SurveyID: p.Survey.ID, Once: true}
 	if l.draws, err = c.readDraws(v, of, v.surveyAt(p.Survey.ID, "/samples"), samplesPage); err != nil {
 		return err
@@ -70,22 +70,22 @@ func (c *Console) surveySamples(v *visit) error {
 	return v.render(surveySamplesPage(l))
 }
 
-func (p *surveyShown) sampleTable(samples []survey.Sample) web.Table {
-	t := web.Table{Caption: p.T("console.survey.samples"), Columns: []web.Column{
-		{Head: p.T("console.survey.standing_of")}, {Head: p.T("console.survey.method")}, {Head: p.T("console.survey.state")}, {Head: p.T("console.survey.eligible"), Figures: true},
-		{Head: p.T("console.survey.drawn"), Figures: true}, {Head: p.T("console.survey.invited"), Figures: true}, {Head: p.T("console.survey.seed"), Figures: true},
-	}, Empty: web.Empty(web.Hint{Icon: web.IconSurvey, Title: p.T("console.survey.no_draws"), Text: p.T("console.survey.no_draws_text")})}
+func (v *visit) sampleTable(samples []survey.Sample) web.Table {
+	t := web.Table{Caption: v.T("console.survey.samples"), Columns: []web.Column{
+		{Head: v.T("console.survey.standing_of")}, {Head: v.T("console.survey.method")}, {Head: v.T("console.survey.state")}, {Head: v.T("console.survey.eligible"), Figures: true},
+		{Head: v.T("console.survey.drawn"), Figures: true}, {Head: v.T("console.survey.invited"), Figures: true}, {Head: v.T("console.survey.seed"), Figures: true},
+	}, Empty: web.Empty(web.Hint{Icon: web.IconSurvey, Title: v.T("console.survey.no_draws"), Text: v.T("console.survey.no_draws_text")})}
 	for i := range samples {
 		n := &samples[i]
-		t.Rows = append(t.Rows, web.Row{Cells: append([]templ.Component{web.Words(p.DateTime(n.Made)), web.Words(p.Say(n.Plan.Method.Text()))}, p.drawn(n)...)})
+		t.Rows = append(t.Rows, web.Row{Cells: append([]templ.Component{web.Words(v.DateTime(n.Made)), web.Words(v.Say(n.Plan.Method.Text()))}, v.drawn(n)...)})
 	}
 	return t
 }
 
 // drawn is how far a sample is, as cells of a table.
-func (p *surveyShown) drawn(n *survey.Sample) []templ.Component {
+func (v *visit) drawn(n *survey.Sample) []templ.Component {
 	return []templ.Component{
-		web.Words(p.Say(n.State.Text())), web.Words(p.Number(n.Eligible)), web.Words(p.Number(n.Drawn)), web.Words(p.Number(n.Invited)),
+		web.Words(v.Say(n.State.Text())), web.Words(v.Number(n.Eligible)), web.Words(v.Number(n.Drawn)), web.Words(v.Number(n.Invited)),
 		web.Words(strconv.FormatInt(n.Plan.Seed, 10)),
 	}
 }

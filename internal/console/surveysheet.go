@@ -18,16 +18,16 @@ const sheetBytes = 16 << 20
 // surveySheet is the form by which answers are brought in, and what became of
 // them.
 type surveySheet struct {
-	*surveyShown
+	*surveyBelow
 	report *survey.SheetReport
 }
 
 func (c *Console) surveySheet(v *visit) error {
-	p, err := c.meetSurvey(v)
+	p, err := c.surveyOf(v)
 	if err != nil {
 		return err
 	}
-	return v.render(surveySheetPage(&surveySheet{surveyShown: p}))
+	return v.render(surveySheetPage(&surveySheet{surveyBelow: p}))
 }
 
 func (c *Console) bringSheet(v *visit) error {
@@ -35,11 +35,11 @@ func (c *Console) bringSheet(v *visit) error {
 		return readingUpload(err)
 	}
 	defer v.r.MultipartForm.RemoveAll()
-	p, err := c.meetSurvey(v)
+	p, err := c.surveyOf(v)
 	if err != nil {
 		return err
 	}
-	f := &surveySheet{surveyShown: p}
+	f := &surveySheet{surveyBelow: p}
 	report, err := c.takeSheet(f)
 	if err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {

@@ -12,7 +12,7 @@ import (
 
 // surveyStanding is how a survey asks day by day.
 type surveyStanding struct {
-	*surveyShown
+	*surveyBelow
 	plan    survey.StandingPlan
 	now     *survey.Standing // nil where there is none yet
 	preview *survey.Preview  // nil until it is asked for
@@ -23,11 +23,11 @@ type surveyStanding struct {
 const standingDays = 14
 
 func (c *Console) meetStanding(v *visit) (*surveyStanding, error) {
-	p, err := c.meetSurvey(v)
+	p, err := c.surveyOf(v)
 	if err != nil {
 		return nil, err
 	}
-	f := &surveyStanding{surveyShown: p, plan: survey.StandingPlan{
+	f := &surveyStanding{surveyBelow: p, plan: survey.StandingPlan{
 		After: survey.AfterPurchase, Wait: 3, Hour: 10, Most: 50, Rest: survey.DefaultRest, Days: survey.DefaultDays, Seed: c.Now().Unix(),
 	}}
 	of := survey.SampleQuery{ProgrammeID: v.programme.ID, SurveyID: p.Survey.ID, Standing: true}
@@ -81,7 +81,7 @@ func (f *surveyStanding) again(errs web.FormErrors) component {
 
 // previewed says how many a plan would have asked on an average day.
 func (f *surveyStanding) previewed() string {
-	day := func(n int64) float64 { return f.tenths(float64(n) / survey.PreviewDays) }
+	day := func(n int64) float64 { return tenths(float64(n) / survey.PreviewDays) }
 	return f.T("console.survey.standing_previewed", "days", survey.PreviewDays, "happened", day(f.preview.Happened), "may", day(f.preview.May), "drawn", day(f.preview.Drawn))
 }
 
@@ -102,7 +102,7 @@ func (c *Console) saveStanding(v *visit) error {
 // pauseStanding returns what pauses a standing question, or lets it go on.
 func (c *Console) pauseStanding(paused bool, said string) func(*visit) error {
 	return func(v *visit) error {
-		p, err := c.meetSurvey(v)
+		p, err := c.surveyOf(v)
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,57 @@ type Drivers struct {
 // 35 (2000); R. H. Lindeman, P. F. Merenda and R. Z. Gold, Introduction to
 // Bivariate and Multivariate Analysis (1980), which is the Shapley value of R².
 func Explain(s Sample) (Drivers, error) {
-	r, ry, err := correlations(s)
+	c, err := s.crowd()
+	if err != nil {
+		return Drivers{}, err
+	}
+	return c.explain(c.all)
+}
+
+// crowd is a sample by what was answered: of all who answered alike there is one
+// row, the outcome last, so that many answers cost as little as few different.
+type crowd struct {
+	rows [][mostDrivers + 1]float64
+	p    int       // drivers
+	of   []int     // the row of each person
+	all  []float64 // how many are behind each row
+}
+
+func (s Sample) crowd() (*crowd, error) {
+	n := len(s.Y)
+	if n < 3 || len(s.X) != n || len(s.X[0]) == 0 || len(s.X[0]) > mostDrivers || n <= len(s.X[0])+1 {
+		return nil, fmt.Errorf("explaining %d answers: %w", n, ErrFewAnswers)
+	}
+	c := &crowd{p: len(s.X[0]), of: make([]int, n)}
+	known := map[[mostDrivers + 1]float64]int{}
+	for i := range s.Y {
+		var row [mostDrivers + 1]float64
+		copy(row[:], s.X[i])
+		row[c.p] = s.Y[i]
+		k, there := known[row]
+		if !there {
+			k = len(c.rows)
+			known[row] = k
+			c.rows, c.all = append(c.rows, row), append(c.all, 0)
+		}
+		c.of[i] = k
+		c.all[k]++
+	}
+	return c, nil
+}
+
+// draw counts how often each row comes when as many people are drawn with
+// replacement.
+func (c *crowd) draw(random *rand.Rand) []float64 {
+	counts := make([]float64, len(c.rows))
+	for range c.of {
+		counts[c.of[random.IntN(len(c.of))]]++
+	}
+	return counts
+}
+
+func (c *crowd) explain(counts []float64) (Drivers, error) {
+	r, ry, err := c.correlations(counts)
 	if err != nil {
 		return Drivers{}, err
 	}
@@ -64,52 +114,50 @@ func Explain(s Sample) (Drivers, error) {
 	return d, err
 }
 
-// correlations of the drivers with one another and with the outcome.
-func correlations(s Sample) (*mat.SymDense, []float64, error) {
-	n := len(s.Y)
-	if n < 3 || len(s.X) != n || len(s.X[0]) == 0 || len(s.X[0]) > mostDrivers || n <= len(s.X[0])+1 {
-		return nil, nil, fmt.Errorf("explaining %d answers: %w", n, ErrFewAnswers)
+// correlations of the drivers with one another and with the outcome, each row
+// counted so often.
+func (c *crowd) correlations(counts []float64) (*mat.SymDense, []float64, error) {
+	p, n := c.p, float64(len(c.of))
+	var mean [mostDrivers + 1]float64
+	for k := range c.rows {
+		for j := range p + 1 {
+			mean[j] += counts[k] * c.rows[k][j] / n
+		}
 	}
-	p := len(s.X[0])
-	columns := make([][]float64, p+1)
-	for j := range columns {
-		columns[j] = make([]float64, n)
-		for i := range columns[j] {
-			if j == p {
-				columns[j][i] = s.Y[i]
-			} else {
-				columns[j][i] = s.X[i][j]
+	var products [mostDrivers + 1][mostDrivers + 1]float64
+	for k := range c.rows {
+		var away [mostDrivers + 1]float64
+		for j := range p + 1 {
+			away[j] = c.rows[k][j] - mean[j]
+		}
+		for a := range p + 1 {
+			for b := a; b <= p; b++ {
+				products[a][b] += counts[k] * away[a] * away[b]
 			}
-		}
-		mean, squares := moments(columns[j])
-		if squares <= 0 {
-			return nil, nil, fmt.Errorf("explaining by driver %d: %w", j, ErrConstant)
-		}
-		for i := range columns[j] {
-			columns[j][i] = (columns[j][i] - mean) / math.Sqrt(squares)
 		}
 	}
 	r, ry := mat.NewSymDense(p, nil), make([]float64, p)
+	for a := range p + 1 {
+		if products[a][a] <= tiny*n*(1+mean[a]*mean[a]) {
+			return nil, nil, fmt.Errorf("explaining by driver %d: %w", a, ErrConstant)
+		}
+	}
 	for a := range p {
 		for b := a; b < p; b++ {
-			r.SetSym(a, b, dot(columns[a], columns[b]))
+			r.SetSym(a, b, products[a][b]/math.Sqrt(products[a][a]*products[b][b]))
 		}
-		ry[a] = dot(columns[a], columns[p])
+		ry[a] = products[a][p] / math.Sqrt(products[a][a]*products[p][p])
 	}
-	var c mat.Cholesky
-	if !c.Factorize(r) || c.Cond() > 1e12 {
+	var whole mat.Cholesky
+	if !whole.Factorize(r) || whole.Cond() > 1e12 {
 		return nil, nil, fmt.Errorf("explaining by %d drivers: %w", p, ErrCollinear)
 	}
 	return r, ry, nil
 }
 
-func dot(a, b []float64) float64 {
-	sum := 0.0
-	for i := range a {
-		sum += a[i] * b[i]
-	}
-	return sum
-}
+// tiny is the variance, of answers about 1, that rounding alone may leave where
+// everybody answered the same.
+const tiny = 1e-24
 
 // relativeWeights go over the orthogonal variables that resemble the drivers
 // most: with R = QΔQ', Λ = QΔ^½Q' and β = Λ⁻¹r, they are Λ²β².
@@ -152,10 +200,9 @@ func relativeWeights(r *mat.SymDense, ry []float64) ([]float64, error) {
 // may be added.
 func shapley(r *mat.SymDense, ry []float64) []float64 {
 	p := len(ry)
-	explained := make([]float64, 1<<p)
-	for set := 1; set < len(explained); set++ {
-		explained[set] = explainedBy(r, ry, uint(set))
-	}
+	g := &growth{r: r, ry: ry, explained: make([]float64, 1<<p)}
+	g.from(0, 0)
+	explained := g.explained
 	weight := make([]float64, p) // of a set of k others: k!(p−k−1)!/p!
 	for k := range weight {
 		weight[k] = math.Exp(logFactorial(k) + logFactorial(p-k-1) - logFactorial(p))
@@ -176,27 +223,45 @@ func logFactorial(n int) float64 {
 	return l
 }
 
-// explainedBy returns R² of the drivers in a set.
-func explainedBy(r *mat.SymDense, ry []float64, set uint) float64 {
-	var in []int
-	for j := range ry {
-		if set&(1<<j) != 0 {
-			in = append(in, j)
+// growth reckons R² of every set of drivers, each from the set without its last
+// driver: the Cholesky factor of the correlations gets one row more, and what
+// that driver adds is the square of its part in the outcome.
+type growth struct {
+	r         *mat.SymDense
+	ry        []float64
+	explained []float64 // by set
+	in        []int
+	rows      [mostDrivers][mostDrivers]float64 // the factor, row by row
+	parts     [mostDrivers]float64              // of the outcome
+}
+
+func (g *growth) from(set uint, next int) {
+	for j := next; j < len(g.ry); j++ {
+		with := set | 1<<j
+		g.explained[with] = g.explained[set] + g.add(j)
+		g.in = append(g.in, j)
+		g.from(with, j+1)
+		g.in = g.in[:len(g.in)-1]
+	}
+}
+
+// add writes the factor's row for a driver below those that are in, and returns
+// what it explains beside them.
+func (g *growth) add(j int) float64 {
+	k := len(g.in)
+	row, left, part := &g.rows[k], 1.0, g.ry[j]
+	for a, i := range g.in {
+		row[a] = g.r.At(i, j)
+		for b := range a {
+			row[a] -= g.rows[a][b] * row[b]
 		}
+		row[a] /= g.rows[a][a]
+		left -= row[a] * row[a]
+		part -= row[a] * g.parts[a]
 	}
-	sub, y := mat.NewSymDense(len(in), nil), mat.NewVecDense(len(in), nil)
-	for a, i := range in {
-		for b, j := range in[a:] {
-			sub.SetSym(a, a+b, r.At(i, j))
-		}
-		y.SetVec(a, ry[i])
-	}
-	var c mat.Cholesky
-	var beta mat.VecDense
-	if !c.Factorize(sub) || c.SolveVecTo(&beta, y) != nil {
-		return 0 // a part of what has a Cholesky factor has one
-	}
-	return mat.Dot(&beta, y)
+	row[k] = math.Sqrt(left)
+	g.parts[k] = part / row[k]
+	return g.parts[k] * g.parts[k]
 }
 
 // DriverInterval is a driver's part with its bootstrap interval.
@@ -211,14 +276,18 @@ type DriverInterval struct {
 // B. Efron, Bootstrap methods: another look at the jackknife, Annals of
 // Statistics 7 (1979).
 func Bootstrap(s Sample, draws int, seed uint64) ([]DriverInterval, error) {
-	all, err := Explain(s)
+	c, err := s.crowd()
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.explain(c.all)
 	if err != nil {
 		return nil, err
 	}
 	random := rand.New(rand.NewPCG(seed, seed))
 	johnson, parts := make([][]float64, len(all.Shapley)), make([][]float64, len(all.Shapley))
 	for try := 0; try < 2*draws && len(johnson[0]) < draws; try++ {
-		d, err := Explain(s.draw(random))
+		d, err := c.explain(c.draw(random))
 		if err != nil {
 			continue
 		}
@@ -234,15 +303,6 @@ func Bootstrap(s Sample, draws int, seed uint64) ([]DriverInterval, error) {
 		out[j] = DriverInterval{percentiles(all.Johnson[j], johnson[j]), percentiles(all.Shapley[j], parts[j])}
 	}
 	return out, nil
-}
-
-func (s Sample) draw(random *rand.Rand) Sample {
-	d := Sample{make([][]float64, len(s.X)), make([]float64, len(s.Y))}
-	for i := range d.Y {
-		k := random.IntN(len(s.Y))
-		d.X[i], d.Y[i] = s.X[k], s.Y[k]
-	}
-	return d
 }
 
 func percentiles(value float64, draws []float64) Interval {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 )
 
@@ -118,6 +119,49 @@ func TestPartsAddUp(t *testing.T) {
 			t.Fatalf("the weights add up to %v of %v", sum, d.R2)
 		}
 	})
+}
+
+// TestEveryDriverAddedIsReckoned: with as many drivers as are taken, both ways
+// share out the R² of the regression on all of them, which is solved here by
+// itself; and many who answer alike count each.
+func TestEveryDriverAddedIsReckoned(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 5))
+	var s Sample
+	for range 400 {
+		row, y := make([]float64, mostDrivers), float64(random.IntN(4))
+		for j := range row {
+			row[j] = float64(1 + random.IntN(2))
+			y += row[j] * float64(j%3)
+		}
+		for range 1 + random.IntN(3) {
+			s.X, s.Y = append(s.X, row), append(s.Y, y)
+		}
+	}
+	d, err := Explain(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := mat.NewDense(len(s.Y), mostDrivers+1, nil), mat.NewVecDense(len(s.Y), s.Y)
+	for i, row := range s.X {
+		x.SetRow(i, append([]float64{1}, row...))
+	}
+	var beta, left mat.VecDense
+	if err := beta.SolveVec(x, y); err != nil {
+		t.Fatal(err)
+	}
+	left.MulVec(x, &beta)
+	left.SubVec(y, &left)
+	_, squares := moments(s.Y)
+	if want := 1 - mat.Dot(&left, &left)/squares; !near(d.R2, want, 9) {
+		t.Errorf("they explain %v, want %v", d.R2, want)
+	}
+	sum := 0.0
+	for _, part := range d.Johnson {
+		sum += part
+	}
+	if !near(sum, d.R2, 9) {
+		t.Errorf("the weights add up to %v of %v", sum, d.R2)
+	}
 }
 
 // TestTwoDriversAgree: with two drivers both ways are one (Johnson 2000).
