@@ -16,6 +16,7 @@ import (
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
+	"regulars/internal/discount"
 	"regulars/internal/earn"
 	"regulars/internal/factor"
 	"regulars/internal/flow"
@@ -76,6 +77,7 @@ func schemas() []db.Schema {
 		recovery.Schema,
 		calls.Schema,
 		basket.Schema,
+		discount.Schema,
 	}
 }
 
@@ -124,6 +126,7 @@ type house struct {
 	recoveries *recovery.Service
 	calls      *calls.Service // its policy is there once the server has its texts
 	baskets    *basket.Service
+	discounts  *discount.Service
 	jobs       *jobs.Runner
 	guest      *guest.Guest
 	partners   *partner.Service
@@ -216,6 +219,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.churn = churn.New(churn.Config{DB: d, Surveys: h.surveys, Now: now})
 	h.recoveries = recovery.New(recovery.Config{DB: d, Flow: h.flow, Now: now})
 	h.calls = calls.New(calls.Config{DB: d, Flow: h.flow, Now: now})
+	h.discounts = discount.New(d, now)
 	h.baskets = basket.New(basket.Config{DB: d, Flow: h.flow, Now: now})
 	return h, nil
 }
@@ -257,6 +261,7 @@ func rooms() []flow.Room {
 		recovery.Room(),
 		calls.Room(),
 		basket.Room(),
+		discount.Room(),
 	}
 }
 

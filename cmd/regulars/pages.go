@@ -34,6 +34,7 @@ func (h *house) pages(texts *i18n.Catalog, p place, messages *outreach.Service, 
 		Recoveries: h.recoveries,
 		Calls:      h.calls,
 		Baskets:    h.baskets,
+		Discounts:  h.discounts,
 		Trust:      h.trust,
 		Imports:    imports,
 	})

@@ -173,6 +173,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Recoveries: h.recoveries,
 		Calls:      h.calls,
 		Baskets:    h.baskets,
+		Discounts:  h.discounts,
 		Imports:    imports,
 	})
 	for _, pattern := range api.Patterns() {

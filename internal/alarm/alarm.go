@@ -35,12 +35,14 @@ const (
 	Feeds Topic = "feeds"
 	// Trust are signals of trust that fell.
 	Trust Topic = "trust"
+	// Discounts are in more of the sales than the programme allows.
+	Discounts Topic = "discounts"
 	// Jobs in the background failed for good.
 	Jobs Topic = "jobs"
 )
 
 // Topics returns the topics.
-func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds, Trust, Jobs} }
+func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds, Trust, Discounts, Jobs} }
 
 // Text names the topic in words.
 func (t Topic) Text() i18n.Text { return i18n.Text{Key: "alarm.topic." + string(t)} }
@@ -52,6 +54,8 @@ func (t Topic) Needs() auth.Permission {
 		return auth.TouchRead
 	case Trust:
 		return auth.TrustRead
+	case Discounts:
+		return auth.RulesRead
 	case Jobs:
 		return auth.JobsRead
 	}
@@ -59,16 +63,17 @@ func (t Topic) Needs() auth.Permission {
 }
 
 // usual is what somebody with the roles is told of unless they say otherwise:
-// owners and managers of complaints and of trust, owners of jobs too.
+// owners and managers of complaints, of trust and of discounts, owners of jobs
+// too.
 func usual(roles []auth.Assignment) []Topic {
 	is := func(role auth.Role) bool {
 		return slices.ContainsFunc(roles, func(r auth.Assignment) bool { return r.Role == role })
 	}
 	switch {
 	case is(auth.Owner):
-		return []Topic{Complaints, People, Trust, Jobs}
+		return []Topic{Complaints, People, Trust, Discounts, Jobs}
 	case is(auth.Manager):
-		return []Topic{Complaints, People, Trust}
+		return []Topic{Complaints, People, Trust, Discounts}
 	}
 	return []Topic{}
 }

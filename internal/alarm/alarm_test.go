@@ -193,13 +193,13 @@ func TestEverybodyChoosesForThemselves(t *testing.T) {
 			w.ok(err)
 			return c
 		}
-		if c := mine(ola); !c.Usual || joined(c.Topics) != "complaints people trust jobs" || joined(c.Open) != "complaints people mentions feeds trust jobs" {
+		if c := mine(ola); !c.Usual || joined(c.Topics) != "complaints people trust discounts jobs" || joined(c.Open) != "complaints people mentions feeds trust discounts jobs" {
 			t.Errorf("an owner is told of %+v", c)
 		}
 		if c := mine(tim); len(c.Topics) != 0 || joined(c.Open) != "" && joined(c.Open) != "mentions feeds" {
 			t.Errorf("a till is told of %+v", c)
 		}
-		if c := mine(mia); len(c.Topics) != 0 || joined(c.Open) != "mentions feeds trust" {
+		if c := mine(mia); len(c.Topics) != 0 || joined(c.Open) != "mentions feeds trust discounts" {
 			t.Errorf("a marketer is told of %+v", c)
 		}
 		_, err := w.Choose(w.Context(), mia, w.prog.ID, mia.ID, []Topic{Complaints})

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/discount"
 	"regulars/internal/earn"
 	"regulars/internal/fault"
 	"regulars/internal/giftcard"
@@ -63,7 +64,7 @@ type town struct {
 
 var schemas = []db.Schema{
 	jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema, ledger.Schema, tier.Schema,
-	promo.Schema, giftcard.Schema, reward.Schema, complaint.Schema, touch.Schema, trust.Schema, outreach.Schema, Schema,
+	promo.Schema, giftcard.Schema, reward.Schema, complaint.Schema, touch.Schema, trust.Schema, outreach.Schema, discount.Schema, Schema,
 }
 
 func each(t *testing.T, fn func(w *town)) {

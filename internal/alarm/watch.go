@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/discount"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
@@ -180,8 +181,35 @@ func (s *Service) signs(ctx context.Context, programme id.ID, oldest bool) ([]Si
 	if err != nil {
 		return nil, err
 	}
+	many, err := s.discounted(ctx, programme)
+	if err != nil {
+		return nil, err
+	}
 	failed, err := s.failed(ctx, programme, oldest)
-	return append(list, failed...), err
+	return slices.Concat(list, many, failed), err
+}
+
+// discounted are the signs of too many discounts: in all, and in a shop where
+// there are several.
+func (s *Service) discounted(ctx context.Context, programme id.ID) ([]Sign, error) {
+	r, err := discount.Reckon(ctx, s.DB.Reader(), programme, s.clock())
+	if err != nil {
+		return nil, err
+	}
+	const path = "/offers/discounts"
+	var list []Sign
+	say := func(subject, key, shop string, n discount.Share) {
+		if r.High(n) {
+			list = append(list, Sign{Topic: Discounts, Subject: subject, Text: i18n.Text{Key: key, Args: map[string]any{"n": n.Discounted, "sales": n.Sales, "limit": r.Settings.Limit, "shop": shop}}, Path: path})
+		}
+	}
+	say("all", "alarm.discounts", "", r.All)
+	for _, at := range r.Shops {
+		if len(r.Shops) > 1 && at.Shop.ID != 0 {
+			say("shop:"+at.Shop.Code, "alarm.discounts_shop", at.Shop.Name, at.Share)
+		}
+	}
+	return list, nil
 }
 
 // failed are the signs of jobs that nobody does any more: those of the programme

@@ -17,6 +17,7 @@ import (
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
+	"regulars/internal/discount"
 	"regulars/internal/earn"
 	"regulars/internal/factor"
 	"regulars/internal/flow"
@@ -97,6 +98,7 @@ type Config struct {
 	Recoveries *recovery.Service
 	Calls      *calls.Service
 	Baskets    *basket.Service
+	Discounts  *discount.Service
 	// Imports is where files are left and taken from.
 	Imports *intake.Desk
 	// Trust has known issues, published figures and the signals of trust.
@@ -203,6 +205,7 @@ func New(c Config) http.Handler {
 		s.addTrustReports,
 		s.addTrustSignals,
 		s.addChurn,
+		s.addDiscounts,
 		s.addAbandonments,
 		s.addRecoveries,
 		s.addCalls,

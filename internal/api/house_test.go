@@ -22,6 +22,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/discount"
 	"regulars/internal/earn"
 	"regulars/internal/factor"
 	"regulars/internal/flow"
@@ -106,6 +107,7 @@ var allSchemas = []db.Schema{
 	recovery.Schema,
 	calls.Schema,
 	basket.Schema,
+	discount.Schema,
 }
 
 var texts = func() *i18n.Catalog {
@@ -165,6 +167,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Churn = churn.New(churn.Config{DB: d, Surveys: h.config.Surveys, Now: h.clock.now})
 	h.config.Recoveries = recovery.New(recovery.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.config.Calls = calls.New(calls.Config{DB: d, Flow: h.config.Flow, Policy: h.config.Outreach, Now: h.clock.now})
+	h.config.Discounts = discount.New(d, h.clock.now)
 	h.config.Baskets = basket.New(basket.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.programme, h.wallet = h.furnishProgramme("corner", "Corner Shop")
 	h.key = h.newKey(h.programme.ID, auth.Scopes()...)

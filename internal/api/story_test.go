@@ -73,6 +73,7 @@ func story() []step {
 		trustReportSteps(),
 		trustSignalSteps(),
 		silence(),
+		discounts(),
 		recoveries(),
 		phoning(),
 		abandonments(),

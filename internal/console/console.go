@@ -16,6 +16,7 @@ import (
 	"regulars/internal/churn"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
+	"regulars/internal/discount"
 	"regulars/internal/earn"
 	"regulars/internal/factor"
 	"regulars/internal/flow"
@@ -81,6 +82,7 @@ type Config struct {
 	Recoveries *recovery.Service
 	Calls      *calls.Service
 	Baskets    *basket.Service
+	Discounts  *discount.Service
 	Trust      *trust.Service
 	Promo      *promo.Service
 	Referrals  *referral.Service

@@ -23,7 +23,7 @@ func (c *Console) offerRoutes() []route {
 		{pattern: "POST /p/{slug}/offers/{offer}/publish", permission: auth.RulesPublish, do: c.publishOffer},
 		{pattern: "POST /p/{slug}/offers/{offer}/withdraw", permission: auth.RulesPublish, do: c.withdrawOffer},
 		{pattern: "POST /p/{slug}/offers/{offer}/discard", permission: auth.RulesWrite, do: c.discardOffer},
-	}, c.offerEditRoutes(), c.previewRoutes(), c.batchRoutes(), c.newBatchRoutes(), c.codeRoutes())
+	}, c.discountRoutes(), c.offerEditRoutes(), c.previewRoutes(), c.batchRoutes(), c.newBatchRoutes(), c.codeRoutes())
 }
 
 // offer returns the offer that the address names.

@@ -11,7 +11,7 @@ import (
 // paths are the pages of offers and codes that are looked at, by name.
 func (w *promoTown) paths() map[string]string {
 	return map[string]string{
-		"offers": "/p/bean/offers", "offers-newcomers": "/p/bean/offers?show=newcomers", "offers-ended": "/p/bean/offers?show=ended",
+		"offers": "/p/bean/offers", "offers-newcomers": "/p/bean/offers?show=newcomers", "offers-ended": "/p/bean/offers?show=ended", "discounts": "/p/bean/offers/discounts",
 		"offer": w.offerAt(w.tea, ""), "offer-budget": w.offerAt(w.members, ""), "offer-rich": w.offerAt(w.rich, ""), "offer-draft": w.offerAt(w.draft, ""), "offer-ahead": w.offerAt(w.ahead, ""),
 		"offer-edit": w.offerAt(w.rich, "/edit"), "offer-new": "/p/bean/offers/new?start=bundle&name=Three+for+two", "offer-preview": w.offerAt(w.tea, "/preview"),
 		"codes": "/p/bean/codes", "batch": w.batchAt(w.unique, ""), "batch-shared": w.batchAt(w.shared, ""), "batch-personal": w.batchAt(w.personal, ""), "batch-making": w.batchAt(w.printing, ""),

@@ -102,9 +102,11 @@ func (l *offerList) head() web.Head {
 		}
 	}
 	h := web.Head{Title: l.T("console.offer.offers"), Lead: l.T("console.offer.lead", "live", count[standsLive], "drafts", count[standsDraft])}
+	actions := []web.Button{{Label: l.T("console.discount.see"), Href: l.at("/offers/discounts")}}
 	if l.can(auth.RulesWrite) {
-		h.Actions = web.Action(web.Button{Label: l.T("console.offer.new"), Kind: web.Primary, Icon: web.IconPlus, Href: l.at("/offers/new")})
+		actions = append(actions, web.Button{Label: l.T("console.offer.new"), Kind: web.Primary, Icon: web.IconPlus, Href: l.at("/offers/new")})
 	}
+	h.Actions = web.Actions(actions...)
 	return h
 }
 

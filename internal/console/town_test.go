@@ -25,6 +25,7 @@ import (
 	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/discount"
 	"regulars/internal/earn"
 	"regulars/internal/factor"
 	"regulars/internal/flow"
@@ -110,6 +111,7 @@ func schemas() []db.Schema {
 		recovery.Schema,
 		calls.Schema,
 		basket.Schema,
+		discount.Schema,
 	}
 }
 
@@ -160,6 +162,7 @@ func newHouse(t testing.TB) *town {
 	w.console.Churn = churn.New(churn.Config{DB: d, Surveys: w.console.Surveys, Now: now})
 	w.console.Recoveries = recovery.New(recovery.Config{DB: d, Flow: w.console.Flow, Now: now})
 	w.console.Calls = calls.New(calls.Config{DB: d, Flow: w.console.Flow, Policy: w.console.Outreach, Now: now})
+	w.console.Discounts = discount.New(d, now)
 	w.console.Baskets = basket.New(basket.Config{DB: d, Flow: w.console.Flow, Now: now})
 	w.server = httptest.NewServer(w.console.Handler())
 	t.Cleanup(w.server.Close)
