@@ -173,7 +173,7 @@ type Charge struct {
 	Paid, Settled time.Time
 }
 
-// open reports whether the charge can still be paid in time.
+// open reports whether the charge can still be paid in time, as Query.Open asks.
 func (c *Charge) open() bool {
 	return !c.Void && (c.State == Due || c.State == Requested || c.State == Failed)
 }
