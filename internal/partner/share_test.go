@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/money"
 	"regulars/internal/promo"
@@ -93,5 +94,49 @@ func TestASharedOfferSaysSinceWhen(t *testing.T) {
 		if len(list) != 1 || !list[0].Begins.Equal(noon) || list[0].Part.String() != "0.3" {
 			w.Errorf("the shares are %v", list)
 		}
+	})
+}
+
+// TestASharedDiscountComesBackWithItsGoods: a third of a discount of £3 comes
+// back with a third of the goods, all of it when the sale is cancelled, in the
+// month of the return if that of the sale is closed; goods that nobody brought
+// back are settled as they were.
+func TestASharedDiscountComesBackWithItsGoods(t *testing.T) {
+	each(t, func(w *town) {
+		w.shares(w.tenth(), money.NewRate(3, 10))
+		w.must(w.buys("1", "anna", "own", 0, 10_00, 10_00, 10_00))
+		w.must(w.buys("2", "anna", "bakery", 0, 20_00))
+		w.must(w.back("3", "1", "own", 1))
+		w.read()
+		w.clock = noon.AddDate(0, 1, 0)
+		jan := w.closes(w.baker, 202601)
+		offers := func(s Statement) (n, owed int64) {
+			for _, l := range s.Lines {
+				if l.Side == Offer {
+					n, owed = n+l.Quantity, owed+l.Amount
+				}
+			}
+			return n, owed
+		}
+		// Of £3 − £1 in our shop the bakery owes three tenths; of its own £2 we owe
+		// it seven.
+		if n, owed := offers(jan); n != 2_00+2_00 || owed != 60-1_40 {
+			w.Errorf("January settles discounts of %d at %d", n, owed)
+		}
+		rest := w.back("4", "1", "own", 1)
+		rest.Payload.Return = &flow.Return{SaleReference: "1", Cancel: true}
+		w.must(rest)
+		w.collectsAsBefore() // the readers have been told nothing of it yet
+		w.read()
+		feb := w.statement(w.baker, 202602)
+		if n, owed := offers(feb); n != -2_00 || owed != -60 {
+			w.Errorf("February settles discounts of %d at %d", n, owed)
+		}
+		for _, l := range feb.Lines {
+			if l.Side == Offer && (l.SaleID != jan.Lines[0].SaleID || l.SourceID != l.SaleID || l.EventID == l.SaleID) {
+				w.Errorf("the line does not go back to its sale: %+v", l)
+			}
+		}
+		w.balanced()
 	})
 }
