@@ -45,6 +45,10 @@ type Line struct {
 	// Amount is the line's part of the statement, in whole minor units.
 	Amount             int64 `json:"amount"`
 	Occurred, Recorded time.Time
+	// Receipt is what the partner's own till calls that sale, when it is shown: by
+	// it both sides find it in their books. Of a sale in another's shop it is
+	// empty.
+	Receipt string `json:"-"`
 
 	partner, programme, member id.ID
 	month                      Month

@@ -163,6 +163,9 @@ func (g *game) total() {
 					g.Errorf("%s is in two statements", l.Source())
 				}
 				seen[key] = true
+				if l.theirs() == (l.Receipt == "") {
+					g.Errorf("the receipt of %s at %s is %q", l.Source(), l.Rate, l.Receipt)
+				}
 				points[l.Side] += l.Quantity
 				sum += l.Amount
 			}

@@ -41,6 +41,8 @@ type Statement struct {
 	Previous string `json:"previous"`
 	Hash     string `json:"-"`
 	Lines    []Line `json:"-"`
+	// Offers are the names, when it is shown, of offers whose cost is shared.
+	Offers map[id.ID]string `json:"-"`
 }
 
 // Sum is what lines of one kind come to.

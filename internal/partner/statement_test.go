@@ -136,6 +136,9 @@ func TestAReturnAfterTheMonthIsClosed(t *testing.T) {
 		if len(feb.Lines) != 4 || len(mar.Lines) != 2 || mar.Number != 0 {
 			w.Errorf("February has %d lines, March %d", len(feb.Lines), len(mar.Lines))
 		}
+		if jan = w.statement(w.baker, 202601); jan.Lines[0].Receipt != "1" || w.statement(w.baker, 202602).Lines[0].Receipt != "1" || mar.Lines[1].Receipt != "1" {
+			w.Errorf("the lines name the receipts %q, %q", jan.Lines[0].Receipt, mar.Lines[1].Receipt)
+		}
 		first := map[Side]Line{}
 		for _, l := range jan.Lines {
 			first[l.Side] = l
@@ -159,10 +162,11 @@ func TestAReturnAfterTheMonthIsClosed(t *testing.T) {
 	})
 }
 
-// notKept are the parts of a line that a closed statement does not keep.
+// notKept are the parts that a closed statement does not keep, and those that are
+// filled in when it is shown.
 func notKept(p cmp.Path) bool {
 	switch p.Last().String() {
-	case ".member", ".programme", ".month":
+	case ".member", ".programme", ".month", ".Receipt", ".Offers":
 		return true
 	}
 	return false
