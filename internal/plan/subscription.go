@@ -178,6 +178,10 @@ func (c *Charge) open() bool {
 	return !c.Void && (c.State == Due || c.State == Requested || c.State == Failed)
 }
 
+// Kept is the money that was paid for the charge and is not to be given back, in
+// minor units.
+func (c *Charge) Kept() int64 { return c.taken() - c.Refund }
+
 // taken is the money that was paid for the charge.
 func (c *Charge) taken() int64 {
 	if c.State == Paid || c.State == RefundDue || c.State == Refunded {
