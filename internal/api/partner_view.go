@@ -97,6 +97,7 @@ type statementList struct {
 type sumView struct {
 	Side     string `json:"side" enum:"issue,redeem,offer"`
 	Offer    string `json:"offer,omitempty"`
+	Name     string `json:"offer_name,omitempty" doc:"Not in lists." example:"A tenth off"`
 	Terms    string `json:"terms,omitempty"`
 	Rate     string `json:"rate" doc:"What the partner owes for one of the quantity, in minor units." example:"1.5"`
 	Lines    int    `json:"lines"`
@@ -120,6 +121,7 @@ type settlementLine struct {
 	Event    string    `json:"event" example:"evt_01h9x3k7q2v5n"`
 	Sale     string    `json:"sale" doc:"The event that it goes back to." example:"evt_01h9x3k7q2v5n"`
 	Offer    string    `json:"offer,omitempty"`
+	Receipt  string    `json:"receipt,omitempty" doc:"What the partner's till calls that sale; of one in another's shop it is left out." example:"till 4711"`
 	Shop     string    `json:"shop,omitempty" example:"bakery"`
 	Occurred time.Time `json:"occurred"`
 	Recorded time.Time `json:"recorded"`
@@ -134,7 +136,7 @@ func (c *call) settlement(s *partner.Statement) settlementView {
 		v.State, v.Statement = "closed", s.ID.In(id.PartnerStatement)
 	}
 	for _, m := range s.Sums {
-		v.Sums = append(v.Sums, sumView{string(m.Side), optionalID(id.Offer, m.OfferID), optionalID(id.PartnerTerms, m.TermsID), m.Rate.String(), m.Lines, m.Quantity, m.Amount, m.Rest.String()})
+		v.Sums = append(v.Sums, sumView{string(m.Side), optionalID(id.Offer, m.OfferID), s.Offers[m.OfferID], optionalID(id.PartnerTerms, m.TermsID), m.Rate.String(), m.Lines, m.Quantity, m.Amount, m.Rest.String()})
 	}
 	for _, f := range s.Fees {
 		v.Fees = append(v.Fees, feeView{string(f.Side), f.TermsID.In(id.PartnerTerms), f.Rate.String(), f.Base, f.Amount})
@@ -156,7 +158,7 @@ func (c *call) settlementLines(s *partner.Statement) []settlementLine {
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		lines[i] = settlementLine{
-			i + 1, string(l.Side), l.Source(), l.EventID.In(id.Event), l.SaleID.In(id.Event), optionalID(id.Offer, l.OfferID), c.setting.shops[l.ShopID].Code,
+			i + 1, string(l.Side), l.Source(), l.EventID.In(id.Event), l.SaleID.In(id.Event), optionalID(id.Offer, l.OfferID), l.Receipt, c.setting.shops[l.ShopID].Code,
 			l.Occurred, l.Recorded, l.Quantity, l.Rate.String(), l.Amount,
 		}
 	}

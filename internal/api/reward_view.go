@@ -27,6 +27,8 @@ type rewardSpec struct {
 	Ranks       []string     `json:"ranks,omitempty" nullable:"false" maxItems:"50" doc:"The codes of the ranks that it is for, of the programme's first ladder; everybody when left out." example:"[\"gold\"]"`
 	Begins      time.Time    `json:"begins,omitzero" doc:"The first moment at which it can be had."`
 	Ends        time.Time    `json:"ends,omitzero" doc:"The first moment at which it cannot be had any more."`
+	EarlyRanks  []string     `json:"early_ranks,omitempty" nullable:"false" maxItems:"50" doc:"The codes of ranks that can have it before everybody else." example:"[\"gold\"]"`
+	Early       time.Time    `json:"early,omitzero" doc:"The first moment at which those ranks can have it; before begins."`
 	Gives       int64        `json:"gives,omitempty" minimum:"0" doc:"What one donation gives the charity." example:"100"`
 	Match       string       `json:"match,omitempty" maxLength:"40" doc:"What the company adds to a donation, as a part of it: 1 doubles it, 0.5 adds half." example:"1"`
 	PickUpDays  int          `json:"pick_up_days,omitempty" minimum:"0" doc:"How many days it waits to be picked up; for ever when left out." example:"14"`
@@ -40,7 +42,7 @@ type rewardLimit struct {
 func (n *rewardSpec) spec(c *call) (reward.Spec, error) {
 	s := reward.Spec{
 		Name: n.Name, Description: n.Description, Kind: reward.Kind(n.Kind), Partner: n.Partner,
-		Points: n.Points, Money: n.Money, Stock: n.Stock, Ranks: n.Ranks, Begins: n.Begins, Ends: n.Ends, Gives: n.Gives, PickUpDays: n.PickUpDays,
+		Points: n.Points, Money: n.Money, Stock: n.Stock, Ranks: n.Ranks, Begins: n.Begins, Ends: n.Ends, EarlyRanks: n.EarlyRanks, Early: n.Early, Gives: n.Gives, PickUpDays: n.PickUpDays,
 	}
 	w, err := c.setting.wallet(n.Wallet)
 	if err != nil {
@@ -62,7 +64,7 @@ func (n *rewardSpec) spec(c *call) (reward.Spec, error) {
 func (c *call) rewardSpec(s *reward.Spec) rewardSpec {
 	v := rewardSpec{
 		Name: s.Name, Description: s.Description, Kind: string(s.Kind), Partner: s.Partner,
-		Wallet: c.setting.walletCode(s.WalletID), Points: s.Points, Money: s.Money, Stock: s.Stock, Ranks: s.Ranks, Begins: s.Begins, Ends: s.Ends,
+		Wallet: c.setting.walletCode(s.WalletID), Points: s.Points, Money: s.Money, Stock: s.Stock, Ranks: s.Ranks, Begins: s.Begins, Ends: s.Ends, EarlyRanks: s.EarlyRanks, Early: s.Early,
 		Gives: s.Gives, PickUpDays: s.PickUpDays,
 	}
 	if s.Limit.Times > 0 {

@@ -179,9 +179,14 @@ func (l *keyList) head() web.Head {
 	return h
 }
 
-// tryKey is a line that asks the API something with a key.
-func (v *visit) tryKey(secret string) string {
-	return "curl -H 'Authorization: Bearer " + secret + "' " + v.whole("/v1/members")
+// tryKey is a line that asks the API something with a key; a partner's asks about
+// the partner, as it may ask nothing else.
+func (v *visit) tryKey(k auth.Key, secret string) string {
+	path := "/v1/members"
+	if k.PartnerID != 0 {
+		path = "/v1/partners/" + k.PartnerID.In(id.Partner)
+	}
+	return "curl -H 'Authorization: Bearer " + secret + "' " + v.whole(path)
 }
 
 // whole is the address of a path as somebody elsewhere opens it.

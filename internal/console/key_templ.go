@@ -295,7 +295,7 @@ func keySecretPage(v *visit, k auth.Key, secret string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.CodeBlock(v.Page, v.T("console.key.try"), v.tryKey(secret)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.CodeBlock(v.Page, v.T("console.key.try"), v.tryKey(k, secret)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

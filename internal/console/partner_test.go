@@ -82,7 +82,7 @@ func TestAPartnerIsTakenIn(t *testing.T) {
 	check(t, err)
 	b.post(p.path+"/shops", "shop", shop.ID.In(id.Shop)).is(t, 200).shows(t, "The shop is the partner’s now.", "Cinema at the river")
 	b.post(p.path+"/shops", "shop", shop.ID.In(id.Shop)).is(t, 422).shows(t, "Release it first")
-	b.post(p.path+"/keys", "name", "cinema till").is(t, 200).shows(t, "rg_")
+	b.post(p.path+"/keys", "name", "cinema till").is(t, 200).shows(t, "rg_", "/v1/"+p.path[strings.Index(p.path, "partners/"):])
 	b.get(p.path).is(t, 200).shows(t, "cinema till", "good")
 	w.clock = w.clock.Add(time.Minute)
 	w.as(auth.Till).get(partnersAt).is(t, 403)

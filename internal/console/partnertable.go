@@ -209,7 +209,13 @@ func (p *partnerPage) found() []web.Definition {
 	r := &p.results
 	list := []web.Definition{people("buyers", r.Sales), people("common", r.Common), people("brought", r.Brought), people("gained", r.Gained)}
 	if !r.Sales.Few {
-		list = append(list, web.Definition{Term: p.T("console.partner.goods"), About: web.Words(p.Money(r.Sales.Goods, ""))})
+		decimals := p.wallets.decimals(p.partner.WalletID)
+		worth := func(points, value int64) templ.Component {
+			return web.Words(p.T("console.partner.points_worth", "points", p.Decimal(points, decimals), "value", value))
+		}
+		list = append(list, web.Definition{Term: p.T("console.partner.goods"), About: web.Words(p.Money(r.Sales.Goods, ""))},
+			web.Definition{Term: p.T("partner.side.issue"), About: worth(r.Issued, r.IssuedValue)},
+			web.Definition{Term: p.T("partner.side.redeem"), About: worth(r.Redeemed, r.RedeemedValue)})
 	}
 	return list
 }
@@ -277,7 +283,7 @@ func (p *settlementPage) sumTable() web.Table {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(what), web.Words(quantity), web.Words(rate), web.Words(p.Money(amount, ""))}})
 	}
 	for _, s := range p.statement.Sums {
-		row(p.Say(s.Side.Text()), p.quantity(s.Side, s.Quantity), p.paper.Price(s.Side, s.Rate), s.Amount)
+		row(p.statement.Of(p.Printer, s.Side, s.OfferID), p.quantity(s.Side, s.Quantity), p.paper.Price(s.Side, s.Rate), s.Amount)
 	}
 	for _, f := range p.statement.Fees {
 		row(p.T("partner.fee_on", "side", p.Say(f.Side.Text())), p.Money(f.Base, ""), p.paper.Percent(f.Rate), f.Amount)
@@ -292,7 +298,7 @@ func (p *settlementPage) lineTable() web.Table {
 	t := web.Table{
 		Caption: p.T("console.partner.lines"),
 		Columns: []web.Column{
-			{Head: "#", Figures: true}, {Head: p.T("partner.what")}, {Head: p.T("partner.when")}, {Head: p.T("partner.source")},
+			{Head: "#", Figures: true}, {Head: p.T("partner.what")}, {Head: p.T("partner.when")}, {Head: p.T("partner.receipt")},
 			{Head: p.T("partner.quantity"), Figures: true}, {Head: p.T("partner.amount"), Figures: true},
 		},
 		Empty: web.Empty(web.Hint{Title: p.T("console.partner.no_statements"), Text: p.T("console.partner.no_statements_text")}),
@@ -300,7 +306,7 @@ func (p *settlementPage) lineTable() web.Table {
 	for i := range p.statement.Lines[:min(linesShown, len(p.statement.Lines))] {
 		l := &p.statement.Lines[i]
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(strconv.Itoa(i + 1)), twoLines(p.T("partner.short."+string(l.Side)), p.paper.Shops[l.ShopID]), web.Words(p.DateTime(l.Occurred)), web.Words(l.Source()),
+			web.Words(strconv.Itoa(i + 1)), twoLines(p.T("partner.short."+string(l.Side)), p.paper.Shops[l.ShopID]), web.Words(p.DateTime(l.Occurred)), twoLines(l.Receipt, l.Source()),
 			web.Words(p.quantity(l.Side, l.Quantity)), web.Words(p.Money(l.Amount, "")),
 		}})
 	}

@@ -3,7 +3,6 @@ package console
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -198,13 +197,23 @@ type chargeList struct {
 	errs  web.FormErrors
 }
 
-// everyState is the choice of all charges; what waits for a payment is shown
-// first.
-const everyState = "all"
+// The choices of charges beside their states: openState, which is shown first, is
+// what can still be paid, so that one whose payment failed is not lost from sight.
+const (
+	openState  = "open"
+	everyState = "all"
+)
 
 func (c *Console) chargeList(v *visit) (*chargeList, error) {
-	l := &chargeList{visit: v, state: cmp.Or(v.field("state"), string(plan.Requested)), trail: v.trail()}
-	query := plan.Query{ProgrammeID: v.programme.ID, State: strings.TrimPrefix(l.state, everyState), Limit: planRows + 1}
+	l := &chargeList{visit: v, state: cmp.Or(v.field("state"), openState), trail: v.trail()}
+	query := plan.Query{ProgrammeID: v.programme.ID, Limit: planRows + 1}
+	switch l.state {
+	case openState:
+		query.Open = true
+	case everyState:
+	default:
+		query.State = l.state
+	}
 	var err error
 	if mark := l.trail.mark(); mark != "" {
 		if query.Before, err = id.Parse(id.Charge, mark); err != nil {

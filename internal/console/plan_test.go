@@ -83,6 +83,25 @@ func TestAChargeIsNoted(t *testing.T) {
 	b.get("/p/bean/audit").is(t, 200).shows(t, "Noted a charge as paid", "Noted that money was given back", "A member left a plan")
 }
 
+// TestAFailedChargeStaysInSight: what can still be paid is shown first, whether
+// its payment has failed or not; what is paid is not.
+func TestAFailedChargeStaysInSight(t *testing.T) {
+	w := newPlanShop(t)
+	b := w.as(auth.Manager)
+	v, err := w.console.Plans.Of(ctx, system, w.programme.ID, w.ann)
+	check(t, err)
+	charge := v[0].Charges[0].ID
+	_, err = w.console.Plans.Note(ctx, system, w.programme.ID, charge, plan.MarkFailed, "")
+	check(t, err)
+	paid := plansAt + "/charges/" + charge.In(id.Charge) + "/paid"
+	b.get(plansAt+"/charges").is(t, 200).shows(t, "To be paid", "Anna Wiśniewska", "failed", "Note it when").hides(t, "Bob Brown")
+	b.get(plansAt+"/charges?state=requested").is(t, 200).shows(t, "No such charges")
+	b.get(plansAt+"/charges?state=paid").is(t, 200).shows(t, "Bob Brown").hides(t, "Anna Wiśniewska")
+	b.get(plansAt+"/charges?state=all").is(t, 200).shows(t, "Bob Brown", "Anna Wiśniewska")
+	b.post(paid).is(t, 200)
+	b.get(plansAt+"/charges").is(t, 200).shows(t, "No such charges").hides(t, "Anna Wiśniewska")
+}
+
 func TestAPlanIsWritten(t *testing.T) {
 	w := newTown(t)
 	b := w.as(auth.Owner)

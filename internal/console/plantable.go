@@ -209,7 +209,7 @@ func (l *subscriptionList) cursor() web.Cursor {
 }
 
 func (l *chargeList) stateOptions() []web.Option {
-	var options []web.Option
+	options := []web.Option{{Value: openState, Label: l.T("console.plan.open_charges")}}
 	for _, s := range plan.ChargeStates() {
 		options = append(options, web.Option{Value: string(s), Label: l.Say(s.Text())})
 	}

@@ -117,6 +117,9 @@ func TestARewardIsWritten(t *testing.T) {
 		changed := append([]string{c.field, c.value}, form...)
 		b.post(p.path+"/edit", changed...).is(t, 422).shows(t, c.want)
 	}
+	b.post(p.path+"/edit", append([]string{"early", "2026-02-25"}, form...)...).is(t, 422).shows(t, "names ranks and a day before")
+	b.post(p.path+"/edit", append([]string{"early", "2026-02-25", "early_ranks", "gold"}, form...)...).is(t, 200).shows(t, "For the ranks Silver, Gold", "25 February 2026: Gold")
+	b.get(p.path+"/edit").is(t, 200).shows(t, "Ranks that can have it early")
 	b.post(p.path+"/publish").is(t, 200).shows(t, "The reward is published.")
 	b.post(p.path+"/publish").is(t, 422).shows(t, "published already")
 	b.post(p.path+"/withdraw").is(t, 200).shows(t, "The reward is withdrawn.")

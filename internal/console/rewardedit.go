@@ -49,6 +49,7 @@ type rewardPage struct {
 	results reward.Results
 	stock   *reward.Stock
 	wallets wallets
+	ranks   []tier.Rank
 	latest  []*reward.Redemption
 	errs    web.FormErrors
 }
@@ -67,7 +68,11 @@ func (c *Console) meetReward(v *visit) (*rewardPage, error) {
 	}
 	return p, c.DB.View(v.ctx(), func(q db.Queryer) error {
 		results, stocks, w, err := c.rewardFigures(v, q, []reward.Reward{p.reward})
+		if err != nil {
+			return err
+		}
 		p.results, p.stock, p.wallets = results[which], stocks[which], w
+		p.ranks, err = c.firstRanks(v, q)
 		return err
 	})
 }
@@ -116,14 +121,22 @@ func (c *Console) furnishReward(f *rewardForm) error {
 		if f.wallets, err = walletsOf(f.ctx(), q, f.programme.ID); err != nil {
 			return err
 		}
-		ladders, err := tier.LoadLadders(f.ctx(), q, f.programme.ID)
-		if err == nil && len(ladders) > 0 {
-			if now := ladders[0].At(c.Now()); now != nil {
-				f.ranks = now.Ranks
-			}
-		}
+		f.ranks, err = c.firstRanks(f.visit, q)
 		return err
 	})
+}
+
+// firstRanks are the ranks of the programme's first ladder, as it stands now:
+// those that rewards go by.
+func (c *Console) firstRanks(v *visit, q db.Queryer) ([]tier.Rank, error) {
+	ladders, err := tier.LoadLadders(v.ctx(), q, v.programme.ID)
+	if err != nil || len(ladders) == 0 {
+		return nil, err
+	}
+	if now := ladders[0].At(c.Now()); now != nil {
+		return now.Ranks, nil
+	}
+	return nil, nil
 }
 
 // show returns what a field holds: what was typed, or else what is kept.
@@ -204,7 +217,7 @@ func (c *Console) keepReward(f *rewardForm, keep func(reward.Spec) (reward.Rewar
 // spec reads the form.
 func (f *rewardForm) spec() (reward.Spec, error) {
 	s := reward.Spec{
-		Name: f.field("name"), Description: f.field("description"), Kind: reward.Kind(f.field("kind")), Partner: f.field("partner"), Ranks: f.chosen(),
+		Name: f.field("name"), Description: f.field("description"), Kind: reward.Kind(f.field("kind")), Partner: f.field("partner"), Ranks: f.chosen("ranks", f.old.Ranks), EarlyRanks: f.chosen("early_ranks", f.old.EarlyRanks),
 	}
 	if len(f.wallets) > 0 {
 		s.WalletID = f.wallets[0].ID
@@ -239,22 +252,25 @@ func (f *rewardForm) spec() (reward.Spec, error) {
 	if s.Begins, err = f.day("begins"); err != nil {
 		return s, err
 	}
+	if s.Early, err = f.day("early"); err != nil {
+		return s, err
+	}
 	if s.Ends, err = f.day("last_day"); err == nil && !s.Ends.IsZero() {
 		s.Ends = s.Ends.AddDate(0, 0, 1)
 	}
 	return s, err
 }
 
-// chosen are the ranks that are ticked.
-func (f *rewardForm) chosen() []string {
+// chosen are the ranks that are ticked in a field.
+func (f *rewardForm) chosen(name string, kept []string) []string {
 	if f.sent() {
-		return f.r.Form["ranks"]
+		return f.r.Form[name]
 	}
-	return f.old.Ranks
+	return kept
 }
 
-func (f *rewardForm) rankOptions() []web.Option {
-	chosen := f.chosen()
+func (f *rewardForm) rankOptions(name string, kept []string) []web.Option {
+	chosen := f.chosen(name, kept)
 	var list []web.Option
 	for _, r := range f.ranks {
 		list = append(list, web.Option{Value: r.Code, Label: r.Name, Chosen: slices.Contains(chosen, r.Code)})

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"time"
 
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
@@ -222,6 +224,21 @@ func (p *rewardPage) actions() templ.Component {
 	return web.Actions(web.Button{Label: p.T("console.reward.publish"), Kind: web.Primary, Opens: "publish"}, edit)
 }
 
+// named says what ranks are called.
+func (p *rewardPage) named(codes []string) string {
+	var names []string
+	for _, code := range codes {
+		for _, r := range p.ranks {
+			if r.Code == code {
+				code = r.Name
+				break
+			}
+		}
+		names = append(names, code)
+	}
+	return strings.Join(names, ", ")
+}
+
 func (p *rewardPage) facts() []web.Definition {
 	r := &p.reward
 	list := []web.Definition{
@@ -233,6 +250,12 @@ func (p *rewardPage) facts() []web.Definition {
 	}
 	if r.Limit.Times > 0 {
 		add("limit", p.T("console.reward.limit_says", "times", r.Limit.Times, "period", p.T("console.reward.per."+string(r.Limit.Period))))
+	}
+	if len(r.Ranks) > 0 {
+		add("ranks", p.named(r.Ranks))
+	}
+	if len(r.EarlyRanks) > 0 {
+		add("early", p.T("console.reward.early_says", "day", r.Early, "ranks", p.named(r.EarlyRanks)))
 	}
 	if !r.Begins.IsZero() {
 		add("begins", p.Date(r.Begins))

@@ -42,12 +42,14 @@ type gain struct {
 	rewards             int64
 	// gifts is what was on gift cards that the company gave.
 	gifts int64
+	// membership is what was paid for plans and not given back.
+	membership int64
 }
 
 func (n *gain) holds(at time.Time) bool { return !at.Before(n.since) }
 
-// total is what all of it is worth.
-func (n *gain) total() int64 { return n.worth + n.discounts + n.gifts }
+// total is what all of it is worth, less what being a member cost.
+func (n *gain) total() int64 { return n.worth + n.discounts + n.gifts - n.membership }
 
 func (g *Guest) showGained(v *visit) error {
 	s := &gained{visit: v}
@@ -238,7 +240,8 @@ func is(b, other ledger.Bucket) int64 {
 	return 0
 }
 
-// readGiven adds the rewards that were taken and the gift cards that were given.
+// readGiven adds the rewards that were taken, the gift cards that were given, and
+// what was paid for plans.
 func (g *Guest) readGiven(s *gained, aliases []id.ID) error {
 	for before := id.ID(0); ; {
 		page, err := g.Rewards.Redemptions(s.ctx(), wallet, reward.Query{ProgrammeID: s.programme.ID, Members: aliases, Before: before, Limit: gainPage})
@@ -261,6 +264,17 @@ func (g *Guest) readGiven(s *gained, aliases []id.ID) error {
 			s.each(c.Activated, func(n *gain) { n.gifts += c.Added })
 		}
 	}
+	if err != nil {
+		return err
+	}
+	plans, err := g.Plans.Of(s.ctx(), wallet, s.programme.ID, s.who.ID)
+	for _, p := range plans {
+		for _, c := range p.Charges {
+			if kept := c.Kept(); kept != 0 {
+				s.each(c.Paid, func(n *gain) { n.membership += kept })
+			}
+		}
+	}
 	return err
 }
 
@@ -268,7 +282,10 @@ func (g *Guest) readGiven(s *gained, aliases []id.ID) error {
 // nothing was bought in it, of all time.
 func (s *gained) lead() string {
 	for _, n := range []*gain{&s.year, &s.ever} {
-		if n.paid > 0 {
+		switch {
+		case n.paid > 0 && n.total() < 0:
+			return s.T("guest.gained.lead_cost", "year", !n.since.IsZero(), "paid", s.Money(n.paid, ""), "cost", s.Money(-n.total(), ""))
+		case n.paid > 0:
 			return s.T("guest.gained.lead", "year", !n.since.IsZero(), "total", s.Money(n.total(), ""), "paid", s.Money(n.paid, ""), "share", s.Percent(n.total(), n.paid, 1))
 		}
 	}
@@ -298,6 +315,9 @@ func (s *gained) table() web.Table {
 	row(s.T("guest.gained.discounts"), sum(func(n *gain) int64 { return n.discounts }))
 	row(s.T("guest.gained.gifts"), sum(func(n *gain) int64 { return n.gifts }))
 	row(s.T("guest.gained.rewards"), func(n *gain) string { return s.Number(n.rewards) })
+	if s.ever.membership > 0 {
+		row(s.T("guest.gained.membership"), sum(func(n *gain) int64 { return -n.membership }))
+	}
 	t.Foot = []templ.Component{web.Words(s.T("guest.gained.total")), web.Words(s.Money(s.year.total(), "")), web.Words(s.Money(s.ever.total(), ""))}
 	return t
 }

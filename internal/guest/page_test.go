@@ -41,6 +41,27 @@ func newLively(w *town) *lively {
 	return l
 }
 
+// TestARewardOpensEarlyForARank: who holds the rank can take it before everybody
+// else, and both are told when.
+func TestARewardOpensEarlyForARank(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		anna := w.join("Anna", "Nowak", "anna@example.com")
+		ewa := w.join("Ewa", "Lis", "ewa@example.com")
+		w.buy(anna, 40, 1200)
+		w.buy(ewa, 40, 200)
+		jar := w.offer(reward.Spec{
+			Name: "The new jar", Kind: reward.KindGoods, Points: 40, Begins: noon.AddDate(0, 0, 3), EarlyRanks: []string{"silver"}, Early: noon.AddDate(0, 0, -1),
+		})
+		p := w.signedIn("ewa@example.com")
+		page := p.get("/me/bean/rewards").is(200).shows("The new jar", "This reward can be had from 18 March 2026.").hides("Take it")
+		silver := w.signedIn("anna@example.com")
+		page = silver.get("/me/bean/rewards").is(200).shows("Early for your rank; for everybody else from 18 March 2026.", "Take it")
+		take := []string{"reward", jar.ID.In(id.Reward), "nonce", page.value("nonce"), "points", "40", "money", "0"}
+		p.post("/me/bean/rewards", take...).shows("This reward can be had from 18 March 2026.")
+		silver.post("/me/bean/rewards", take...).is(200).shows("To be picked up")
+	})
+}
+
 func TestHomeSaysHowOneStands(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		l := newLively(w)

@@ -72,6 +72,26 @@ func TestPlansAreJoinedAndLeftByOneTap(t *testing.T) {
 	})
 }
 
+// TestGainsCountWhatAPlanCost: what was paid to be a member is no gain, until it
+// is to be given back.
+func TestGainsCountWhatAPlanCost(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		anna := w.join("Anna", "Nowak", "anna@example.com")
+		p := w.signedIn("anna@example.com")
+		w.sells("plus", plan.Spec{Names: map[string]string{"en": "Bean Plus"}, Price: 500})
+		w.buy(anna, 3, 100)
+		p.get("/me/bean/history/gained").is(http.StatusOK).shows("paid £100.00 for goods and gained £1.00: 1.0% of it came back").hides("Paid membership")
+		_, err := w.plans.Join(ctx, system, w.programme.ID, anna, "plus")
+		check(t, err)
+		p.get("/me/bean/history/gained").hides("Paid membership")
+		w.pays(anna)
+		p.get("/me/bean/history/gained").shows("Your membership cost £4.00 more than you gained.", "Paid membership −£5.00 −£5.00", "You gained −£4.00 −£4.00")
+		_, err = w.plans.Leave(ctx, system, w.programme.ID, anna)
+		check(t, err)
+		p.get("/me/bean/history/gained").shows("gained £1.00: 1.0%").hides("Paid membership")
+	})
+}
+
 // TestPlansKeepTheirPrice: a plan that changed meanwhile is not joined unseen,
 // who left late keeps what was paid for, and may stay after all.
 func TestPlansKeepTheirPrice(t *testing.T) {

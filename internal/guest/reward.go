@@ -183,6 +183,9 @@ func (s *shelf) ware(c *flow.Choice) web.Ware {
 	if s.pictured() {
 		w.Picture = s.picture(&c.Reward)
 	}
+	if c.Refused == nil && s.now.Before(c.Begins) {
+		w.Note = s.T("guest.reward.early", "begins", c.Begins)
+	}
 	switch {
 	case c.Kind == reward.KindDonation, c.Kind == reward.KindPartner:
 		w.Badge = web.Badge(web.Accent, c.Partner)

@@ -170,6 +170,32 @@ func Bodies(ctx context.Context, q db.Queryer, keys []EventKey) (map[id.ID][]byt
 	return found, nil
 }
 
+// Names returns what the sources call the events that are there, by their ids, in
+// one statement.
+func Names(ctx context.Context, q db.Queryer, keys []EventKey) (map[id.ID]string, error) {
+	found := make(map[id.ID]string, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	members, ids := make([]id.ID, len(keys)), make([]id.ID, len(keys))
+	for i, k := range keys {
+		members[i], ids[i] = k.MemberID, k.ID
+	}
+	var args db.Args
+	rows, err := q.Query(ctx, `SELECT id, external_id FROM event WHERE member_id IN `+args.In(members)+` AND id IN `+args.In(ids), args.Values()...)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var event id.ID
+		var name string
+		err := r.Scan(&event, &name)
+		found[event] = name
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading what events are called: %w", err)
+	}
+	return found, nil
+}
+
 func scanEvent(r *sql.Rows) (*Event, error) {
 	e := &Event{}
 	return e, e.scan(r)

@@ -56,8 +56,10 @@ func (s *Service) Statement(ctx context.Context, a auth.Actor, programme, partne
 	}
 	var found Statement
 	err = s.d.View(ctx, func(q db.Queryer) (err error) {
-		found, err = statement(ctx, q, &p, m)
-		return err
+		if found, err = statement(ctx, q, &p, m); err != nil {
+			return err
+		}
+		return found.name(ctx, q)
 	})
 	return found, err
 }

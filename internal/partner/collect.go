@@ -114,16 +114,9 @@ func untold(ctx context.Context, q db.Queryer, programme id.ID) ([]flow.Committe
 
 // everything makes the lines of the whole past, from the journal and the ledger.
 func (b *book) everything(ctx context.Context, q db.Queryer) ([]Line, error) {
-	var lines []Line
-	if len(b.shares) > 0 {
-		err := journal.Each(ctx, q, b.programme, func(e *journal.Event) error {
-			shared, err := b.offers(e)
-			lines = append(lines, shared...)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+	lines, err := b.allOffers(ctx, q)
+	if err != nil {
+		return nil, err
 	}
 	moved, err := b.movements(ctx, q)
 	return append(lines, moved...), err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -33,7 +34,7 @@ type Paper struct {
 // point, times in UTC. The fees follow the lines, and the last line is the total.
 func (s *Statement) CSV(p Paper, to io.Writer) error {
 	out := sheet.NewWriter(to)
-	out.Row("no", "side", "source", "event", "sale", "shop", "occurred", "recorded", "quantity", "rate", "amount")
+	out.Row("no", "side", "offer", "source", "event", "sale", "receipt", "shop", "occurred", "recorded", "quantity", "rate", "amount")
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		quantity := money.Plain(l.Quantity, p.Decimals)
@@ -41,15 +42,23 @@ func (s *Statement) CSV(p Paper, to io.Writer) error {
 			quantity = money.Plain(l.Quantity, p.Currency.Decimals())
 		}
 		out.Row(
-			strconv.Itoa(i+1), string(l.Side), l.Source(), l.EventID.In(id.Event), l.SaleID.In(id.Event), p.Shops[l.ShopID],
+			strconv.Itoa(i+1), string(l.Side), s.Offers[l.OfferID], l.Source(), l.EventID.In(id.Event), l.SaleID.In(id.Event), l.Receipt, p.Shops[l.ShopID],
 			l.Occurred.UTC().Format(time.RFC3339), l.Recorded.UTC().Format(time.RFC3339), quantity, l.Rate.String(), money.Plain(l.Amount, p.Currency.Decimals()),
 		)
 	}
 	for _, f := range s.Fees {
-		out.Row("", "fee_"+string(f.Side), f.TermsID.In(id.PartnerTerms), "", "", "", "", "", money.Plain(f.Base, p.Currency.Decimals()), f.Rate.String(), money.Plain(f.Amount, p.Currency.Decimals()))
+		out.Row("", "fee_"+string(f.Side), "", f.TermsID.In(id.PartnerTerms), "", "", "", "", "", "", money.Plain(f.Base, p.Currency.Decimals()), f.Rate.String(), money.Plain(f.Amount, p.Currency.Decimals()))
 	}
-	out.Row("", "total", "", "", "", "", "", "", "", "", money.Plain(s.Total, p.Currency.Decimals()))
+	out.Row("", "total", "", "", "", "", "", "", "", "", "", "", money.Plain(s.Total, p.Currency.Decimals()))
 	return out.Flush()
+}
+
+// Of says what a sum or a line is for: points given or spent, or the offer.
+func (s *Statement) Of(p *i18n.Printer, side Side, offer id.ID) string {
+	if name := s.Offers[offer]; side == Offer && name != "" {
+		return p.T("partner.offer_named", "offer", name)
+	}
+	return p.Say(side.Text())
 }
 
 // Sentence says who owes whom, in the printer's language.
@@ -70,6 +79,8 @@ const (
 	rowHigh  = 5.5
 	textSize = 9
 	fontName = "go"
+	// cellPadding is what a cell leaves free on both sides of its text.
+	cellPadding = 2.0
 )
 
 // PDF writes the statement for people: who owes whom, the sums and fees, and
@@ -117,9 +128,12 @@ func (s *Statement) head(p Paper, doc *fpdf.Fpdf) {
 	if s.Contact != "" {
 		doc.MultiCell(0, rowHigh, s.Contact, "", "L", false)
 	}
+	if !s.Closed.IsZero() {
+		doc.MultiCell(0, rowHigh, p.Print.T("partner.closed_on", "date", s.Closed), "", "L", false)
+	}
 	doc.Ln(rowHigh)
 	doc.SetFont(fontName, "B", 11)
-	doc.MultiCell(0, 6, s.Sentence(p.Print), "", "L", false)
+	doc.MultiCell(0, 6, spaces.Replace(s.Sentence(p.Print)), "", "L", false)
 	doc.Ln(rowHigh)
 }
 
@@ -128,6 +142,7 @@ func (s *Statement) head(p Paper, doc *fpdf.Fpdf) {
 func row(doc *fpdf.Fpdf, style string, words int, widths []float64, cells ...string) {
 	doc.SetFont(fontName, style, textSize)
 	for i, c := range cells {
+		c = fitting(doc, c, widths[i])
 		align := "R"
 		if i < words {
 			align = "L"
@@ -137,11 +152,27 @@ func row(doc *fpdf.Fpdf, style string, words int, widths []float64, cells ...str
 	doc.Ln(-1)
 }
 
+// spaces replaces the narrow space of figures, which the font lacks.
+var spaces = strings.NewReplacer("\u202f", "\u00a0")
+
+// fitting cuts a text that is wider than its column; the CSV file has all of it.
+func fitting(doc *fpdf.Fpdf, text string, width float64) string {
+	text = spaces.Replace(text)
+	if doc.GetStringWidth(text) <= width-cellPadding {
+		return text
+	}
+	runes := []rune(text)
+	for len(runes) > 0 && doc.GetStringWidth(string(runes)+"…") > width-cellPadding {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + "…"
+}
+
 func (s *Statement) sums(p Paper, doc *fpdf.Fpdf) {
 	widths := []float64{75, 35, 35, 35}
 	row(doc, "B", 1, widths, p.Print.T("partner.what"), p.Print.T("partner.quantity"), p.Print.T("partner.rate"), p.Print.T("partner.amount"))
 	for _, m := range s.Sums {
-		row(doc, "", 1, widths, p.Print.Say(m.Side.Text()), p.quantity(m.Side, m.Quantity), p.Price(m.Side, m.Rate), p.money(m.Amount))
+		row(doc, "", 1, widths, s.Of(p.Print, m.Side, m.OfferID), p.quantity(m.Side, m.Quantity), p.Price(m.Side, m.Rate), p.money(m.Amount))
 	}
 	for _, f := range s.Fees {
 		row(doc, "", 1, widths, p.Print.T("partner.fee_on", "side", p.Print.Say(f.Side.Text())), p.money(f.Base), p.Percent(f.Rate), p.money(f.Amount))
@@ -151,15 +182,15 @@ func (s *Statement) sums(p Paper, doc *fpdf.Fpdf) {
 }
 
 func (s *Statement) lines(p Paper, doc *fpdf.Fpdf) {
-	widths := []float64{10, 34, 37, 33, 22, 24, 20}
+	widths := []float64{8, 22, 25, 33, 32, 23, 19, 18}
 	head := func() {
-		row(doc, "B", 4, widths, "", p.Print.T("partner.what"), p.Print.T("partner.source"), p.Print.T("partner.when"), p.Print.T("partner.quantity"), p.Print.T("partner.rate"), p.Print.T("partner.amount"))
+		row(doc, "B", 5, widths, "", p.Print.T("partner.what"), p.Print.T("partner.receipt"), p.Print.T("partner.source"), p.Print.T("partner.when"), p.Print.T("partner.quantity"), p.Print.T("partner.rate"), p.Print.T("partner.amount"))
 	}
 	head()
 	doc.SetHeaderFunc(head) // of the pages that follow
 	for i := range s.Lines {
 		l := &s.Lines[i]
-		row(doc, "", 4, widths, strconv.Itoa(i+1), p.Print.T("partner.short."+string(l.Side)), l.Source(), l.Occurred.In(p.Zone).Format("2006-01-02 15:04"),
+		row(doc, "", 5, widths, strconv.Itoa(i+1), p.Print.T("partner.short."+string(l.Side)), l.Receipt, l.Source(), l.Occurred.In(p.Zone).Format("2006-01-02 15:04"),
 			p.quantity(l.Side, l.Quantity), p.Price(l.Side, l.Rate), p.money(l.Amount))
 	}
 }

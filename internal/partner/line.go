@@ -1,15 +1,11 @@
 package partner
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
-	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
-	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
 )
@@ -30,7 +26,8 @@ func (s Side) Text() i18n.Text { return i18n.Text{Key: "partner.side." + string(
 // Line is one thing to be settled with a partner, kept once for its cause.
 type Line struct {
 	Side Side `json:"side"`
-	// SourceID is the entry of the ledger, or the sale for offers.
+	// SourceID is the entry of the ledger, or the sale for offers, of what came
+	// back too.
 	SourceID id.ID `json:"source"`
 	OfferID  id.ID `json:"offer,omitempty"`
 	// EventID is the event that caused it, SaleID the sale or other event that
@@ -48,17 +45,21 @@ type Line struct {
 	// Amount is the line's part of the statement, in whole minor units.
 	Amount             int64 `json:"amount"`
 	Occurred, Recorded time.Time
+	// Receipt is what the partner's own till calls that sale, when it is shown: by
+	// it both sides find it in their books. Of a sale in another's shop it is
+	// empty.
+	Receipt string `json:"-"`
 
 	partner, programme, member id.ID
 	month                      Month
 }
 
 type lineKey struct {
-	side                   Side
-	source, offer, partner id.ID
+	side                          Side
+	source, offer, partner, event id.ID
 }
 
-func (l *Line) key() lineKey { return lineKey{l.Side, l.SourceID, l.OfferID, l.partner} }
+func (l *Line) key() lineKey { return lineKey{l.Side, l.SourceID, l.OfferID, l.partner, l.EventID} }
 
 // origin is what points go back to: an event, or the entry that they undo.
 type origin struct{ event, entry id.ID }
@@ -142,45 +143,6 @@ func (b *book) points(e *ledger.Entry, at place) (Line, bool) {
 		Side: side, SourceID: e.ID, EventID: e.Cause.Event, SaleID: at.event, ShopID: at.shop, TermsID: terms.ID, Quantity: quantity, Rate: rate,
 		Occurred: e.Occurred, Recorded: e.Recorded, partner: p.ID, programme: b.programme, member: e.MemberID,
 	}, true
-}
-
-// offers makes the lines of a sale with offers whose cost is shared: each
-// partner owes its part, and who gave the discount in its own shop is owed the
-// rest of it.
-func (b *book) offers(e *journal.Event) ([]Line, error) {
-	if len(b.shares) == 0 || e.Kind != journal.Purchase {
-		return nil, nil
-	}
-	var body struct {
-		Settled *flow.Settlement `json:"settled"`
-	}
-	if err := json.Unmarshal(e.Body, &body); err != nil {
-		return nil, fmt.Errorf("reading how a sale was settled: %w", err)
-	}
-	if body.Settled == nil {
-		return nil, nil
-	}
-	given := map[id.ID]int64{}
-	for _, o := range body.Settled.Applied {
-		given[o.OfferID] += o.Amount
-	}
-	var lines []Line
-	here := b.at(e.ShopID, e.Occurred)
-	for _, s := range sharesAt(b.shares, e.Occurred) {
-		amount := given[s.OfferID]
-		if amount == 0 {
-			continue
-		}
-		rate := s.Part
-		if here != nil && here.ID == s.PartnerID {
-			rate = money.NewRate(s.Part.Num()-s.Part.Den(), s.Part.Den())
-		}
-		lines = append(lines, Line{
-			Side: Offer, SourceID: e.ID, OfferID: s.OfferID, EventID: e.ID, SaleID: e.ID, ShopID: e.ShopID, Quantity: amount, Rate: rate,
-			Occurred: e.Occurred, Recorded: e.Recorded, partner: s.PartnerID, programme: b.programme, member: e.MemberID,
-		})
-	}
-	return lines, nil
 }
 
 // month chooses the month of a line: that in which it happened, or, where that

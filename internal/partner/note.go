@@ -79,7 +79,14 @@ func (b *book) read(ctx context.Context, q db.Queryer, events []flow.CommittedEv
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, shared...)
+		if shared != nil {
+			lines = append(lines, shared.lines...)
+		}
+		back, err := b.returned(ctx, q, e)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, back...)
 	}
 	entries, err := ledger.EntriesOf(ctx, q, causes)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"regulars/internal/journal"
 	"regulars/internal/ledger"
 	"regulars/internal/money"
+	"regulars/internal/sale"
 )
 
 // slowScan makes the lines of the whole past in the simplest way: it reads every
@@ -29,17 +30,27 @@ import (
 func slowScan(q db.Queryer, b *book) ([]Line, error) {
 	places := map[id.ID]place{}
 	var lines []Line
+	events, sales := map[id.ID]journal.Event{}, map[id.ID]*sold{}
 	err := journal.Each(ctx, q, b.programme, func(e *journal.Event) error {
+		events[e.ID] = *e
 		if b.at(e.ShopID, e.Occurred) != nil {
 			places[e.ID] = place{e.ID, e.ShopID, e.Occurred}
 		}
 		shared, err := b.offers(e)
-		lines = append(lines, shared...)
+		if shared != nil {
+			sales[e.ID] = shared
+			lines = append(lines, shared.lines...)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	back, err := slowBack(q, b, events, sales)
+	if err != nil {
+		return nil, err
+	}
+	lines = append(lines, back...)
 	wallets := map[id.ID]bool{}
 	for _, p := range b.partners {
 		wallets[p.WalletID] = true
@@ -60,6 +71,60 @@ func slowScan(q db.Queryer, b *book) ([]Line, error) {
 		}
 		return nil
 	})
+	return lines, err
+}
+
+// slowBack goes through all that ever came back, and notes of each sale what is
+// left of its discounts before and after.
+func slowBack(q db.Queryer, b *book, events map[id.ID]journal.Event, sales map[id.ID]*sold) ([]Line, error) {
+	stock := map[id.ID]*sale.Sale{}
+	err := sale.Each(ctx, q, b.programme, func(s *sale.Sale) error {
+		stock[s.ID] = s
+		for i := range s.Lines {
+			s.Lines[i].ReturnedQuantity = 0
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	left := func(of id.ID, offer id.ID) (sum int64) {
+		for _, d := range sales[of].discounts {
+			if l := stock[of].Lines[d.Line-1]; d.offer == offer {
+				sum += d.Amount - d.Amount*l.ReturnedQuantity/l.Quantity
+			}
+		}
+		return sum
+	}
+	made := map[lineKey]*Line{}
+	var lines []Line
+	err = sale.EachBrought(ctx, q, b.programme, func(m sale.Brought) error {
+		of := stock[m.SaleID]
+		before := map[id.ID]int64{}
+		shared := sales[m.SaleID]
+		if shared == nil {
+			return nil
+		}
+		for _, l := range shared.lines {
+			before[l.OfferID] = left(of.ID, l.OfferID)
+		}
+		of.Lines[m.SaleLine-1].ReturnedQuantity += m.Quantity
+		for _, l := range shared.lines {
+			e := events[m.EventID]
+			l.EventID, l.Occurred, l.Recorded = e.ID, e.Occurred, e.Recorded
+			if made[l.key()] == nil {
+				l.Quantity = 0
+				made[l.key()] = &l
+			}
+			made[l.key()].Quantity += left(of.ID, l.OfferID) - before[l.OfferID]
+		}
+		return nil
+	})
+	for _, l := range made {
+		if l.Quantity != 0 {
+			lines = append(lines, *l)
+		}
+	}
 	return lines, err
 }
 
@@ -190,6 +255,7 @@ func TestReadingLessNotesTheSame(t *testing.T) {
 			}
 			g := &game{town: newTown(r, d, fmt.Sprintf("less-%d", runs)), r: r, closed: map[string]string{}}
 			defer g.flow.Close()
+			g.perhapsShared()
 			for range rapid.IntRange(10, 30).Draw(r, "steps") {
 				g.clock = g.clock.Add(time.Duration(rapid.IntRange(1, 9*24).Draw(r, "hours")) * time.Hour)
 				g.step(rapid.IntRange(0, 11).Draw(r, "step"))

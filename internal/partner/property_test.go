@@ -13,7 +13,10 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/id"
+	"regulars/internal/journal"
 	"regulars/internal/member"
+	"regulars/internal/money"
+	"regulars/internal/sale"
 )
 
 // TestEveryEntryIsSettledOnce plays months of sales, payments, returns, late
@@ -42,6 +45,7 @@ type game struct {
 func play(r *rapid.T, w *town) {
 	defer w.flow.Close()
 	g := &game{town: w, r: r, closed: map[string]string{}}
+	g.perhapsShared()
 	for range rapid.IntRange(5, 25).Draw(r, "steps") {
 		w.clock = w.clock.Add(time.Duration(rapid.IntRange(1, 9*24).Draw(r, "hours")) * time.Hour)
 		switch rapid.IntRange(0, 9).Draw(r, "step") {
@@ -60,6 +64,18 @@ func play(r *rapid.T, w *town) {
 	w.read()
 	w.balanced()
 	g.total()
+}
+
+// perhapsShared lets both partners bear a part of an offer, or neither.
+func (g *game) perhapsShared() {
+	if !rapid.Bool().Draw(g.r, "shared") {
+		return
+	}
+	offer := g.tenth()
+	for p, part := range map[id.ID]money.Rate{g.baker.ID: money.NewRate(3, 10), g.cinema.ID: money.NewRate(1, 2)} {
+		_, err := g.ShareOffer(ctx, boss, g.prog.ID, Share{OfferID: offer, PartnerID: p, Part: part})
+		g.ok(err)
+	}
 }
 
 func (g *game) sale() {
@@ -130,7 +146,7 @@ func (g *game) close() {
 
 // total adds all statements up, by the entries themselves.
 func (g *game) total() {
-	seen := map[id.ID]bool{}
+	seen := map[lineKey]bool{}
 	points := map[Side]int64{}
 	for _, p := range []Partner{g.baker, g.cinema} {
 		list, err := g.Statements(ctx, boss, g.prog.ID, p.ID)
@@ -139,10 +155,17 @@ func (g *game) total() {
 			whole := g.statement(p, s.Month)
 			sum := int64(0)
 			for _, l := range whole.Lines {
-				if seen[l.SourceID] {
+				key := l.key()
+				if l.Side != Offer { // an entry is settled once, whatever the event
+					key = lineKey{side: l.Side, source: l.SourceID}
+				}
+				if seen[key] {
 					g.Errorf("%s is in two statements", l.Source())
 				}
-				seen[l.SourceID] = true
+				seen[key] = true
+				if l.theirs() == (l.Receipt == "") {
+					g.Errorf("the receipt of %s at %s is %q", l.Source(), l.Rate, l.Receipt)
+				}
 				points[l.Side] += l.Quantity
 				sum += l.Amount
 			}
@@ -156,11 +179,44 @@ func (g *game) total() {
 	}
 	// The ledger, asked in another way: by the shop of the sale in the sale room.
 	want := map[Side]int64{Issue: g.ledgerSum(issuedAtPartners), Redeem: g.ledgerSum(spentAtPartners)}
+	want[Offer] = g.discountsLeft()
 	for side, n := range want {
 		if points[side] != n {
 			g.Errorf("%s: %d in statements, %d in the ledger", side, points[side], n)
 		}
 	}
+}
+
+// discountsLeft is what is left of shared discounts after all that came back,
+// once for each partner, asked of the sale room.
+func (g *game) discountsLeft() int64 {
+	g.Helper()
+	left := int64(0)
+	g.ok(g.d.View(ctx, func(q db.Queryer) error {
+		b, err := loadBook(ctx, q, g.prog.ID)
+		if err != nil {
+			return err
+		}
+		sales := map[id.ID]*sold{}
+		if err := journal.Each(ctx, q, g.prog.ID, func(e *journal.Event) (err error) {
+			sales[e.ID], err = b.offers(e)
+			return err
+		}); err != nil {
+			return err
+		}
+		return sale.Each(ctx, q, g.prog.ID, func(s *sale.Sale) error {
+			of := sales[s.ID]
+			if of == nil {
+				return nil
+			}
+			for _, d := range of.discounts {
+				l := s.Lines[d.Line-1]
+				left += int64(len(of.lines)) * (d.Amount - d.Amount*l.ReturnedQuantity/l.Quantity)
+			}
+			return nil
+		})
+	}))
+	return left
 }
 
 const (

@@ -1,9 +1,16 @@
 package partner
 
 import (
+	"bytes"
+	encsv "encoding/csv"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"regulars/internal/flow"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/money"
 	"regulars/internal/promo"
@@ -92,6 +99,97 @@ func TestASharedOfferSaysSinceWhen(t *testing.T) {
 		w.ok(err)
 		if len(list) != 1 || !list[0].Begins.Equal(noon) || list[0].Part.String() != "0.3" {
 			w.Errorf("the shares are %v", list)
+		}
+	})
+}
+
+// TestASharedDiscountComesBackWithItsGoods: a third of a discount of £3 comes
+// back with a third of the goods, all of it when the sale is cancelled, in the
+// month of the return if that of the sale is closed; goods that nobody brought
+// back are settled as they were.
+func TestASharedDiscountComesBackWithItsGoods(t *testing.T) {
+	each(t, func(w *town) {
+		w.shares(w.tenth(), money.NewRate(3, 10))
+		w.must(w.buys("1", "anna", "own", 0, 10_00, 10_00, 10_00))
+		w.must(w.buys("2", "anna", "bakery", 0, 20_00))
+		w.must(w.back("3", "1", "own", 1))
+		w.read()
+		w.clock = noon.AddDate(0, 1, 0)
+		jan := w.closes(w.baker, 202601)
+		offers := func(s Statement) (n, owed int64) {
+			for _, l := range s.Lines {
+				if l.Side == Offer {
+					n, owed = n+l.Quantity, owed+l.Amount
+				}
+			}
+			return n, owed
+		}
+		// Of £3 − £1 in our shop the bakery owes three tenths; of its own £2 we owe
+		// it seven.
+		if n, owed := offers(jan); n != 2_00+2_00 || owed != 60-1_40 {
+			w.Errorf("January settles discounts of %d at %d", n, owed)
+		}
+		rest := w.back("4", "1", "own", 1)
+		rest.Payload.Return = &flow.Return{SaleReference: "1", Cancel: true}
+		w.must(rest)
+		w.collectsAsBefore() // the readers have been told nothing of it yet
+		w.read()
+		feb := w.statement(w.baker, 202602)
+		if n, owed := offers(feb); n != -2_00 || owed != -60 {
+			w.Errorf("February settles discounts of %d at %d", n, owed)
+		}
+		for _, l := range feb.Lines {
+			if l.Side == Offer && (l.SaleID != jan.Lines[0].SaleID || l.SourceID != l.SaleID || l.EventID == l.SaleID) {
+				w.Errorf("the line does not go back to its sale: %+v", l)
+			}
+			if l.Receipt != "" {
+				w.Errorf("the bakery is told our receipt %s", l.Receipt)
+			}
+		}
+		w.balanced()
+	})
+}
+
+// TestAStatementAsAFile: a line says which offer and which receipt it is for, and
+// the receipts of our own shops stay with us.
+func TestAStatementAsAFile(t *testing.T) {
+	each(t, func(w *town) {
+		w.shares(w.tenth(), money.NewRate(3, 10))
+		w.must(w.buys("B 1", "anna", "bakery", 0, 20_00))
+		w.must(w.buys("O 1", "anna", "own", 0, 10_00))
+		w.must(w.back("B 2", "B 1", "bakery", 1))
+		w.read()
+		s := w.statement(w.baker, 202601)
+		texts, err := i18n.New()
+		w.ok(err)
+		paper := Paper{Print: texts.Printer("en", time.UTC, w.prog.Currency), Currency: w.prog.Currency, Zone: time.UTC, Shops: map[id.ID]string{w.shops["bakery"].ID: "bakery", w.shops["own"].ID: "own"}}
+		var csv, pdf bytes.Buffer
+		w.ok(s.CSV(paper, &csv))
+		w.ok(s.PDF(paper, &pdf))
+		if !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF-")) {
+			w.Errorf("the PDF begins with %q", pdf.Bytes()[:8])
+		}
+		var got [][]string
+		rows, err := encsv.NewReader(&csv).ReadAll()
+		w.ok(err)
+		for _, row := range rows {
+			got = append(got, []string{row[1], row[2], row[6], row[7], row[10], row[12]})
+		}
+		want := [][]string{
+			{"side", "offer", "receipt", "shop", "quantity", "amount"},
+			{"issue", "", "B 1", "bakery", "18", "0.27"},
+			{"offer", "A tenth", "B 1", "bakery", "2.00", "-1.40"},
+			{"offer", "A tenth", "", "own", "1.00", "0.30"},
+			{"issue", "", "B 1", "bakery", "-18", "-0.27"},
+			{"offer", "A tenth", "B 1", "bakery", "-2.00", "1.40"},
+			{"fee_issue", "", "", "", "0.00", "0.00"},
+			{"total", "", "", "", "", "0.30"},
+		}
+		by := func(a, b []string) int { return slices.Compare(a, b) }
+		slices.SortFunc(got[1:], by)
+		slices.SortFunc(want[1:], by)
+		if diff := cmp.Diff(want, got); diff != "" {
+			w.Errorf("the file differs:\n%s", diff)
 		}
 	})
 }

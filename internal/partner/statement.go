@@ -41,6 +41,8 @@ type Statement struct {
 	Previous string `json:"previous"`
 	Hash     string `json:"-"`
 	Lines    []Line `json:"-"`
+	// Offers are the names, when it is shown, of offers whose cost is shared.
+	Offers map[id.ID]string `json:"-"`
 }
 
 // Sum is what lines of one kind come to.
@@ -68,7 +70,7 @@ type Fee struct {
 // reckon fills the statement from its lines, by the terms of the partner.
 func (s *Statement) reckon(p *Partner) error {
 	slices.SortFunc(s.Lines, func(a, b Line) int {
-		return cmp.Or(a.Occurred.Compare(b.Occurred), cmp.Compare(a.SourceID, b.SourceID), cmp.Compare(a.OfferID, b.OfferID))
+		return cmp.Or(a.Occurred.Compare(b.Occurred), cmp.Compare(a.SourceID, b.SourceID), cmp.Compare(a.OfferID, b.OfferID), cmp.Compare(a.EventID, b.EventID))
 	})
 	s.Sums, s.Fees, s.Total = []Sum{}, []Fee{}, 0
 	for i := range s.Lines {

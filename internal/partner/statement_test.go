@@ -107,10 +107,66 @@ func TestClosedIsNeverReopened(t *testing.T) {
 	})
 }
 
-// notKept are the parts of a line that a closed statement does not keep.
+// TestAReturnAfterTheMonthIsClosed: what comes back of a sale that is settled, and
+// what is told late of the closed month, is taken back in the next statement that
+// is open, at the price of then, and names the sale of the first line. In the end
+// as much was taken back as was given.
+func TestAReturnAfterTheMonthIsClosed(t *testing.T) {
+	each(t, func(w *town) {
+		w.must(w.buys("0", "ann", "own", 0, 40_00))
+		w.must(w.buys("1", "ann", "bakery", 20, 10_00, 10_00, 10_00))
+		_, err := w.AddTerms(ctx, boss, w.prog.ID, w.baker.ID, w.clock.AddDate(0, 0, 1), cinema)
+		w.ok(err)
+		w.read()
+		w.clock = time.Date(2026, 2, 2, 12, 0, 0, 0, time.UTC)
+		jan := w.closes(w.baker, 202601)
+
+		w.must(w.back("2", "1", "own", 1))
+		late := w.back("3", "1", "", 2)
+		late.Occurred = time.Date(2026, 1, 20, 12, 0, 0, 0, time.UTC)
+		w.must(late)
+		w.read()
+		w.clock = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+		feb := w.closes(w.baker, 202602)
+		rest := w.back("4", "1", "cinema", 3)
+		rest.Payload.Return = &flow.Return{SaleReference: "1", Cancel: true}
+		w.must(rest)
+		w.read()
+		mar := w.statement(w.baker, 202603)
+		if len(feb.Lines) != 4 || len(mar.Lines) != 2 || mar.Number != 0 {
+			w.Errorf("February has %d lines, March %d", len(feb.Lines), len(mar.Lines))
+		}
+		if jan = w.statement(w.baker, 202601); jan.Lines[0].Receipt != "1" || w.statement(w.baker, 202602).Lines[0].Receipt != "1" || mar.Lines[1].Receipt != "1" {
+			w.Errorf("the lines name the receipts %q, %q", jan.Lines[0].Receipt, mar.Lines[1].Receipt)
+		}
+		first := map[Side]Line{}
+		for _, l := range jan.Lines {
+			first[l.Side] = l
+		}
+		left := map[Side]int64{}
+		for _, s := range []Statement{jan, feb, mar} {
+			for _, l := range s.Lines {
+				left[l.Side] += l.Quantity
+				if of := first[l.Side]; l.SaleID != of.SaleID || l.ShopID != of.ShopID || l.TermsID != of.TermsID || l.Rate != of.Rate {
+					w.Errorf("the line %+v of %s does not go back to %+v", l, s.Month, of)
+				}
+			}
+		}
+		if diff := cmp.Diff(map[Side]int64{Issue: 0, Redeem: 0}, left); diff != "" {
+			w.Errorf("not all was taken back:\n%s", diff)
+		}
+		if again := w.statement(w.baker, 202601); again.Hash != jan.Hash || len(again.Lines) != len(jan.Lines) || again.Total != jan.Total {
+			w.Errorf("the closed statement has changed: %+v", again)
+		}
+		w.balanced()
+	})
+}
+
+// notKept are the parts that a closed statement does not keep, and those that are
+// filled in when it is shown.
 func notKept(p cmp.Path) bool {
 	switch p.Last().String() {
-	case ".member", ".programme", ".month":
+	case ".member", ".programme", ".month", ".Receipt", ".Offers":
 		return true
 	}
 	return false

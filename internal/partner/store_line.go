@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	lineTable = db.NewTable("partner_line", []string{"side", "source_id", "offer_id", "partner_id"},
+	lineTable = db.NewTable("partner_line", []string{"side", "source_id", "offer_id", "partner_id", "event_id"},
 		db.Column{Name: "side", Kind: db.Text}, db.Column{Name: "source_id", Kind: db.Int}, db.Column{Name: "offer_id", Kind: db.Int},
 		db.Column{Name: "partner_id", Kind: db.Int}, db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "month", Kind: db.Int},
 		db.Column{Name: "member_id", Kind: db.Int}, db.Column{Name: "event_id", Kind: db.Int}, db.Column{Name: "sale_id", Kind: db.Int},
@@ -93,7 +93,7 @@ func linesOf(ctx context.Context, q db.Queryer, partner id.ID, month Month) ([]L
 
 // eachLine streams every line noted in a programme; fn must not use q.
 func eachLine(ctx context.Context, q db.Queryer, programme id.ID, fn func(*Line) error) error {
-	rows, err := q.Query(ctx, `SELECT `+lineColumns+` FROM partner_line WHERE programme_id = $1 ORDER BY partner_id, source_id, offer_id`, programme)
+	rows, err := q.Query(ctx, `SELECT `+lineColumns+` FROM partner_line WHERE programme_id = $1 ORDER BY partner_id, source_id, offer_id, event_id`, programme)
 	if err := db.Each(rows, err, func(r *sql.Rows) (*Line, error) {
 		l, err := scanLine(r)
 		return &l, err

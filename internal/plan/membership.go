@@ -214,7 +214,9 @@ type Query struct {
 	ProgrammeID id.ID
 	// State is that of a subscription, or of a charge.
 	State string
-	Plan  id.ID
+	// Open leaves only charges that can still be paid in time.
+	Open bool
+	Plan id.ID
 	// Before is the id of the last of the page before; 0 begins with the latest.
 	Before id.ID
 	Limit  int
@@ -224,6 +226,9 @@ func (w Query) where(args *db.Args, alias string) string {
 	where := alias + `.programme_id = ` + args.Add(w.ProgrammeID)
 	if w.State != "" {
 		where += ` AND ` + alias + `.state = ` + args.Add(w.State)
+	}
+	if w.Open {
+		where += ` AND NOT ` + alias + `.void AND ` + alias + `.state IN (` + args.Add(string(Due)) + `, ` + args.Add(string(Requested)) + `, ` + args.Add(string(Failed)) + `)`
 	}
 	if w.Plan != 0 {
 		where += ` AND ` + alias + `.plan_id = ` + args.Add(w.Plan)

@@ -104,8 +104,32 @@ func (w *town) holdsTrue(r *rapid.T, m id.ID) {
 	if trials > 1 || live > 1 {
 		r.Fatalf("%d trials, %d live subscriptions", trials, live)
 	}
+	w.listsOpen(r, m, list)
 	if got := w.rank(m); got != rank {
 		r.Fatalf("the rank is %s, want %s: %+v", got, rank, list[0].Subscription)
+	}
+}
+
+// listsOpen holds the list of open charges against what each charge says of itself.
+func (w *town) listsOpen(r *rapid.T, m id.ID, list []View) {
+	listed, err := w.Charges(ctx, system, Query{ProgrammeID: w.Programme.ID, Open: true, Limit: 1_000_000})
+	w.OK(err)
+	open := map[id.ID]bool{}
+	for _, c := range listed {
+		if c.MemberID == m {
+			open[c.ID] = true
+		}
+	}
+	for _, v := range list {
+		for _, c := range v.Charges {
+			if open[c.ID] != c.open() {
+				r.Fatalf("listed as open %v: %+v", open[c.ID], c)
+			}
+			delete(open, c.ID)
+		}
+	}
+	if len(open) > 0 {
+		r.Fatalf("open charges of nobody: %v", open)
 	}
 }
 

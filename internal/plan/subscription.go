@@ -173,10 +173,14 @@ type Charge struct {
 	Paid, Settled time.Time
 }
 
-// open reports whether the charge can still be paid in time.
+// open reports whether the charge can still be paid in time, as Query.Open asks.
 func (c *Charge) open() bool {
 	return !c.Void && (c.State == Due || c.State == Requested || c.State == Failed)
 }
+
+// Kept is the money that was paid for the charge and is not to be given back, in
+// minor units.
+func (c *Charge) Kept() int64 { return c.taken() - c.Refund }
 
 // taken is the money that was paid for the charge.
 func (c *Charge) taken() int64 {

@@ -51,8 +51,9 @@ func (r *Reward) Refuse(s Standing) error {
 	switch {
 	case r.State != Published:
 		return withdrawn()
-	case s.At.Before(r.Begins):
-		return fault.Refused("reward_not_begun", "this reward can be had from %s", r.Begins.Format(time.DateOnly)).With("begins", r.Begins)
+	case s.At.Before(r.Opens(s.Rank)):
+		begins := r.Opens(s.Rank)
+		return fault.Refused("reward_not_begun", "this reward can be had from %s", begins.Format(time.DateOnly)).With("begins", begins)
 	case !r.Ends.IsZero() && !s.At.Before(r.Ends):
 		last := r.Ends.Add(-time.Microsecond)
 		return fault.Refused("reward_ended", "this reward could be had until %s", last.Format(time.DateOnly)).With("last", last)

@@ -1,6 +1,7 @@
 package reward
 
 import (
+	"slices"
 	"time"
 
 	"regulars/internal/earn"
@@ -77,6 +78,10 @@ type Spec struct {
 	// It can be had while Begins ≤ now < Ends; zero for always and for ever.
 	Begins time.Time `json:"begins,omitzero"`
 	Ends   time.Time `json:"ends,omitzero"`
+	// EarlyRanks are the codes of those who can have it before everybody else,
+	// from Early on; none and zero without such a time.
+	EarlyRanks []string  `json:"early_ranks,omitempty"`
+	Early      time.Time `json:"early,omitzero"`
 	// Gives is what one donation gives the charity, in minor units, and Match
 	// what the company adds, as a part of it.
 	Gives int64      `json:"gives,omitempty"`
@@ -91,6 +96,15 @@ type Spec struct {
 type Limit struct {
 	Times  int64       `json:"times"`
 	Period earn.Period `json:"period"`
+}
+
+// Opens returns the first moment at which members of a rank can have it; zero for
+// always.
+func (s *Spec) Opens(rank string) time.Time {
+	if slices.Contains(s.EarlyRanks, rank) {
+		return s.Early
+	}
+	return s.Begins
 }
 
 // Matched returns what the company adds to one donation, in minor units;

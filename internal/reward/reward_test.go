@@ -46,6 +46,14 @@ func TestSpecs(t *testing.T) {
 		"ends first":        {func(s *Spec) { s.Begins, s.Ends = time.Unix(2, 0), time.Unix(2, 0) }, "reward_ends_first"},
 		"waits too long":    {func(s *Spec) { s.PickUpDays = MaxPickUpDays + 1 }, "reward_pick_up_days"},
 		"rank twice":        {func(s *Spec) { s.Ranks = []string{"gold", "gold"} }, "reward_rank_twice"},
+		"early":             {early(-1, "gold"), ""},
+		"early for nobody":  {early(-1), "reward_early"},
+		"early by nothing":  {early(0, "gold"), "reward_early"},
+		"early, no day":     {func(s *Spec) { s.EarlyRanks = []string{"gold"} }, "reward_early"},
+		"early, always had": {func(s *Spec) { early(-1, "gold")(s); s.Begins = time.Time{} }, "reward_early"},
+		"early twice":       {early(-1, "gold", "gold"), "reward_rank_twice"},
+		"early, not its":    {func(s *Spec) { early(-1, "gold")(s); s.Ranks = []string{"silver"} }, "reward_early_rank"},
+		"early, its":        {func(s *Spec) { early(-1, "gold")(s); s.Ranks = []string{"silver", "gold"} }, ""},
 		"too many ranks":    {func(s *Spec) { s.Ranks = make([]string, 51) }, "too_many"},
 		"donation":          {donates(1_00, 1), ""},
 		"gives nothing":     {donates(0, 1), "reward_donation"},
@@ -61,6 +69,14 @@ func TestSpecs(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.code)
 			}
 		})
+	}
+}
+
+// early begins a reward, and some hours from then for ranks.
+func early(hours int, ranks ...string) func(*Spec) {
+	return func(s *Spec) {
+		s.Begins = time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+		s.Early, s.EarlyRanks = s.Begins.Add(time.Duration(hours)*time.Hour), ranks
 	}
 }
 
@@ -84,6 +100,10 @@ func TestWhoCanHaveIt(t *testing.T) {
 		"draft":             {func(r *Reward, _ *Standing) { r.State = Draft }, "reward_withdrawn"},
 		"not yet":           {func(r *Reward, _ *Standing) { r.Begins = at.Add(1) }, "reward_not_begun"},
 		"just begun":        {func(r *Reward, _ *Standing) { r.Begins = at }, ""},
+		"early rank":        {func(r *Reward, s *Standing) { early(-2, "gold")(&r.Spec); s.Rank = "gold" }, ""},
+		"just early":        {func(r *Reward, s *Standing) { early(-2, "gold")(&r.Spec); r.Early, s.Rank = at, "gold" }, ""},
+		"too early":         {func(r *Reward, s *Standing) { early(-1, "gold")(&r.Spec); s.Rank = "gold" }, "reward_not_begun"},
+		"early for others":  {func(r *Reward, s *Standing) { early(-2, "gold")(&r.Spec); s.Rank = "silver" }, "reward_not_begun"},
 		"just over":         {func(r *Reward, _ *Standing) { r.Ends = at }, "reward_ended"},
 		"not joined":        {func(_ *Reward, s *Standing) { s.Joined = false }, "reward_members_only"},
 		"other rank":        {func(r *Reward, s *Standing) { r.Ranks, s.Rank = []string{"gold"}, "silver" }, "reward_rank"},

@@ -63,7 +63,7 @@ func (c *Catalog) Update(ctx context.Context, a auth.Actor, programme, reward id
 
 // write checks and keeps what a reward says.
 func (c *Catalog) write(ctx context.Context, tx *db.Tx, w *Reward, s Spec) error {
-	s.Begins, s.Ends = db.Time(db.Micros(s.Begins)), db.Time(db.Micros(s.Ends))
+	s.Begins, s.Ends, s.Early = db.Time(db.Micros(s.Begins)), db.Time(db.Micros(s.Ends)), db.Time(db.Micros(s.Early))
 	if err := s.Check(); err != nil {
 		return err
 	}

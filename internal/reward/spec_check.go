@@ -109,12 +109,38 @@ func (s *Spec) checkLimits() error {
 	if s.PickUpDays < 0 || s.PickUpDays > MaxPickUpDays {
 		return fault.Invalid("reward_pick_up_days", "it waits for 1–%d days; leave it out for ever", MaxPickUpDays).At("/pick_up_days").With("most", MaxPickUpDays)
 	}
-	if len(s.Ranks) > maxRanks {
-		return fault.Invalid("too_many", "%d were sent; at most %d are taken", len(s.Ranks), maxRanks).At("/ranks").With("limit", maxRanks)
+	if err := checkRanks("/ranks", s.Ranks); err != nil {
+		return err
 	}
-	for i, r := range s.Ranks {
-		if r == "" || slices.Contains(s.Ranks[:i], r) {
-			return fault.Invalid("reward_rank_twice", "name each rank once").At("/ranks/" + strconv.Itoa(i))
+	return s.checkEarly()
+}
+
+func checkRanks(at string, ranks []string) error {
+	if len(ranks) > maxRanks {
+		return fault.Invalid("too_many", "%d were sent; at most %d are taken", len(ranks), maxRanks).At(at).With("limit", maxRanks)
+	}
+	for i, r := range ranks {
+		if r == "" || slices.Contains(ranks[:i], r) {
+			return fault.Invalid("reward_rank_twice", "name each rank once").At(at + "/" + strconv.Itoa(i))
+		}
+	}
+	return nil
+}
+
+// checkEarly holds what opens earlier against what it is earlier than.
+func (s *Spec) checkEarly() error {
+	if len(s.EarlyRanks) == 0 && s.Early.IsZero() {
+		return nil
+	}
+	if err := checkRanks("/early_ranks", s.EarlyRanks); err != nil {
+		return err
+	}
+	if len(s.EarlyRanks) == 0 || s.Early.IsZero() || !s.Early.Before(s.Begins) {
+		return fault.Invalid("reward_early", "an early beginning names ranks and a day before the reward begins for everybody else").At("/early")
+	}
+	for i, r := range s.EarlyRanks {
+		if len(s.Ranks) > 0 && !slices.Contains(s.Ranks, r) {
+			return fault.Invalid("reward_early_rank", "this rank cannot have the reward at all; it is not among those that it is for").At("/early_ranks/" + strconv.Itoa(i))
 		}
 	}
 	return nil

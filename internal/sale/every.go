@@ -70,12 +70,36 @@ func EachBrought(ctx context.Context, q db.Queryer, programme id.ID, fn func(Bro
 	rows, err := q.Query(ctx, `SELECT m.event_id, m.member_id, m.sale_id, m.return_line, m.sale_line, m.quantity, m.amount
 		FROM return_match m JOIN sale s ON s.member_id = m.member_id AND s.id = m.sale_id
 		WHERE s.programme_id = $1 ORDER BY m.event_id, m.no`, programme)
-	err = db.Each(rows, err, func(r *sql.Rows) (Brought, error) {
-		var b Brought
-		return b, r.Scan(&b.EventID, &b.MemberID, &b.SaleID, &b.ReturnLine, &b.SaleLine, &b.Quantity, &b.Amount)
-	}, fn)
+	err = db.Each(rows, err, scanBrought, fn)
 	if err != nil {
 		return fmt.Errorf("reading every matched return: %w", err)
 	}
 	return nil
+}
+
+func scanBrought(r *sql.Rows) (Brought, error) {
+	var b Brought
+	err := r.Scan(&b.EventID, &b.MemberID, &b.SaleID, &b.ReturnLine, &b.SaleLine, &b.Quantity, &b.Amount)
+	return b, err
+}
+
+// LoadBrought returns all that came back of some sales by their ids, each in the
+// order in which it was recorded, in one statement.
+func LoadBrought(ctx context.Context, q db.Queryer, keys []SaleKey) (map[id.ID][]Brought, error) {
+	found := make(map[id.ID][]Brought, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	var args db.Args
+	members, ids := split(keys)
+	rows, err := q.Query(ctx, `SELECT event_id, member_id, sale_id, return_line, sale_line, quantity, amount FROM return_match
+		WHERE member_id IN `+args.In(members)+` AND sale_id IN `+args.In(ids)+` ORDER BY event_id, no`, args.Values()...)
+	list, err := db.Collect(rows, err, scanBrought)
+	if err != nil {
+		return nil, fmt.Errorf("reading what came back of sales: %w", err)
+	}
+	for _, b := range list {
+		found[b.SaleID] = append(found[b.SaleID], b)
+	}
+	return found, nil
 }

@@ -63,6 +63,8 @@ type behaviour struct {
 	// names are what the last sale of everybody is called; by them people stand
 	// in the same order in every run.
 	names map[id.ID]string
+	// partner is whose shop the café is.
+	partner id.ID
 	// crew is who works in its places.
 	crew []auth.Staff
 }
@@ -86,8 +88,8 @@ func (d *Demo) behave(ctx context.Context, programme id.ID) (there bool, err err
 		return false, err
 	}
 	steps := []func(context.Context) error{
-		b.invite, b.takeRewards, b.useCodes, b.payByCards, b.visitTheCafe, b.sendParcels, b.complain, b.review, b.listen, b.sendBack,
-		b.hire, b.teach, b.keepStandards, b.open, b.improve, b.watch, b.favour, b.feel, b.stock, b.leaveBaskets, b.askDaily, b.end,
+		b.invite, b.takeRewards, b.openTheCafe, b.useCodes, b.payByCards, b.visitTheCafe, b.sendParcels, b.complain, b.review, b.listen, b.sendBack,
+		b.hire, b.teach, b.keepStandards, b.open, b.improve, b.watch, b.favour, b.feel, b.stock, b.leaveBaskets, b.askDaily, b.closeMonths, b.end,
 	}
 	for i, step := range steps {
 		d.tell("simulated", int64(i), int64(len(steps)))

@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"regulars/internal/flow"
@@ -70,8 +71,8 @@ func (b *behaviour) invite(ctx context.Context) error {
 	return b.d.settle(ctx)
 }
 
-// visitTheCafe makes a partner, in whose shop members earn and spend.
-func (b *behaviour) visitTheCafe(ctx context.Context) error {
+// openTheCafe makes a partner with a shop.
+func (b *behaviour) openTheCafe(ctx context.Context) error {
 	shop, err := b.d.Programmes.AddShop(ctx, actor, program.Shop{ProgrammeID: b.programme, Code: cafe, Name: "Café on the corner (simulated)"})
 	if err != nil {
 		return err
@@ -87,9 +88,15 @@ func (b *behaviour) visitTheCafe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := partners.AssignShop(ctx, actor, b.programme, p.ID, shop.ID, opens); err != nil {
-		return err
-	}
+	b.partner = p.ID
+	_, err = partners.AssignShop(ctx, actor, b.programme, p.ID, shop.ID, opens)
+	return err
+}
+
+// visitTheCafe has members earn and spend at the partner's: every second of them
+// in November, whose statement is closed later, unless the points to pay with are
+// others then. So how much is spent does not depend on who comes when.
+func (b *behaviour) visitTheCafe(ctx context.Context) error {
 	var events []*flow.Event
 	for i, s := range b.some(cafeGuests) {
 		at := b.at(12)
@@ -97,18 +104,50 @@ func (b *behaviour) visitTheCafe(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if early := at.AddDate(0, 0, -8).Add(2 * time.Hour); i%2 == 0 { // when the survey has chosen whom to ask
+			before, err := b.points(ctx, s.MemberID, early)
+			if err != nil {
+				return err
+			}
+			if before == there {
+				at = early
+			}
+		}
 		e := b.event(journal.Purchase, fmt.Sprint("coffee ", i+1), s.MemberID, at)
-		e.Shop = shop.Code
+		e.Shop = cafe
 		e.Payload.Lines = []sale.Line{{SKU: "coffee", Name: "Coffee and cake", Quantity: 1000, Amount: 6_40}}
 		if there >= 100 {
 			e.Payload.Checkout = &flow.Checkout{Points: []flow.PointsPayment{{WalletID: b.wallet, Points: 100}}}
 		}
 		events = append(events, e)
 	}
-	if _, err = b.take(ctx, events); err != nil {
+	if _, err := b.take(ctx, events); err != nil {
 		return err
 	}
 	return b.d.settle(ctx)
+}
+
+// closeMonths closes the partner's statement of every month that is over.
+func (b *behaviour) closeMonths(ctx context.Context) error {
+	b.clock = AsOf
+	programme, err := program.Load(ctx, b.d.DB.Reader(), b.programme)
+	if err != nil {
+		return err
+	}
+	partners := partner.New(b.d.DB, b.d.Auth, b.now)
+	months, err := partners.Statements(ctx, actor, b.programme, b.partner)
+	if err != nil {
+		return err
+	}
+	for _, s := range slices.Backward(months) {
+		if AsOf.Before(s.Month.End(programme.Zone)) {
+			continue
+		}
+		if _, err := partners.Close(ctx, actor, b.programme, b.partner, s.Month); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // friend names somebody who comes by a friend.

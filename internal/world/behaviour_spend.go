@@ -11,6 +11,7 @@ import (
 	"regulars/internal/giftcard"
 	"regulars/internal/journal"
 	"regulars/internal/money"
+	"regulars/internal/partner"
 	"regulars/internal/promo"
 	"regulars/internal/reward"
 )
@@ -70,7 +71,7 @@ func (b *behaviour) takeRewards(ctx context.Context) error {
 }
 
 // useCodes makes an offer with codes, some of which are used, some cancelled,
-// and the others end unused.
+// and the others end unused. The partner bears three tenths of what they cost.
 func (b *behaviour) useCodes(ctx context.Context) error {
 	offers := promo.New(b.d.DB, b.now)
 	v, err := offers.Create(ctx, actor, promo.Offer{ProgrammeID: b.programme, Name: "A tenth off with a code"},
@@ -79,6 +80,10 @@ func (b *behaviour) useCodes(ctx context.Context) error {
 		return err
 	}
 	if _, err = offers.Publish(ctx, actor, b.programme, v.OfferID, opens, time.Time{}); err != nil {
+		return err
+	}
+	share := partner.Share{OfferID: v.OfferID, PartnerID: b.partner, Part: money.NewRate(3, 10)}
+	if _, err = partner.New(b.d.DB, b.d.Auth, b.now).ShareOffer(ctx, actor, b.programme, share); err != nil {
 		return err
 	}
 	batch, err := offers.CreateBatch(ctx, actor, promo.Batch{

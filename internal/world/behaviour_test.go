@@ -12,6 +12,7 @@ import (
 	"regulars/internal/basket"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/partner"
 	"regulars/internal/returns"
 	"regulars/internal/survey"
 )
@@ -46,6 +47,7 @@ func TestSimulatedBehaviour(t *testing.T) {
 		if s.RewardsRedeemed < 10 || s.ReferralsPaid < friends/2 || s.ReferralsPaid > friends || !s.SettlementsBalanced {
 			t.Errorf("rewards %d, referrals %d, settlements %v", s.RewardsRedeemed, s.ReferralsPaid, s.SettlementsBalanced)
 		}
+		checkSettled(t, demo)
 		p := s.Points
 		if in, out := p.Issued+p.Debt, p.Available+p.Pending+p.Held+p.Spent+p.Expired+p.ClawedBack; in != out || p.Spent == 0 {
 			t.Errorf("%d points came in and %d are somewhere: %+v", in, out, p)
@@ -71,6 +73,27 @@ func TestSimulatedBehaviour(t *testing.T) {
 			t.Errorf("the second run differs:\n%s", d)
 		}
 	}, rooms...)
+}
+
+// checkSettled: the month that is over is closed, the other is open, and neither
+// is empty.
+func checkSettled(t *testing.T, demo *Demo) {
+	t.Helper()
+	all, err := demo.Programmes.List(t.Context(), actor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	partners := partner.New(demo.DB, demo.Auth, func() time.Time { return AsOf })
+	list, err := partners.List(t.Context(), actor, all[0].ID)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d partners, %v", len(list), err)
+	}
+	for month, number := range map[partner.Month]int64{201111: 1, 201112: 0} {
+		s, err := partners.Statement(t.Context(), actor, all[0].ID, list[0].ID, month)
+		if err != nil || s.Number != number || len(s.Lines) < cafeGuests/4 {
+			t.Errorf("the statement of %s has number %d and %d lines, %v", month, s.Number, len(s.Lines), err)
+		}
+	}
 }
 
 // checkHeard holds what customers said against what the behaviour declares.

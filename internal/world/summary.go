@@ -94,8 +94,8 @@ type Simulated struct {
 		BalanceMinor int64 `json:"balance_minor"`
 	} `json:"gift_cards"`
 	ReferralsPaid int64 `json:"referrals_paid"`
-	// SettlementsBalanced says that every partner's statement adds up to the
-	// ledger.
+	// SettlementsBalanced says that partners' statements, closed and open ones
+	// together, add up to the ledger.
 	SettlementsBalanced bool `json:"settlements_balanced"`
 	Heard
 }
