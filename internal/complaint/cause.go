@@ -42,7 +42,9 @@ func (n *Action) record() actionRecord {
 var actionTable = db.NewTable("complaint_action", []string{"programme_id", "id"},
 	join(ints("programme_id", "id"), texts("cause", "title"), ints("owner_id", "made"), texts("made_by"), ints("due", "done"))...)
 
-func actionsOf(ctx context.Context, q db.Queryer, programme id.ID) ([]*Action, error) {
+// ActionsOf returns what is done about the causes of a programme, the earliest
+// first.
+func ActionsOf(ctx context.Context, q db.Queryer, programme id.ID) ([]*Action, error) {
 	rows, err := q.Query(ctx, `SELECT id, cause, title, owner_id, made, made_by, due, done FROM complaint_action WHERE programme_id = $1 ORDER BY id`, programme)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (*Action, error) {
 		n := &Action{ProgrammeID: programme}
@@ -63,7 +65,7 @@ func (s *Service) Actions(ctx context.Context, a auth.Actor, programme id.ID) ([
 	if err := a.Can(programme, auth.CasesRead); err != nil {
 		return nil, err
 	}
-	return actionsOf(ctx, s.DB.Reader(), programme)
+	return ActionsOf(ctx, s.DB.Reader(), programme)
 }
 
 // Act writes down what is to be done about a cause, by whom and until when. It

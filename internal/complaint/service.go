@@ -88,11 +88,16 @@ func (s *Service) place(ctx context.Context, q db.Queryer, programme, shop id.ID
 	if err != nil {
 		return p, set, nil, err
 	}
+	return p, set, clockOf(&set, &p, &found), nil
+}
+
+// clockOf returns the clock of a shop, in its zone or else in the programme's.
+func clockOf(s *Settings, p *program.Programme, shop *program.Shop) *Clock {
 	zone := p.Zone
-	if z, err := program.ParseZone(found.Zone); err == nil && found.Zone != "" {
+	if z, err := program.ParseZone(shop.Zone); err == nil && shop.Zone != "" {
 		zone = z
 	}
-	return p, set, NewClock(&set, zone, found.Code), nil
+	return NewClock(s, zone, shop.Code)
 }
 
 func shopOf(ctx context.Context, q db.Queryer, programme, shop id.ID) (program.Shop, error) {
