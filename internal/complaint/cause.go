@@ -77,16 +77,17 @@ func (s *Service) Act(ctx context.Context, a auth.Actor, programme id.ID, n Acti
 		}
 	}
 	n.Title = i18n.Tidy(n.Title)
+	wrong := tooWide(n.Title, "/title", maxShort*2)
 	for _, part := range []struct {
 		missing bool
 		field   string
 	}{{n.Title == "", "/title"}, {n.OwnerID == 0, "/owner"}, {n.Due.IsZero(), "/due"}} {
 		if part.missing {
-			return nil, fault.Invalid("case_action", "say what is done, by whom and until when").At(part.field)
+			wrong = append(wrong, fault.Invalid("case_action", "say what is done, by whom and until when").At(part.field))
 		}
 	}
-	if err := checkLine(n.Title, "/title", maxShort*2); err != nil {
-		return nil, err
+	if len(wrong) > 0 {
+		return nil, fault.Join(wrong...)
 	}
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		_, set, _, err := s.place(ctx, tx, programme, 0)
