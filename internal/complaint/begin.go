@@ -134,7 +134,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme 
 		}
 		return Opened{again[0], pin, true}, nil
 	}
-	r, known := set.reason(ask.Reason)
+	r, known := set.ReasonOf(ask.Reason)
 	if !known {
 		return Opened{}, fault.Invalid("case_reason", "the programme has no such reason").At("/reason")
 	}
@@ -167,16 +167,13 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme 
 			return Opened{}, err
 		}
 	}
-	if err := d.tell(ctx, told[c.Kind]); err != nil {
+	if err := d.tell(ctx, c.opens()); err != nil {
 		return Opened{}, err
 	}
 	return Opened{Case: c, PIN: pin}, auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "case.open", Subject: n.In(id.Case), Detail: map[string]any{
 		"kind": string(c.Kind), "reason": c.Reason, "severity": string(c.Severity), "source": string(c.Source),
 	}})
 }
-
-// told is what the timeline says of a new case.
-var told = map[Kind]string{Complaint: "complaint_opened", Wish: "wish_told", Praise: "praise_told"}
 
 func languageOf(l i18n.Lang, p *program.Programme) i18n.Lang {
 	for _, tag := range append([]string{string(l)}, p.Languages...) {

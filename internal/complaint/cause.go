@@ -68,14 +68,8 @@ func (s *Service) Actions(ctx context.Context, a auth.Actor, programme id.ID) ([
 	return ActionsOf(ctx, s.DB.Reader(), programme)
 }
 
-// Act writes down what is to be done about a cause, by whom and until when. It
-// needs cases.read and cases.write.
-func (s *Service) Act(ctx context.Context, a auth.Actor, programme id.ID, n Action) (*Action, error) {
-	for _, p := range []auth.Permission{auth.CasesRead, auth.CasesWrite} {
-		if err := a.Can(programme, p); err != nil {
-			return nil, err
-		}
-	}
+// Check returns all that an action lacks, and readies its title.
+func (n *Action) Check() error {
 	n.Title = i18n.Tidy(n.Title)
 	wrong := tooWide(n.Title, "/title", maxShort*2)
 	for _, part := range []struct {
@@ -86,8 +80,19 @@ func (s *Service) Act(ctx context.Context, a auth.Actor, programme id.ID, n Acti
 			wrong = append(wrong, fault.Invalid("case_action", "say what is done, by whom and until when").At(part.field))
 		}
 	}
-	if len(wrong) > 0 {
-		return nil, fault.Join(wrong...)
+	return fault.Join(wrong...)
+}
+
+// Act writes down what is to be done about a cause, by whom and until when. It
+// needs cases.read and cases.write.
+func (s *Service) Act(ctx context.Context, a auth.Actor, programme id.ID, n Action) (*Action, error) {
+	for _, p := range []auth.Permission{auth.CasesRead, auth.CasesWrite} {
+		if err := a.Can(programme, p); err != nil {
+			return nil, err
+		}
+	}
+	if err := n.Check(); err != nil {
+		return nil, err
 	}
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error {
 		_, set, _, err := s.place(ctx, tx, programme, 0)

@@ -9,6 +9,7 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/journal"
 )
 
 // owes opens a case for a broken promise to Anna.
@@ -81,6 +82,14 @@ func TestWhatIsOwedIsNoComplaint(t *testing.T) {
 		w.OK(err)
 		if len(made) != 1 || len(got) != 1 || len(open) != 7 {
 			w.Errorf("%d were made, %d received, %d are open; want 1, 1, 7", len(made), len(got), len(open))
+		}
+		w.works()
+		for kind, want := range map[journal.Kind]int{EventOpened: 1, EventSolved: 0, EventOwed: 7, EventAmends: 1} {
+			list, err := journal.Timeline(w.Context(), q, []id.ID{w.anna}, journal.Cursor{}, 20, kind)
+			w.OK(err)
+			if len(list) != want {
+				w.Errorf("the timeline tells %d times of %s, want %d", len(list), kind, want)
+			}
 		}
 		w.Clean(Room())
 	})

@@ -94,6 +94,19 @@ type Owed struct {
 	Given, GivenPoints int64
 }
 
+// cannedMost is the share of answers, of which the words stood in another case too,
+// from which on they are too many.
+const (
+	cannedMost  = 0.3
+	cannedLeast = 10
+)
+
+// Canning reports whether too many answers are canned: more than 30 % for sure, by
+// Wilson's interval at 95 %, of ten or more.
+func (r *Report) Canning() bool {
+	return r.Answers >= cannedLeast && stats.Wilson(r.Canned, r.Answers, stats.Confidence).Low > cannedMost
+}
+
 // brief is what a report reads of a complaint; member is whom its account was
 // merged into.
 type brief struct {

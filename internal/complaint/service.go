@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"regulars/internal/auth"
@@ -15,6 +16,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/journal"
 	"regulars/internal/program"
 )
 
@@ -178,10 +180,11 @@ type telling struct {
 
 // tell leaves the job that puts something on the timeline; of somebody unknown
 // there is none.
-func (d *desk) tell(ctx context.Context, what string) error {
+func (d *desk) tell(ctx context.Context, event journal.Kind) error {
 	if d.MemberID == 0 {
 		return nil
 	}
+	what := strings.TrimPrefix(string(event), journal.Custom)
 	return jobs.Add(ctx, d.tx, d.now, jobs.New{
 		Kind: TellJob, Unique: fmt.Sprintf("%s:%s:%d", d.ID.In(id.Case), what, d.Reopenings),
 		Payload: telling{d.ProgrammeID, d.ID, what, d.Reopenings},

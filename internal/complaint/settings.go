@@ -139,8 +139,8 @@ func DefaultSettings(country string) Settings {
 	}
 }
 
-// reason returns the reason of a code.
-func (s *Settings) reason(code string) (Reason, bool) {
+// ReasonOf returns the reason of a code, if the settings have it.
+func (s *Settings) ReasonOf(code string) (Reason, bool) {
 	i := slices.IndexFunc(s.Reasons, func(r Reason) bool { return r.Code == code })
 	if i < 0 {
 		return Reason{}, false
@@ -159,7 +159,7 @@ func (s *Settings) Check() error {
 
 func (s *Settings) checkRemedies() (wrong []*fault.Error) {
 	for i, r := range s.Remedies {
-		_, known := s.reason(r.Reason)
+		_, known := s.ReasonOf(r.Reason)
 		if r.Reason != "" && !known || r.Severity != "" && !slices.Contains(Severities(), r.Severity) || !slices.Contains(AllMeans(), r.Kind) ||
 			r.Share < 0 || r.Share > maxShare || r.Fixed < 0 || r.Fixed > money.MaxMinor || r.Share+r.Fixed == 0 {
 			wrong = append(wrong, fault.Invalid("case_remedy", "a line of the table takes a known reason, a kind, and a share of at most 150 %% or a sum").At(fmt.Sprintf("/remedies/%d", i)))
@@ -299,7 +299,7 @@ func nameOf(names map[string]string, lang i18n.Lang, ours bool, key string) i18n
 
 // ReasonText names a reason in a language; one that is gone by its code.
 func (s *Settings) ReasonText(code string, lang i18n.Lang) i18n.Text {
-	r, known := s.reason(code)
+	r, known := s.ReasonOf(code)
 	ours := ourReason(code)
 	if (!known || len(r.Names) == 0) && !ours {
 		return i18n.Text{Key: ownWords, Args: map[string]any{"text": code}}

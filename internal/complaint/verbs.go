@@ -49,7 +49,7 @@ func (s *Service) Judge(ctx context.Context, a auth.Actor, programme, n id.ID, j
 
 func (d *desk) judge(ctx context.Context, j Judgement) error {
 	var wrong []*fault.Error
-	if _, known := d.settings.reason(j.Reason); j.Reason != "" && !known {
+	if _, known := d.settings.ReasonOf(j.Reason); j.Reason != "" && !known {
 		wrong = append(wrong, fault.Invalid("case_reason", "the programme has no such reason").At("/reason"))
 	}
 	if j.Cause != "" && !slices.ContainsFunc(d.settings.Causes, func(c Cause) bool { return c.Code == j.Cause }) {
@@ -117,7 +117,7 @@ func (s *Service) Solve(ctx context.Context, a auth.Actor, programme, n id.ID) (
 		if d.Kind == Praise {
 			return nil
 		}
-		if err := d.tell(ctx, "complaint_solved"); err != nil {
+		if err := d.tell(ctx, d.ends()); err != nil {
 			return err
 		}
 		return d.write(ctx, "case_solved")

@@ -14,10 +14,11 @@ import { attempt, fold, focusScan, say, show } from "./screen.js";
 
 async function post(button) {
   if (button.dataset.ask && !confirm(button.dataset.ask)) return;
-  const { reward, member, points, money: onTop, redemption, gesture, giving } = button.dataset;
+  const { reward, member, points, money: onTop, redemption, gesture, giving, reason, wanted, name } = button.dataset;
   let body = { redemption, giving };
   if (gesture) body = { number: await store.nextNumber(), gesture, member };
   if (reward) body = { number: await store.nextNumber(), reward, member, points: Number(points), money: Number(onTop) };
+  if (reason) body = { member, reason, wanted, name };
   const found = await call(button.dataset.post, body);
   if (basket.member) greet(await call(`/till/members/${basket.member}`));
   await take(found);
