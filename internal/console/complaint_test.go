@@ -95,7 +95,7 @@ func TestACaseIsWrittenDownForACustomer(t *testing.T) {
 		t.Fatalf("there are %d cases", len(list))
 	}
 	page.shows(t, complaint.ShowTrack(list[0].Track))
-	b.post(at, "nonce", "n2", "source", "web x", "kind", "", "wanted", "", "text", strings.Repeat("ż", 4001)).is(t, 422).holds(t, `id="f-kind-error"`, `id="f-source-error"`, `id="f-wanted-error"`, `id="f-text-error"`)
+	b.post(at, "nonce", "n2", "source", "promise", "kind", "", "wanted", "", "text", strings.Repeat("ż", 4001)).is(t, 422).holds(t, `id="f-kind-error"`, `id="f-source-error"`, `id="f-wanted-error"`, `id="f-text-error"`)
 	b.post(at, "nonce", "n3", "source", "till", "kind", "complaint", "wanted", "redo").is(t, 422).holds(t, `id="f-reason-error"`)
 	w.as(auth.ReadOnly).get(at).is(t, 403)
 }

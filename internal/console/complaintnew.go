@@ -2,12 +2,16 @@ package console
 
 import (
 	"crypto/rand"
+	"slices"
 
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/id"
 	"regulars/internal/web"
 )
+
+// spokenSources are how a customer tells what somebody of ours writes down.
+var spokenSources = []complaint.Source{complaint.FromPhone, complaint.FromTill}
 
 // caseForm is what somebody of ours writes down for a customer at the counter or on
 // the telephone.
@@ -69,6 +73,9 @@ func (c *Console) writeCase(v *visit) error {
 		Name: "desk:" + v.field("nonce"), Kind: complaint.Kind(v.field("kind")), Reason: v.field("reason"), Wanted: complaint.Wanted(v.field("wanted")), Source: complaint.Source(v.field("source")),
 		MemberID: f.member, Reference: v.field("reference"), Contact: v.field("contact"), Text: v.r.FormValue("text"),
 	}
+	if !slices.Contains(spokenSources, ask.Source) {
+		ask.Source = ""
+	}
 	for i := range f.staff {
 		if f.staff[i].ID.In(id.Staff) == v.field("subject") {
 			ask.SubjectID = f.staff[i].ID
@@ -96,7 +103,7 @@ func (f *caseForm) kindOptions() (list []web.Option) {
 }
 
 func (f *caseForm) sourceOptions() (list []web.Option) {
-	for _, s := range []complaint.Source{complaint.FromPhone, complaint.FromTill} {
+	for _, s := range spokenSources {
 		list = append(list, web.Option{Value: string(s), Label: f.Say(s.Text())})
 	}
 	return web.Choose(list, firstOr(f.field("source"), string(complaint.FromPhone)))
