@@ -183,6 +183,9 @@ func (b *caseBoard) owner(c *complaint.Case) templ.Component {
 	if name := b.owners[staffActor(c.OwnerID)]; name != "" {
 		return web.Words(name)
 	}
+	if b.over() {
+		return web.Words(b.T("console.case.no_due"))
+	}
 	return web.Muted(b.T("console.case.nobody"))
 }
 
