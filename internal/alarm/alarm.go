@@ -29,6 +29,8 @@ const (
 	// People are faults that concern one person of the staff, or compensations
 	// that one gave, more than chance makes.
 	People Topic = "people"
+	// Answers to customers are too often the words of another case.
+	Answers Topic = "answers"
 	// Mentions are negative, or many at once.
 	Mentions Topic = "mentions"
 	// Feeds cannot be read.
@@ -42,7 +44,9 @@ const (
 )
 
 // Topics returns the topics.
-func Topics() []Topic { return []Topic{Complaints, People, Mentions, Feeds, Trust, Discounts, Jobs} }
+func Topics() []Topic {
+	return []Topic{Complaints, People, Answers, Mentions, Feeds, Trust, Discounts, Jobs}
+}
 
 // Text names the topic in words.
 func (t Topic) Text() i18n.Text { return i18n.Text{Key: "alarm.topic." + string(t)} }
@@ -71,9 +75,9 @@ func usual(roles []auth.Assignment) []Topic {
 	}
 	switch {
 	case is(auth.Owner):
-		return []Topic{Complaints, People, Trust, Discounts, Jobs}
+		return []Topic{Complaints, People, Answers, Trust, Discounts, Jobs}
 	case is(auth.Manager):
-		return []Topic{Complaints, People, Trust, Discounts}
+		return []Topic{Complaints, People, Answers, Trust, Discounts}
 	}
 	return []Topic{}
 }

@@ -193,7 +193,7 @@ func TestEverybodyChoosesForThemselves(t *testing.T) {
 			w.ok(err)
 			return c
 		}
-		if c := mine(ola); !c.Usual || joined(c.Topics) != "complaints people trust discounts jobs" || joined(c.Open) != "complaints people mentions feeds trust discounts jobs" {
+		if c := mine(ola); !c.Usual || joined(c.Topics) != "complaints people answers trust discounts jobs" || joined(c.Open) != "complaints people answers mentions feeds trust discounts jobs" {
 			t.Errorf("an owner is told of %+v", c)
 		}
 		if c := mine(tim); len(c.Topics) != 0 || joined(c.Open) != "" && joined(c.Open) != "mentions feeds" {

@@ -234,7 +234,7 @@ func (s *Service) failed(ctx context.Context, programme id.ID, oldest bool) ([]S
 }
 
 // complained are the signs of complaints: the last seven days against the limits
-// of chance, and people upon whom faults or compensations pile up.
+// of chance, answers that are all the same, and people upon whom faults or compensations pile up.
 func (s *Service) complained(ctx context.Context, programme id.ID) ([]Sign, error) {
 	r, err := s.Complaints.Report(ctx, ourselves, programme)
 	if err != nil {
@@ -244,6 +244,9 @@ func (s *Service) complained(ctx context.Context, programme id.ID) ([]Sign, erro
 	var list []Sign
 	if w := r.Weeks[len(r.Weeks)-1]; w.Outside && w.Rate.Rate > w.Centre {
 		list = append(list, Sign{Topic: Complaints, Subject: "rate", Text: i18n.Text{Key: "alarm.rate", Args: map[string]any{"n": w.Complaints, "orders": w.Orders}}, Path: path})
+	}
+	if r.Canning() {
+		list = append(list, Sign{Topic: Answers, Subject: "canned", Text: i18n.Text{Key: "alarm.canned", Args: map[string]any{"n": r.Canned, "all": r.Answers}}, Path: path})
 	}
 	for _, n := range r.Staff {
 		what := "faults"

@@ -61,15 +61,15 @@ type staffID string
 func (staffID) Schema(huma.Registry) *huma.Schema { return shown(id.Staff, "Somebody of the staff.") }
 
 type alarmTopics struct {
-	Topics []string `json:"topics" nullable:"false" maxItems:"7" enum:"complaints,people,mentions,feeds,trust,discounts,jobs" doc:"People are faults that concern one person, or compensations that one gave."`
+	Topics []string `json:"topics" nullable:"false" maxItems:"8" enum:"complaints,people,answers,mentions,feeds,trust,discounts,jobs" doc:"People are faults that concern one person, or compensations that one gave."`
 }
 
 type alarmChoice struct {
 	Staff  string   `json:"staff" example:"stf_01h9x3k7q2v5n"`
 	Name   string   `json:"name" example:"Olga Owner"`
-	Topics []string `json:"topics" nullable:"false" enum:"complaints,people,mentions,feeds,trust,discounts,jobs"`
+	Topics []string `json:"topics" nullable:"false" enum:"complaints,people,answers,mentions,feeds,trust,discounts,jobs"`
 	Usual  bool     `json:"usual" doc:"They chose nothing: it is what their role is told of."`
-	Open   []string `json:"open" nullable:"false" enum:"complaints,people,mentions,feeds,trust,discounts,jobs" doc:"Of what they may be told."`
+	Open   []string `json:"open" nullable:"false" enum:"complaints,people,answers,mentions,feeds,trust,discounts,jobs" doc:"Of what they may be told."`
 }
 
 type alarmChoices struct {
@@ -103,7 +103,7 @@ func (s *server) showAlarmChoice(ctx context.Context, c *call, subject string) (
 
 type alarmView struct {
 	ID     string     `json:"id" example:"alm_01h9x3k7q2v5n"`
-	Topic  string     `json:"topic" enum:"complaints,people,mentions,feeds,trust,discounts,jobs"`
+	Topic  string     `json:"topic" enum:"complaints,people,answers,mentions,feeds,trust,discounts,jobs"`
 	Says   string     `json:"says" doc:"In English." example:"In the last seven days there were 12 complaints on 300 orders: chance alone seldom makes it so many."`
 	Raised time.Time  `json:"raised"`
 	Ended  *time.Time `json:"ended,omitempty" doc:"When it was no longer so; missing while it is."`

@@ -190,6 +190,13 @@ type caseReport struct {
 	Answers     int64      `json:"answers"`
 	Canned      int64      `json:"canned" doc:"Answers whose words stood in another case too."`
 	Given       int64      `json:"given" doc:"What compensations were worth, in minor units."`
+	Owed        caseOwed   `json:"owed" doc:"Cases that broken promises opened. Nobody complained of them, so that they count in nothing above."`
+}
+
+type caseOwed struct {
+	Opened int64 `json:"opened"`
+	Solved int64 `json:"solved"`
+	Given  int64 `json:"given" doc:"What compensations of them were worth, in minor units."`
 }
 
 func caseRateOf(r complaint.Rate) caseRate {
@@ -215,7 +222,7 @@ func (s *server) getCaseReport(ctx context.Context, c *call, _ *nothing) (caseRe
 	}
 	v := caseReport{
 		From: r.From, To: r.To, All: caseRateOf(r.All), Reasons: barViews(r.Reasons), Causes: barViews(r.Causes), Unfound: r.Unfound, Weeks: []caseWeek{},
-		Solved: r.Solved, Reopened: r.Reopened, Recurred: r.Recurred, MedianHours: r.MedianHours, Answers: r.Answers, Canned: r.Canned, Given: r.Given,
+		Solved: r.Solved, Reopened: r.Reopened, Recurred: r.Recurred, MedianHours: r.MedianHours, Answers: r.Answers, Canned: r.Canned, Given: r.Given, Owed: caseOwed{r.Owed.Opened, r.Owed.Solved, r.Owed.Given},
 	}
 	for _, w := range r.Weeks {
 		v.Weeks = append(v.Weeks, caseWeek{w.From, caseRateOf(w.Rate), w.Lower, w.Upper, w.Outside})

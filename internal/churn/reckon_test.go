@@ -107,17 +107,17 @@ func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 		w.Take()
 		today := w.Now()
 		at := func(ago int) { w.Set(today.AddDate(0, 0, -ago)) }
-		opens := func(name string, kind complaint.Kind) {
+		opens := func(name string, kind complaint.Kind, source complaint.Source) {
 			w.n++
-			ask := complaint.Ask{MemberID: w.Members[name], Kind: kind, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromAPI, Name: name, Text: "Bitter"}
+			ask := complaint.Ask{MemberID: w.Members[name], Kind: kind, Reason: "quality", Wanted: complaint.JustTelling, Source: source, Name: name, Text: "Bitter"}
 			_, err := w.cases.Begin(t.Context(), boss, w.Programme.ID, ask)
 			w.OK(err)
 		}
 		at(145)
-		opens("complained", complaint.Complaint)
-		opens("content", complaint.Praise)
+		opens("complained", complaint.Complaint, complaint.FromAPI)
+		opens("content", complaint.Praise, complaint.FromAPI)
 		at(290)
-		opens("long ago", complaint.Complaint)
+		opens("long ago", complaint.Complaint, complaint.FromAPI)
 		at(155)
 		_, err := w.promise.Make(t.Context(), boss, promise.New{
 			ProgrammeID: w.Programme.ID, MemberID: w.Members["waited"], Kind: promise.Delivery, What: "a pot", Source: "shop", ExternalID: "o-1", Due: w.Now().AddDate(0, 0, 1),
@@ -126,6 +126,7 @@ func TestTroubleBeforeTheSilenceIsNamed(t *testing.T) {
 		at(150)
 		_, err = w.promise.Sweep(t.Context())
 		w.OK(err)
+		opens("waited", complaint.Complaint, complaint.FromPromise) // the promise is the trouble
 		nps, err := w.Surveys.Create(t.Context(), boss, w.Programme.ID, survey.Spec{Kind: survey.NPS, Names: survey.Words{"en": "Recommend"}, Questions: []survey.Question{
 			{Code: "score", Form: survey.Scale, To: 10, Words: survey.Words{"en": "How likely?"}},
 		}})

@@ -70,9 +70,10 @@ func (s *Service) Begin(ctx context.Context, a auth.Actor, programme id.ID, ask 
 	return out, err
 }
 
-// check refuses what can be seen to be wrong, and draws the photos.
+// check refuses all that can be seen to be wrong, and draws the photos.
 func (n *Ask) check() ([]photo.Photo, error) {
 	n.Contact, n.Text, n.Reference = i18n.Tidy(n.Contact), i18n.Tidy(n.Text), i18n.Tidy(n.Reference)
+	var wrong []*fault.Error
 	for _, f := range []struct {
 		field string
 		fits  bool
@@ -81,22 +82,18 @@ func (n *Ask) check() ([]photo.Photo, error) {
 		{"/severity", n.Severity == "" || slices.Contains(Severities(), n.Severity)}, {"/price", n.Price >= 0 && n.Price <= money.MaxMinor},
 	} {
 		if !f.fits {
-			return nil, fault.Invalid("case_choice", "this is none of the choices").At(f.field)
+			wrong = append(wrong, fault.Invalid("case_choice", "this is none of the choices").At(f.field))
 		}
 	}
 	if len(n.Name) > maxName {
-		return nil, fault.Invalid("case_text_long", "the text takes at most %d letters", maxName).At("/name").With("most", maxName)
+		wrong = append(wrong, fault.Invalid("case_text_long", "the text takes at most %d letters", maxName).At("/name").With("most", maxName))
 	}
-	if err := checkText(n.Text, "/text", MaxText); err != nil {
-		return nil, err
+	wrong = slices.Concat(wrong, tooLong(n.Text, "/text", MaxText), tooWide(n.Contact, "/contact", maxContact), tooWide(n.Reference, "/reference", maxShort))
+	photos, err := redrawAll(n.Photos)
+	if mistakes := fault.All(err); err == nil || len(mistakes) > 0 {
+		return photos, fault.Join(append(wrong, mistakes...)...)
 	}
-	if err := checkLine(n.Contact, "/contact", maxContact); err != nil {
-		return nil, err
-	}
-	if err := checkLine(n.Reference, "/reference", maxShort); err != nil {
-		return nil, err
-	}
-	return redrawAll(n.Photos)
+	return nil, err
 }
 
 // MaxPhotos is how many photos go with a message.
@@ -107,14 +104,17 @@ func redrawAll(uploads [][]byte) ([]photo.Photo, error) {
 		return nil, fault.Invalid("case_photos", "at most %d photos go with a message", MaxPhotos).At("/photos").With("most", MaxPhotos)
 	}
 	var list []photo.Photo
+	var wrong []*fault.Error
 	for i, u := range uploads {
 		p, err := photo.Redraw(u)
-		if err != nil {
-			return nil, fault.At(fmt.Sprintf("/photos/%d", i), err)
+		err = fault.At(fmt.Sprintf("/photos/%d", i), err)
+		mistakes := fault.All(err)
+		if err != nil && len(mistakes) == 0 {
+			return nil, err
 		}
-		list = append(list, p)
+		list, wrong = append(list, p), append(wrong, mistakes...)
 	}
-	return list, nil
+	return list, fault.Join(wrong...)
 }
 
 func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme id.ID, ask Ask, photos []photo.Photo) (Opened, error) {
@@ -134,7 +134,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme 
 		}
 		return Opened{again[0], pin, true}, nil
 	}
-	r, known := set.reason(ask.Reason)
+	r, known := set.ReasonOf(ask.Reason)
 	if !known {
 		return Opened{}, fault.Invalid("case_reason", "the programme has no such reason").At("/reason")
 	}
@@ -167,16 +167,13 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme 
 			return Opened{}, err
 		}
 	}
-	if err := d.tell(ctx, told[c.Kind]); err != nil {
+	if err := d.tell(ctx, c.opens()); err != nil {
 		return Opened{}, err
 	}
 	return Opened{Case: c, PIN: pin}, auth.Record(ctx, tx, a, auth.Entry{ProgrammeID: programme, Action: "case.open", Subject: n.In(id.Case), Detail: map[string]any{
 		"kind": string(c.Kind), "reason": c.Reason, "severity": string(c.Severity), "source": string(c.Source),
 	}})
 }
-
-// told is what the timeline says of a new case.
-var told = map[Kind]string{Complaint: "complaint_opened", Wish: "wish_told", Praise: "praise_told"}
 
 func languageOf(l i18n.Lang, p *program.Programme) i18n.Lang {
 	for _, tag := range append([]string{string(l)}, p.Languages...) {

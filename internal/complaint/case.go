@@ -176,35 +176,52 @@ func (c *Case) Elapsed(clock *Clock, now time.Time) time.Duration {
 	return c.Spent + clock.Between(c.Since, now)
 }
 
-// Late reports whether an answer or the solution is overdue at a moment.
+// Late reports whether an answer or the solution is overdue at a moment. The law's
+// clock does not stand while the customer is waited for.
 func (c *Case) Late(now time.Time) bool {
-	if c.Kind != Complaint || !c.Running() {
-		return false
-	}
-	return c.FirstAnswered.IsZero() && past(c.FirstDue, now) || past(c.Due, now) || past(c.LegalDue, now)
+	return past(c.Next(), now)
 }
 
 func past(due, now time.Time) bool { return !due.IsZero() && due.Before(now) }
 
-// Next is what is due next, zero where nothing is.
+// Next is what is due next, by our clock or the law's; zero where nothing is.
 func (c *Case) Next() time.Time {
-	var at time.Time
 	if !c.Unsolved() {
-		return at
+		return time.Time{}
 	}
-	soonest := func(t time.Time) {
-		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
-			at = t
-		}
+	return soonest(c.Promised(), c.LegalDue)
+}
+
+// Promised is what is due next by our own clock, the first answer or the solution;
+// zero where it stands.
+func (c *Case) Promised() time.Time {
+	if c.Kind != Complaint || !c.Running() {
+		return time.Time{}
 	}
-	soonest(c.LegalDue)
-	if c.Running() {
-		soonest(c.Due)
-		if c.FirstAnswered.IsZero() {
-			soonest(c.FirstDue)
-		}
+	if c.FirstAnswered.IsZero() {
+		return soonest(c.FirstDue, c.Due)
 	}
-	return at
+	return c.Due
+}
+
+func soonest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// Left is the working time that is left until what is due next by our own clock,
+// below 0 that by which it is late; 0 where nothing is due.
+func (c *Case) Left(clock *Clock, now time.Time) time.Duration {
+	due := c.Promised()
+	switch {
+	case due.IsZero():
+		return 0
+	case due.Before(now):
+		return -clock.Between(due, now)
+	}
+	return clock.Between(now, due)
 }
 
 // begin starts the clock of a new complaint.

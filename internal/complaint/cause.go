@@ -42,7 +42,9 @@ func (n *Action) record() actionRecord {
 var actionTable = db.NewTable("complaint_action", []string{"programme_id", "id"},
 	join(ints("programme_id", "id"), texts("cause", "title"), ints("owner_id", "made"), texts("made_by"), ints("due", "done"))...)
 
-func actionsOf(ctx context.Context, q db.Queryer, programme id.ID) ([]*Action, error) {
+// ActionsOf returns what is done about the causes of a programme, the earliest
+// first.
+func ActionsOf(ctx context.Context, q db.Queryer, programme id.ID) ([]*Action, error) {
 	rows, err := q.Query(ctx, `SELECT id, cause, title, owner_id, made, made_by, due, done FROM complaint_action WHERE programme_id = $1 ORDER BY id`, programme)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (*Action, error) {
 		n := &Action{ProgrammeID: programme}
@@ -63,7 +65,22 @@ func (s *Service) Actions(ctx context.Context, a auth.Actor, programme id.ID) ([
 	if err := a.Can(programme, auth.CasesRead); err != nil {
 		return nil, err
 	}
-	return actionsOf(ctx, s.DB.Reader(), programme)
+	return ActionsOf(ctx, s.DB.Reader(), programme)
+}
+
+// Check returns all that an action lacks, and readies its title.
+func (n *Action) Check() error {
+	n.Title = i18n.Tidy(n.Title)
+	wrong := tooWide(n.Title, "/title", maxShort*2)
+	for _, part := range []struct {
+		missing bool
+		field   string
+	}{{n.Title == "", "/title"}, {n.OwnerID == 0, "/owner"}, {n.Due.IsZero(), "/due"}} {
+		if part.missing {
+			wrong = append(wrong, fault.Invalid("case_action", "say what is done, by whom and until when").At(part.field))
+		}
+	}
+	return fault.Join(wrong...)
 }
 
 // Act writes down what is to be done about a cause, by whom and until when. It
@@ -74,16 +91,7 @@ func (s *Service) Act(ctx context.Context, a auth.Actor, programme id.ID, n Acti
 			return nil, err
 		}
 	}
-	n.Title = i18n.Tidy(n.Title)
-	for _, part := range []struct {
-		missing bool
-		field   string
-	}{{n.Title == "", "/title"}, {n.OwnerID == 0, "/owner"}, {n.Due.IsZero(), "/due"}} {
-		if part.missing {
-			return nil, fault.Invalid("case_action", "say what is done, by whom and until when").At(part.field)
-		}
-	}
-	if err := checkLine(n.Title, "/title", maxShort*2); err != nil {
+	if err := n.Check(); err != nil {
 		return nil, err
 	}
 	err := s.DB.InTxAgain(ctx, func(tx *db.Tx) error {

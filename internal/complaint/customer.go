@@ -136,9 +136,18 @@ func (s *Service) view(ctx context.Context, q db.Queryer, c *Case, lang i18n.Lan
 		Track: c.Track, Kind: c.Kind, Reason: set.ReasonText(c.Reason, lang), State: c.State, Opened: c.Opened, Language: c.Language,
 		Answerable: c.answerable(), Disputable: c.disputable(s.clock()),
 	}
+	photos, err := photosOf(ctx, q, c.ProgrammeID, c.ID)
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range said {
 		if m.Author != Note {
 			m.Actor, m.Form, m.hash = "", "", ""
+			for _, p := range photos {
+				if p.MessageID == m.ID {
+					m.Photos++
+				}
+			}
 			v.Messages = append(v.Messages, m)
 		}
 	}

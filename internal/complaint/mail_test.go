@@ -181,7 +181,7 @@ func FuzzReadMail(f *testing.F) {
 			}
 			return
 		}
-		if !utf8.ValidString(m.Text+m.Subject) || utf8.RuneCountInString(m.Text) > MaxText || checkLine(m.Subject, "", 2*maxShort) != nil || len(m.Name) != 64 || len(m.Photos) > MaxPhotos || len(m.Refused) > maxRefused {
+		if !utf8.ValidString(m.Text+m.Subject) || utf8.RuneCountInString(m.Text) > MaxText || len(tooWide(m.Subject, "", 2*maxShort)) > 0 || len(m.Name) != 64 || len(m.Photos) > MaxPhotos || len(m.Refused) > maxRefused {
 			t.Fatalf("%+v", m)
 		}
 	})

@@ -3,6 +3,7 @@ package complaint
 import (
 	"math"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,8 +130,12 @@ const (
 	maxDetail      = 200
 )
 
-// Check refuses what cannot be, pointing at the field, and readies the rest.
+// Check refuses all that cannot be, each pointing at its field, and readies the rest.
 func (m *MailboxSpec) Check() error {
+	return fault.Join(m.check()...)
+}
+
+func (m *MailboxSpec) check() (wrong []*fault.Error) {
 	m.Host, m.User = strings.ToLower(strings.TrimSpace(m.Host)), strings.TrimSpace(m.User)
 	m.Folder, m.MoveTo = strings.TrimSpace(m.Folder), strings.TrimSpace(m.MoveTo)
 	if m.Folder == "" || strings.EqualFold(m.Folder, "inbox") {
@@ -140,32 +145,28 @@ func (m *MailboxSpec) Check() error {
 		m.MoveTo = "INBOX"
 	}
 	if m.Host == "" || len(m.Host) > maxMailboxName || !oneLine(m.Host) || strings.ContainsAny(m.Host, " /@[]%") || strings.Contains(m.Host, ":") && !isAddress(m.Host) {
-		return fault.Invalid("mailbox_host", "write the name of the mail server alone, as imap.example.com").At("/host")
+		wrong = append(wrong, fault.Invalid("mailbox_host", "write the name of the mail server alone, as imap.example.com").At("/host"))
 	}
 	if m.Port < 1 || m.Port > math.MaxUint16 {
-		return fault.Invalid("mailbox_port", "a port is a number from 1 to 65535; 993 is usual for TLS, 143 for STARTTLS").At("/port")
+		wrong = append(wrong, fault.Invalid("mailbox_port", "a port is a number from 1 to 65535; 993 is usual for TLS, 143 for STARTTLS").At("/port"))
 	}
 	switch m.Security {
 	case MailboxTLS, MailboxStartTLS:
 	case MailboxPlain:
 		if !ownMachine(m.Host) {
-			return fault.Invalid("mailbox_plain", "without TLS only a server on this machine can be read; choose TLS or STARTTLS").At("/security")
+			wrong = append(wrong, fault.Invalid("mailbox_plain", "without TLS only a server on this machine can be read; choose TLS or STARTTLS").At("/security"))
 		}
 	default:
-		return fault.Invalid("mailbox_security", "choose TLS or STARTTLS").At("/security")
+		wrong = append(wrong, fault.Invalid("mailbox_security", "choose TLS or STARTTLS").At("/security"))
 	}
-	for field, text := range map[string]string{"/user": m.User, "/folder": m.Folder, "/move_to": m.MoveTo} {
-		if err := checkLine(text, field, maxMailboxName); err != nil {
-			return err
-		}
-	}
+	wrong = slices.Concat(wrong, tooWide(m.User, "/user", maxMailboxName), tooWide(m.Folder, "/folder", maxMailboxName), tooWide(m.MoveTo, "/move_to", maxMailboxName))
 	if m.User == "" {
-		return fault.Invalid("mailbox_user", "write with which name we sign in to the mailbox").At("/user")
+		wrong = append(wrong, fault.Invalid("mailbox_user", "write with which name we sign in to the mailbox").At("/user"))
 	}
 	if m.MoveTo == m.Folder {
-		return fault.Invalid("mailbox_same", "choose another folder than the one that is read").At("/move_to")
+		wrong = append(wrong, fault.Invalid("mailbox_same", "choose another folder than the one that is read").At("/move_to"))
 	}
-	return m.checkSignIn()
+	return append(wrong, m.checkSignIn()...)
 }
 
 func isAddress(host string) bool {

@@ -3,6 +3,7 @@ package complaint
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	"regulars/internal/fault"
@@ -42,26 +43,23 @@ const (
 
 // checkSignIn refuses a way of signing in that cannot be. What only the other way
 // needs is forgotten.
-func (m *MailboxSpec) checkSignIn() error {
+func (m *MailboxSpec) checkSignIn() (wrong []*fault.Error) {
 	switch m.Login {
 	case "", MailboxByPassword:
 		m.Login, m.TokenURL, m.ClientID, m.Scope = MailboxByPassword, "", "", ""
 		return nil
 	case MailboxByOAuth:
 	default:
-		return fault.Invalid("mailbox_sign_in", "sign in with a password or by OAuth").At("/login")
+		return []*fault.Error{fault.Invalid("mailbox_sign_in", "sign in with a password or by OAuth").At("/login")}
 	}
 	m.TokenURL, m.ClientID, m.Scope = strings.TrimSpace(m.TokenURL), strings.TrimSpace(m.ClientID), strings.TrimSpace(m.Scope)
 	if !isTokenURL(m.TokenURL) {
-		return fault.Invalid("mailbox_token_url", "give the whole https address at which access tokens are given, without a name or password in it").At("/token_url")
-	}
-	if err := checkLine(m.Scope, "/scope", maxScope); err != nil {
-		return err
+		wrong = append(wrong, fault.Invalid("mailbox_token_url", "give the whole https address at which access tokens are given, without a name or password in it").At("/token_url"))
 	}
 	if m.ClientID == "" {
-		return fault.Invalid("mailbox_client_id", "write the client ID with which our application is registered there").At("/client_id")
+		wrong = append(wrong, fault.Invalid("mailbox_client_id", "write the client ID with which our application is registered there").At("/client_id"))
 	}
-	return checkLine(m.ClientID, "/client_id", maxMailboxName)
+	return slices.Concat(wrong, tooWide(m.Scope, "/scope", maxScope), tooWide(m.ClientID, "/client_id", maxMailboxName))
 }
 
 // isTokenURL takes https, and http for a server on this machine.
@@ -73,19 +71,19 @@ func isTokenURL(text string) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && ownMachine(u.Hostname())
 }
 
-// check refuses secrets that cannot be.
-func (k *MailboxSecrets) check() error {
+// check returns all that is wrong with secrets.
+func (k *MailboxSecrets) check() (wrong []*fault.Error) {
 	k.ClientSecret, k.RefreshToken = strings.TrimSpace(k.ClientSecret), strings.TrimSpace(k.RefreshToken)
 	if len(k.Password) > maxMailboxName || !oneLine(k.Password) {
-		return fault.Invalid("mailbox_password", "a password is one line of at most %d letters", maxMailboxName).At("/password").With("most", maxMailboxName)
+		wrong = append(wrong, fault.Invalid("mailbox_password", "a password is one line of at most %d letters", maxMailboxName).At("/password").With("most", maxMailboxName))
 	}
 	if len(k.ClientSecret) > maxToken || !oneLine(k.ClientSecret) {
-		return fault.Invalid("mailbox_secret", "a secret is one line of at most %d letters", maxToken).At("/client_secret").With("most", maxToken)
+		wrong = append(wrong, fault.Invalid("mailbox_secret", "a secret is one line of at most %d letters", maxToken).At("/client_secret").With("most", maxToken))
 	}
 	if len(k.RefreshToken) > maxToken || !oneLine(k.RefreshToken) {
-		return fault.Invalid("mailbox_secret", "a secret is one line of at most %d letters", maxToken).At("/refresh_token").With("most", maxToken)
+		wrong = append(wrong, fault.Invalid("mailbox_secret", "a secret is one line of at most %d letters", maxToken).At("/refresh_token").With("most", maxToken))
 	}
-	return nil
+	return wrong
 }
 
 // keys gives a mailbox its secrets for new settings. One that is not written is

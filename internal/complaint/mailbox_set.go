@@ -40,10 +40,7 @@ func (s *Service) SetMailbox(ctx context.Context, a auth.Actor, programme id.ID,
 	if err := a.Can(programme, auth.CasesApprove); err != nil {
 		return err
 	}
-	if err := spec.Check(); err != nil {
-		return err
-	}
-	if err := secrets.check(); err != nil {
+	if err := fault.Join(append(spec.check(), secrets.check()...)...); err != nil {
 		return err
 	}
 	return s.changeMailbox(ctx, a, programme, "case.mailbox", map[string]any{"on": spec.On}, func(tx *db.Tx, m *Mailbox) error {

@@ -154,6 +154,7 @@ func (s *Service) Apologise(ctx context.Context, a auth.Actor, programme, n id.I
 // words puts the parts together: the writer's own words and nothing of ours, so
 // that every apology is about one thing that happened to one person.
 func (w *Apology) words() (string, error) {
+	var wrong []*fault.Error
 	for _, p := range []struct {
 		field string
 		text  *string
@@ -161,11 +162,12 @@ func (w *Apology) words() (string, error) {
 	}{{"/name", &w.Name, maxShort}, {"/happened", &w.Happened, MaxText / 3}, {"/changes", &w.Changes, MaxText / 3}, {"/who", &w.Who, maxShort}} {
 		*p.text = i18n.Tidy(*p.text)
 		if *p.text == "" {
-			return "", fault.Invalid("case_apology", "an apology says to whom, what happened, what changes and who says so").At(p.field)
+			wrong = append(wrong, fault.Invalid("case_apology", "an apology says to whom, what happened, what changes and who says so").At(p.field))
 		}
-		if err := checkText(*p.text, p.field, p.most); err != nil {
-			return "", err
-		}
+		wrong = append(wrong, tooLong(*p.text, p.field, p.most)...)
+	}
+	if len(wrong) > 0 {
+		return "", fault.Join(wrong...)
 	}
 	return w.Name + ",\n\n" + w.Happened + "\n\n" + w.Changes + "\n\n" + w.Who, nil
 }

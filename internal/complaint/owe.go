@@ -59,7 +59,7 @@ func (s *Service) owe(ctx context.Context, n Debt) error {
 		return err
 	}
 	reason := Other
-	if i := slices.IndexFunc(n.Reasons, func(code string) bool { _, known := set.reason(code); return known }); i >= 0 {
+	if i := slices.IndexFunc(n.Reasons, func(code string) bool { _, known := set.ReasonOf(code); return known }); i >= 0 {
 		reason = n.Reasons[i]
 	}
 	of, err := saleNamed(ctx, s.DB.Reader(), n.MemberID, n.Reference)

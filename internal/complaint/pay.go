@@ -139,7 +139,7 @@ func (s *Service) Tell(ctx context.Context, j *jobs.Job) error {
 	}
 	c := list[0]
 	at := c.Opened
-	if what.What == "complaint_solved" && !c.Solved.IsZero() {
+	if event := journal.Kind(journal.Custom + what.What); (event == EventSolved || event == EventAmends) && !c.Solved.IsZero() {
 		at = c.Solved
 	}
 	_, err = s.Flow.TakeOne(ctx, &flow.Event{

@@ -11,8 +11,8 @@ import (
 
 // overdue is the condition of Case.Late, at the moment that an argument holds.
 func overdue(now string) string {
-	return `c.kind = 'complaint' AND c.state IN ('open', 'reopened') AND (c.due <> 0 AND c.due < ` + now +
-		` OR c.first_answered = 0 AND c.first_due <> 0 AND c.first_due < ` + now + ` OR c.legal_due <> 0 AND c.legal_due < ` + now + `)`
+	return `c.kind = 'complaint' AND c.state IN ('open', 'reopened', 'waiting') AND (c.legal_due <> 0 AND c.legal_due < ` + now +
+		` OR c.state <> 'waiting' AND (c.due <> 0 AND c.due < ` + now + ` OR c.first_answered = 0 AND c.first_due <> 0 AND c.first_due < ` + now + `))`
 }
 
 // undecided is the condition of a case with a compensation to approve.

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/member"
+	"regulars/internal/program"
 )
 
 // Query asks for cases; empty fields ask for all.
@@ -23,6 +24,9 @@ type Query struct {
 	// Overdue asks for those of which an answer or the solution is overdue, and
 	// Undecided for those with a compensation that a second person has to approve.
 	Overdue, Undecided bool
+	// Ours asks for those in which it is our turn: open and reopened ones, and
+	// wishes that nobody has decided about.
+	Ours bool
 	// MemberID asks for those of a person, aliases included.
 	MemberID id.ID
 	// Before is the last case of the page before.
@@ -36,11 +40,54 @@ func (s *Service) List(ctx context.Context, a auth.Actor, query Query) ([]*Case,
 	return s.list(ctx, a, query, ` ORDER BY c.id DESC`)
 }
 
-// Board returns cases of a state, overdue ones first: by what is due next. It
-// needs cases.read.
+// Board returns cases by what is due next, as Case.Next says, and then those of
+// which nothing is. It needs cases.read.
 func (s *Service) Board(ctx context.Context, a auth.Actor, query Query) ([]*Case, error) {
-	return s.list(ctx, a, query, ` ORDER BY CASE WHEN c.due = 0 THEN 1 ELSE 0 END,
-		CASE WHEN c.first_answered = 0 AND c.first_due <> 0 AND c.first_due < c.due THEN c.first_due ELSE c.due END, c.id`)
+	return s.list(ctx, a, query, ` ORDER BY `+next+`, c.id`)
+}
+
+// next is Case.Next as a number to sort by, larger than any moment where nothing is
+// due: the sooner of the law's moment and, while it is our turn, of ours.
+const next = `CASE WHEN c.kind <> 'complaint' OR c.state NOT IN ('open', 'reopened', 'waiting') THEN ` + never + `
+	WHEN c.state <> 'waiting' AND c.first_answered = 0 AND c.first_due <> 0 AND (c.due = 0 OR c.first_due < c.due) AND (c.legal_due = 0 OR c.first_due < c.legal_due) THEN c.first_due
+	WHEN c.state <> 'waiting' AND c.due <> 0 AND (c.legal_due = 0 OR c.due < c.legal_due) THEN c.due
+	WHEN c.legal_due <> 0 THEN c.legal_due ELSE ` + never + ` END`
+
+const never = `9223372036854775807`
+
+// Clocks are those of a programme and of its shops that have hours of their own.
+type Clocks struct {
+	of    map[id.ID]*Clock
+	whole *Clock
+}
+
+// Of returns the clock of a shop, 0 for none.
+func (k *Clocks) Of(shop id.ID) *Clock {
+	if c := k.of[shop]; c != nil {
+		return c
+	}
+	return k.whole
+}
+
+// Clocks returns the clocks by which cases go. It needs cases.read.
+func (s *Service) Clocks(ctx context.Context, a auth.Actor, programme id.ID) (*Clocks, error) {
+	if err := a.Can(programme, auth.CasesRead); err != nil {
+		return nil, err
+	}
+	q := s.DB.Reader()
+	p, set, whole, err := s.place(ctx, q, programme, 0)
+	if err != nil {
+		return nil, err
+	}
+	shops, err := program.Shops(ctx, q, programme)
+	if err != nil {
+		return nil, err
+	}
+	k := &Clocks{map[id.ID]*Clock{}, whole}
+	for i := range shops {
+		k.of[shops[i].ID] = clockOf(&set, &p, &shops[i])
+	}
+	return k, nil
 }
 
 func (s *Service) list(ctx context.Context, a auth.Actor, n Query, order string) ([]*Case, error) {
@@ -64,6 +111,9 @@ func (s *Service) list(ctx context.Context, a auth.Actor, n Query, order string)
 	}
 	if n.Undecided {
 		where = append(where, undecided)
+	}
+	if n.Ours {
+		where = append(where, `c.state IN ('open', 'reopened', 'new')`)
 	}
 	if n.MemberID != 0 {
 		aliases, err := member.AliasesOf(ctx, s.DB.Reader(), n.ProgrammeID, n.MemberID)
@@ -136,7 +186,7 @@ func (s *Service) file(ctx context.Context, q db.Queryer, c *Case) (*File, error
 		return nil, err
 	}
 	f.Suggestion = set.Suggest(c, f.Remedies)
-	if c.MemberID == 0 || c.Kind != Complaint {
+	if c.MemberID == 0 || c.Kind != Complaint || c.Source == FromPromise {
 		return f, nil
 	}
 	aliases, err := member.Aliases(ctx, q, c.MemberID)
@@ -144,7 +194,7 @@ func (s *Service) file(ctx context.Context, q db.Queryer, c *Case) (*File, error
 		return nil, err
 	}
 	var args db.Args
-	before, err := selectCases(ctx, q, `c.member_id IN `+args.In(aliases)+` AND c.kind = 'complaint' AND c.reason = `+args.Add(c.Reason)+
+	before, err := selectCases(ctx, q, `c.member_id IN `+args.In(aliases)+` AND `+complained+` AND c.reason = `+args.Add(c.Reason)+
 		` AND c.opened < `+args.Add(db.Micros(c.Opened))+` AND c.opened >= `+args.Add(db.Micros(c.Opened.AddDate(0, 0, -recurrence)))+` LIMIT 1`, args.Values()...)
 	f.Recurred = len(before) > 0
 	return f, err

@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -60,7 +59,7 @@ func (s *Service) Recovery(ctx context.Context, a auth.Actor, programme id.ID) (
 		if err != nil {
 			return err
 		}
-		if first, err = firstComplaints(ctx, q, programme, r.From, survivors); err != nil || len(first) == 0 {
+		if first, err = firstComplaints(ctx, q, programme, r.From); err != nil || len(first) == 0 {
 			return err
 		}
 		past, err = experiment.ReadPasts(ctx, q, programme, r.From.Add(-experiment.Past), survivors)
@@ -76,13 +75,12 @@ func (s *Service) Recovery(ctx context.Context, a auth.Actor, programme id.ID) (
 }
 
 // firstComplaints returns when each person first complained since a moment.
-func firstComplaints(ctx context.Context, q db.Queryer, programme id.ID, from time.Time, survivors map[id.ID]id.ID) (map[id.ID]time.Time, error) {
+func firstComplaints(ctx context.Context, q db.Queryer, programme id.ID, from time.Time) (map[id.ID]time.Time, error) {
 	list, err := briefs(ctx, q, programme, from)
 	first := map[id.ID]time.Time{}
 	for _, b := range list {
-		who := cmp.Or(survivors[b.member], b.member)
-		if at, known := first[who]; who != 0 && (!known || b.opened.Before(at)) {
-			first[who] = b.opened
+		if at, known := first[b.member]; b.member != 0 && (!known || b.opened.Before(at)) {
+			first[b.member] = b.opened
 		}
 	}
 	return first, err

@@ -213,17 +213,18 @@ type RemedyAsk struct {
 // "case_remedy_reused".
 func (s *Service) Compensate(ctx context.Context, a auth.Actor, programme, n id.ID, ask RemedyAsk) (*Remedied, error) {
 	ask.Note = i18n.Tidy(ask.Note)
+	wrong := tooLong(ask.Note, "/note", MaxText)
 	if !slices.Contains(AllMeans(), ask.Kind) {
-		return nil, fault.Invalid("case_choice", "this is none of the choices").At("/kind")
+		wrong = append(wrong, fault.Invalid("case_choice", "this is none of the choices").At("/kind"))
 	}
 	if ask.Amount < 1 || ask.Amount > money.MaxMinor {
-		return nil, fault.Invalid("case_amount", "say what it is worth").At("/amount")
-	}
-	if err := checkText(ask.Note, "/note", MaxText); err != nil {
-		return nil, err
+		wrong = append(wrong, fault.Invalid("case_amount", "say what it is worth").At("/amount"))
 	}
 	if len(ask.Name) > maxName {
-		return nil, fault.Invalid("case_text_long", "the text takes at most %d letters", maxName).At("/name").With("most", maxName)
+		wrong = append(wrong, fault.Invalid("case_text_long", "the text takes at most %d letters", maxName).At("/name").With("most", maxName))
+	}
+	if len(wrong) > 0 {
+		return nil, fault.Join(wrong...)
 	}
 	var r *Remedied
 	_, err := s.change(ctx, a, programme, n, "case.compensate", func(d *desk) (err error) {

@@ -172,7 +172,7 @@ func (room) Dump(ctx context.Context, q db.Queryer, programme id.ID, to flow.Sin
 	if err != nil {
 		return err
 	}
-	actions, err := actionsOf(ctx, q, programme)
+	actions, err := ActionsOf(ctx, q, programme)
 	for _, n := range actions {
 		if err := to("case_actions", n.record()); err != nil {
 			return err

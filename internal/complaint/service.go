@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"regulars/internal/auth"
@@ -15,6 +16,7 @@ import (
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/jobs"
+	"regulars/internal/journal"
 	"regulars/internal/program"
 )
 
@@ -88,11 +90,16 @@ func (s *Service) place(ctx context.Context, q db.Queryer, programme, shop id.ID
 	if err != nil {
 		return p, set, nil, err
 	}
+	return p, set, clockOf(&set, &p, &found), nil
+}
+
+// clockOf returns the clock of a shop, in its zone or else in the programme's.
+func clockOf(s *Settings, p *program.Programme, shop *program.Shop) *Clock {
 	zone := p.Zone
-	if z, err := program.ParseZone(found.Zone); err == nil && found.Zone != "" {
+	if z, err := program.ParseZone(shop.Zone); err == nil && shop.Zone != "" {
 		zone = z
 	}
-	return p, set, NewClock(&set, zone, found.Code), nil
+	return NewClock(s, zone, shop.Code)
 }
 
 func shopOf(ctx context.Context, q db.Queryer, programme, shop id.ID) (program.Shop, error) {
@@ -173,10 +180,11 @@ type telling struct {
 
 // tell leaves the job that puts something on the timeline; of somebody unknown
 // there is none.
-func (d *desk) tell(ctx context.Context, what string) error {
+func (d *desk) tell(ctx context.Context, event journal.Kind) error {
 	if d.MemberID == 0 {
 		return nil
 	}
+	what := strings.TrimPrefix(string(event), journal.Custom)
 	return jobs.Add(ctx, d.tx, d.now, jobs.New{
 		Kind: TellJob, Unique: fmt.Sprintf("%s:%s:%d", d.ID.In(id.Case), what, d.Reopenings),
 		Payload: telling{d.ProgrammeID, d.ID, what, d.Reopenings},

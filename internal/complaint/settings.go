@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -138,8 +139,8 @@ func DefaultSettings(country string) Settings {
 	}
 }
 
-// reason returns the reason of a code.
-func (s *Settings) reason(code string) (Reason, bool) {
+// ReasonOf returns the reason of a code, if the settings have it.
+func (s *Settings) ReasonOf(code string) (Reason, bool) {
 	i := slices.IndexFunc(s.Reasons, func(r Reason) bool { return r.Code == code })
 	if i < 0 {
 		return Reason{}, false
@@ -147,61 +148,60 @@ func (s *Settings) reason(code string) (Reason, bool) {
 	return s.Reasons[i], true
 }
 
-// Check refuses what cannot be, pointing at the field.
+// Check returns all that cannot be, each pointing at its field.
 func (s *Settings) Check() error {
+	var wrong []*fault.Error
 	if !slices.Contains(Businesses(), s.Business) {
-		return fault.Invalid("case_business", "say what sort of business it is").At("/business")
+		wrong = append(wrong, fault.Invalid("case_business", "say what sort of business it is").At("/business"))
 	}
-	if err := s.checkCodes(); err != nil {
-		return err
-	}
-	if err := s.checkTimes(); err != nil {
-		return err
-	}
+	return fault.Join(slices.Concat(wrong, s.checkCodes(), s.checkTimes(), s.checkRemedies())...)
+}
+
+func (s *Settings) checkRemedies() (wrong []*fault.Error) {
 	for i, r := range s.Remedies {
-		_, known := s.reason(r.Reason)
+		_, known := s.ReasonOf(r.Reason)
 		if r.Reason != "" && !known || r.Severity != "" && !slices.Contains(Severities(), r.Severity) || !slices.Contains(AllMeans(), r.Kind) ||
 			r.Share < 0 || r.Share > maxShare || r.Fixed < 0 || r.Fixed > money.MaxMinor || r.Share+r.Fixed == 0 {
-			return fault.Invalid("case_remedy", "a line of the table takes a known reason, a kind, and a share of at most 150 % or a sum").At(fmt.Sprintf("/remedies/%d", i))
+			wrong = append(wrong, fault.Invalid("case_remedy", "a line of the table takes a known reason, a kind, and a share of at most 150 %% or a sum").At(fmt.Sprintf("/remedies/%d", i)))
 		}
 	}
 	if s.Cap < 0 || s.Cap > maxShare {
-		return fault.Invalid("case_cap", "what is given for a case is at most 150 %% of the price of what went wrong").At("/cap")
+		wrong = append(wrong, fault.Invalid("case_cap", "what is given for a case is at most 150 %% of the price of what went wrong").At("/cap"))
 	}
-	for role, n := range s.Limits {
-		if n < 0 || n > money.MaxMinor || role != "key" && !auth.Role(role).Valid() {
-			return fault.Invalid("case_limit", "a limit is a sum for a role").At("/limits/" + role)
+	for _, role := range slices.Sorted(maps.Keys(s.Limits)) {
+		if n := s.Limits[role]; n < 0 || n > money.MaxMinor || role != "key" && !auth.Role(role).Valid() {
+			wrong = append(wrong, fault.Invalid("case_limit", "a limit is a sum for a role").At("/limits/"+role))
 		}
 	}
 	if s.Unpriced < 0 || s.Unpriced > money.MaxMinor {
-		return fault.Invalid("case_limit", "a limit is a sum for a role").At("/unpriced")
+		wrong = append(wrong, fault.Invalid("case_limit", "a limit is a sum for a role").At("/unpriced"))
 	}
 	if s.GiftMonths < 0 || s.GiftMonths > 120 {
-		return fault.Invalid("case_figure", "the number must be between %d and %d", 0, 120).At("/gift_months").With("least", 0).With("most", 120)
+		wrong = append(wrong, fault.Invalid("case_figure", "the number must be between %d and %d", 0, 120).At("/gift_months").With("least", 0).With("most", 120))
 	}
-	return nil
+	return wrong
 }
 
-func (s *Settings) checkCodes() error {
+func (s *Settings) checkCodes() (wrong []*fault.Error) {
 	n := len(s.Reasons)
 	if n < 1 || n > MaxReasons || s.Reasons[n-1].Code != Other {
-		return fault.Invalid("case_reasons", "there are at most %d reasons, and the last is \"other\"", MaxReasons).At("/reasons").With("most", MaxReasons)
+		wrong = append(wrong, fault.Invalid("case_reasons", "there are at most %d reasons, and the last is \"other\"", MaxReasons).At("/reasons").With("most", MaxReasons))
 	}
 	seen := map[string]bool{}
 	for i, r := range s.Reasons {
 		if !codeFits(r.Code) || seen[r.Code] || !slices.Contains(Severities(), r.Severity) || !namesFit(r.Names) {
-			return fault.Invalid("case_reason_malformed", "a reason takes a code of its own in small letters, a severity and short names").At(fmt.Sprintf("/reasons/%d", i))
+			wrong = append(wrong, fault.Invalid("case_reason_malformed", "a reason takes a code of its own in small letters, a severity and short names").At(fmt.Sprintf("/reasons/%d", i)))
 		}
 		seen[r.Code] = true
 	}
 	seen = map[string]bool{}
 	for i, c := range s.Causes {
 		if !codeFits(c.Code) || seen[c.Code] || !namesFit(c.Names) || i >= 40 {
-			return fault.Invalid("case_cause_malformed", "a cause takes a code of its own in small letters and short names").At(fmt.Sprintf("/causes/%d", i))
+			wrong = append(wrong, fault.Invalid("case_cause_malformed", "a cause takes a code of its own in small letters and short names").At(fmt.Sprintf("/causes/%d", i)))
 		}
 		seen[c.Code] = true
 	}
-	return nil
+	return wrong
 }
 
 const maxCodeLetters = 40
@@ -224,38 +224,49 @@ func namesFit(names map[string]string) bool {
 	return true
 }
 
-func (s *Settings) checkTimes() error {
-	for shop, w := range s.Shops {
-		if !w.fits() {
-			return fault.Invalid("case_hours", "hours lie within a day, and some day of the week is worked").At("/shops/" + shop)
+func (s *Settings) checkTimes() (wrong []*fault.Error) {
+	if !s.Week.fits() {
+		wrong = append(wrong, fault.Invalid("case_hours", "hours lie within a day, and some day of the week is worked").At("/week"))
+	}
+	for _, shop := range slices.Sorted(maps.Keys(s.Shops)) {
+		if w := s.Shops[shop]; !w.fits() {
+			wrong = append(wrong, fault.Invalid("case_hours", "hours lie within a day, and some day of the week is worked").At("/shops/"+shop))
 		}
 	}
-	if !s.Week.fits() {
-		return fault.Invalid("case_hours", "hours lie within a day, and some day of the week is worked").At("/week")
-	}
-	for at, list := range map[string][]string{"/holidays": s.Holidays, "/workdays": s.Workdays} {
-		for _, d := range list {
-			if _, err := time.Parse(time.DateOnly, d); err != nil || len(list) > 400 {
-				return fault.Invalid("case_day", "%q is no date such as 2026-12-24", d).At(at).With("day", d)
+	for _, part := range []struct {
+		at   string
+		days []string
+	}{{"/holidays", s.Holidays}, {"/workdays", s.Workdays}} {
+		if len(part.days) > maxDays {
+			wrong = append(wrong, fault.Invalid("case_days", "at most %d days are named", maxDays).At(part.at).With("most", maxDays))
+			continue
+		}
+		for _, d := range part.days {
+			if _, err := time.Parse(time.DateOnly, d); err != nil {
+				wrong = append(wrong, fault.Invalid("case_day", "%q is no date such as 2026-12-24", d).At(part.at).With("day", d))
+				break
 			}
 		}
 	}
 	if s.Country != "" && !countryFits(s.Country) {
-		return fault.Invalid("case_country", "a country is two capital letters, as PL").At("/country")
+		wrong = append(wrong, fault.Invalid("case_country", "a country is two capital letters, as PL").At("/country"))
 	}
 	for _, v := range Severities() {
 		t := s.Targets[v]
 		if t.First < 1 || t.Solve < t.First || t.Solve > 60*24*60 {
-			return fault.Invalid("case_target", "the first answer comes within the time of the solution, and that within 60 days").At("/targets/" + string(v))
+			wrong = append(wrong, fault.Invalid("case_target", "the first answer comes within the time of the solution, and that within 60 days").At("/targets/"+string(v)))
 		}
 	}
-	for c, days := range s.Legal {
-		if !countryFits(c) || days < 0 || days > 365 {
-			return fault.Invalid("case_figure", "the number must be between %d and %d", 0, 365).At("/legal/"+c).With("least", 0).With("most", 365)
+	for _, c := range slices.Sorted(maps.Keys(s.Legal)) {
+		if days := s.Legal[c]; !countryFits(c) || days < 0 || days > 365 {
+			wrong = append(wrong, fault.Invalid("case_figure", "the number must be between %d and %d", 0, 365).At("/legal/"+c).With("least", 0).With("most", 365))
 		}
 	}
-	return nil
+	return wrong
 }
+
+// maxDays are the exceptions to the week that are named, of each sort.
+const maxDays = 400
 
 // countryFits says whether a text may be the ISO code of a country.
 func countryFits(code string) bool {
@@ -288,7 +299,7 @@ func nameOf(names map[string]string, lang i18n.Lang, ours bool, key string) i18n
 
 // ReasonText names a reason in a language; one that is gone by its code.
 func (s *Settings) ReasonText(code string, lang i18n.Lang) i18n.Text {
-	r, known := s.reason(code)
+	r, known := s.ReasonOf(code)
 	ours := ourReason(code)
 	if (!known || len(r.Names) == 0) && !ours {
 		return i18n.Text{Key: ownWords, Args: map[string]any{"text": code}}

@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"regulars/internal/auth"
@@ -59,39 +60,43 @@ func (s *Service) SetSettings(ctx context.Context, a auth.Actor, programme id.ID
 	})
 }
 
-// known refuses shops, staff, a wallet and codes that the programme does not
+// known refuses all shops, staff, a wallet and codes that the programme does not
 // have.
 func (s *Settings) known(ctx context.Context, q db.Queryer, programme id.ID) error {
 	shops, err := program.Shops(ctx, q, programme)
 	if err != nil {
 		return err
 	}
-	for code := range s.Shops {
+	var wrong []*fault.Error
+	for _, code := range slices.Sorted(maps.Keys(s.Shops)) {
 		if !slices.ContainsFunc(shops, func(n program.Shop) bool { return n.Code == code }) {
-			return fault.Invalid("case_shop", "the programme has no such shop").At("/shops/" + code)
+			wrong = append(wrong, fault.Invalid("case_shop", "the programme has no such shop").At("/shops/"+code))
 		}
 	}
 	for i, n := range s.Superiors {
-		if err := staffKnown(ctx, q, n, fmt.Sprintf("/superiors/%d", i)); err != nil {
+		err := staffKnown(ctx, q, n, fmt.Sprintf("/superiors/%d", i))
+		mistakes := fault.All(err)
+		if err != nil && len(mistakes) == 0 {
 			return err
 		}
+		wrong = append(wrong, mistakes...)
 	}
 	wallets, err := ledger.Wallets(ctx, q, programme)
 	if err != nil {
 		return err
 	}
 	if s.WalletID != 0 && !slices.ContainsFunc(wallets, func(n ledger.Wallet) bool { return n.ID == s.WalletID }) {
-		return fault.Invalid("case_wallet", "the programme has no such wallet").At("/wallet")
+		wrong = append(wrong, fault.Invalid("case_wallet", "the programme has no such wallet").At("/wallet"))
 	}
 	if s.BatchID == 0 {
-		return nil
+		return fault.Join(wrong...)
 	}
 	batches, err := promo.PersonalBatches(ctx, q, programme)
 	if err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(batches, func(n promo.PersonalBatch) bool { return n.ID == s.BatchID }) {
-		return fault.Invalid("case_batch", "the programme has no such personal codes").At("/batch")
+		wrong = append(wrong, fault.Invalid("case_batch", "the programme has no such personal codes").At("/batch"))
 	}
-	return nil
+	return fault.Join(wrong...)
 }

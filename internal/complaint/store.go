@@ -163,14 +163,13 @@ type Message struct {
 	// Form is "apology" for one that was made by the form, else empty.
 	Form string
 	Text string
-	// Canned says that the same words were sent in another case.
-	Canned bool
+	// Photos is how many came with it, in a View.
+	Photos int
 
 	hash string
 }
 
-// messagesOf returns what was said, and of ours which words stood in another
-// case too.
+// messagesOf returns what was said, the first first.
 func messagesOf(ctx context.Context, q db.Queryer, programme, n id.ID) ([]Message, error) {
 	rows, err := q.Query(ctx, `SELECT m.id, m.at, m.author, m.actor, m.form, m.body, m.hash FROM complaint_message AS m
 		WHERE m.programme_id = $1 AND m.case_id = $2 ORDER BY m.id`, programme, n)

@@ -18,18 +18,24 @@ const (
 	maxName    = 200 // bytes
 )
 
-func checkText(text, field string, most int) error {
+// tooLong is what is wrong with a text of more letters than a field takes, nil for
+// nothing; tooWide is it for a line.
+func tooLong(text, field string, most int) []*fault.Error {
 	if utf8.RuneCountInString(text) > most {
-		return fault.Invalid("case_text_long", "the text takes at most %d letters", most).At(field).With("most", most)
+		return []*fault.Error{fault.Invalid("case_text_long", "the text takes at most %d letters", most).At(field).With("most", most)}
 	}
 	return nil
 }
 
-func checkLine(text, field string, most int) error {
+func tooWide(text, field string, most int) []*fault.Error {
 	if !oneLine(text) {
-		return fault.Invalid("case_text_line", "write it on one line").At(field)
+		return []*fault.Error{fault.Invalid("case_text_line", "write it on one line").At(field)}
 	}
-	return checkText(text, field, most)
+	return tooLong(text, field, most)
+}
+
+func checkText(text, field string, most int) error {
+	return fault.Join(tooLong(text, field, most)...)
 }
 
 func oneLine(text string) bool {

@@ -48,25 +48,34 @@ func (s *Service) Judge(ctx context.Context, a auth.Actor, programme, n id.ID, j
 }
 
 func (d *desk) judge(ctx context.Context, j Judgement) error {
-	if _, known := d.settings.reason(j.Reason); j.Reason != "" && !known {
-		return fault.Invalid("case_reason", "the programme has no such reason").At("/reason")
+	var wrong []*fault.Error
+	if _, known := d.settings.ReasonOf(j.Reason); j.Reason != "" && !known {
+		wrong = append(wrong, fault.Invalid("case_reason", "the programme has no such reason").At("/reason"))
 	}
 	if j.Cause != "" && !slices.ContainsFunc(d.settings.Causes, func(c Cause) bool { return c.Code == j.Cause }) {
-		return fault.Invalid("case_cause", "the programme has no such cause").At("/cause")
+		wrong = append(wrong, fault.Invalid("case_cause", "the programme has no such cause").At("/cause"))
 	}
 	if j.Severity != "" && !slices.Contains(Severities(), j.Severity) {
-		return fault.Invalid("case_choice", "this is none of the choices").At("/severity")
+		wrong = append(wrong, fault.Invalid("case_choice", "this is none of the choices").At("/severity"))
 	}
 	if j.Price < 0 || j.Price > money.MaxMinor {
-		return fault.Invalid("case_choice", "this is none of the choices").At("/price")
+		wrong = append(wrong, fault.Invalid("case_choice", "this is none of the choices").At("/price"))
 	}
 	if j.Price != 0 && d.SaleID != 0 && j.Price > d.Price {
-		return fault.Invalid("case_price", "what went wrong cannot have cost more than the sale").At("/price")
+		wrong = append(wrong, fault.Invalid("case_price", "what went wrong cannot have cost more than the sale").At("/price"))
 	}
 	if j.SubjectID != 0 {
-		if err := staffKnown(ctx, d.tx, j.SubjectID, "/subject"); err != nil {
+		err := staffKnown(ctx, d.tx, j.SubjectID, "/subject")
+		mistakes := fault.All(err)
+		if err != nil && len(mistakes) == 0 {
 			return err
 		}
+		wrong = append(wrong, mistakes...)
+	}
+	if len(wrong) > 0 {
+		return fault.Join(wrong...)
+	}
+	if j.SubjectID != 0 {
 		d.SubjectID = j.SubjectID
 		if d.OwnerID == j.SubjectID {
 			d.OwnerID = 0
@@ -108,7 +117,7 @@ func (s *Service) Solve(ctx context.Context, a auth.Actor, programme, n id.ID) (
 		if d.Kind == Praise {
 			return nil
 		}
-		if err := d.tell(ctx, "complaint_solved"); err != nil {
+		if err := d.tell(ctx, d.ends()); err != nil {
 			return err
 		}
 		return d.write(ctx, "case_solved")

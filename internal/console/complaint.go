@@ -1,15 +1,14 @@
 package console
 
 import (
-	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
-	"regulars/internal/db"
+	"regulars/internal/fault"
 	"regulars/internal/id"
-	"regulars/internal/member"
 	"regulars/internal/web"
 )
 
@@ -24,6 +23,8 @@ func (c *Console) complaintRoutes() []route {
 		{pattern: "GET " + casesPath + "/actions", permission: auth.CasesRead, do: c.caseActions},
 		{pattern: "POST " + casesPath + "/actions", permission: auth.CasesWrite, do: c.addCaseAction},
 		{pattern: "POST " + casesPath + "/actions/{action}/done", permission: auth.CasesWrite, do: c.finishCaseAction},
+		{pattern: "GET " + casesPath + "/new", permission: auth.CasesWrite, do: c.newCase},
+		{pattern: "POST " + casesPath + "/new", permission: auth.CasesWrite, do: c.writeCase},
 		{pattern: "GET " + casesPath + "/settings", permission: auth.CasesRead, do: c.caseSettings},
 		{pattern: "POST " + casesPath + "/settings", permission: auth.CasesApprove, do: c.saveCaseSettings},
 		{pattern: "GET " + one, permission: auth.CasesRead, do: c.showCase},
@@ -37,53 +38,8 @@ func (c *Console) complaintRoutes() []route {
 	}
 }
 
-// casesShown is how many cases of a state the board shows, fewestCounted how
-// many a rate or a share needs at least.
-const (
-	casesShown    = 100
-	fewestCounted = 10
-)
-
-// overdueCases and undecidedCases are choices of the board beside the states.
-const (
-	overdueCases   = "overdue"
-	undecidedCases = "undecided"
-)
-
-// caseBoard is the board: the cases of a state, what is overdue first.
-type caseBoard struct {
-	*visit
-	state    string
-	settings complaint.Settings
-	cases    []*complaint.Case
-	// mailbox is from where complaints are fetched, nil for nowhere.
-	mailbox *complaint.Mailbox
-}
-
-func (c *Console) caseBoard(v *visit) error {
-	b := &caseBoard{visit: v, state: v.field("state")}
-	query := complaint.Query{ProgrammeID: v.programme.ID, Limit: casesShown, Overdue: b.state == overdueCases, Undecided: b.state == undecidedCases}
-	if !query.Overdue && !query.Undecided {
-		if !slices.Contains(complaint.States(), complaint.State(b.state)) {
-			b.state = string(complaint.Open)
-		}
-		query.State = complaint.State(b.state)
-	}
-	var err error
-	if b.settings, _, err = c.Complaints.Settings(v.ctx(), v.actor, v.programme.ID); err != nil {
-		return err
-	}
-	if b.cases, err = c.Complaints.Board(v.ctx(), v.actor, query); err != nil {
-		return err
-	}
-	if web.IsFragment(v.r) {
-		return v.render(caseBoardTable(b, c.Now()))
-	}
-	if b.mailbox, _, err = c.Complaints.Mailbox(v.ctx(), v.actor, v.programme.ID); err != nil {
-		return err
-	}
-	return v.render(caseBoardPage(b, c.Now()))
-}
+// fewestCounted is how many a rate or a share needs at least.
+const fewestCounted = 10
 
 // caseCauses is what the complaints of half a year come to.
 type caseCauses struct {
@@ -92,6 +48,8 @@ type caseCauses struct {
 	report   *complaint.Report
 	recovery *complaint.Recovery
 	actions  *caseActions
+	// people are the names of those whom alarms are about, for who may decide.
+	people map[string]string
 }
 
 func (c *Console) caseCauses(v *visit) error {
@@ -106,6 +64,15 @@ func (c *Console) caseCauses(v *visit) error {
 	if p.recovery, err = c.Complaints.Recovery(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return err
 	}
+	if v.can(auth.CasesApprove) {
+		var who []string
+		for _, a := range p.report.Staff {
+			who = append(who, a.Actor)
+		}
+		if p.people, err = auth.Names(v.ctx(), c.DB.Reader(), who); err != nil {
+			return err
+		}
+	}
 	p.actions = &caseActions{visit: v, settings: p.settings, now: c.Now()}
 	for _, e := range p.report.Effects {
 		if !e.Done.IsZero() {
@@ -115,15 +82,23 @@ func (c *Console) caseCauses(v *visit) error {
 	return v.render(caseCausesPage(p))
 }
 
-// casePage is one case. owner is what its member is called.
+// historyShown is how much of the member's timeline stands beside a case.
+const historyShown = 8
+
+// casePage is one case.
 type casePage struct {
 	*visit
 	file     *complaint.File
 	settings complaint.Settings
-	owner    string
-	actors   map[string]string
-	late     bool
-	errs     web.FormErrors
+	clock    *complaint.Clock
+	now      time.Time
+	staff    []auth.Staff
+	// owner is what its member is called, and history what happened to them, the
+	// latest first, for those who may see members.
+	owner   string
+	history []moment
+	actors  map[string]string
+	errs    web.FormErrors
 }
 
 func (c *Console) meetCase(v *visit) (*casePage, error) {
@@ -131,35 +106,65 @@ func (c *Console) meetCase(v *visit) (*casePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &casePage{visit: v}
+	p := &casePage{visit: v, now: c.Now()}
 	if p.file, err = c.Complaints.Get(v.ctx(), v.actor, v.programme.ID, n); err != nil {
 		return nil, err
 	}
-	p.late = p.file.Late(c.Now())
 	if p.settings, _, err = c.Complaints.Settings(v.ctx(), v.actor, v.programme.ID); err != nil {
 		return nil, err
 	}
-	var who []string
+	clocks, err := c.Complaints.Clocks(v.ctx(), v.actor, v.programme.ID)
+	if err != nil {
+		return nil, err
+	}
+	p.clock = clocks.Of(p.file.ShopID)
+	if p.staff, err = c.Auth.ListStaff(v.ctx(), auth.System("console"), v.programme.ID); err != nil {
+		return nil, err
+	}
+	if p.actors, err = auth.Names(v.ctx(), c.DB.Reader(), p.people()); err != nil {
+		return nil, err
+	}
+	return p, c.readCaseHistory(v, p)
+}
+
+// people are all who did something in the case or are named by it.
+func (p *casePage) people() (who []string) {
 	for _, r := range p.file.Remedies {
 		who = append(who, r.AskedBy, r.DecidedBy)
 	}
-	if p.file.OwnerID != 0 {
-		who = append(who, auth.Actor{Kind: auth.KindStaff, ID: p.file.OwnerID}.String())
+	for _, m := range p.file.Messages {
+		who = append(who, m.Actor)
 	}
-	return p, c.DB.View(v.ctx(), func(q db.Queryer) error {
-		var err error
-		if p.actors, err = auth.Names(v.ctx(), q, who); err != nil || p.file.MemberID == 0 || !v.can(auth.MembersRead) {
-			return err
+	for _, n := range []id.ID{p.file.OwnerID, p.file.SubjectID} {
+		if n != 0 {
+			who = append(who, staffActor(n))
 		}
-		m := p.file.MemberID
-		found, err := member.Read(v.ctx(), q, []id.ID{m})
-		if err != nil || found[m] == nil {
-			return err
-		}
-		identities, err := member.Identities(v.ctx(), q, []id.ID{found[m].ID})
-		p.owner = shownName(v, found[m], identities[found[m].ID])
+	}
+	return who
+}
+
+func staffActor(n id.ID) string { return auth.Actor{Kind: auth.KindStaff, ID: n}.String() }
+
+// readCaseHistory reads what happened to the member of the case; of one who was
+// erased nothing is known.
+func (c *Console) readCaseHistory(v *visit, p *casePage) error {
+	if p.file.MemberID == 0 || !v.can(auth.MembersRead) {
+		return nil
+	}
+	who, err := c.readPerson(v, p.file.MemberID)
+	if fault.KindOf(err) == fault.KindMissing {
+		return nil
+	}
+	if err != nil {
 		return err
-	})
+	}
+	story, err := c.readStory(v, who)
+	if err != nil {
+		return err
+	}
+	p.owner, p.history = who.name, story.moments(v, who)
+	p.history = p.history[:min(len(p.history), historyShown)]
+	return nil
 }
 
 func (c *Console) showCase(v *visit) error {
@@ -236,16 +241,35 @@ func (c *Console) turnCase(v *visit) error {
 	})
 }
 
+// judgeCase says what a case is about and gives it to somebody. What is left empty
+// stays; nobody is an owner too.
 func (c *Console) judgeCase(v *visit) error {
-	return c.caseVerb(v, func(_ *casePage, n id.ID) error {
-		_, err := c.Complaints.Judge(v.ctx(), v.actor, v.programme.ID, n, complaint.Judgement{
-			Cause: v.field("cause"), Severity: complaint.Severity(v.field("severity")),
-		})
-		if err == nil && v.field("mine") != "" {
-			_, err = c.Complaints.Assign(v.ctx(), v.actor, v.programme.ID, n, v.actor.ID)
+	return c.caseVerb(v, func(p *casePage, n id.ID) error {
+		j := complaint.Judgement{Reason: v.field("reason"), Cause: v.field("cause"), Severity: complaint.Severity(v.field("severity")), SubjectID: p.staffNamed("subject")}
+		var err error
+		if j.Price, err = v.figures().read(v.field("price"), v.programme.Currency.Decimals()); err != nil {
+			return placed(err, "/price")
 		}
+		if _, err = c.Complaints.Judge(v.ctx(), v.actor, v.programme.ID, n, j); err != nil {
+			return err
+		}
+		owner := p.staffNamed("owner")
+		if _, asked := v.r.PostForm["owner"]; !asked || owner == p.file.OwnerID || owner == 0 && j.SubjectID == p.file.OwnerID {
+			return nil
+		}
+		_, err = c.Complaints.Assign(v.ctx(), v.actor, v.programme.ID, n, owner)
 		return err
 	})
+}
+
+// staffNamed is whom of the staff a field names, 0 for nobody.
+func (p *casePage) staffNamed(field string) id.ID {
+	for i := range p.staff {
+		if p.staff[i].ID.In(id.Staff) == p.field(field) {
+			return p.staff[i].ID
+		}
+	}
+	return 0
 }
 
 func (c *Console) compensateCase(v *visit) error {

@@ -1,11 +1,15 @@
 package console
 
 import (
+	"bytes"
+	"image"
+	"image/jpeg"
 	"strings"
 	"testing"
 
 	"regulars/internal/complaint"
 	"regulars/internal/db"
+	"regulars/internal/id"
 	"regulars/internal/program"
 	"regulars/internal/web/webtest"
 )
@@ -25,6 +29,7 @@ func TestComplaintPagesInTheBrowser(t *testing.T) {
 	}
 	staff, err := w.console.Auth.ListStaff(ctx, system, w.programme.ID)
 	check(t, err)
+	one := caseOfMuch(t, w, anna, staff[0].ID)
 	for _, title := range []string{"Test every pot before it goes out, and send those back that leak", "Ask"} {
 		_, err := w.console.Complaints.Act(ctx, system, w.programme.ID, complaint.Action{Cause: "supplier", Title: title, OwnerID: staff[0].ID, Due: w.clock})
 		check(t, err)
@@ -36,7 +41,7 @@ func TestComplaintPagesInTheBrowser(t *testing.T) {
 		width             webtest.Step
 	}{{"phone-ru", "ru", "light", webtest.Phone}, {"desktop-pl", "pl", "dark", webtest.Desktop}} {
 		prefer(t, b, look.lang, look.theme)
-		for name, path := range map[string]string{"causes": "/causes", "actions": "/actions", "settings": "/settings", "mailbox": "/mailbox", "board": ""} {
+		for name, path := range map[string]string{"causes": "/causes", "actions": "/actions", "settings": "/settings", "mailbox": "/mailbox", "board": "", "new": "/new?member=" + anna.In(id.Member), "solved": "?state=solved", "case": "/" + one.ID.In(id.Case)} {
 			t.Run(look.name+"/"+name, func(t *testing.T) {
 				b.Open(t, look.width, "/p/bean/complaints"+path)
 				b.Check(t)
@@ -47,6 +52,31 @@ func TestComplaintPagesInTheBrowser(t *testing.T) {
 			})
 		}
 	}
+}
+
+// caseOfMuch is a case with all that one can have: a photo, words of both sides, a
+// note, a compensation asked for and one given, and a price.
+func caseOfMuch(t *testing.T, w *town, anna, owner id.ID) *complaint.Case {
+	t.Helper()
+	w.buy(anna, 3, tea(20))
+	var photo bytes.Buffer
+	check(t, jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 900, 600)), nil))
+	o, err := w.console.Complaints.Begin(ctx, system, w.programme.ID, complaint.Ask{
+		Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.WantRefund, MemberID: anna, Source: complaint.FromWeb, Price: 20_00,
+		Text: "Czajnik przecieka 🫖\nשלום " + longWord, Photos: [][]byte{photo.Bytes()}, Contact: longWord + "@example.com", Reference: "RM-1",
+	})
+	check(t, err)
+	_, err = w.console.Complaints.Assign(ctx, w.owner.Actor(), w.programme.ID, o.ID, owner)
+	check(t, err)
+	for _, note := range []bool{false, true} {
+		_, err = w.console.Complaints.Answer(ctx, w.owner.Actor(), w.programme.ID, o.ID, complaint.Answer{Text: "A new one is on its way.", Note: note})
+		check(t, err)
+	}
+	_, err = w.console.Complaints.Compensate(ctx, w.owner.Actor(), w.programme.ID, o.ID, complaint.RemedyAsk{Kind: complaint.Refund, Amount: 5_00, Note: "Cash " + longWord})
+	check(t, err)
+	c, err := w.console.Complaints.Answer(ctx, w.owner.Actor(), w.programme.ID, o.ID, complaint.Answer{Text: "Which pot was it?", Wait: false})
+	check(t, err)
+	return c
 }
 
 // breakMailbox sets a mailbox where no server listens, with e-mails that were

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"html"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/complaint"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/program"
 )
@@ -23,20 +25,113 @@ func TestComplaintsAreWorkedOn(t *testing.T) {
 	at := "/p/bean/complaints"
 	one := at + "/" + o.ID.In(id.Case)
 	b := w.as(auth.Manager)
-	b.get(at).is(t, 200).shows(t, "Quality", "open")
-	b.get(one).is(t, 200).shows(t, "It <b>leaks</b> 🫖", "Anna Wiśniewska", "What would help")
+	b.get(at).is(t, 200).shows(t, "Quality", "open", "nobody yet", "h of work left")
+	b.get(one).is(t, 200).shows(t, "It <b>leaks</b> 🫖", "Anna Wiśniewska", "What would help", "The whole history", "Working time used")
 	b.post(one+"/answer", "text", "", "how", "answer").is(t, 422)
 	b.post(one+"/answer", "text", "A new one is on its way.", "how", "wait").is(t, 200).shows(t, "A new one is on its way.", "waiting for the customer")
 	b.post(one+"/apologise", "name", "Anna", "happened", "It leaks", "changes", "", "who", "Ola").is(t, 422)
-	b.post(one+"/judge", "severity", "high", "cause", "supplier").is(t, 200).shows(t, "supplier", "high")
-	b.post(one+"/compensate", "nonce", "a", "kind", "refund", "amount", "10").is(t, 200).shows(t, "refund")
-	b.post(one+"/compensate", "nonce", "b", "kind", "refund", "amount", "1000").is(t, 422)
+	b.post(one+"/apologise", "name", "", "happened", "It leaks", "changes", "", "who", "").is(t, 422).holds(t, `id="f-name-error"`, `id="f-changes-error"`, `id="f-who-error"`)
+	b.post(one+"/judge", "severity", "high", "cause", "supplier", "price", "30").is(t, 200).shows(t, "supplier", "high", "30.00")
+	b.post(one+"/judge", "severity", "worst", "cause", "moon", "price", "30").is(t, 422).holds(t, `id="f-severity-error"`, `id="f-cause-error"`)
+	b.post(one+"/compensate", "nonce", "a", "kind", "refund", "amount", "10", "note", "Cash from the till of the old town").is(t, 200).shows(t, "refund", "Cash from the till of the old town")
+	b.post(one+"/compensate", "nonce", "b", "kind", "refund", "amount", "1000", "note", "Card").is(t, 422).holds(t, `value="Card"`, `<option value="refund" selected`)
 	b.post(one+"/turn", "to", "solved").is(t, 200).shows(t, "Take up again")
+	b.get(at).is(t, 200).shows(t, "Nothing waits for us", "See the page for customers")
+	b.post(one+"/turn", "to", "reopened").is(t, 200)
+	b.get(at).is(t, 200).shows(t, "reopened")
+	b.post(one+"/turn", "to", "solved").is(t, 200)
 	b.get(at+"?state=solved").is(t, 200).shows(t, "Quality")
 	b.get(at+"/causes").is(t, 200).shows(t, "too few for a rate", "supplier", "Who came back", "too few for a figure", "no effect of the complaint")
 	b.get(at+"/cas_01h9x3k7q2v5n").is(t, 404)
 	w.as(auth.Till).get(at).is(t, 403)
 	w.as(auth.ReadOnly).post(one+"/turn", "to", "closed").is(t, 403)
+}
+
+// TestACaseIsGivenAwayAndKeptFromWhomItConcerns on the pages alone: the owner is
+// chosen, and whom it concerns can neither have it nor see it.
+func TestACaseIsGivenAwayAndKeptFromWhomItConcerns(t *testing.T) {
+	w := newTown(t)
+	o, err := w.console.Complaints.Begin(ctx, system, w.programme.ID, complaint.Ask{Kind: complaint.Complaint, Reason: "staff", Wanted: complaint.WantApology, Source: complaint.FromWeb})
+	check(t, err)
+	at := "/p/bean/complaints"
+	one := at + "/" + o.ID.In(id.Case)
+	agent := w.as(auth.Agent)
+	agent.get(one).is(t, 200)
+	staff, err := w.console.Auth.ListStaff(ctx, system, w.programme.ID)
+	check(t, err)
+	of := map[auth.Role]auth.Staff{}
+	for _, s := range staff {
+		of[s.Roles[0].Role] = s
+	}
+	b := w.as(auth.Manager)
+	b.post(one+"/judge", "owner", of[auth.Agent].ID.In(id.Staff)).is(t, 200).shows(t, of[auth.Agent].Name)
+	b.get(at).is(t, 200).shows(t, of[auth.Agent].Name)
+	b.post(one+"/judge", "owner", of[auth.Agent].ID.In(id.Staff), "subject", of[auth.Agent].ID.In(id.Staff)).is(t, 200)
+	b.post(one+"/judge", "owner", of[auth.Agent].ID.In(id.Staff)).is(t, 422).holds(t, `id="f-owner-error"`)
+	agent.get(one).is(t, 404)
+	agent.get(at).is(t, 200).hides(t, o.ID.In(id.Case))
+	f, err := w.console.Complaints.Get(ctx, system, w.programme.ID, o.ID)
+	check(t, err)
+	if f.SubjectID != of[auth.Agent].ID || f.OwnerID != 0 {
+		t.Errorf("it concerns %d and is with %d", f.SubjectID, f.OwnerID)
+	}
+}
+
+// TestACaseIsWrittenDownForACustomer at the counter or by telephone: once, however
+// often the form is sent, with what the customer follows it by.
+func TestACaseIsWrittenDownForACustomer(t *testing.T) {
+	w := newTown(t)
+	anna := w.join("Anna", "Wiśniewska", "anna@example.com")
+	b := w.as(auth.Agent)
+	at := "/p/bean/complaints/new"
+	b.get(w.member(anna, "")).is(t, 200).holds(t, at+"?member="+anna.In(id.Member))
+	b.get(at+"?member="+anna.In(id.Member)).is(t, 200).shows(t, "Anna Wiśniewska", "Quality", "Whom it concerns")
+	form := []string{"nonce", "n1", "member", anna.In(id.Member), "source", "phone", "kind", "complaint", "reason", "quality", "wanted", "redo", "text", "It leaks, she says"}
+	page := b.post(at, form...).is(t, 200).shows(t, "It is written down", "The PIN is shown only now.")
+	b.post(at, form...).is(t, 200)
+	list, err := w.console.Complaints.List(ctx, system, complaint.Query{ProgrammeID: w.programme.ID, Limit: 10})
+	check(t, err)
+	if len(list) != 1 || list[0].Source != complaint.FromPhone || list[0].MemberID != anna || page.header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("there are %d cases", len(list))
+	}
+	page.shows(t, complaint.ShowTrack(list[0].Track))
+	b.post(at, "nonce", "n2", "source", "promise", "kind", "", "wanted", "", "text", strings.Repeat("ż", 4001)).is(t, 422).holds(t, `id="f-kind-error"`, `id="f-source-error"`, `id="f-wanted-error"`, `id="f-text-error"`)
+	b.post(at, "nonce", "n3", "source", "till", "kind", "complaint", "wanted", "redo").is(t, 422).holds(t, `id="f-reason-error"`)
+	w.as(auth.ReadOnly).get(at).is(t, 403)
+}
+
+// TestABoardOfManyCases shows those that are due first and says that there are more;
+// of what is over the latest, page by page.
+func TestABoardOfManyCases(t *testing.T) {
+	w := newTown(t)
+	b := w.as(auth.Manager)
+	at := "/p/bean/complaints"
+	b.get(at).is(t, 200).shows(t, "Nothing waits for us", "What customers write at /c/bean stands here.")
+	b.get(at+"?state=waiting").is(t, 200).shows(t, "There is nothing in this state")
+	for range 101 {
+		o, err := w.console.Complaints.Begin(ctx, system, w.programme.ID, complaint.Ask{Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.JustTelling, Source: complaint.FromWeb})
+		check(t, err)
+		_, err = w.console.Complaints.Solve(ctx, system, w.programme.ID, o.ID)
+		check(t, err)
+	}
+	rows := func(p page) int { return strings.Count(p.body, `href="/p/bean/complaints/cas_`) }
+	first := b.get(at+"?state=solved").is(t, 200)
+	next := regexp.MustCompile(`href="([^"]*page=cas_[^"]*)"`).FindStringSubmatch(first.body)
+	if rows(first) != 100 || next == nil {
+		t.Fatalf("%d rows, and next is %q", rows(first), next)
+	}
+	if last := b.get(html.UnescapeString(next[1])).is(t, 200); rows(last) != 1 {
+		t.Errorf("%d rows on the last page", rows(last))
+	}
+	list, err := w.console.Complaints.List(ctx, system, complaint.Query{ProgrammeID: w.programme.ID, Limit: 200})
+	check(t, err)
+	for _, one := range list {
+		_, err := w.console.Complaints.Reopen(ctx, system, w.programme.ID, one.ID)
+		check(t, err)
+	}
+	if all := b.get(at).is(t, 200).shows(t, "The 100 that are due first are shown", "reopened"); rows(all) != 100 {
+		t.Errorf("%d rows", rows(all))
+	}
 }
 
 // TestAMemberPageLeadsToTheirOpenCases: for those who may see cases, and while
@@ -51,7 +146,9 @@ func TestAMemberPageLeadsToTheirOpenCases(t *testing.T) {
 	list, err := w.console.Complaints.List(ctx, system, complaint.Query{ProgrammeID: w.programme.ID, Kind: complaint.Complaint, Limit: 1})
 	check(t, err)
 	b := w.as(auth.Manager)
-	b.get(w.member(anna, "")).is(t, 200).shows(t, "1 open case", complaint.ShowTrack(list[0].Track))
+	w.take(flow.Event{Kind: complaint.EventOpened, Who: flow.Who{MemberID: anna}, Payload: flow.Payload{Attributes: map[string]string{"case": list[0].ID.In(id.Case), "reason": "quality"}}})
+	told := b.get(w.member(anna, "")).is(t, 200).shows(t, "1 open case", complaint.ShowTrack(list[0].Track), "A complaint was made", "Quality").hides(t, "complaint_opened", "reason:")
+	told.holds(t, `href="/p/bean/complaints/`+list[0].ID.In(id.Case)+`">A complaint was made`)
 	_, err = w.console.Complaints.Solve(ctx, w.owner.Actor(), w.programme.ID, list[0].ID)
 	check(t, err)
 	b.get(w.member(anna, "")).is(t, 200).hides(t, "open case")
@@ -83,6 +180,7 @@ func TestActionsAreWrittenDown(t *testing.T) {
 	boss := regexp.MustCompile(`value="(stf_[0-9a-z]+)"`).FindStringSubmatch(b.get(at).body)[1]
 	b.post(at, "title", "", "cause", "supplier", "owner", boss, "due", "2026-12-24").is(t, 422).shows(t, "Say what is done, by whom and until when.")
 	b.post(at, "title", "Test every pot", "cause", "supplier", "owner", "", "due", "2026-12-24").is(t, 422)
+	b.post(at, "title", "", "cause", "supplier", "owner", "", "due", "soon").is(t, 422).shows(t, "is no date").holds(t, `id="f-title-error"`, `id="f-owner-error"`, `id="f-due-error"`)
 	b.post(at, "title", "Test every pot", "cause", "supplier", "owner", boss, "due", "soon").is(t, 422).holds(t, `value="Test every pot"`)
 	page := b.post(at, "title", "Test <every> pot", "cause", "supplier", "owner", boss, "due", "2026-12-24").is(t, 200).shows(t, "Test <every> pot", "supplier", "told once it is done")
 	one := regexp.MustCompile(`/complaints/actions/(cac_[0-9a-z]+)/done`).FindStringSubmatch(page.body)[1]
@@ -140,6 +238,12 @@ func TestSettingsOfComplaints(t *testing.T) {
 	} {
 		b.post(at, settingFields(wrong...)...).is(t, 422).holds(t, `id="f-`+wrong[0]+`-error"`)
 	}
+	several := []string{"week_0", "from nine", "week_1", "18:00-09:00", "legal", "Poland fourteen", "holidays", "Christmas", "cap", "151", "limit_manager", "much", "share_1", "151", "solve_low", "x", "first_high", "20", "shop_harbour_3", "never", "country", "P1"}
+	page := b.post(at, settingFields(several...)...).is(t, 422).shows(t, "There are 11 things to put right")
+	for i := 0; i < len(several); i += 2 {
+		page.holds(t, `id="f-`+several[i]+`-error"`)
+	}
+	b.post(at, settingFields("share_0", "", "fixed_0", "", "share_1", "151")...).is(t, 422).holds(t, `id="f-share_1-error"`)
 	b.post(at, settingFields("shop_harbour_5", "10:00-14:00")...).is(t, 200).shows(t, "The settings are in force.", "Broken", "DE 30").holds(t, "10:00–14:00", "09:00–17:30", "8.25")
 	set, version, err := w.console.Complaints.Settings(ctx, system, w.programme.ID)
 	check(t, err)

@@ -52,7 +52,9 @@ func (c *Console) addCaseAction(v *visit) error {
 		return err
 	}
 	typed, err := p.typed()
-	if err == nil {
+	if err != nil {
+		err = fault.Join(append(fault.All(err), fault.All(typed.Check())...)...)
+	} else {
 		_, err = c.Complaints.Act(v.ctx(), v.actor, v.programme.ID, typed)
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,9 @@ type caseSettings struct {
 	staff   []auth.Staff
 	wallets []ledger.Wallet
 	batches []promo.BatchSummary
-	errs    web.FormErrors
+	// rows are where the lines of the table stand that were typed.
+	rows []int
+	errs web.FormErrors
 }
 
 func (c *Console) meetCaseSettings(v *visit) (*caseSettings, error) {
@@ -62,10 +65,11 @@ func (c *Console) saveCaseSettings(v *visit) error {
 	if err != nil {
 		return err
 	}
-	typed, err := p.typed()
-	if err == nil {
-		seen := v.seenVersion()
-		_, err = c.Complaints.SetSettings(v.ctx(), v.actor, v.programme.ID, seen, typed)
+	typed, wrong := p.typed()
+	if wrong != nil {
+		err = fault.Join(append(wrong, fault.All(typed.Check())...)...)
+	} else {
+		_, err = c.Complaints.SetSettings(v.ctx(), v.actor, v.programme.ID, v.seenVersion(), typed)
 	}
 	if err != nil {
 		return v.mend(err, func(errs web.FormErrors) component {
@@ -76,10 +80,14 @@ func (c *Console) saveCaseSettings(v *visit) error {
 	return v.done(v.at("/complaints/settings"), "console.case.settings_saved")
 }
 
-// named turns the pointers of failures into names of fields.
+// named turns the pointers of failures into names of fields. A field that could not
+// be read says so, whatever else is wrong with what it holds then.
 func (p *caseSettings) named(errs web.FormErrors) web.FormErrors {
 	named := web.FormErrors{}
-	for pointer, text := range errs {
+	for _, pointer := range slices.SortedFunc(maps.Keys(errs), func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), strings.Compare(a, b))
+	}) {
+		text := errs[pointer]
 		first, rest, _ := strings.Cut(pointer, "/")
 		switch first {
 		case "reasons", "causes", "legal":
@@ -92,33 +100,39 @@ func (p *caseSettings) named(errs web.FormErrors) web.FormErrors {
 		case "targets":
 			pointer = "first_" + rest
 		case "remedies":
-			pointer = "share_" + rest
+			if i, err := strconv.Atoi(rest); err == nil && i < len(p.rows) {
+				pointer = "share_" + strconv.Itoa(p.rows[i])
+			}
 		case "limits":
 			pointer = "limit_" + rest
 		case "superiors":
 			pointer = "superior_" + rest
 		}
-		named[pointer] = text
+		named.Add(pointer, text)
 	}
 	return named
 }
 
-// typed reads the form. What it does not ask for stays.
-func (p *caseSettings) typed() (complaint.Settings, error) {
+// typed reads the form, and says what of it cannot be read. What it does not ask for
+// stays.
+func (p *caseSettings) typed() (complaint.Settings, []*fault.Error) {
 	n := p.set
 	n.Business, n.Country = complaint.Business(p.field("business")), strings.ToUpper(p.field("country"))
 	n.Holidays, n.Workdays = strings.Fields(p.field("holidays")), strings.Fields(p.field("workdays"))
-	for _, read := range []func(*complaint.Settings) error{p.typedCodes, p.typedWeeks, p.typedTerms, p.typedRemedies, p.typedSums} {
-		if err := read(&n); err != nil {
-			return n, err
-		}
-	}
-	return n, nil
+	p.typedCodes(&n)
+	return n, slices.Concat(p.typedWeeks(&n), p.typedTerms(&n), p.typedRemedies(&n), p.typedSums(&n))
+}
+
+// number reads a figure of the form, and notes what is wrong with it.
+func (p *caseSettings) number(name string, decimals int, wrong *[]*fault.Error) int64 {
+	n, err := p.figures().read(p.field(name), decimals)
+	*wrong = append(*wrong, fault.All(placed(err, "/"+name))...)
+	return n
 }
 
 // typedCodes reads reasons and causes, one a line; names in other languages
 // stay. Another business brings its own reasons, unless others were written.
-func (p *caseSettings) typedCodes(n *complaint.Settings) error {
+func (p *caseSettings) typedCodes(n *complaint.Settings) {
 	lang := string(p.Lang())
 	names := func(old map[string]string, text, shown string) map[string]string {
 		if text == shown {
@@ -159,7 +173,6 @@ func (p *caseSettings) typedCodes(n *complaint.Settings) error {
 		c.Names = names(c.Names, parts[1], p.Say(p.set.CauseText(c.Code, p.Lang())))
 		n.Causes = append(n.Causes, c)
 	}
-	return nil
 }
 
 // codeLines reads lines of three parts with semicolons between them.
@@ -179,24 +192,18 @@ func codeLines(text string) (list [][3]string) {
 func sameLines(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }
 
 // typedWeeks reads the hours. A shop without any goes by the programme's.
-func (p *caseSettings) typedWeeks(n *complaint.Settings) (err error) {
-	if n.Week, err = p.typedWeek("week", "/week"); err != nil {
-		return err
-	}
+func (p *caseSettings) typedWeeks(n *complaint.Settings) (wrong []*fault.Error) {
+	n.Week = p.typedWeek("week", "/week", &wrong)
 	n.Shops = map[string]complaint.Week{}
 	for _, s := range p.shops {
-		w, err := p.typedWeek("shop_"+s.Code, "/shops/"+s.Code)
-		if err != nil {
-			return err
-		}
-		if w != (complaint.Week{}) {
+		if w := p.typedWeek("shop_"+s.Code, "/shops/"+s.Code, &wrong); w != (complaint.Week{}) {
 			n.Shops[s.Code] = w
 		}
 	}
-	return nil
+	return wrong
 }
 
-func (p *caseSettings) typedWeek(name, pointer string) (w complaint.Week, err error) {
+func (p *caseSettings) typedWeek(name, pointer string, wrong *[]*fault.Error) (w complaint.Week) {
 	for i := range w {
 		typed := strings.NewReplacer("–", "-", "—", "-", " ", "").Replace(p.field(name + "_" + strconv.Itoa(i)))
 		if typed == "" {
@@ -204,28 +211,30 @@ func (p *caseSettings) typedWeek(name, pointer string) (w complaint.Week, err er
 		}
 		from, to, both := strings.Cut(typed, "-")
 		var begins, ends bool
-		w[i].From, begins = complaint.ReadTime(from)
-		w[i].To, ends = complaint.ReadTime(to)
-		if !both || !begins || !ends || w[i].From >= w[i].To {
-			return w, fault.Invalid("case_span", "write hours as 09:00-18:00").At(pointer + "/" + strconv.Itoa(i))
+		var h complaint.Hours
+		h.From, begins = complaint.ReadTime(from)
+		h.To, ends = complaint.ReadTime(to)
+		if !both || !begins || !ends || h.From >= h.To {
+			*wrong = append(*wrong, fault.Invalid("case_span", "write hours as 09:00-18:00").At(pointer+"/"+strconv.Itoa(i)))
+			h = complaint.Hours{To: 24 * 60} // what is wrong is told here alone
 		}
+		w[i] = h
 	}
-	return w, nil
+	return w
 }
 
 // typedTerms reads when an answer is due, by our clock and by the law, and who
 // gets what is overdue.
-func (p *caseSettings) typedTerms(n *complaint.Settings) error {
+func (p *caseSettings) typedTerms(n *complaint.Settings) (wrong []*fault.Error) {
 	n.Targets = map[complaint.Severity]complaint.Target{}
 	for _, s := range complaint.Severities() {
-		var t complaint.Target
-		for name, into := range map[string]*int{"first": &t.First, "solve": &t.Solve} {
-			name += "_" + string(s)
-			hundredths, err := p.figures().read(p.field(name), 2)
-			if err != nil {
-				return placed(err, "/"+name)
-			}
-			*into = int((min(hundredths, 1_000_000)*60 + 50) / 100)
+		minutes := func(name string) int {
+			return int((min(p.number(name+"_"+string(s), 2, &wrong), 1_000_000)*60 + 50) / 100)
+		}
+		readable := len(wrong)
+		t := complaint.Target{First: minutes("first"), Solve: minutes("solve")}
+		if len(wrong) > readable {
+			t = p.set.Targets[s]
 		}
 		n.Targets[s] = t
 	}
@@ -237,7 +246,8 @@ func (p *caseSettings) typedTerms(n *complaint.Settings) error {
 		}
 		days, err := strconv.Atoi(parts[len(parts)-1])
 		if err != nil || len(parts) != 2 {
-			return fault.Invalid("case_legal", "write a country and days on each line, as PL 14").At("/legal")
+			wrong = append(wrong, fault.Invalid("case_legal", "write a country and days on each line, as PL 14").At("/legal"))
+			continue
 		}
 		n.Legal[strings.ToUpper(parts[0])] = days
 	}
@@ -249,58 +259,36 @@ func (p *caseSettings) typedTerms(n *complaint.Settings) error {
 			}
 		}
 	}
-	return nil
+	return wrong
 }
 
 // typedRemedies reads the table of compensations; a line without a sum is left
 // out.
-func (p *caseSettings) typedRemedies(n *complaint.Settings) error {
-	n.Remedies = nil
+func (p *caseSettings) typedRemedies(n *complaint.Settings) (wrong []*fault.Error) {
+	n.Remedies, p.rows = nil, nil
 	for i := range p.remedyRows() {
 		row := "_" + strconv.Itoa(i)
 		r := complaint.Remedy{Reason: p.field("reason" + row), Severity: complaint.Severity(p.field("severity" + row)), Kind: complaint.Means(p.field("kind" + row))}
-		var err error
-		if r.Share, err = p.figures().read(p.field("share"+row), 2); err != nil {
-			return placed(err, "/share"+row)
-		}
-		if r.Fixed, err = p.figures().read(p.field("fixed"+row), p.programme.Currency.Decimals()); err != nil {
-			return placed(err, "/fixed"+row)
-		}
+		r.Share, r.Fixed = p.number("share"+row, 2, &wrong), p.number("fixed"+row, p.programme.Currency.Decimals(), &wrong)
 		if r.Share != 0 || r.Fixed != 0 {
-			n.Remedies = append(n.Remedies, r)
+			n.Remedies, p.rows = append(n.Remedies, r), append(p.rows, i)
 		}
 	}
-	return nil
+	return wrong
 }
 
 // typedSums reads limits and what else is a number, and where points and codes
 // come from.
-func (p *caseSettings) typedSums(n *complaint.Settings) error {
+func (p *caseSettings) typedSums(n *complaint.Settings) (wrong []*fault.Error) {
 	n.Limits = map[string]int64{}
 	decimals := p.programme.Currency.Decimals()
 	for _, role := range p.limited() {
-		typed := p.field("limit_" + role)
-		if typed == "" {
-			continue
-		}
-		sum, err := p.figures().read(typed, decimals)
-		if err != nil {
-			return placed(err, "/limit_"+role)
-		}
-		n.Limits[role] = sum
-	}
-	var months int64
-	for _, figure := range []struct {
-		name     string
-		decimals int
-		into     *int64
-	}{{"cap", 2, &n.Cap}, {"unpriced", decimals, &n.Unpriced}, {"gift_months", 0, &months}} {
-		var err error
-		if *figure.into, err = p.figures().read(p.field(figure.name), figure.decimals); err != nil {
-			return placed(err, "/"+figure.name)
+		if p.field("limit_"+role) != "" {
+			n.Limits[role] = p.number("limit_"+role, decimals, &wrong)
 		}
 	}
-	n.GiftMonths = int(min(months, 1_000))
+	n.Cap, n.Unpriced = p.number("cap", 2, &wrong), p.number("unpriced", decimals, &wrong)
+	n.GiftMonths = int(min(p.number("gift_months", 0, &wrong), 1_000))
 	n.Acknowledge = p.field("acknowledge") != ""
 	n.WalletID, n.BatchID = 0, 0
 	for _, w := range p.wallets {
@@ -313,5 +301,5 @@ func (p *caseSettings) typedSums(n *complaint.Settings) error {
 			n.BatchID = b.ID
 		}
 	}
-	return nil
+	return wrong
 }

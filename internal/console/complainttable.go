@@ -2,11 +2,11 @@ package console
 
 import (
 	"math"
+	"net/http"
 	"time"
 
 	"github.com/a-h/templ"
 
-	"regulars/internal/auth"
 	"regulars/internal/complaint"
 	"regulars/internal/id"
 	"regulars/internal/stats"
@@ -24,21 +24,6 @@ func (v *visit) caseTabs(current string) (tabs []web.Tab) {
 	return tabs
 }
 
-// stateOptions are the states, with which cases have them.
-func (b *caseBoard) stateOptions() (list []web.Option) {
-	for _, kind := range []complaint.Kind{complaint.Complaint, complaint.Wish} {
-		for _, s := range kind.States() {
-			label := b.Say(s.Text())
-			if kind == complaint.Wish {
-				label = b.T("console.case.wish_state", "state", label)
-			}
-			list = append(list, web.Option{Value: string(s), Label: label})
-		}
-	}
-	list = append(list, web.Option{Value: overdueCases, Label: b.T("console.case.overdue")}, web.Option{Value: undecidedCases, Label: b.T("console.case.undecided")})
-	return web.Choose(list, b.state)
-}
-
 func caseTone(c *complaint.Case, late bool) web.Tone {
 	switch {
 	case late:
@@ -51,37 +36,9 @@ func caseTone(c *complaint.Case, late bool) web.Tone {
 	return web.Warn
 }
 
-func (b *caseBoard) table(now time.Time) web.Table {
-	t := web.Table{
-		Caption: b.T("console.case.title"),
-		Columns: []web.Column{
-			{Head: b.T("console.case.reason")}, {Head: b.T("console.case.state")}, {Head: b.T("console.case.severity")}, {Head: b.T("console.case.opened")}, {Head: b.T("console.case.due")},
-		},
-		Empty: web.Empty(web.Hint{Icon: web.IconMessage, Title: b.T("console.case.none"), Text: b.T("console.case.none_text", "path", "/c/"+b.programme.Slug)}),
-	}
-	for _, c := range b.cases {
-		late, due := c.Late(now), b.T("console.case.no_due")
-		if next := c.Next(); !next.IsZero() {
-			due = b.T("console.case.at", "when", next)
-		}
-		state := b.Say(c.State.Text())
-		if late {
-			state = b.T("console.case.late")
-		}
-		t.Rows = append(t.Rows, web.Row{
-			Href: b.at("/complaints/" + c.ID.In(id.Case)),
-			Cells: []templ.Component{
-				twoLines(b.Say(b.settings.ReasonText(c.Reason, b.Lang())), b.Say(c.Kind.Text())), web.Badge(caseTone(c, late), state), web.Words(b.Say(c.Severity.Text())),
-				web.Words(b.T("console.case.at", "when", c.Opened)), web.Words(due),
-			},
-		})
-	}
-	return t
-}
-
 func (p *casePage) facts() []web.Definition {
 	list := []web.Definition{
-		{Term: p.T("console.case.state"), About: web.Badge(caseTone(p.file.Case, p.late), p.Say(p.file.State.Text()))},
+		{Term: p.T("console.case.state"), About: web.Badge(caseTone(p.file.Case, p.file.Late(p.now)), p.Say(p.file.State.Text()))},
 		{Term: p.T("console.case.severity"), About: web.Words(p.Say(p.file.Severity.Text()))},
 		{Term: p.T("console.case.wanted"), About: web.Words(p.Say(p.file.Wanted.Text()))},
 		{Term: p.T("console.case.source"), About: web.Words(p.Say(p.file.Source.Text()))},
@@ -101,7 +58,10 @@ func (p *casePage) facts() []web.Definition {
 	}{{"console.case.first_due", p.file.FirstDue}, {"console.case.answered", p.file.FirstAnswered}, {"console.case.due", p.file.Due}, {"console.case.legal", p.file.LegalDue}, {"console.case.solved", p.file.Solved}} {
 		add(d.key, web.Words(p.T("console.case.at", "when", d.at)), !d.at.IsZero())
 	}
-	add("console.case.owner", web.Words(p.actors[auth.Actor{Kind: auth.KindStaff, ID: p.file.OwnerID}.String()]), p.file.OwnerID != 0)
+	add("console.case.used", web.Words(p.T("console.case.hours_long", "n", p.figures().show(tenthOf(p.file.Elapsed.Hours()), 1))), p.file.Kind == complaint.Complaint)
+	add("console.case.our_clock", web.Words(p.workLeft(p.file.Left(p.clock, p.now))), !p.file.Promised().IsZero())
+	add("console.case.owner", web.Words(p.actors[staffActor(p.file.OwnerID)]), p.file.OwnerID != 0)
+	add("console.case.subject", web.Words(p.actors[staffActor(p.file.SubjectID)]), p.file.SubjectID != 0)
 	add("console.case.cause", web.Words(p.Say(p.settings.CauseText(p.file.Cause, p.Lang()))), p.file.Cause != "")
 	add("console.case.recurred", web.Words(p.T("console.case.recurred_text")), p.file.Recurred)
 	return list
@@ -129,29 +89,87 @@ func (p *casePage) causeOptions() []web.Option {
 	for _, c := range p.settings.Causes {
 		list = append(list, web.Option{Value: c.Code, Label: p.Say(p.settings.CauseText(c.Code, p.Lang()))})
 	}
-	return web.Choose(list, p.file.Cause)
+	return web.Choose(list, p.kept("cause", p.file.Cause))
 }
 
 func (p *casePage) severityOptions() (list []web.Option) {
 	for _, s := range complaint.Severities() {
 		list = append(list, web.Option{Value: string(s), Label: p.Say(s.Text())})
 	}
-	return web.Choose(list, string(p.file.Severity))
+	return web.Choose(list, p.kept("severity", string(p.file.Severity)))
 }
 
 func (p *casePage) meansOptions() (list []web.Option) {
 	for _, k := range complaint.AllMeans() {
 		list = append(list, web.Option{Value: string(k), Label: p.Say(k.Text())})
 	}
-	return web.Choose(list, string(p.file.Suggestion.Kind))
+	return web.Choose(list, p.kept("kind", string(p.file.Suggestion.Kind)))
+}
+
+// kept is what a choice holds: what was chosen in a form that came back, or else
+// what is kept.
+func (p *casePage) kept(name, value string) string {
+	if p.r.Method == http.MethodPost && p.r.PostForm.Has(name) {
+		return p.field(name)
+	}
+	return value
+}
+
+func (p *casePage) reasonOptions() (list []web.Option) {
+	for _, r := range p.settings.Reasons {
+		list = append(list, web.Option{Value: r.Code, Label: p.Say(p.settings.ReasonText(r.Code, p.Lang()))})
+	}
+	if _, known := p.settings.ReasonOf(p.file.Reason); !known { // it was taken out of the settings since
+		list = append([]web.Option{{Label: p.Say(p.settings.ReasonText(p.file.Reason, p.Lang()))}}, list...)
+	}
+	return web.Choose(list, p.kept("reason", p.file.Reason))
+}
+
+// shownPrice is the price that is kept, as it is typed; nothing where nobody knows.
+func (p *casePage) shownPrice() string {
+	if p.file.Price == 0 {
+		return ""
+	}
+	return p.figures().show(p.file.Price, p.programme.Currency.Decimals())
+}
+
+// staffOptions are the staff of the programme but one, and first nobody.
+func (p *casePage) staffOptions(field, nobody string, kept, without id.ID) []web.Option {
+	list := []web.Option{{Label: nobody}}
+	for i := range p.staff {
+		if n := &p.staff[i]; n.ID != without && !n.Disabled {
+			list = append(list, web.Option{Value: n.ID.In(id.Staff), Label: n.Name})
+		}
+	}
+	chosen := ""
+	if kept != 0 {
+		chosen = kept.In(id.Staff)
+	}
+	return web.Choose(list, p.kept(field, chosen))
 }
 
 func (p *casePage) said(m complaint.Message) string {
-	return p.T("console.case.said", "author", string(m.Author), "when", m.At)
+	said := p.T("console.case.said", "author", string(m.Author), "when", m.At)
+	if name := p.actors[m.Actor]; name != "" && m.Author != complaint.ByCustomer {
+		return said + " · " + name
+	}
+	return said
 }
 
+// given says what was given, by whom, and why.
 func (p *casePage) given(r *complaint.Remedied) string {
-	return p.T("console.case.given", "kind", p.Say(r.Kind.Text()), "sum", r.Amount, "state", p.Say(r.State.Text()), "who", firstOr(p.actors[r.AskedBy], r.AskedBy))
+	who := p.actors[r.AskedBy]
+	if who == "" {
+		who = p.T("console.case.by_itself")
+	}
+	return p.T("console.case.given", "kind", p.Say(r.Kind.Text()), "sum", r.Amount, "state", p.Say(r.State.Text()), "who", who)
+}
+
+// workLeft says how much working time is left until something is due, or by how much
+// it is late.
+func (v *visit) workLeft(left time.Duration) string {
+	late := left < 0
+	return v.T("console.case.work_left", "late", yesOrNo(late), "n", v.figures().show(tenthOf(left.Abs().Hours()), 1))
 }
 
 // says is the rate of complaints in a sentence.
@@ -247,6 +265,16 @@ func (p *caseCauses) ends() []web.Stat {
 		tiles = append(tiles, t)
 	}
 	return tiles
+}
+
+// owed says what broken promises opened, in a sentence; nothing where they opened
+// nothing.
+func (p *caseCauses) owed() string {
+	n := p.report.Owed
+	if n == (complaint.Owed{}) {
+		return ""
+	}
+	return p.T("console.case.owed", "opened", n.Opened, "solved", n.Solved, "given", n.Given)
 }
 
 // effects are the actions that are done, with the rates before and after.

@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/gesture"
@@ -41,12 +42,17 @@ type story struct {
 	// actors are the names of staff, by the text of the actor.
 	actors map[string]string
 	shops  map[id.ID]string
+	// cases name the reasons of complaints.
+	cases complaint.Settings
 }
 
 func (c *Console) readStory(v *visit, p *person) (*story, error) {
 	s := &story{trail: v.trail()}
 	before, err := journal.ParseCursor(s.trail.mark())
 	if err != nil {
+		return nil, err
+	}
+	if s.cases, _, err = c.Complaints.Settings(v.ctx(), auth.System("console"), v.programme.ID); err != nil {
 		return nil, err
 	}
 	return s, c.DB.View(v.ctx(), func(q db.Queryer) error {
@@ -202,6 +208,10 @@ func (s *story) moment(v *visit, p *person, e *journal.Event) moment {
 	if name := s.actors[e.Actor]; name != "" {
 		m.note = joined(m.note, v.T("console.story.by", "name", name))
 	}
+	if _, of := complaint.EventText(e.Kind); of {
+		s.ofCase(v, &m, body.Attributes)
+		return m
+	}
 	for _, name := range sortedKeys(body.Attributes) {
 		if e.Kind == promise.EventBroken && name == promise.GrewBy {
 			m.why = append(m.why, v.T("console.story.grew_by", "parts", partNames(v, body.Attributes[name])))
@@ -217,7 +227,19 @@ func (s *story) moment(v *visit, p *person, e *journal.Event) moment {
 	return m
 }
 
+// ofCase leads to the case of an event, for those who may see cases, and names its
+// reason.
+func (s *story) ofCase(v *visit, m *moment, about map[string]string) {
+	if v.can(auth.CasesRead) {
+		m.href = v.at("/complaints/" + about["case"])
+	}
+	m.note = joined(m.note, v.Say(s.cases.ReasonText(about["reason"], v.Lang())))
+}
+
 func kindName(v *visit, k journal.Kind) string {
+	if said, of := complaint.EventText(k); of {
+		return v.Say(said)
+	}
 	switch k {
 	case gesture.EventGiven, gesture.EventTip, gesture.EventTakenBack, promise.EventMade, promise.EventKept, promise.EventBroken, basket.EventLeft, basket.EventExplained:
 		return v.T("console.story." + strings.TrimPrefix(string(k), journal.Custom))
@@ -229,6 +251,9 @@ func kindName(v *visit, k journal.Kind) string {
 }
 
 func iconOf(k journal.Kind) web.Icon {
+	if _, of := complaint.EventText(k); of {
+		return web.IconMessage
+	}
 	switch k {
 	case journal.Purchase:
 		return web.IconPurchase

@@ -166,6 +166,7 @@ func TestWorkListHoldsWhatMayBeSeen(t *testing.T) {
 		olga := w.hires("olga", auth.Manager, w.Programme.ID)
 		about := w.opensFor(complaint.Ask{Kind: complaint.Complaint, Reason: complaint.Other, Text: "Olga was rude", SubjectID: olga.ID})
 		w.opens(complaint.Wish, complaint.Other, "Benches")
+		w.opensFor(complaint.Ask{Kind: complaint.Complaint, Reason: complaint.Other, Source: complaint.FromPromise}) // of which nobody said anything
 		w.reads(3, "So so")
 		if n := len(w.left(boss, nil)); n != 6 {
 			t.Errorf("%d pieces are left, not 6", n)

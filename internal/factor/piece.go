@@ -63,7 +63,7 @@ const piecesOf = `SELECT 'answer' AS source, a.response_id AS id, a.question AS 
 	WHERE r.programme_id = $1 AND r.occurred >= $2 AND r.occurred < $3 AND r.state = 'complete' AND (a.words <> '' OR a.reason <> '' OR k.factor IS NOT NULL)
 	UNION ALL
 	SELECT 'case', c.id, '', c.shop_id, c.opened, 0, c.kind, -1, c.reason, c.cause, '', '', COALESCE(k.factor, ''), COALESCE(k.coded_by, ''), c.subject_id
-	FROM complaint_case AS c LEFT JOIN factor_coding AS k ON k.programme_id = c.programme_id AND k.source = 'case' AND k.source_id = c.id AND k.part = ''
+	FROM ` + complaint.ToldView + ` AS c LEFT JOIN factor_coding AS k ON k.programme_id = c.programme_id AND k.source = 'case' AND k.source_id = c.id AND k.part = ''
 	WHERE c.programme_id = $1 AND c.opened >= $2 AND c.opened < $3
 	UNION ALL
 	SELECT 'review', t.id, '', COALESCE(p.shop_id, 0), t.occurred, 0, '', t.rating, '', '', '', t.body, COALESCE(k.factor, ''), COALESCE(k.coded_by, ''), 0
@@ -261,25 +261,11 @@ func readSaid(ctx context.Context, q db.Queryer, programme id.ID, list []Piece) 
 			at[list[i].ID], ids = &list[i], append(ids, list[i].ID)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
+	said, err := complaint.FirstWords(ctx, q, programme, ids)
+	for n, words := range said {
+		at[n].Words = words
 	}
-	var args db.Args
-	rows, err := q.Query(ctx, `SELECT m.case_id, m.body FROM complaint_message AS m WHERE m.programme_id = `+args.Add(programme)+` AND m.case_id IN `+args.In(ids)+
-		` AND m.author = `+args.Add(string(complaint.ByCustomer))+` ORDER BY m.id DESC`, args.Values()...)
-	_, err = db.Collect(rows, err, func(r *sql.Rows) (_ struct{}, err error) {
-		var n id.ID
-		var said string
-		err = r.Scan(&n, &said)
-		if err == nil {
-			at[n].Words = said // the first comes last
-		}
-		return struct{}{}, err
-	})
-	if err != nil {
-		return fmt.Errorf("reading what was said in cases: %w", err)
-	}
-	return nil
+	return err
 }
 
 // suggest fills in what was said in cases, and offers a factor for what is not

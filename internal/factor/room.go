@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/id"
@@ -51,7 +52,7 @@ func (room) Export(ctx context.Context, q db.Queryer, programme id.ID, members [
 	first, mine := args.Add(programme), args.In(members)
 	rows, err := q.Query(ctx, codingColumns+`WHERE k.programme_id = `+first+` AND (
 		k.source = 'answer' AND k.source_id IN (SELECT r.id FROM survey_response AS r WHERE r.member_id IN `+mine+`)
-		OR k.source = 'case' AND k.source_id IN (SELECT c.id FROM complaint_case AS c WHERE c.programme_id = `+first+` AND c.member_id IN `+mine+`)
+		OR k.source = 'case' AND k.source_id IN (SELECT c.id FROM `+complaint.CaseView+` AS c WHERE c.programme_id = `+first+` AND c.member_id IN `+mine+`)
 		OR k.source = 'review' AND k.source_id IN (SELECT t.id FROM sale AS s JOIN touch_review AS t ON t.programme_id = `+first+` AND t.order_ref = s.reference
 			WHERE s.member_id IN `+mine+` AND t.order_ref <> ''))
 		ORDER BY k.source, k.source_id, k.part`, args.Values()...)
@@ -114,7 +115,7 @@ func (room) Check(ctx context.Context, q db.Queryer, programme id.ID, note func(
 	rows, err := q.Query(ctx, codingColumns+`
 		LEFT JOIN survey_response AS r ON k.source = 'answer' AND r.id = k.source_id AND r.programme_id = k.programme_id
 		LEFT JOIN survey_answer AS a ON a.member_id = r.member_id AND a.response_id = r.id AND a.question = k.part
-		LEFT JOIN complaint_case AS c ON k.source = 'case' AND c.programme_id = k.programme_id AND c.id = k.source_id AND k.part = ''
+		LEFT JOIN `+complaint.CaseView+` AS c ON k.source = 'case' AND c.programme_id = k.programme_id AND c.id = k.source_id AND k.part = ''
 		LEFT JOIN touch_review AS t ON k.source = 'review' AND t.id = k.source_id AND t.programme_id = k.programme_id AND k.part = ''
 		WHERE k.programme_id = $1 AND a.response_id IS NULL AND c.id IS NULL AND t.id IS NULL ORDER BY k.source_id`, programme)
 	if err := db.Each(rows, err, scanCoding, func(n CodingRecord) error {

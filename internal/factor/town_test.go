@@ -1,6 +1,7 @@
 package factor
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -121,7 +122,7 @@ func (w *town) opens(kind complaint.Kind, reason, text string) Key {
 func (w *town) opensFor(ask complaint.Ask) Key {
 	w.Helper()
 	w.n++
-	ask.Name, ask.Wanted, ask.Source = fmt.Sprint("case-", w.n), complaint.JustTelling, complaint.FromAPI
+	ask.Name, ask.Wanted, ask.Source = fmt.Sprint("case-", w.n), complaint.JustTelling, cmp.Or(ask.Source, complaint.FromAPI)
 	n, err := w.Cases.Begin(w.Context(), boss, w.Programme.ID, ask)
 	w.OK(err)
 	return Key{Case, n.ID, ""}

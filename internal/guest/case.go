@@ -148,8 +148,8 @@ func (g *Guest) answerCase(v *visit) error {
 	if failure == nil {
 		return v.done(v.at(casesPath+"/"+p.view.Track), "guest.cases.said")
 	}
-	return v.refused(failure, func(why string) component {
-		p.errs = web.FormErrors{"text": why}
+	return v.mend(failure, func(web.FormErrors) component {
+		p.errs = p.wrong(failure)
 		return ownCasePage(p)
 	})
 }

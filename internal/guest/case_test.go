@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"regulars/internal/complaint"
+	"regulars/internal/flow"
 	"regulars/internal/id"
 )
 
@@ -44,6 +45,8 @@ func TestCasesStandInTheWallet(t *testing.T) {
 		if n := strings.Count(p.get(path).body, "Thank you شكرا"); n != 1 {
 			t.Errorf("the answer stands there %d times", n)
 		}
+		w.take(flow.Event{Kind: complaint.EventOpened, Occurred: w.now(), Who: flow.Who{MemberID: anna}, Payload: flow.Payload{Attributes: map[string]string{"case": c.ID.In(id.Case), "reason": c.Reason}}})
+		p.get("/me/bean/history").is(http.StatusOK).shows("A complaint was made").hides("complaint_opened")
 		p.post(path, "nonce", "n2", "do", "reply", "text", " ").is(http.StatusUnprocessableEntity)
 		p.post(path, "nonce", "n3", "do", "nonsense").is(http.StatusUnprocessableEntity)
 		other := w.signedIn("ewa@example.com")

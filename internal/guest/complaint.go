@@ -4,9 +4,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,10 +124,14 @@ func (p *telling) told() bool {
 	return false
 }
 
-// unchosen says which of the taps of a complaint are missing.
+// unchosen says which of the taps of a complaint are missing, or that the words of
+// a wish or of praise are.
 func (p *telling) unchosen() web.FormErrors {
 	errs := web.FormErrors{}
 	if p.kind != complaint.Complaint {
+		if p.field("text") == "" {
+			errs["text"] = p.T("guest.tell.write")
+		}
 		return errs
 	}
 	if p.field("reason") == "" {
@@ -170,15 +176,15 @@ func (g *Guest) tell(v *visit) error {
 	}
 	if p.kind != complaint.Complaint {
 		ask.Reason, ask.Wanted = complaint.Other, complaint.JustTelling
-		if strings.TrimSpace(ask.Text) == "" {
-			return v.tellAgain(g, fault.Invalid("required", "write something").At("/text"))
-		}
 	}
 	if v.who != nil {
 		ask.MemberID = v.who.ID
 	}
 	if err := g.charge(v.ctx(), auth.From("told from:", v.r.RemoteAddr, tellPace)); err != nil {
-		return err
+		return v.mendAt("", err, func(errs web.FormErrors) component { // what was written stays
+			p.errs = errs
+			return tellPage(p)
+		})
 	}
 	opened, err := g.Complaints.Begin(v.ctx(), teller, v.programme.ID, ask)
 	if err != nil {
@@ -195,14 +201,20 @@ func (v *visit) tellAgain(g *Guest, failure error) error {
 		return err
 	}
 	return v.mend(failure, func(errs web.FormErrors) component {
-		p.errs = errs
-		for name, text := range errs {
-			if strings.HasPrefix(strings.TrimPrefix(name, "/"), "photos") {
-				p.errs["photos"] = text
-			}
-		}
+		p.errs = ofPhotos(errs)
 		return tellPage(p)
 	})
+}
+
+// ofPhotos puts what is wrong with one of the photos where they are chosen.
+func ofPhotos(errs web.FormErrors) web.FormErrors {
+	for _, name := range slices.Sorted(maps.Keys(errs)) {
+		if strings.HasPrefix(name, "photos/") {
+			errs.Add("photos", errs[name])
+			delete(errs, name)
+		}
+	}
+	return errs
 }
 
 // photos reads the photos of a form; those left empty are passed over.
@@ -281,7 +293,11 @@ type tracking struct {
 
 // head says what the case is about and where it stands.
 func (p *tracking) head(crumbs []web.Crumb) web.Head {
-	return web.Head{Title: p.Say(p.view.Kind.Text()), Of: p.Said(p.view.Reason), Lead: p.T("guest.case.stands", "state", p.state(p.view.State)), Crumbs: crumbs}
+	h := web.Head{Title: p.Say(p.view.Kind.Text()), Lead: p.T("guest.case.stands", "kind", string(p.view.Kind), "state", string(p.view.State)), Crumbs: crumbs}
+	if p.view.Kind == complaint.Complaint {
+		h.Of = p.Said(p.view.Reason)
+	}
+	return h
 }
 
 func (g *Guest) showTrack(v *visit) error {
@@ -294,7 +310,10 @@ func (g *Guest) track(v *visit) error {
 	photos, failure := v.photos()
 	p := &tracking{visit: v, ticket: complaint.Ticket{Track: v.field("code"), PIN: v.field("pin")}}
 	if err := g.charge(v.ctx(), auth.From("case from:", v.r.RemoteAddr, tryPace)); err != nil {
-		return err
+		return v.mendAt("code", err, func(errs web.FormErrors) component {
+			p.errs = errs
+			return trackPage(p)
+		})
 	}
 	v.w.Header().Set("Cache-Control", "no-store")
 	do := v.field("do")
@@ -319,11 +338,23 @@ func (g *Guest) track(v *visit) error {
 		return web.Render(v.w, v.r, http.StatusUnprocessableEntity, trackPage(p))
 	}
 	p.view = view
-	if f := fault.As(failure); f != nil {
-		p.errs = web.FormErrors{"text": v.Fault(f)}
+	if failure != nil {
+		p.errs = p.wrong(failure)
 		return web.Render(v.w, v.r, http.StatusUnprocessableEntity, trackPage(p))
 	}
 	return v.render(trackPage(p))
+}
+
+// wrong says what must be put right in an answer of the customer's.
+func (p *tracking) wrong(failure error) web.FormErrors {
+	errs, _ := web.ErrorsOf(p.Page, failure)
+	if f := fault.As(failure); f.Code == "required" {
+		errs["text"] = p.T("guest.case.write")
+	}
+	if whole, ok := errs[""]; ok {
+		errs.Add("text", whole)
+	}
+	return ofPhotos(errs)
 }
 
 // said is who said something, and when.
@@ -332,7 +363,11 @@ func (p *tracking) said(m complaint.Message) string {
 	if m.Author == complaint.ByUs {
 		who = p.programme.Name
 	}
-	return p.T("guest.case.said", "who", who, "when", m.At)
+	said := p.T("guest.case.said", "who", who, "when", m.At)
+	if m.Photos > 0 {
+		said += ", " + p.T("guest.case.photos", "n", m.Photos)
+	}
+	return said
 }
 
 // given says what made good.

@@ -89,7 +89,7 @@ func TestThreeTapsTellWhatWentWrong(t *testing.T) {
 		_, err = w.complaints.Solve(ctx, system, w.programme.ID, c.ID)
 		check(t, err)
 		other.post("/c/bean/track", ticket...).is(http.StatusOK).shows("It is not solved")
-		other.post("/c/bean/track", append(ticket, "do", "dispute")...).is(http.StatusOK).shows("reopened")
+		other.post("/c/bean/track", append(ticket, "do", "dispute")...).is(http.StatusOK).shows("We are working on it again.")
 		if got := w.cases()[0]; got.State != complaint.Reopened {
 			t.Errorf("the case is %s", got.State)
 		}
@@ -117,16 +117,37 @@ func TestNobodyGuessesACaseOnThePage(t *testing.T) {
 	})
 }
 
+// TestTooManyAtOnceLoseNothing: whoever must wait finds what they wrote, and is told
+// how long.
+func TestTooManyAtOnceLoseNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		p := w.phone()
+		form := []string{"kind", "complaint", "reason", "quality", "wanted", "redo", "text", "Cold tea"}
+		var last page
+		for range 20 {
+			if last = p.post("/c/bean", append(form, "nonce", p.get("/c/bean").value("nonce"))...); last.status != http.StatusOK {
+				break
+			}
+		}
+		last.is(http.StatusTooManyRequests).shows("Cold tea", "seconds")
+		if last.header.Get("Retry-After") == "" || len(w.cases()) != 10 {
+			t.Errorf("after %d cases it says %v", len(w.cases()), last.header)
+		}
+		w.pass(time.Minute)
+		p.post("/c/bean", append(form, "nonce", last.value("nonce"))...).is(http.StatusOK)
+	})
+}
+
 func TestFormsOfCasesHold(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		p := w.phone()
 		nonce := p.get("/c/bean").value("nonce")
 		p.post("/c/bean", "nonce", nonce, "kind", "complaint", "wanted", "redo").is(http.StatusUnprocessableEntity).shows("Choose one of the reasons")
 		p.post("/c/bean", "nonce", nonce, "kind", "complaint").is(http.StatusUnprocessableEntity).shows("Choose one of the reasons", "Choose what would help")
-		p.post("/c/bean", "nonce", nonce, "kind", "wish", "text", " ").is(http.StatusUnprocessableEntity)
+		p.post("/c/bean", "nonce", nonce, "kind", "wish", "text", " ").is(http.StatusUnprocessableEntity).shows("Write a few words.")
 		p.post("/c/bean", "nonce", nonce, "kind", "praise", "text", strings.Repeat("ż", 4001)).is(http.StatusUnprocessableEntity)
 		page := []string{"nonce", nonce, "kind", "complaint", "reason", "quality", "wanted", "telling", "text", "<script>alert(1)</script>"}
-		p.upload("/c/bean", []byte("<html>"), page...).is(http.StatusUnprocessableEntity).shows("This file is no photo")
+		p.upload("/c/bean", []byte("<html>"), append(page, "contact", strings.Repeat("z", 201))...).is(http.StatusUnprocessableEntity).shows("There are 2 things to put right", "This file is no photo", "at most 200")
 		p.upload("/c/bean", bytes.Repeat([]byte("x"), photo.MaxUpload+1<<17), page...).is(http.StatusUnprocessableEntity)
 		var b bytes.Buffer
 		check(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
@@ -139,6 +160,13 @@ func TestFormsOfCasesHold(t *testing.T) {
 		shown := p.post("/c/bean/track", "code", f.Track, "pin", told.pin()).is(http.StatusOK)
 		if strings.Contains(shown.body, "<script>alert") {
 			t.Error("what a customer wrote runs")
+		}
+		shown.shows("with 1 photo", "We are working on it.")
+		ticket := []string{"code", f.Track, "pin", told.pin(), "do", "reply"}
+		p.post("/c/bean/track", append(ticket, "text", " ")...).is(http.StatusUnprocessableEntity).shows("Write a few words, or add a photo.")
+		p.upload("/c/bean/track", []byte("<html>"), append(ticket, "text", "It leaks too")...).is(http.StatusUnprocessableEntity).shows("This file is no photo", "It leaks too")
+		if f, err = w.complaints.Get(ctx, system, w.programme.ID, f.ID); err != nil || len(f.Messages) != 1 {
+			t.Errorf("%d messages are kept, %v", len(f.Messages), err)
 		}
 	})
 }

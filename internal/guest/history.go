@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/id"
@@ -201,6 +202,9 @@ func lineNames(s *sale.Sale) string {
 }
 
 func (h *history) kind(k journal.Kind) string {
+	if said, of := complaint.EventText(k); of {
+		return h.Say(said)
+	}
 	if name, custom := strings.CutPrefix(string(k), journal.Custom); custom {
 		return h.T("journal.kind.custom", "name", name)
 	}
@@ -270,6 +274,9 @@ func (h *history) entryWords(w *ledger.Wallet, e ledger.Entry) string {
 }
 
 func iconOf(k journal.Kind) web.Icon {
+	if _, of := complaint.EventText(k); of {
+		return web.IconMessage
+	}
 	switch k {
 	case journal.Purchase:
 		return web.IconPurchase

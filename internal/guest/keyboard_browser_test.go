@@ -1,7 +1,12 @@
 package guest_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/jpeg"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"regulars/internal/complaint"
 	"regulars/internal/web/webtest"
 )
 
@@ -102,10 +108,15 @@ func TestASurveyByKeyboardAlone(t *testing.T) {
 	}
 }
 
-// TestAComplaintByKeyboardAlone tells with two choices and Enter, and then
-// follows the case by what the receipt says.
+// TestAComplaintByKeyboardAlone tells with two choices and Enter, words and a photo
+// with it, follows the case by what the receipt says, answers there, and has it
+// opened again as it was not solved.
 func TestAComplaintByKeyboardAlone(t *testing.T) {
 	w := newStreet(t)
+	var picture bytes.Buffer
+	check(t, jpeg.Encode(&picture, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
+	photo := filepath.Join(t.TempDir(), "pot.jpg")
+	check(t, os.WriteFile(photo, picture.Bytes(), 0o600))
 	for name, scripts := range map[string]bool{"with scripts": true, "without": false} {
 		t.Run(name, func(t *testing.T) {
 			before := len(w.cases())
@@ -122,6 +133,8 @@ func TestAComplaintByKeyboardAlone(t *testing.T) {
 			h.press(kb.Enter)
 			h.tabTo("[name=text]")
 			h.Run(t, chromedp.KeyEvent("Cold"))
+			h.tabTo("[name=photos]")
+			h.Run(t, chromedp.SetUploadFiles(chromedp.CSS("[name=photos]"), []string{photo})) // the window in which a file is chosen is the browser's
 			h.sends("wanted", "redo")
 			all := w.cases()
 			if len(all) != before+1 {
@@ -131,14 +144,36 @@ func TestAComplaintByKeyboardAlone(t *testing.T) {
 				t.Error("no receipt is shown")
 			}
 			secret := webtest.Script[[]string](t, h.Browser, `[...document.querySelectorAll("main .secret")].map(e => e.innerText)`)
-			h.Open(t, webtest.Desktop, "/c/bean/track")
-			h.tabTo("[name=code]")
-			h.Run(t, chromedp.KeyEvent(secret[0]))
-			h.tabTo("[name=pin]")
-			h.Run(t, chromedp.KeyEvent(secret[1]))
-			h.sends("pin", secret[1])
-			if said := webtest.Script[string](t, h.Browser, `document.body.innerText`); !strings.Contains(said, "Cold") {
-				t.Errorf("the case says:\n%s", said)
+			follows := func(says ...string) {
+				t.Helper()
+				h.Open(t, webtest.Desktop, "/c/bean/track")
+				h.tabTo("[name=code]")
+				h.Run(t, chromedp.KeyEvent(secret[0]))
+				h.tabTo("[name=pin]")
+				h.Run(t, chromedp.KeyEvent(secret[1]))
+				h.sends("pin", secret[1])
+				said := webtest.Script[string](t, h.Browser, `document.body.innerText`)
+				for _, s := range says {
+					if !strings.Contains(said, s) {
+						t.Errorf("the case does not say %q:\n%s", s, said)
+					}
+				}
+			}
+			follows("Cold", "with 1 photo", "We are working on it.")
+			h.tabTo("[name=text]")
+			h.Run(t, chromedp.KeyEvent("And the cup leaks"))
+			h.sends("text", "And the cup leaks")
+			_, err := w.complaints.Solve(ctx, system, w.programme.ID, all[0].ID)
+			check(t, err)
+			follows("And the cup leaks", "We believe that it is solved.")
+			h.sends("do", "dispute")
+			if said := webtest.Script[string](t, h.Browser, `document.querySelector(".lead").innerText`); said != "We are working on it again." {
+				t.Errorf("of what is not solved it says %q", said)
+			}
+			f, err := w.complaints.Get(ctx, system, w.programme.ID, all[0].ID)
+			check(t, err)
+			if f.State != complaint.Reopened || len(f.Messages) != 2 || len(f.Photos) != 1 {
+				t.Errorf("it is %s with %d messages and %d photos", f.State, len(f.Messages), len(f.Photos))
 			}
 		})
 	}

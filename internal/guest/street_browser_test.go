@@ -2,10 +2,15 @@ package guest_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"regulars/internal/basket"
 	"regulars/internal/complaint"
@@ -78,7 +83,7 @@ func (w *street) asks() {
 // pages are those that are looked at as they are opened.
 func (w *street) pages() map[string]string {
 	return map[string]string{
-		"tell": "/c/bean", "wish": "/c/bean?kind=wish", "follow": "/c/bean/track", "card": "/t/" + w.card, "platform": "/t/" + w.card + "/r",
+		"tell": "/c/bean", "wish": "/c/bean?kind=wish", "praise": "/c/bean?kind=praise", "follow": "/c/bean/track", "card": "/t/" + w.card, "platform": "/t/" + w.card + "/r",
 		"late": "/track/" + w.late, "fresh": "/track/" + w.fresh, "find": "/track/in/bean", "no-card": "/t/NOSUCH", "no-survey": "/s/" + strings.Repeat("0", 26), "no-basket": basket.Path + strings.Repeat("0", 26), "no-parcel": "/track/" + strings.Repeat("0", 20),
 	}
 }
@@ -168,11 +173,50 @@ func (w *street) tells(s *stroll, width webtest.Step) {
 	s.b.Open(s.t, width, "/c/bean/track")
 	s.send(url.Values{"code": {"0000"}, "pin": {"1"}})
 	s.look("follow-wrong")
-	s.send(url.Values{"code": {complaint.ShowTrack(w.told.Track)}, "pin": {w.told.PIN}})
+	ticket := url.Values{"code": {complaint.ShowTrack(w.told.Track)}, "pin": {w.told.PIN}}
+	s.send(ticket)
 	s.look("case")
+	w.troubles(s, width, ticket)
 	s.b.Open(s.t, width, "/track/in/bean")
 	s.send(url.Values{"order": {"nothing"}, "key": {"1"}})
 	s.look("find-wrong")
+}
+
+// troubles shows what goes wrong on the way: a photo that is none, a wish and an
+// answer without words, a case that is not solved, and too many at once.
+func (w *street) troubles(s *stroll, width webtest.Step, ticket url.Values) {
+	none := chromedp.SetUploadFiles(chromedp.CSS("[name=photos]"), []string{w.none(s.t)})
+	s.b.Open(s.t, width, "/c/bean")
+	webtest.Script[bool](s.t, s.b, `(document.querySelector("main details").open = true)`)
+	s.b.Run(s.t, none)
+	s.send(url.Values{"reason": {"quality"}, "wanted": {"redo"}, "text": {strings.Repeat("Tea ", complaint.MaxText/4)}, "contact": {strings.Repeat("x", 300)}})
+	s.look("photo-refused")
+	s.b.Open(s.t, width, "/c/bean?kind=wish")
+	s.send(nil)
+	s.look("wish-wrong")
+	s.b.Open(s.t, width, "/c/bean/track")
+	s.send(ticket)
+	s.send(nil) // not solved
+	s.look("reopened")
+	s.b.Run(s.t, none)
+	s.send(nil)
+	s.look("answer-photo-refused")
+	_, err := w.complaints.Solve(ctx, system, w.programme.ID, w.told.ID)
+	check(s.t, err)
+	s.b.Open(s.t, width, "/c/bean/track")
+	if status := webtest.Script[int](s.t, s.b, `(async () => { for (let n = 0; n < 100; n++) { const got = await fetch("/c/bean/track", {method: "POST", body: new URLSearchParams({code: "0000-00000", pin: "1"})}); if (got.status !== 422) return got.status } return 0 })()`); status != http.StatusTooManyRequests {
+		s.t.Errorf("a flood ends with %d", status)
+	}
+	s.send(ticket)
+	s.look("too-many")
+	w.pass(time.Hour)
+}
+
+// none is a file that is no photo.
+func (w *street) none(t *testing.T) string {
+	path := filepath.Join(t.TempDir(), "none.jpg")
+	check(t, os.WriteFile(path, []byte("<html>"), 0o600))
+	return path
 }
 
 // explains says why a basket was left, each look its own.

@@ -86,6 +86,9 @@ func (t *till) customer(v *visit, m id.ID) (*customer, error) {
 	if err := t.readGestures(v, c); err != nil {
 		return nil, err
 	}
+	if err := t.readReasons(v, c); err != nil {
+		return nil, err
+	}
 	c.sayRewards(v)
 	c.sayBirthday(v, p.Birth, now)
 	return c, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/challenge"
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/gesture"
@@ -26,6 +27,8 @@ type feature struct {
 	plan string
 	// cases is how many complaints are open.
 	cases int
+	// complaints are what can be complained of here, empty for who may take none.
+	complaints complaint.Settings
 	// issues are known ones of what they bought of late.
 	issues []trust.Hint
 	// challenges are those that the customer takes part in.

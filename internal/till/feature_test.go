@@ -66,7 +66,7 @@ func TestTheCounterKnowsTheCustomer(t *testing.T) {
 		anna, ewa := k.shopper("Anna", "+442079460018", 0), k.shopper("Ewa", "+442079460019", 0)
 		b := k.staffed(k.ann)
 		page := "/till/members/" + anna.In(id.Member)
-		b.get(page).is(200).hides("complaint", "Bean Plus", "Challenges")
+		b.get(page).is(200).hides("A complaint of this customer", "Bean Plus", "Challenges")
 		c := k.complains(anna)
 		b.get(page).shows("A complaint of this customer is open", "offer nothing new")
 		k.complains(anna)
@@ -77,7 +77,7 @@ func TestTheCounterKnowsTheCustomer(t *testing.T) {
 		k.subscribes(anna, 10)
 		k.stamps()
 		b.get(page).shows(">Bean Plus<", "Challenges", "Coffee card", "0 of 5")
-		b.get("/till/members/"+ewa.In(id.Member)).is(200).shows("Coffee card").hides("complaint", "Bean Plus")
+		b.get("/till/members/"+ewa.In(id.Member)).is(200).shows("Coffee card").hides("A complaint of this customer", "Bean Plus")
 	})
 }
 

@@ -97,6 +97,7 @@ func New(c Config) http.Handler {
 	data("POST /till/undo", person, t.undo)
 	data("POST /till/gesture", person, t.give)
 	data("POST /till/gesture/take-back", person, t.takeGestureBack)
+	data("POST /till/complaint", person, t.complain)
 	mux.HandleFunc("GET "+assetsPath+"{name}", sendAsset)
 	mux.HandleFunc("GET /till/worker.js", sendWorker)
 	mux.Handle("GET /till/manifest.webmanifest", t.adapter.Handle(t.answer(nobody, sendManifest)))

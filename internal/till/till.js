@@ -13,10 +13,11 @@ import { at, call, once, online, root, words } from "./server.js";
 import { attempt, fold, focusScan, say, show } from "./screen.js";
 
 async function post(button) {
-  const { post: path, reward, member, points, money: onTop, redemption, gesture, giving } = button.dataset;
+  const { post: path, reward, member, points, money: onTop, redemption, gesture, giving, reason, wanted, name } = button.dataset;
   const found = reward ? await once(path, { reward, member, points: Number(points), money: Number(onTop) })
     : gesture ? await once(path, { gesture, member })
-      : await call(path, { redemption, giving });
+      : reason ? await call(path, { member, reason, wanted, name })
+        : await call(path, { redemption, giving });
   const changedMember = basket.member && (await call(`/till/members/${basket.member}`).catch(() => null));
   if (changedMember) greet(changedMember);
   await take(found);

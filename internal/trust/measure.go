@@ -2,7 +2,6 @@ package trust
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -50,7 +49,8 @@ func (s *Service) measure(ctx context.Context, programme id.ID, p Period) (*Snap
 			return err
 		}
 		n.Now.Causes = int64(len(n.Mended))
-		n.Before.Causes, err = countActions(ctx, q, programme, before)
+		finished, err := finishedIn(ctx, q, programme, before)
+		n.Before.Causes = int64(len(finished))
 		return err
 	})
 	if err != nil {
@@ -215,18 +215,13 @@ const mostWeeks = 13
 // mended compares the complaints of causes before and after something was done
 // about them in a period.
 func (s *Service) mended(ctx context.Context, q db.Queryer, programme id.ID, p Period, now time.Time) ([]MendedCause, error) {
-	rows, err := q.Query(ctx, `SELECT cause, done FROM complaint_action WHERE programme_id = $1 AND done >= $2 AND done < $3 ORDER BY done, id`, programme, db.Micros(p.From), db.Micros(p.Until))
-	list, err := db.Collect(rows, err, func(r *sql.Rows) (m MendedCause, err error) {
-		var done int64
-		err = r.Scan(&m.Cause, &done)
-		m.Done = db.Time(done)
-		return m, err
-	})
-	if err != nil || len(list) == 0 {
-		if err != nil {
-			err = fmt.Errorf("reading what was done about causes: %w", err)
-		}
+	finished, err := finishedIn(ctx, q, programme, p)
+	if err != nil || len(finished) == 0 {
 		return nil, err
+	}
+	list := make([]MendedCause, len(finished))
+	for i, n := range finished {
+		list[i].Cause, list[i].Done = n.Cause, n.Done
 	}
 	set, _, err := s.Complaints.Settings(ctx, ourselves, programme)
 	if err != nil {
@@ -251,23 +246,15 @@ const week = 7 * 24 * time.Hour
 func (m *MendedCause) compare(ctx context.Context, q db.Queryer, cases *complaint.Service, programme id.ID, now time.Time) error {
 	m.Weeks = min(mostWeeks, int64(now.Sub(m.Done)/week))
 	span := time.Duration(m.Weeks) * week
-	from, to := db.Micros(m.Done.Add(-span)), db.Micros(m.Done.Add(span))
-	err := q.QueryRow(ctx, `SELECT COUNT(CASE WHEN opened < $3 THEN 1 END), COUNT(CASE WHEN opened >= $3 THEN 1 END) FROM complaint_case
-		WHERE programme_id = $1 AND kind = 'complaint' AND cause = $2 AND opened >= $4 AND opened < $5`, programme, m.Cause, db.Micros(m.Done), from, to).Scan(&m.Before, &m.After)
-	if err != nil {
-		return fmt.Errorf("counting what followed an action: %w", db.Fault(err))
-	}
-	orders, err := cases.Orders(ctx, q, programme, m.Done.Add(-span), m.Done, m.Done.Add(span))
-	if err == nil {
-		m.BeforeOrders, m.AfterOrders = orders[0], orders[1]
-	}
+	before, after, err := cases.Around(ctx, q, programme, m.Cause, m.Done, span)
+	m.Before, m.BeforeOrders, m.After, m.AfterOrders = before.Complaints, before.Orders, after.Complaints, after.Orders
 	return err
 }
 
-func countActions(ctx context.Context, q db.Queryer, programme id.ID, p Period) (n int64, err error) {
-	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM complaint_action WHERE programme_id = $1 AND done >= $2 AND done < $3`, programme, db.Micros(p.From), db.Micros(p.Until)).Scan(&n)
-	if err != nil {
-		err = fmt.Errorf("counting what was done about causes: %w", db.Fault(err))
-	}
-	return n, err
+// finishedIn returns what was done about causes in a period, the first first.
+func finishedIn(ctx context.Context, q db.Queryer, programme id.ID, p Period) ([]*complaint.Action, error) {
+	list, err := complaint.ActionsOf(ctx, q, programme)
+	list = slices.DeleteFunc(list, func(n *complaint.Action) bool { return n.Done.Before(p.From) || !n.Done.Before(p.Until) })
+	slices.SortStableFunc(list, func(a, b *complaint.Action) int { return a.Done.Compare(b.Done) })
+	return list, err
 }

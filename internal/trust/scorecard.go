@@ -121,6 +121,11 @@ func (s *Service) shares(ctx context.Context, programme id.ID, from, until time.
 		cases := countCases(complaints, s.clock())
 		note("answers_in_time", Amount{cases.InTime, cases.Due})
 		note("history_on_hand", ofMembers(complaints))
+		var solved Amount
+		if solved.K, solved.N, err = complaint.SolvedForGood(ctx, q, programme, from, until); err != nil {
+			return err
+		}
+		note("solved_first", solved)
 		reviews, err := countReviews(ctx, q, programme, Period{From: from.Add(-reviewWait), Until: until.Add(-reviewWait)})
 		if err != nil {
 			return err
@@ -150,12 +155,8 @@ func ofMembers(list []complaint.Grievance) Amount {
 }
 
 // counted are the shares that one statement counts: of how many, how many are
-// so. What was solved at first go was neither opened again nor complained of
-// again by the same person for the same reason within 90 days.
+// so.
 var counted = map[string]string{
-	"solved_first": `SELECT COUNT(CASE WHEN c.reopenings = 0 AND NOT EXISTS (SELECT 1 FROM complaint_case AS o WHERE c.member_id <> 0 AND o.member_id = c.member_id
-			AND o.programme_id = c.programme_id AND o.kind = 'complaint' AND o.reason = c.reason AND o.opened > c.opened AND o.opened < c.opened + 7776000000000) THEN 1 END), COUNT(*)
-		FROM complaint_case AS c WHERE c.programme_id = $1 AND c.kind = 'complaint' AND c.solved >= $2 AND c.solved < $3`,
 	"consents_evidenced": `SELECT COUNT(CASE WHEN c.source <> '' AND c.text_version <> '' THEN 1 END), COUNT(*) FROM member_consent AS c
 		JOIN member AS m ON m.id = c.member_id WHERE m.programme_id = $1 AND c.given AND c.at >= $2 AND c.at < $3`,
 }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"regulars/internal/auth"
+	"regulars/internal/complaint"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/fault"
 	"regulars/internal/promise"
@@ -103,6 +104,10 @@ func TestTheScorecardMeasures(t *testing.T) {
 		_, err := w.Complaints.Solve(w.Context(), boss, w.Programme.ID, c.ID)
 		w.OK(err)
 		w.Set(w.Now().Add(time.Hour))
+		_, err = w.Complaints.Begin(w.Context(), boss, w.Programme.ID, complaint.Ask{ // nobody complained
+			Name: "promise:1", Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.JustTelling, MemberID: ann, SaleID: bought, Source: complaint.FromPromise,
+		})
+		w.OK(err)
 		w.reads("solved_first", NotKnown, "few", Amount{1, 1})
 		w.complains(ann, bought, "") // the same again
 		w.reviews(12, 5)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/complaint"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
@@ -101,21 +102,14 @@ func (n *Issue) letter(p *program.Programme, m *member.Member) jobs.New {
 	}}
 }
 
-// complained selects the complaints of an issue: of its causes, since the day
-// from which it is known, and of the shops and products that it names.
-func complained(args *db.Args, n *Issue, zone *time.Location) (string, error) {
+// matter is what the complaints of an issue are about: its causes, since the day
+// from which it is known, and the shops and products that it names.
+func (n *Issue) matter(zone *time.Location) (complaint.Matter, error) {
 	since, err := time.ParseInLocation(time.DateOnly, n.Since, zone)
 	if err != nil {
-		return "", fmt.Errorf("reading the day of a known issue: %w", err)
+		return complaint.Matter{}, fmt.Errorf("reading the day of a known issue: %w", err)
 	}
-	where := `c.programme_id = ` + args.Add(n.ProgrammeID) + ` AND c.kind = 'complaint' AND c.opened >= ` + args.Add(db.Micros(since)) + ` AND c.cause IN ` + args.InText(n.Causes)
-	if len(n.Shops) > 0 {
-		where += ` AND c.shop_id IN (SELECT h.id FROM shop AS h WHERE h.programme_id = ` + args.Add(n.ProgrammeID) + ` AND h.code IN ` + args.InText(n.Shops) + `)`
-	}
-	if len(n.Products) > 0 {
-		where += ` AND EXISTS (SELECT 1 FROM sale_line AS l WHERE l.member_id = c.member_id AND l.sale_id = c.sale_id AND l.sku IN ` + args.InText(n.Products) + `)`
-	}
-	return where, nil
+	return complaint.Matter{Causes: n.Causes, Since: since, Shops: n.Shops, Products: n.Products}, nil
 }
 
 // countComplaints counts the complaints of an issue, and the members among
@@ -124,16 +118,11 @@ func countComplaints(ctx context.Context, q db.Queryer, n *Issue, zone *time.Loc
 	if len(n.Causes) == 0 {
 		return 0, 0, nil
 	}
-	var args db.Args
-	where, err := complained(&args, n, zone)
+	about, err := n.matter(zone)
 	if err != nil {
 		return 0, 0, err
 	}
-	err = q.QueryRow(ctx, `SELECT COUNT(*), COUNT(DISTINCT CASE WHEN c.member_id <> 0 THEN c.member_id END) FROM complaint_case AS c WHERE `+where, args.Values()...).Scan(&complaints, &people)
-	if err != nil {
-		err = fmt.Errorf("counting complaints of a known issue: %w", db.Fault(err))
-	}
-	return complaints, people, err
+	return complaint.CountAbout(ctx, q, n.ProgrammeID, about)
 }
 
 // untold returns whom the complaints of an issue are of and who was not told,
@@ -142,17 +131,15 @@ func untold(ctx context.Context, q db.Queryer, n *Issue, zone *time.Location) ([
 	if len(n.Causes) == 0 {
 		return nil, nil
 	}
-	var args db.Args
-	where, err := complained(&args, n, zone)
+	about, err := n.matter(zone)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.Query(ctx, `SELECT DISTINCT c.member_id FROM complaint_case AS c WHERE c.member_id <> 0 AND `+where+` ORDER BY c.member_id`, args.Values()...)
-	who, err := db.Collect(rows, err, scanID)
+	who, err := complaint.WhoComplained(ctx, q, n.ProgrammeID, about)
 	if err != nil {
-		return nil, fmt.Errorf("reading who complained of a known issue: %w", err)
+		return nil, err
 	}
-	rows, err = q.Query(ctx, `SELECT member_id FROM trust_told WHERE programme_id = $1 AND issue_id = $2`, n.ProgrammeID, n.ID)
+	rows, err := q.Query(ctx, `SELECT member_id FROM trust_told WHERE programme_id = $1 AND issue_id = $2`, n.ProgrammeID, n.ID)
 	told, err := db.Collect(rows, err, scanID)
 	if err != nil {
 		return nil, fmt.Errorf("reading who was told of a known issue: %w", err)
@@ -205,14 +192,12 @@ func checkActions(ctx context.Context, q db.Queryer, programme id.ID, actions []
 	if len(actions) > maxList {
 		return fault.Invalid("trust_list", "a list takes at most %d entries", maxList).At("/actions").With("most", maxList)
 	}
-	var args db.Args
-	rows, err := q.Query(ctx, `SELECT id FROM complaint_action WHERE programme_id = `+args.Add(programme)+` AND id IN `+args.In(actions), args.Values()...)
-	found, err := db.Collect(rows, err, scanID)
+	known, err := complaint.ActionsOf(ctx, q, programme)
 	if err != nil {
-		return fmt.Errorf("reading what is done about causes: %w", err)
+		return err
 	}
 	for _, n := range actions {
-		if !slices.Contains(found, n) {
+		if !slices.ContainsFunc(known, func(a *complaint.Action) bool { return a.ID == n }) {
 			return fault.Invalid("issue_action", "the programme has no action %s", n.In(id.CaseAction)).At("/actions").With("action", n.In(id.CaseAction))
 		}
 	}
