@@ -57,12 +57,25 @@ func (t *trial) unforgiven(found []string) []string {
 
 // obstacle returns why the referral cannot be, apart from suspicions, or nil.
 func (t *trial) obstacle(ctx context.Context, q db.Queryer) (*fault.Error, error) {
+	if no := t.unable(); no != nil {
+		return no, nil
+	}
+	return t.unfit(ctx, q)
+}
+
+// unable returns why the inviter cannot be rewarded, or nil.
+func (t *trial) unable() *fault.Error {
 	switch {
 	case t.inviter.Status == member.Erased:
-		return fault.Refused(goneCode, "the member who invites is not known any more"), nil
+		return fault.Refused(goneCode, "the member who invites is not known any more")
 	case !t.terms.mayInvite(t.inviter):
-		return fault.Refused(outsideCode, "who invites has not joined the programme"), nil
+		return fault.Refused(outsideCode, "who invites has not joined the programme")
 	}
+	return nil
+}
+
+// unfit returns why the friend is none who was brought, or nil.
+func (t *trial) unfit(ctx context.Context, q db.Queryer) (*fault.Error, error) {
 	if t.friend.Status == member.Erased {
 		return fault.Refused("referral_friend_gone", "the friend is not known any more"), nil
 	}

@@ -88,7 +88,9 @@ func (s *Service) judge(ctx context.Context, programme, referral id.ID, until ti
 		if err != nil {
 			return err
 		}
-		if r.State == Bought {
+		// A purchase that is kept may have taken the place of one that came back, and
+		// its window may be over too.
+		for r.State == Bought && !r.Due.After(until) {
 			if err := s.settle(ctx, tx, one); err != nil {
 				return err
 			}
@@ -110,24 +112,38 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, t *trial) error {
 	now := s.now()
 	if len(why) > 0 {
 		t.refuse(now, why...)
-		return saveReferral(ctx, tx, t.Referral)
+		if err := saveReferral(ctx, tx, t.Referral); err != nil {
+			return err
+		}
+		return s.match(ctx, tx, t) // what came back may have been followed by what was kept
 	}
-	t.InviterOutcome, t.FriendOutcome = OutcomePaying, OutcomePaying
+	if t.InviterOutcome, err = t.inviterOutcome(ctx, tx, now); err != nil {
+		return err
+	}
+	t.FriendOutcome = OutcomePaying
 	if t.terms.Friend.Nothing() {
 		t.FriendOutcome = OutcomeNone
-	}
-	if t.terms.Inviter.Nothing() && t.terms.fee() == 0 {
-		t.InviterOutcome = OutcomeNone
-	} else if over, err := t.overLimit(ctx, tx, now); err != nil {
-		return err
-	} else if over {
-		t.InviterOutcome = limitCode
 	}
 	t.State, t.Closed = Paying, db.Time(db.Micros(now))
 	if err := saveReferral(ctx, tx, t.Referral); err != nil {
 		return err
 	}
 	return t.issueCodes(ctx, tx, now)
+}
+
+// inviterOutcome decides whether the inviter is rewarded. That they cannot be is
+// no fault of the friend, who gets what was promised.
+func (t *trial) inviterOutcome(ctx context.Context, tx *db.Tx, now time.Time) (string, error) {
+	if t.terms.Inviter.Nothing() && t.terms.fee() == 0 {
+		return OutcomeNone, nil
+	}
+	if no := t.unable(); no != nil {
+		return no.Code, nil
+	}
+	if over, err := t.overLimit(ctx, tx, now); over || err != nil {
+		return limitCode, err
+	}
+	return OutcomePaying, nil
 }
 
 // against returns the codes of why a due referral is not paid.
@@ -139,7 +155,7 @@ func (s *Service) against(ctx context.Context, tx *db.Tx, t *trial) ([]string, e
 	if left := t.unforgiven(found); len(left) > 0 {
 		return left, nil
 	}
-	no, err := t.obstacle(ctx, tx)
+	no, err := t.unfit(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

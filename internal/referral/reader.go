@@ -132,7 +132,7 @@ func (s *Service) purchased(ctx context.Context, e flow.CommittedEvent) error {
 		return err
 	}
 	for _, r := range came {
-		if r.State != Recorded {
+		if !r.waits() {
 			continue
 		}
 		if err := s.rematch(ctx, r); err != nil {

@@ -149,14 +149,22 @@ func (r *Referral) refuse(now time.Time, found ...string) {
 	r.State, r.Reason, r.Evidence, r.Closed = Refused, found[0], found, db.Time(db.Micros(now))
 }
 
-// match finds the purchase that counts for a referral which has none yet.
+// match finds the purchase that counts for a referral which has none yet, or
+// whose purchase came back.
 func (s *Service) match(ctx context.Context, tx *db.Tx, t *trial) error {
-	if t.State != Recorded {
+	if !t.waits() {
 		return nil
 	}
 	first, err := t.friend.firstKept(ctx, tx, t.At, t.terms.Minimum)
 	if first == nil || err != nil {
 		return err
+	}
+	if t.State == Refused {
+		came, err := ofFriends(ctx, tx, t.friend.aliases)
+		if err != nil || slices.ContainsFunc(came, func(r *Referral) bool { return r.ID != t.ID && r.State != Refused }) {
+			return err // somebody else brought the friend meanwhile
+		}
+		t.Reason, t.Evidence, t.Closed = "", nil, time.Time{}
 	}
 	t.State, t.SaleID, t.Bought = Bought, first.ID, first.Occurred
 	t.Due = first.Occurred.AddDate(0, 0, t.terms.ReturnDays)

@@ -79,6 +79,12 @@ func (r *Referral) Final() bool {
 	return slices.Contains(r.Evidence, selfCode) || slices.Contains(r.Evidence, ringCode)
 }
 
+// waits reports whether a purchase is still looked for: there was none, or it
+// came back, and one that is kept takes its place.
+func (r *Referral) waits() bool {
+	return r.State == Recorded || r.State == Refused && r.Reason == returnedCode
+}
+
 // Why says in words why it was refused.
 func (r *Referral) Why() i18n.Text { return WhyText(r.Reason) }
 

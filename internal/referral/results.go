@@ -135,7 +135,7 @@ func (s *summing) add(r *Referral) error {
 	for _, n := range []int64{monthOf(r.At, s.zone), 0} {
 		m := s.month(n, r.InviterID)
 		m.Friends++
-		if r.SaleID != 0 {
+		if r.SaleID != 0 && (r.State != Refused || r.waits()) {
 			m.Bought++
 		}
 		switch r.State {
