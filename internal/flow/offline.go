@@ -280,7 +280,7 @@ func (b *batch) refusedOffline() []*sale.Conflict {
 	var rows []*sale.Conflict
 	for _, it := range b.items {
 		var c *conflicted
-		if it.state == refused && it.acct != nil && errors.As(it.err, &c) {
+		if it.state == refused && !it.unsure && it.acct != nil && errors.As(it.err, &c) {
 			rows = append(rows, it.conflicts(c.list, 0, b)...)
 		}
 	}
