@@ -272,7 +272,7 @@ func (s *Service) noteRefused(ctx context.Context, rows []*sale.Conflict) error 
 	if len(rows) == 0 {
 		return nil
 	}
-	return s.db.InTxAgain(ctx, func(tx *db.Tx) error { return sale.NoteConflicts(ctx, tx, rows) })
+	return s.db.InTxAgain(ctx, func(tx *db.Tx) error { return sale.NoteRefused(ctx, tx, rows) })
 }
 
 // refusedOffline are the rows of the items that were refused for conflicts.
