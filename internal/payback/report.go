@@ -37,7 +37,7 @@ func (q *Query) Check() error {
 		return fault.Invalid("payback_days", "look 1–%d days ahead", MaxDays).At("/days").With("most", MaxDays)
 	}
 	if !q.From.Before(q.Until) {
-		return fault.Invalid("absurd_period", "the period must end after it begins").At("/to")
+		return fault.Invalid("period_backwards", "the period ends before it begins").At("/to")
 	}
 	return nil
 }
