@@ -33,7 +33,7 @@ var house = []string{
 	"experiment",
 	"campaign",
 	"flow",
-	"challenge complaint discount fraud gesture household lesson partner plan promise referral returns standard survey touch",
+	"challenge complaint discount fraud gesture household lesson partner payback plan promise referral returns standard survey touch",
 	"basket churn factor trust",
 	"recovery",
 	"outreach",

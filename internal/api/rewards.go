@@ -32,6 +32,7 @@ func (s *server) addRewards() {
 		id: "list-donations", method: http.MethodGet, path: "/v1/rewards/donations", tag: tagRewards, needs: needs(auth.RewardsRead),
 		summary: "List what was donated to each charity", text: "It tells of nobody, so it may be shown to everybody.",
 	}, s.listDonations)
+	s.addPayback()
 	s.addRewardVerbs()
 }
 

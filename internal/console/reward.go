@@ -22,6 +22,7 @@ func (c *Console) rewardRoutes() []route {
 		{pattern: "GET " + rewardPath, permission: auth.RewardsRead, do: c.rewards},
 		{pattern: "GET " + rewardPath + "/new", permission: auth.RewardsWrite, do: c.newReward},
 		{pattern: "POST " + rewardPath + "/new", permission: auth.RewardsWrite, do: c.createReward},
+		{pattern: "GET " + rewardPath + "/payback", permission: auth.ReportsRead, do: c.payback},
 		{pattern: "GET " + taken, permission: auth.RewardsRead, do: c.taken},
 		{pattern: "GET " + taken + "/{redemption}/details", permission: auth.RewardsRead, do: c.redemption},
 		{pattern: "POST " + taken + "/{redemption}/hand-out", permission: auth.RedemptionsWrite, do: c.handOut},

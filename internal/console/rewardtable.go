@@ -16,10 +16,14 @@ import (
 )
 
 func (v *visit) rewardTabs(current string) []web.Tab {
-	return []web.Tab{
+	tabs := []web.Tab{
 		{Label: v.T("console.reward.catalogue"), Href: v.at("/rewards"), Current: current == "catalogue"},
 		{Label: v.T("console.reward.taken"), Href: v.at("/rewards/taken"), Current: current == "taken"},
 	}
+	if v.can(auth.ReportsRead) {
+		tabs = append(tabs, web.Tab{Label: v.T("console.payback.title"), Href: v.at("/rewards/payback"), Current: current == "payback"})
+	}
+	return tabs
 }
 
 func (l *rewardList) head() web.Head {

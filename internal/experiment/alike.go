@@ -32,6 +32,7 @@ type Likeness struct{ Rank, Recency, Frequency string }
 type Onlooker struct {
 	Likeness
 	Who   id.ID
+	At    time.Time
 	Again bool
 }
 
@@ -122,7 +123,7 @@ func (p Pasts) at(who id.ID, t time.Time) (Onlooker, bool) {
 	if next == from {
 		return Onlooker{}, false
 	}
-	o := Onlooker{Who: who, Again: next < len(list) && !list[next].After(t.Add(Within))}
+	o := Onlooker{Who: who, At: t, Again: next < len(list) && !list[next].After(t.Add(Within))}
 	o.Recency, o.Frequency = recencyOf(t.Sub(list[next-1])), frequencyOf(next-from)
 	for _, r := range p.ranks[who] {
 		if !r.at.After(t) {
@@ -160,10 +161,16 @@ type Matched struct {
 	Others, OthersAgain int64
 }
 
-// Match compares people with the same number of others for each, drawn by chance
-// that can be repeated. Those like whom there are too few are left out, on both
-// sides.
-func Match(those, others []Onlooker) (m Matched) {
+// Match compares how many came back of people and of the same number of others for
+// each, as Draw draws them.
+func Match(those, others []Onlooker) Matched {
+	people, drawn := Draw(those, others)
+	return Matched{int64(len(people)), again(people), int64(len(drawn)), again(drawn)}
+}
+
+// Draw draws the same number of others for each, by chance that can be repeated.
+// Those like whom there are too few are left out, on both sides.
+func Draw(those, others []Onlooker) (people, drawn []Onlooker) {
 	theirs, ours := alike(others), alike(those)
 	ratio := mostMatched
 	for like, list := range ours {
@@ -175,14 +182,13 @@ func Match(those, others []Onlooker) (m Matched) {
 		if len(theirs[like]) < len(list) {
 			continue
 		}
-		m.People, m.Again = m.People+int64(len(list)), m.Again+again(list)
+		people = append(people, list...)
 		slices.SortFunc(theirs[like], func(a, b Onlooker) int {
 			return cmp.Or(cmp.Compare(chance(a.Who, 2), chance(b.Who, 2)), cmp.Compare(a.Who, b.Who))
 		})
-		drawn := theirs[like][:ratio*len(list)]
-		m.Others, m.OthersAgain = m.Others+int64(len(drawn)), m.OthersAgain+again(drawn)
+		drawn = append(drawn, theirs[like][:ratio*len(list)]...)
 	}
-	return m
+	return people, drawn
 }
 
 func alike(list []Onlooker) map[Likeness][]Onlooker {

@@ -19,7 +19,7 @@ func TestOthersAreAlike(t *testing.T) {
 			for range rapid.IntRange(0, most).Draw(t, name) {
 				next++
 				list = append(list, Onlooker{
-					Likeness{Rank: rapid.SampledFrom([]string{"", "gold"}).Draw(t, "rank"), Recency: rapid.SampledFrom([]string{"r7", "r30"}).Draw(t, "recency")}, next, rapid.Bool().Draw(t, "again"),
+					Likeness{Rank: rapid.SampledFrom([]string{"", "gold"}).Draw(t, "rank"), Recency: rapid.SampledFrom([]string{"r7", "r30"}).Draw(t, "recency")}, next, noon, rapid.Bool().Draw(t, "again"),
 				})
 			}
 			return list

@@ -60,6 +60,10 @@ type batch struct {
 	openSales   map[sale.HoldKey]*openSale
 	stocks      reward.Stocks
 	redemptions map[id.ID]*reward.Redemption
+	// stained are the accounts that refused events may have left changed in
+	// memory; till says that so may what sales share be.
+	stained     map[*account]bool
+	stainedTill bool
 }
 
 type person struct {
@@ -71,21 +75,27 @@ type person struct {
 // its account is in an unknown state: the batch is run again without it.
 var errAgain = errors.New("an event was refused half-way; run the others again")
 
-// attempts bounds how often one event is tried when the database asks for it.
-const attempts = 5
+// attempts bounds how often one event is tried when the database asks for it,
+// patience how often a batch is run again without those that were refused.
+const (
+	attempts = 5
+	patience = 8
+)
 
 // run takes the events in one transaction. If that fails each is run by
-// itself, so that a bad one fails alone.
+// itself, so that a bad one fails alone; likewise if too many of its events are
+// refused one after the other.
 func (s *Service) run(ctx context.Context, events []*Event) []Result {
 	refusals, spoiled := make([]error, len(events)), map[id.ID]bool{}
 	var err error
-	for tries := 0; tries < attempts; {
+	for tries, fewer := 0, 0; tries < attempts && (fewer < patience || len(events) == 1); {
 		var results []Result
 		if results, err = s.attempt(ctx, events, refusals, spoiled); err == nil {
 			return results
 		}
 		if errors.Is(err, errAgain) {
-			continue // one event fewer
+			fewer++
+			continue
 		}
 		if tries++; !again(err) {
 			break
@@ -94,7 +104,9 @@ func (s *Service) run(ctx context.Context, events []*Event) []Result {
 	if len(events) == 1 {
 		return []Result{{Err: err}}
 	}
-	s.log.Warn("a batch failed; its events are run one by one", "events", len(events), "error", err)
+	if !errors.Is(err, errAgain) {
+		s.log.Warn("a batch failed; its events are run one by one", "events", len(events), "error", err)
+	}
 	results := make([]Result, 0, len(events))
 	for i := range events {
 		results = append(results, s.run(ctx, events[i:i+1])...)
@@ -148,7 +160,7 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 	results = make([]Result, len(events))
 	for i, it := range b.items {
 		results[i] = Result{it.answer, it.err}
-		if errors.Is(err, errAgain) && it.state == refused {
+		if errors.Is(err, errAgain) && it.state == refused && !it.unsure {
 			refusals[i] = it.err
 		}
 	}
@@ -162,7 +174,7 @@ func (s *Service) attempt(ctx context.Context, events []*Event, refusals []error
 }
 
 func (s *Service) newBatch(spoiled map[id.ID]bool) *batch {
-	return &batch{s: s, spoiled: spoiled, byKey: map[journal.Key]*item{}, accounts: map[id.ID]*account{}, byPerson: map[person]*account{}}
+	return &batch{s: s, spoiled: spoiled, byKey: map[journal.Key]*item{}, accounts: map[id.ID]*account{}, byPerson: map[person]*account{}, stained: map[*account]bool{}}
 }
 
 // commit does the work of the batch in one transaction.
@@ -178,7 +190,7 @@ func (b *batch) commit(ctx context.Context, refusals []error) error {
 		return tx.Together(ctx, func() error { return b.write(ctx) })
 	})
 	for _, it := range b.arrived {
-		if it.state == refused {
+		if it.state == refused && !it.unsure {
 			b.spoiled[it.id] = true
 			b.s.log.Error("a waiting return could not be applied", "event", it.id.In(id.Event), "error", it.err)
 		}
@@ -243,6 +255,7 @@ func (b *batch) sameAsEarlier(it *item) bool {
 		return false
 	}
 	if first.event.hash != it.event.hash {
+		it.unsure = b.unsure(first)
 		it.refuse(otherBody(it.event))
 		return true
 	}
@@ -258,6 +271,7 @@ func (b *batch) parks(it *item) bool {
 	}
 	if s := b.byKey[it.cited()]; s != nil && s.state == settled {
 		if s.event.Kind != journal.Purchase {
+			it.unsure = b.unsure(s)
 			it.refuse(notASale(it))
 			return true
 		}
@@ -283,19 +297,40 @@ func (b *batch) settle(it *item) {
 		it.refuse(err)
 		return
 	}
-	if err := it.introduce(b.s.now()); err != nil {
-		it.refuse(err)
-		return
-	}
 	marks := it.acct.marks()
-	answer, err := decide(it.set, it.acct, it.fact(b))
+	err := it.introduce(b.s.now())
+	var answer Answer
+	if err == nil {
+		answer, err = decide(it.set, it.acct, it.fact(b))
+	}
 	if err != nil {
+		it.unsure = b.unsure(it)
 		it.refuse(err)
+		b.stain(it)
 		return
 	}
 	it.acct.tell(&answer, marks)
 	it.answer, it.state = answer, settled
 	it.acct.touched = true
+}
+
+// stain notes what an item that was refused half-way may have left changed.
+func (b *batch) stain(it *item) {
+	b.stained[it.acct] = true
+	b.stainedTill = b.stainedTill || it.shares()
+}
+
+// unsure reports whether an item was decided upon something that one refused
+// before it has left: what it was told may not be so.
+func (b *batch) unsure(it *item) bool {
+	return b.stained[it.acct] || b.stainedTill && it.shares()
+}
+
+// shares reports whether the item uses up, or gives back, what customers share:
+// codes, gift cards, the budgets of offers, the stock of rewards.
+func (it *item) shares() bool {
+	p := it.event.Payload
+	return p.Checkout != nil || p.Redemption != nil || p.Undo != nil || p.Return != nil
 }
 
 func later(a, b time.Time) time.Time {

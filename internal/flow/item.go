@@ -38,6 +38,9 @@ type item struct {
 	row    *journal.Event // in the journal already, for one that has waited
 	answer Answer
 	err    error
+	// unsure says that it was refused only as things stood after another item
+	// that was refused half-way: it is decided again without that one.
+	unsure bool
 	state  progress
 }
 

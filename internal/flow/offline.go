@@ -272,7 +272,7 @@ func (s *Service) noteRefused(ctx context.Context, rows []*sale.Conflict) error 
 	if len(rows) == 0 {
 		return nil
 	}
-	return s.db.InTxAgain(ctx, func(tx *db.Tx) error { return sale.NoteConflicts(ctx, tx, rows) })
+	return s.db.InTxAgain(ctx, func(tx *db.Tx) error { return sale.NoteRefused(ctx, tx, rows) })
 }
 
 // refusedOffline are the rows of the items that were refused for conflicts.
@@ -280,7 +280,7 @@ func (b *batch) refusedOffline() []*sale.Conflict {
 	var rows []*sale.Conflict
 	for _, it := range b.items {
 		var c *conflicted
-		if it.state == refused && it.acct != nil && errors.As(it.err, &c) {
+		if it.state == refused && !it.unsure && it.acct != nil && errors.As(it.err, &c) {
 			rows = append(rows, it.conflicts(c.list, 0, b)...)
 		}
 	}

@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -180,75 +179,6 @@ func TestConflictsAreSettled(t *testing.T) {
 			t.Errorf("erased, and the note says %q", one.Note)
 		}
 		h.clean()
-	})
-}
-
-// TestQueuesSentLate lets tills with and without a line sell to one customer with
-// one code and one card. The queues come late, in any order, some sales twice:
-// no sum is wrong, no sale counts twice, and all that a sale was short of is on
-// the list.
-func TestQueuesSentLate(t *testing.T) {
-	each(t, plan{noRule: true}, func(h *house) {
-		h.code(h.offers("Three pounds off", withCode(3_00)), "THREE", 3)
-		random := rand.New(rand.NewPCG(5, 9))
-		for round := range 6 {
-			card := h.card(20_00)
-			ann := h.must(h.adjusts(fmt.Sprint("g", round), "ann", noon, 900))[0].MemberID
-			var queue []*Event
-			for i := range 14 {
-				e := h.away(fmt.Sprint("s", round, ".", i), "ann", card)
-				if random.IntN(3) == 0 { // has a line
-					c := *e.Payload.Checkout
-					c.Offline, c.Given, c.Due = false, nil, nil
-					e.Payload.Checkout = &c
-				}
-				queue = append(queue, e)
-				if random.IntN(3) == 0 {
-					queue = append(queue, e)
-				}
-			}
-			random.Shuffle(len(queue), func(i, k int) { queue[i], queue[k] = queue[k], queue[i] })
-			short, taken := int64(0), map[string]bool{}
-			for len(queue) > 0 {
-				n := 1 + random.IntN(min(5, len(queue)))
-				for i, r := range h.take(queue[:n]...) {
-					e := queue[i]
-					switch {
-					case r.Err != nil && (e.Payload.Checkout.Offline || fault.As(r.Err) == nil):
-						t.Fatalf("%s: %v", e.ExternalID, r.Err)
-					case r.Err != nil || taken[e.ExternalID]:
-					default:
-						taken[e.ExternalID] = true
-						if r.Answer.Repeated {
-							t.Fatalf("%s is repeated before it was taken", e.ExternalID)
-						}
-						s := r.Answer.Sale
-						for _, c := range s.Conflicts {
-							short += c.Amount
-						}
-						if paid := s.Due + s.Short + worthOf(s); paid != s.Total || e.Payload.Checkout.Offline && s.Due != 8_00 {
-							t.Fatalf("%s: %+v", e.ExternalID, s)
-						}
-					}
-				}
-				queue = queue[n:]
-				h.clean()
-			}
-			listed := int64(0)
-			list, err := h.flow.Conflicts(context.Background(), boss, sale.ConflictQuery{ProgrammeID: h.prog.ID, Limit: 1000})
-			h.ok(err)
-			for _, c := range list {
-				if strings.HasPrefix(c.ExternalID, fmt.Sprint("s", round, ".")) {
-					listed += c.Amount
-				}
-			}
-			if listed != short || short == 0 {
-				t.Errorf("short of %d, and %d are listed", short, listed)
-			}
-			if h.left(card) < 0 || strings.Contains(h.points(ann), "-") {
-				t.Errorf("%d on the card, %s", h.left(card), h.points(ann))
-			}
-		}
 	})
 }
 

@@ -93,11 +93,13 @@ func (s *Service) rejoin(ctx context.Context, sales []journal.Key) {
 func (s *Service) apply(ctx context.Context, sales []journal.Key) error {
 	spoiled := map[id.ID]bool{}
 	var err error
-	for tries := 0; tries < attempts; tries++ {
+	for tries := 0; tries < attempts; {
 		b := s.newBatch(spoiled)
 		b.wake = sales
-		err = b.commit(ctx, nil)
-		if err == nil || !errors.Is(err, errAgain) && !again(err) {
+		if err = b.commit(ctx, nil); errors.Is(err, errAgain) {
+			continue // one return fewer
+		}
+		if tries++; err == nil || !again(err) {
 			break
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +89,63 @@ func NoteConflicts(ctx context.Context, tx *db.Tx, list []*Conflict) error {
 	}
 	if _, err := tx.InsertNew(ctx, conflictTable, rows); err != nil {
 		return fmt.Errorf("noting what tills gave differently: %w", err)
+	}
+	return nil
+}
+
+// NoteRefused keeps why sales were refused. Of one that was refused before, what
+// is still so stays as it is noted, with what the staff made of it; what nobody
+// has settled and is so no more is forgotten.
+func NoteRefused(ctx context.Context, tx *db.Tx, list []*Conflict) error {
+	var args db.Args
+	keys := make([]HoldKey, len(list))
+	for i, c := range list {
+		keys[i] = c.HoldKey
+	}
+	rows, err := tx.Query(ctx, `SELECT `+conflictColumns+` FROM sale_conflict AS c WHERE c.event_id = 0
+		AND (c.programme_id, c.source, c.external_id) IN `+args.Tuples(holdKeyKinds, holdRows(keys)), args.Values()...)
+	before, err := db.Collect(rows, err, scanConflict)
+	if err != nil {
+		return fmt.Errorf("reading why sales were refused before: %w", err)
+	}
+	last := map[HoldKey]int{}
+	for _, c := range before {
+		last[c.HoldKey] = max(last[c.HoldKey], c.No)
+	}
+	var fresh []*Conflict
+	for _, c := range list {
+		if i := slices.IndexFunc(before, c.saysAs); i >= 0 {
+			before = slices.Delete(before, i, i+1)
+			continue
+		}
+		last[c.HoldKey]++
+		c.No = last[c.HoldKey]
+		fresh = append(fresh, c)
+	}
+	if err := dropOpen(ctx, tx, before); err != nil {
+		return err
+	}
+	return NoteConflicts(ctx, tx, fresh)
+}
+
+// saysAs reports whether two conflicts of one sale are about the same thing.
+func (c *Conflict) saysAs(o *Conflict) bool {
+	return c.HoldKey == o.HoldKey && c.Kind == o.Kind && c.Code == o.Code && c.CardID == o.CardID && c.WalletID == o.WalletID &&
+		c.Points == o.Points && c.Amount == o.Amount
+}
+
+func dropOpen(ctx context.Context, tx *db.Tx, list []*Conflict) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var args db.Args
+	rows := make([][]any, len(list))
+	for i, c := range list {
+		rows[i] = []any{c.ProgrammeID, c.ID}
+	}
+	query := `DELETE FROM sale_conflict WHERE settled = 0 AND (programme_id, id) IN ` + args.Tuples([]db.Kind{db.Int, db.Int}, rows)
+	if _, err := tx.Exec(ctx, query, args.Values()...); err != nil {
+		return fmt.Errorf("forgetting why sales were refused before: %w", err)
 	}
 	return nil
 }
