@@ -8,8 +8,11 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/db/dbtest"
 	"regulars/internal/flow"
+	"regulars/internal/flow/flowtest"
 	"regulars/internal/id"
+	"regulars/internal/member"
 )
 
 func TestAPromiseIsKeptOrBrokenByTheClock(t *testing.T) {
@@ -208,6 +211,36 @@ func TestRatesCountWhatIsOver(t *testing.T) {
 		}
 		w.Clean(Room())
 	})
+}
+
+// TestMonthsAreThoseOfTheProgramme: a promise that ends in the last hour of a
+// month by Greenwich belongs to the next month where it is already that, in
+// summer time and in winter time, and a month begins when it does there.
+func TestMonthsAreThoseOfTheProgramme(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := flowtest.Warsaw(t)
+		p.Slug = "corner"
+		w := &town{Town: flowtest.New(t, d, flowtest.Plan{Programme: p, Shops: []string{"soho"}, Rooms: []flow.Room{Room()}, Start: time.Date(2026, 2, 25, 9, 0, 0, 0, time.UTC)})}
+		w.Service = NewService(Config{DB: d, Flow: w.Flow, Now: w.Now, Hook: w})
+		w.ann = w.Joins(member.Identity{Kind: member.Email, Value: "ann@example.com"})
+		ends := func(name string, at time.Time) {
+			n := w.word(name)
+			n.Due = at
+			w.makes(n)
+		}
+		march, april := time.Date(2026, 2, 28, 23, 0, 0, 0, time.UTC), time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC)
+		ends("february", march.Add(-time.Second))
+		ends("march", march)
+		ends("march-late", april.Add(-time.Second))
+		ends("april", april)
+		w.Set(april.Add(48 * time.Hour))
+		w.sweeps()
+		r, err := w.Rates(w.Context(), boss, w.Programme.ID, time.Date(2026, 2, 24, 0, 0, 0, 0, time.UTC), time.Time{})
+		w.OK(err)
+		if len(r.ByMonth) != 3 || r.ByMonth[0].Broken != 1 || r.ByMonth[1].Broken != 2 || r.ByMonth[2].Broken != 1 || !r.ByMonth[1].Month.Equal(march) || !r.ByMonth[2].Month.Equal(april) {
+			w.Errorf("by month %+v", r.ByMonth)
+		}
+	}, schemas...)
 }
 
 func TestABrokenPromiseIsAnIncidentUntilItIsMended(t *testing.T) {

@@ -18,6 +18,15 @@ func TestEffective(t *testing.T) {
 	}
 }
 
+// TestEffectiveAsPublished is the example of Sawtooth Software's Lighthouse
+// Studio manual, appendix E: five weights whose sum's square is 50.41 and whose
+// squares add up to 11.79 are worth 4.28 answers.
+func TestEffectiveAsPublished(t *testing.T) {
+	if n, design := Effective([]float64{1.5, 0.8, 1.2, 1.1, 2.5}); !near(n, 4.28, 2) || !near(design, 5*11.79/50.41, 9) {
+		t.Errorf("five answers count as %v, design effect %v", n, design)
+	}
+}
+
 // TestEffectiveAsKishPutIt: the design effect is one and the square of the
 // weights' coefficient of variation (L. Kish, Weighting for unequal P_i, Journal
 // of Official Statistics 8, 1992). By hand: where every third of 150 weighs 3 and

@@ -26,6 +26,9 @@ const (
 // errMarketBusy says that the API was asked too often; the job asks again later.
 var errMarketBusy = errors.New("Yandex Market was asked too often") //nolint:staticcheck // a name
 
+// errMarketLoop says that the pages lead to one that was read before.
+var errMarketLoop = errors.New("Yandex Market gave the same page twice") //nolint:staticcheck // a name
+
 // market speaks with the partner API of Yandex Market about the reviews of goods.
 type market struct {
 	base, business, key string
@@ -36,7 +39,10 @@ func newMarket(base, business, key string) *market {
 	if base == "" {
 		base = marketAddress
 	}
-	return &market{strings.TrimRight(base, "/"), business, key, &http.Client{Timeout: marketTimeout}}
+	client := &http.Client{Timeout: marketTimeout, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse // the key is for this address alone
+	}}
+	return &market{strings.TrimRight(base, "/"), business, key, client}
 }
 
 // feedback is a review as the API gives it (GoodsFeedbackDTO).
@@ -76,7 +82,9 @@ func (f *feedback) seen() Seen {
 	return s
 }
 
-type marketErrors struct {
+// marketStatus stands in every answer of the API, one of failure too.
+type marketStatus struct {
+	Status string `json:"status"`
 	Errors []struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
@@ -148,8 +156,10 @@ func (m *market) ask(ctx context.Context, path string, body, into any) error {
 	if w.StatusCode == 420 || w.StatusCode == http.StatusTooManyRequests {
 		return errMarketBusy
 	}
-	if w.StatusCode != http.StatusOK {
-		return refusedByMarket(w.StatusCode, text)
+	var said marketStatus
+	_ = json.Unmarshal(text, &said) // a failure need not be JSON, and what is taken is read again
+	if w.StatusCode != http.StatusOK || said.Status == "ERROR" {
+		return refusedByMarket(w.StatusCode, said)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return fmt.Errorf("reading the answer of Yandex Market: %w", err)
@@ -157,7 +167,7 @@ func (m *market) ask(ctx context.Context, path string, body, into any) error {
 	return nil
 }
 
-// refusal is an answer of the API that it will give again.
+// refusal is an answer of the API that says no.
 type refusal struct {
 	status int
 	code   string
@@ -167,11 +177,14 @@ func (r *refusal) Error() string {
 	return fmt.Sprintf("Yandex Market answered %d %s", r.status, r.code)
 }
 
-func refusedByMarket(status int, text []byte) error {
+// lasting reports whether the API will say the same to the same question: a
+// failure of its own passes.
+func (r *refusal) lasting() bool { return r.status < http.StatusInternalServerError }
+
+func refusedByMarket(status int, said marketStatus) error {
 	r := &refusal{status: status}
-	var e marketErrors
-	if json.Unmarshal(text, &e) == nil && len(e.Errors) > 0 {
-		r.code = e.Errors[0].Code
+	if len(said.Errors) > 0 {
+		r.code = said.Errors[0].Code
 	}
 	return r
 }

@@ -134,6 +134,7 @@ func (s *Service) fetch(ctx context.Context, src source) error {
 		from = src.ReadTo.Add(-marketOverlap)
 	}
 	m := newMarket(s.Market, src.Account, src.secret)
+	seen := map[string]bool{}
 	for token := ""; ; {
 		page, next, err := m.feedbacks(ctx, from, now, token)
 		if err != nil {
@@ -145,6 +146,10 @@ func (s *Service) fetch(ctx context.Context, src source) error {
 		if token = next; token == "" {
 			break
 		}
+		if seen[token] {
+			return errMarketLoop
+		}
+		seen[token] = true
 	}
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE touch_source SET read_to = $1 WHERE programme_id = $2 AND platform = $3 AND account = $4`,
@@ -195,7 +200,7 @@ func (s *Service) Bring(ctx context.Context, j *jobs.Job) error {
 		return err
 	}
 	comment, err := newMarket(s.Market, list[0].Account, list[0].secret).answer(ctx, r.ExternalID, r.AnswerRef, r.Answer)
-	if _, never := errors.AsType[*refusal](err); never {
+	if no, is := errors.AsType[*refusal](err); is && no.lasting() {
 		return jobs.Permanent(err)
 	}
 	if err != nil {
