@@ -165,6 +165,9 @@ func TestWhomItConcernsNeverSeesACase(t *testing.T) {
 		}
 		w.Pass(10 * 24 * time.Hour)
 		w.OK(w.Sweep(w.Context()))
+		if f := w.get(o.ID); f.OwnerID == marek.ID {
+			w.Error("what is late is handed to whom it concerns")
+		}
 		w.OK(w.Sweep(w.Context()))
 		if f := w.get(o.ID); f.OwnerID != chief.ID || f.Escalations != 2 {
 			w.Errorf("what is late is with %s after %d escalations", f.OwnerID.In(id.Staff), f.Escalations)

@@ -18,6 +18,25 @@ func fields(err error) (list []string) {
 	return list
 }
 
+// TestThereAreAtMostEightTiles: of every kind of business, the last one "other".
+func TestThereAreAtMostEightTiles(t *testing.T) {
+	for _, b := range Businesses() {
+		s := DefaultSettings("PL")
+		s.Business, s.Reasons = b, StartingReasons(b)
+		if n := len(s.Reasons); n > MaxReasons || s.Reasons[n-1].Code != Other || s.Check() != nil {
+			t.Errorf("%s begins with %d reasons: %v", b, n, s.Check())
+		}
+		s.Reasons = append([]Reason{{Code: "one", Severity: Low}, {Code: "two", Severity: Low}}, s.Reasons...)
+		if got := fields(s.Check()); !slices.Equal(got, []string{"/reasons"}) {
+			t.Errorf("%s with %d reasons is wrong at %q", b, len(s.Reasons), got)
+		}
+		s.Reasons = s.Reasons[:4]
+		if got := fields(s.Check()); !slices.Contains(got, "/reasons") {
+			t.Errorf("%s without other is wrong at %q", b, got)
+		}
+	}
+}
+
 // TestEveryMistakeIsNamed: whoever fills in a form of the room is told of all that is
 // wrong in it at once.
 func TestEveryMistakeIsNamed(t *testing.T) {
