@@ -14,7 +14,7 @@ import (
 )
 
 const exampleLadder = `{"code": "status", "spec": {"name": "Status", "metric": "spend", "window": "rolling_months", "months": 12, "grace_days": 30, "drop": "soft",
-  "ranks": [{"code": "regular", "name": "Regular", "threshold": 0}, {"code": "silver", "name": "Silver", "threshold": 100000, "keep": 80000}]}}`
+  "ranks": [{"code": "regular", "name": "Regular", "threshold": 0}, {"code": "silver", "name": "Silver", "threshold": 100000, "keep": 80000, "perks": "Warranty of three years"}]}}`
 
 func (s *server) addLadders() {
 	read(s, operation{

@@ -73,6 +73,7 @@ type rankView struct {
 	Name      string `json:"name" example:"Silver"`
 	Threshold int64  `json:"threshold" doc:"The metric from which on it is earned." example:"100000"`
 	Keep      *int64 `json:"keep,omitempty" doc:"The metric from which on it is kept; the threshold when missing."`
+	Perks     string `json:"perks,omitempty" maxLength:"4000" doc:"What the rank brings, in words, one perk a line; members read them in the wallet, staff at the till." example:"Warranty of three years"`
 }
 
 func ladderOf(p tier.Plan) ladderView {
@@ -89,7 +90,7 @@ func ladderOf(p tier.Plan) ladderView {
 	}
 	v.GraceDays, v.Drop, v.Ranks = latest.GraceDays, string(latest.Drop), []rankView{}
 	for _, r := range latest.Ranks {
-		v.Ranks = append(v.Ranks, rankView{r.Code, r.Name, r.Threshold, r.Keep})
+		v.Ranks = append(v.Ranks, rankView(r))
 	}
 	return v
 }

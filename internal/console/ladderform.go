@@ -32,7 +32,7 @@ type ladderSheet struct {
 
 // rankRow is one rank. Its code is made from the first name that it is given,
 // and stays.
-type rankRow struct{ Code, Name, Threshold, Keep string }
+type rankRow struct{ Code, Name, Threshold, Keep, Perks string }
 
 func readLadderSheet(in url.Values) *ladderSheet {
 	f := &ladderSheet{
@@ -41,7 +41,7 @@ func readLadderSheet(in url.Values) *ladderSheet {
 	}
 	for i := 0; i < mostRows && in.Has(rowField("rank", i, "name")); i++ {
 		of := func(name string) string { return strings.TrimSpace(in.Get(rowField("rank", i, name))) }
-		f.Ranks = append(f.Ranks, rankRow{of("code"), of("name"), of("threshold"), of("keep")})
+		f.Ranks = append(f.Ranks, rankRow{of("code"), of("name"), of("threshold"), of("keep"), of("perks")})
 	}
 	return f
 }
@@ -96,7 +96,7 @@ func (e *ladderEditor) build() (tier.Definition, web.FormErrors) {
 		taken = append(taken, row.Code)
 	}
 	for i, row := range f.Ranks {
-		r := tier.Rank{Code: row.Code, Name: row.Name, Threshold: figure(rowField("rank", i, "threshold"), row.Threshold, e.decimals())}
+		r := tier.Rank{Code: row.Code, Name: row.Name, Threshold: figure(rowField("rank", i, "threshold"), row.Threshold, e.decimals()), Perks: row.Perks}
 		if row.Keep != "" {
 			keep := figure(rowField("rank", i, "keep"), row.Keep, e.decimals())
 			r.Keep = &keep
@@ -197,7 +197,7 @@ func (e *ladderEditor) show(d *tier.Definition) {
 		e.form.Wallet = d.WalletID.In(id.Wallet)
 	}
 	for _, r := range d.Ranks {
-		row := rankRow{Code: r.Code, Name: r.Name, Threshold: f.trim(r.Threshold, e.decimals())}
+		row := rankRow{Code: r.Code, Name: r.Name, Threshold: f.trim(r.Threshold, e.decimals()), Perks: r.Perks}
 		if r.Keep != nil {
 			row.Keep = f.trim(*r.Keep, e.decimals())
 		}

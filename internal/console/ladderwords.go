@@ -81,7 +81,7 @@ func (p *ladderPage) table(v *tier.Version) web.Table {
 			keep = *r.Keep
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			web.Words(r.Name), web.Words(p.above(d, r.Threshold)), web.Words(p.above(d, keep)), web.Words(p.Number(p.members(r.Code))),
+			twoLines(r.Name, strings.Join(r.PerkList(), " · ")), web.Words(p.above(d, r.Threshold)), web.Words(p.above(d, keep)), web.Words(p.Number(p.members(r.Code))),
 		}})
 	}
 	return t
@@ -215,6 +215,16 @@ func (e *ladderEditor) nameField(i int, row rankRow) web.Field {
 	if i == 0 {
 		f.Help = e.T("console.ladder.first")
 	}
+	return f
+}
+
+// perksField is what a rank brings, in the shop's words.
+func (e *ladderEditor) perksField(i int, row rankRow) web.Field {
+	f := e.optional(e.field(rowField("rank", i, "perks"), e.T("console.ladder.perks"), row.Perks, ""), "")
+	if i == 0 {
+		f.Help = e.T("console.ladder.perks_help")
+	}
+	f.Attrs = templ.Attributes{"rows": "2", "maxlength": "1000", "dir": "auto"}
 	return f
 }
 

@@ -69,6 +69,10 @@ type batch struct {
 // rung is where the customer stands on one ladder.
 type rung struct {
 	name, rank string
+	// perks are what the rank brings, promised what the next one would, which is
+	// called next.
+	perks, promised []string
+	next            string
 	tier.Progress
 }
 
@@ -230,7 +234,14 @@ func readRungs(v *visit, q db.Queryer) ([]rung, error) {
 			return nil, err
 		}
 		if version := a.Ladder().At(v.now); version != nil {
-			list = append(list, rung{version.Name, rankName(a.Ladder(), progress.Rank, v.now), progress})
+			r := rung{name: version.Name, rank: rankName(a.Ladder(), progress.Rank, v.now), Progress: progress}
+			if held, known := version.Rank(progress.Rank); known {
+				r.perks = held.PerkList()
+			}
+			if next, known := version.Rank(progress.Next); known {
+				r.next, r.promised = next.Name, next.PerkList()
+			}
+			list = append(list, r)
 		}
 	}
 	return list, nil

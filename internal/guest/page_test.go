@@ -62,6 +62,17 @@ func TestARewardOpensEarlyForARank(t *testing.T) {
 	})
 }
 
+// TestPerksOfARank: the card says what the rank brings, and what the next would.
+func TestPerksOfARank(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		anna := w.join("Anna", "Nowak", "anna@example.com")
+		w.join("Ewa", "Lis", "ewa@example.com")
+		w.buy(anna, 40, 1200)
+		w.signedIn("ewa@example.com").get("/me/bean/").is(200).shows("As Silver you would have: A seat at tastings Warranty of <three> years").hides("you have:")
+		w.signedIn("anna@example.com").get("/me/bean/").is(200).shows("As Silver you have: A seat at tastings Warranty of <three> years").hides("would have")
+	})
+}
+
 func TestHomeSaysHowOneStands(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		l := newLively(w)

@@ -18,6 +18,9 @@ const (
 	MaxGraceDays = 3660
 
 	maxName = 100
+	// maxPerks is how many lines of perks a rank has, maxPerkText how many letters.
+	maxPerks    = 10
+	maxPerkText = 1000
 )
 
 var codeForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
@@ -120,6 +123,11 @@ func (r Rank) check() *fault.Error {
 	}
 	if k := r.keep(); k < 0 || k > r.Threshold {
 		return fault.Invalid("rank_keep", "what keeps a rank lies between 0 and its threshold").At("/keep")
+	}
+	if len(r.PerkList()) > maxPerks || !utf8.ValidString(r.Perks) || utf8.RuneCountInString(r.Perks) > maxPerkText ||
+		strings.ContainsFunc(r.Perks, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\r' }) {
+		return fault.Invalid("rank_perks", "the perks of a rank take at most %d lines and %d letters", maxPerks, maxPerkText).
+			At("/perks").With("lines", maxPerks).With("limit", maxPerkText)
 	}
 	return nil
 }

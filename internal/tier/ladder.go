@@ -2,6 +2,7 @@ package tier
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"regulars/internal/id"
@@ -57,6 +58,21 @@ type Rank struct {
 	// Keep is the metric from which on a rank once earned is kept; nil means the
 	// threshold.
 	Keep *int64 `json:"keep,omitempty"`
+	// Perks are what the rank brings, in words, one a line: a longer warranty, a
+	// service without waiting. Members and staff read them; what they promise is
+	// arranged elsewhere, or by hand.
+	Perks string `json:"perks,omitempty"`
+}
+
+// PerkList returns the perks one by one.
+func (r Rank) PerkList() []string {
+	var list []string
+	for line := range strings.Lines(r.Perks) {
+		if line = strings.TrimSpace(line); line != "" {
+			list = append(list, line)
+		}
+	}
+	return list
 }
 
 func (r Rank) keep() int64 {
@@ -80,6 +96,14 @@ type Definition struct {
 	// GraceDays is how long a rank stays after the metric fell too low.
 	GraceDays int  `json:"grace_days,omitempty"`
 	Drop      Drop `json:"drop"`
+}
+
+// Rank returns the rank of a code; false when there is none.
+func (d *Definition) Rank(code string) (Rank, bool) {
+	if i := d.index(code); i >= 0 {
+		return d.Ranks[i], true
+	}
+	return Rank{}, false
 }
 
 // index returns the place of the rank, or -1.

@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -111,6 +112,10 @@ func TestDefinitionCheck(t *testing.T) {
 		"not rising":          {func(d *Definition) { d.Ranks[2].Threshold = 100_000 }, "rank_order /ranks/2/threshold"},
 		"keep above":          {func(d *Definition) { d.Ranks[1].Keep = new(int64(100_001)) }, "rank_keep /ranks/1/keep"},
 		"minus keep":          {func(d *Definition) { d.Ranks[1].Keep = new(int64(-1)) }, "rank_keep /ranks/1/keep"},
+		"perks":               {func(d *Definition) { d.Ranks[1].Perks = strings.Repeat("Tea\r\n\n", 10) }, ""},
+		"too many perks":      {func(d *Definition) { d.Ranks[1].Perks = strings.Repeat("Tea\n", 11) }, "rank_perks /ranks/1/perks"},
+		"perks too long":      {func(d *Definition) { d.Ranks[1].Perks = strings.Repeat("ż", 1001) }, "rank_perks /ranks/1/perks"},
+		"perks of what":       {func(d *Definition) { d.Ranks[1].Perks = "a\x00" }, "rank_perks /ranks/1/perks"},
 		"threshold too large": {func(d *Definition) { d.Ranks[2].Threshold = money.MaxMinor + 1 }, "rank_threshold /ranks/2/threshold"},
 	} {
 		d := demoDefinition()

@@ -24,6 +24,7 @@ type customer struct {
 	// joined is whether they are enrolled.
 	joined  bool
 	ranks   []string
+	perks   []string // what the ranks bring, in the shop's words
 	purses  []purse
 	choices []flow.Choice
 	codes   []usableCode
@@ -162,6 +163,10 @@ func (c *customer) readRanks(v *visit, q db.Queryer, now time.Time) error {
 		}
 		if name := rankName(a.Ladder().At(now), progress.Rank); name != "" {
 			c.ranks = append(c.ranks, name)
+		}
+		if version := a.Ladder().At(now); version != nil {
+			held, _ := version.Rank(progress.Rank)
+			c.perks = append(c.perks, held.PerkList()...)
 		}
 		if progress.Warning.Key != "" {
 			c.next = append(c.next, v.Say(progress.Warning))

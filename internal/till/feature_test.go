@@ -102,6 +102,21 @@ func TestTheCounterTellsOfKnownIssues(t *testing.T) {
 	})
 }
 
+// TestTheCounterTellsOfPerks: what the rank brings stands with the customer, to be
+// kept at the counter.
+func TestTheCounterTellsOfPerks(t *testing.T) {
+	eachCounter(t, func(t *testing.T, k *counter) {
+		anna, page := k.shopper("Anna", "+442079460018", 0), "/till/members/"
+		b := k.staffed(k.ann)
+		b.get(page + anna.In(id.Member)).is(200).hides("Repairs while you wait")
+		sells := basket{Number: b.next(), Member: anna.In(id.Member), Lines: []line{coffee(60_00)}}
+		due := int64(60_00)
+		sells.Due = &due
+		b.post("/till/sale", sells).is(200)
+		b.get(page+anna.In(id.Member)).is(200).shows("What the rank brings", "Repairs while you wait")
+	})
+}
+
 func TestAnUnpaidPlanIsSaid(t *testing.T) {
 	eachCounter(t, func(t *testing.T, k *counter) {
 		anna := k.shopper("Anna", "+442079460018", 0)
