@@ -148,6 +148,9 @@ func (m *market) ask(ctx context.Context, path string, body, into any) error {
 	if w.StatusCode == 420 || w.StatusCode == http.StatusTooManyRequests {
 		return errMarketBusy
 	}
+	if w.StatusCode >= http.StatusInternalServerError {
+		return fmt.Errorf("Yandex Market answered %d", w.StatusCode) //nolint:staticcheck // a name
+	}
 	if w.StatusCode != http.StatusOK {
 		return refusedByMarket(w.StatusCode, text)
 	}

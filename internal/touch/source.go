@@ -142,9 +142,10 @@ func (s *Service) fetch(ctx context.Context, src source) error {
 		if err := s.takePage(ctx, src, page); err != nil {
 			return err
 		}
-		if token = next; token == "" {
+		if next == "" || next == token { // a page that leads to itself is the last
 			break
 		}
+		token = next
 	}
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE touch_source SET read_to = $1 WHERE programme_id = $2 AND platform = $3 AND account = $4`,
