@@ -88,7 +88,7 @@ type promiseRates struct {
 type promiseRate struct {
 	Shop        string     `json:"shop,omitempty" doc:"Missing for promises of no shop." example:"shp_01h9x3k7q2v5n"`
 	Kind        string     `json:"kind,omitempty" example:"delivery"`
-	Month       *time.Time `json:"month,omitempty" doc:"Where the month begins."`
+	Month       *time.Time `json:"month,omitempty" doc:"Where the month begins within the span: a month of the programme's zone, told in UTC like every time."`
 	Kept        int64      `json:"kept" example:"97"`
 	Broken      int64      `json:"broken" example:"3"`
 	Withdrawn   int64      `json:"withdrawn" doc:"Beside them; they count for neither."`

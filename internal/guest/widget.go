@@ -62,6 +62,7 @@ func (g *Guest) board(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors *", 1))
 	h.Del("X-Frame-Options")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Cross-Origin-Embedder-Policy", "require-corp") // a site that is isolated so frames nothing that is not
 	h.Set("Cache-Control", "public, max-age="+boardCache)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Language, Cookie")

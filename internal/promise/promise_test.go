@@ -1,7 +1,9 @@
 package promise
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -241,6 +243,35 @@ func TestMonthsAreThoseOfTheProgramme(t *testing.T) {
 			w.Errorf("by month %+v", r.ByMonth)
 		}
 	}, schemas...)
+}
+
+// TestRatesByMonthGoByTheZoneOfTheProgramme: a promise counts in the month that
+// the calendar on the shop's wall shows, also where the month begins with clocks
+// that jump over its midnight, as those of Asunción did in October 2023.
+func TestRatesByMonthGoByTheZoneOfTheProgramme(t *testing.T) {
+	each(t, func(w *town) {
+		zone, err := time.LoadLocation("America/Asuncion")
+		w.OK(err)
+		w.Exec(`UPDATE programme SET zone = $1 WHERE id = $2`, zone.String(), w.Programme.ID)
+		jump := time.Date(2023, 10, 1, 4, 0, 0, 0, time.UTC) // 0:00 became 1:00
+		w.Set(jump.AddDate(0, 0, -20))
+		for name, due := range map[string]time.Time{"last": jump.Add(-time.Second), "first": jump} {
+			n := w.word(name)
+			n.Due = due
+			w.makes(n)
+		}
+		w.Set(jump.Add(48 * time.Hour))
+		w.sweeps()
+		r, err := w.Rates(w.Context(), boss, w.Programme.ID, time.Date(2023, 9, 1, 2, 0, 0, 0, time.UTC), time.Time{})
+		w.OK(err)
+		var got []string
+		for _, m := range r.ByMonth {
+			got = append(got, fmt.Sprintf("%s %d", m.Month.Format("2006-01-02 15:04"), m.Broken))
+		}
+		if want := []string{"2023-08-31 22:00 0", "2023-09-01 00:00 1", "2023-10-01 01:00 1"}; !slices.Equal(got, want) {
+			w.Errorf("by month %q, want %q", got, want)
+		}
+	})
 }
 
 func TestABrokenPromiseIsAnIncidentUntilItIsMended(t *testing.T) {

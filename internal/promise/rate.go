@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/earn"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/program"
@@ -20,7 +21,7 @@ type Rate struct {
 	// for the whole.
 	ShopID id.ID
 	Kind   Kind
-	Month  time.Time // its first moment, in the programme's zone
+	Month  time.Time // its first moment within the span, in the programme's zone
 	// Kept and Broken are judged by the first promise; Withdrawn ones count for
 	// neither and stand beside.
 	Kept, Broken, Withdrawn int64
@@ -141,12 +142,11 @@ type span struct{ from, to time.Time }
 func months(from, to time.Time, zone *time.Location) []span {
 	var list []span
 	for at := from; at.Before(to); {
-		local := at.In(zone)
-		next := time.Date(local.Year(), local.Month()+1, 1, 0, 0, 0, 0, zone)
+		next := earn.Month.Start(earn.Month.Start(at, zone).AddDate(0, 0, 35), zone)
 		if next.After(to) {
 			next = to
 		}
-		list = append(list, span{at, next})
+		list = append(list, span{at.In(zone), next})
 		at = next
 	}
 	return list
