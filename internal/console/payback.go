@@ -3,6 +3,7 @@ package console
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -35,7 +36,7 @@ func (c *Console) payback(v *visit) error {
 		return err
 	}
 	now := c.Now()
-	p.ask = payback.Query{ProgrammeID: v.programme.ID, From: now.AddDate(0, -p.months, 0), Until: now, Now: now, Zone: v.programme.Zone}
+	p.ask = payback.Query{ProgrammeID: v.programme.ID, From: now.AddDate(0, -p.months, 0), Until: now.Add(time.Microsecond), Now: now, Zone: v.programme.Zone}
 	if p.ask.Days, err = chosen(v, "days", paybackDays); err != nil {
 		return err
 	}

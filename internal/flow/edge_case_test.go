@@ -62,3 +62,36 @@ func TestPlacedOrderIsNeverRecomputed(t *testing.T) {
 		h.clean()
 	})
 }
+
+// TestReturnBeforeItsSale waits, and is applied when the sale arrives.
+func TestReturnBeforeItsSale(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		if a := h.must(h.whole("r", "", "s", noon))[0]; !a.Waiting || h.count("event_waiting") != 1 {
+			t.Fatalf("a return without its sale: %+v", a)
+		}
+		ann := h.must(h.buys("s", "ann", noon, 20_00))[0].MemberID
+		h.has(ann, "clawed_back 20")
+		if n := h.count("event_waiting"); n != 0 {
+			t.Errorf("%d returns still wait", n)
+		}
+		h.clean()
+	})
+}
+
+// TestRefundAfterExpiry gives points back to the lot that they came from, at its age:
+// what has run out since is expired, not usable again.
+func TestRefundAfterExpiry(t *testing.T) {
+	each(t, plan{noRule: true}, func(h *house) {
+		short, long := h.adjusts("short", "ann", noon, 300), h.adjusts("long", "ann", noon, 300)
+		short.Payload.Adjustment.ExpiresMonths = 1
+		ann := h.must(short, long)[0].MemberID
+		h.must(h.paysWith(h.buys("s", "ann", noon.Add(time.Hour), 20_00), Checkout{Points: h.byPoints(500)}))
+		h.set(noon.AddDate(0, 2, 0))
+		back := h.must(h.whole("r", "ann", "s", h.now()))[0].Refund
+		if back.Money != 15_00 || len(back.Tenders) != 1 || back.Tenders[0].Points != 500 {
+			t.Errorf("what comes back is %+v", back)
+		}
+		h.has(ann, "adjusted_up 600, available 300, expired 300")
+		h.clean()
+	})
+}
