@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"regulars/internal/fault"
@@ -63,12 +64,18 @@ func promiseOf(p *promise.Promise) promiseView {
 // promisedBy points a failure of the first time at the field as it is called
 // here.
 func promisedBy(err error) error {
-	if f := fault.As(err); f != nil && f.Field == "/due" {
-		at := *f
-		at.Field = "/promised_by"
-		return &at
+	list := slices.Clone(fault.All(err))
+	if len(list) == 0 {
+		return err
 	}
-	return err
+	for i, f := range list {
+		if f.Field == "/due" {
+			at := *f
+			at.Field = "/promised_by"
+			list[i] = &at
+		}
+	}
+	return fault.Join(list...)
 }
 
 // promiseRates is how promises were kept.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"regulars/internal/fault"
 	"regulars/internal/i18n"
@@ -80,35 +81,34 @@ const (
 	maxCost  = 1_000_000_000_00
 )
 
-// check tidies what is said and returns what is wrong with it.
+// check tidies what is said and returns all that is wrong with it.
 func (n *Spec) check(set *Settings) error {
+	var wrong []error
 	n.Title, n.Why, n.Expected = strings.TrimSpace(n.Title), tidy(n.Why), tidy(n.Expected)
 	for _, part := range []struct {
 		missing bool
 		field   string
 	}{{n.Title == "", "/title"}, {n.Why == "", "/why"}, {n.OwnerID == 0, "/owner"}, {n.Due.IsZero(), "/due"}} {
 		if part.missing {
-			return fault.Invalid("factor_action", "say what is done and why, by whom and until when").At(part.field)
+			wrong = append(wrong, fault.Invalid("factor_action", "say what is done and why, by whom and until when").At(part.field))
 		}
 	}
 	if !set.on(n.Factor) {
-		return fault.Invalid("factor_off", "there is no such factor in use").At("/factor")
+		wrong = append(wrong, fault.Invalid("factor_off", "there is no such factor in use").At("/factor"))
 	}
 	if !slices.Contains(Efforts(), n.Effort) {
-		return fault.Invalid("factor_effort", "say whether it takes moments, weeks or months: now, weeks or months").At("/effort")
+		wrong = append(wrong, fault.Invalid("factor_effort", "say whether it takes moments, weeks or months: now, weeks or months").At("/effort"))
 	}
 	if n.Cost < 0 || n.Cost > maxCost {
-		return fault.Invalid("factor_cost", "a cost is a sum that is not below zero").At("/cost")
+		wrong = append(wrong, fault.Invalid("factor_cost", "a cost is a sum that is not below zero").At("/cost"))
 	}
-	if err := checkLine(n.Title, "/title", maxTitle); err != nil {
-		return err
-	}
-	for field, text := range map[string]string{"/why": n.Why, "/expected": n.Expected} {
-		if len([]rune(text)) > maxStory {
-			return fault.Invalid("factor_long", "it takes at most %d letters", maxStory).With("most", maxStory).At(field)
+	wrong = append(wrong, checkLine(n.Title, "/title", maxTitle))
+	for _, part := range []struct{ field, text string }{{"/why", n.Why}, {"/expected", n.Expected}} {
+		if utf8.RuneCountInString(part.text) > maxStory {
+			wrong = append(wrong, fault.Invalid("factor_long", "it takes at most %d letters", maxStory).With("most", maxStory).At(part.field))
 		}
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 // tidy takes out what cannot be shown and what stands around the words.

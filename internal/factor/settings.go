@@ -127,7 +127,8 @@ func (s *Settings) inUse(c Code) Code {
 	return ""
 }
 
-// Check returns what is wrong with settings.
+// Check returns all that is wrong with settings; of each factor's words, and of
+// each list of codes, the first thing.
 func (s *Settings) Check() error {
 	if len(s.Factors) != len(Codes()) || !slices.EqualFunc(s.Factors, Codes(), func(f Setup, c Code) bool { return f.Code == c }) {
 		return fault.Invalid("factor_list", "name every factor once, in the order in which they were given: they may be renamed or switched off, none is added").At("/factors")
@@ -135,21 +136,13 @@ func (s *Settings) Check() error {
 	if len(s.On()) < leastOn {
 		return fault.Invalid("factor_few", "at least %d factors stay in use", leastOn).With("least", leastOn).At("/factors")
 	}
+	var wrong []error
 	for i, f := range s.Factors {
 		at := fmt.Sprintf("/factors/%d", i)
-		if err := checkWords(f.Names, at+"/names", maxName); err != nil {
-			return err
-		}
-		if err := checkWords(f.Hints, at+"/hints", maxHints); err != nil {
-			return err
-		}
+		wrong = append(wrong, checkWords(f.Names, at+"/names", maxName), checkWords(f.Hints, at+"/hints", maxHints))
 	}
-	for at, m := range map[string]map[string]Code{"/answers": s.Answers, "/reasons": s.Reasons, "/causes": s.Causes} {
-		if err := s.checkMapping(m, at); err != nil {
-			return err
-		}
-	}
-	return s.checkRatings()
+	wrong = append(wrong, s.checkMapping(s.Answers, "/answers"), s.checkMapping(s.Reasons, "/reasons"), s.checkMapping(s.Causes, "/causes"), s.checkRatings())
+	return fault.Gather(wrong...)
 }
 
 func (s *Settings) checkMapping(m map[string]Code, at string) error {

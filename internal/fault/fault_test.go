@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 )
 
@@ -57,5 +58,25 @@ func TestSeveralGoTogether(t *testing.T) {
 	}
 	if one := All(price); len(one) != 1 || one[0] != price || All(io.EOF) != nil || All(nil) != nil {
 		t.Errorf("of one there is %v", one)
+	}
+}
+
+// TestGather tells all that several checks found, each at its place, and nothing
+// that is not for users.
+func TestGather(t *testing.T) {
+	if err := Gather(nil, nil); err != nil {
+		t.Errorf("nothing is wrong, and it says %v", err)
+	}
+	name, days, hours := Invalid("name", "a name").At("/name"), Invalid("days", "days").At("/days"), Invalid("hours", "hours").At("/hours")
+	var fields []string
+	for _, f := range All(Gather(nil, name, Join(days, hours), nil)) {
+		fields = append(fields, f.Field)
+	}
+	if want := []string{"/name", "/days", "/hours"}; !slices.Equal(fields, want) {
+		t.Errorf("told of %q, want %q", fields, want)
+	}
+	inside := errors.New("the disk is full")
+	if err := Gather(name, inside, days); !errors.Is(err, inside) || As(err) != nil {
+		t.Errorf("a failure of our own is told as %v", err)
 	}
 }

@@ -17,6 +17,20 @@ func Join(list ...*Error) error {
 	return Several(list)
 }
 
+// Gather returns what is wrong by each of several checks as one error, in their
+// order, and nil where none found anything. They must have found only what a user
+// may see; any other error is returned alone.
+func Gather(checks ...error) error {
+	var list []*Error
+	for _, err := range checks {
+		if err != nil && As(err) == nil {
+			return err
+		}
+		list = append(list, All(err)...)
+	}
+	return Join(list...)
+}
+
 // Error returns the first of them, for the log.
 func (s Several) Error() string { return s[0].Error() }
 

@@ -146,35 +146,31 @@ func (w Words) check(lang, field string, needed bool, most int) error {
 	return nil
 }
 
-// Check refuses what cannot be learnt or asked.
+// Check returns all that keeps a lesson from being learnt or asked; of each
+// question the first thing.
 func (s *Spec) Check(lang string) error {
-	if err := s.Titles.check(lang, "/titles", true, maxWords); err != nil {
-		return err
+	wrong := []error{s.Titles.check(lang, "/titles", true, maxWords), s.Text.check(lang, "/text", true, MaxText)}
+	if s.Pass < 1 || s.Pass > 100 {
+		wrong = append(wrong, fault.Invalid("lesson_pass", "the pass mark is 1 to 100 per cent").At("/pass"))
 	}
-	if err := s.Text.check(lang, "/text", true, MaxText); err != nil {
-		return err
+	if s.Days < 0 || s.Days > maxDays {
+		wrong = append(wrong, fault.Invalid("lesson_days", "a certificate holds for at most %d days, 0 for ever", maxDays).At("/days").With("most", maxDays))
 	}
-	switch {
-	case len(s.Questions) == 0 || len(s.Questions) > MaxQuestions:
-		return fault.Invalid("lesson_questions", "a quiz has 1 to %d questions", MaxQuestions).At("/questions").With("most", MaxQuestions)
-	case s.Pass < 1 || s.Pass > 100:
-		return fault.Invalid("lesson_pass", "the pass mark is 1 to 100 per cent").At("/pass")
-	case s.Days < 0 || s.Days > maxDays:
-		return fault.Invalid("lesson_days", "a certificate holds for at most %d days, 0 for ever", maxDays).At("/days").With("most", maxDays)
-	case len(s.Roles) == 0:
-		return fault.Invalid("lesson_nobody", "say who must take the lesson").At("/roles")
+	if len(s.Roles) == 0 {
+		wrong = append(wrong, fault.Invalid("lesson_nobody", "say who must take the lesson").At("/roles"))
 	}
 	for i, r := range s.Roles {
 		if !r.Valid() {
-			return fault.Invalid("lesson_role", "there is no such role").At("/roles/" + strconv.Itoa(i))
+			wrong = append(wrong, fault.Invalid("lesson_role", "there is no such role").At("/roles/"+strconv.Itoa(i)))
 		}
+	}
+	if len(s.Questions) == 0 || len(s.Questions) > MaxQuestions {
+		return fault.Gather(append(wrong, fault.Invalid("lesson_questions", "a quiz has 1 to %d questions", MaxQuestions).At("/questions").With("most", MaxQuestions))...)
 	}
 	for i := range s.Questions {
-		if err := s.checkQuestion(i, lang); err != nil {
-			return err
-		}
+		wrong = append(wrong, s.checkQuestion(i, lang))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 func (s *Spec) checkQuestion(i int, lang string) error {

@@ -152,11 +152,13 @@ const (
 	maxAhead     = 20            // years
 )
 
-// check refuses what can be seen to be wrong without the database.
+// check returns all that can be seen to be wrong without the database. What the
+// terms of an unknown kind would be, nobody knows.
 func (n *New) check(now time.Time) error {
 	if !n.Kind.known() {
 		return fault.Invalid("promise_kind", "say what was promised: delivery, price, refund, repair, warranty, call_back or answer").At("/kind")
 	}
+	var wrong []error
 	for _, t := range []struct {
 		at, text string
 		needed   bool
@@ -165,16 +167,12 @@ func (n *New) check(now time.Time) error {
 		{"/source", n.Source, true, maxReference}, {"/external_id", n.ExternalID, true, maxReference},
 		{"/order", n.Order, false, maxReference}, {"/what", n.What, false, maxWords},
 	} {
-		if err := i18n.CheckText(t.at, t.text, t.needed, t.most); err != nil {
-			return err
-		}
+		wrong = append(wrong, i18n.CheckText(t.at, t.text, t.needed, t.most))
 	}
 	if !n.Made.IsZero() {
-		if err := journal.CheckMoment("/made", n.Made, now); err != nil {
-			return err
-		}
+		wrong = append(wrong, journal.CheckMoment("/made", n.Made, now))
 	}
-	return n.checkTerms(now)
+	return fault.Gather(append(wrong, n.checkTerms(now))...)
 }
 
 func (n *New) checkTerms(now time.Time) error {

@@ -87,24 +87,18 @@ func (s *Spec) tidy() {
 	}
 }
 
-// Check refuses what cannot be judged: no criteria, words missing in the
-// programme's first language, scales without range.
+// Check returns all that keeps a standard from being judged: no criteria, words
+// missing in the programme's first language, scales without range; of each
+// criterion the first thing.
 func (s *Spec) Check(lang string) error {
-	if err := s.Names.check(lang, "/names", true); err != nil {
-		return err
-	}
-	if err := s.Intro.check(lang, "/intro", false); err != nil {
-		return err
-	}
+	wrong := []error{s.Names.check(lang, "/names", true), s.Intro.check(lang, "/intro", false)}
 	if len(s.Criteria) == 0 || len(s.Criteria) > MaxCriteria {
-		return fault.Invalid("standard_criteria", "a standard has 1 to %d criteria", MaxCriteria).At("/criteria").With("most", MaxCriteria)
+		return fault.Gather(append(wrong, fault.Invalid("standard_criteria", "a standard has 1 to %d criteria", MaxCriteria).At("/criteria").With("most", MaxCriteria))...)
 	}
 	for i := range s.Criteria {
-		if err := s.checkCriterion(i, lang); err != nil {
-			return err
-		}
+		wrong = append(wrong, s.checkCriterion(i, lang))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 func (s *Spec) checkCriterion(i int, lang string) error {

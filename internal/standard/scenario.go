@@ -49,24 +49,23 @@ func (n *Plot) tidy() {
 	n.Names, n.Task, n.Watch = i18n.TidyWords(n.Names), i18n.TidyWords(n.Task), i18n.TidyWords(n.Watch)
 }
 
-// Check refuses a scenario that does not say what to do.
+// Check returns all that a scenario does not say of what to do.
 func (n *Plot) Check(lang string) error {
+	var wrong []error
 	if !slices.Contains(Deeds(), n.Deed) {
-		return fault.Invalid("scenario_deed", "a visitor buys, asks, returns or phones").At("/deed")
+		wrong = append(wrong, fault.Invalid("scenario_deed", "a visitor buys, asks, returns or phones").At("/deed"))
 	}
 	if n.Budget < 0 || n.Budget > money.MaxMinor {
-		return fault.Invalid("scenario_budget", "the budget is a sum of money, 0 or more").At("/budget")
+		wrong = append(wrong, fault.Invalid("scenario_budget", "the budget is a sum of money, 0 or more").At("/budget"))
 	}
 	for _, w := range []struct {
 		field  string
 		words  Words
 		needed bool
 	}{{"/names", n.Names, true}, {"/task", n.Task, true}, {"/watch", n.Watch, false}} {
-		if err := w.words.check(lang, w.field, w.needed); err != nil {
-			return err
-		}
+		wrong = append(wrong, w.words.check(lang, w.field, w.needed))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 // Scenario is what mystery visitors are sent to do.

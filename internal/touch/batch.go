@@ -52,15 +52,16 @@ const (
 	maxFoot    = 120
 )
 
-// Check returns what is wrong with the design, and refuses words that the font
+// Check returns all that is wrong with the design, and refuses words that the font
 // cannot show ("card_letters") and those that ask only the contented, ask for
 // stars or pay for a review.
 func (d *Design) Check() error {
+	var wrong []error
 	if !slices.Contains(Layouts(), d.Layout) {
-		return fault.Invalid("card_layout", "a card is set as band, frame or calm").At("/layout")
+		wrong = append(wrong, fault.Invalid("card_layout", "a card is set as band, frame or calm").At("/layout"))
 	}
 	if !slices.Contains(i18n.Langs(), d.Language) {
-		return fault.Invalid("card_language", "a card is written in en, ru or pl").At("/language")
+		wrong = append(wrong, fault.Invalid("card_language", "a card is written in en, ru or pl").At("/language"))
 	}
 	for _, part := range []struct {
 		at   string
@@ -69,14 +70,15 @@ func (d *Design) Check() error {
 	}{{"/heading", &d.Heading, maxHeading}, {"/review", &d.Review, maxDoor}, {"/private", &d.Private, maxDoor}, {"/foot", &d.Foot, maxFoot}} {
 		*part.text = strings.Join(strings.Fields(*part.text), " ")
 		if utf8.RuneCountInString(*part.text) > part.most {
-			return fault.Invalid("card_words_long", "there is room for %d letters", part.most).With("most", part.most).At(part.at)
+			wrong = append(wrong, fault.Invalid("card_words_long", "there is room for %d letters", part.most).With("most", part.most).At(part.at))
+		} else if missing := undrawn(*part.text); missing != "" {
+			wrong = append(wrong, fault.Invalid("card_letters", "the font of cards has no “%s”", missing).With("letters", missing).At(part.at))
+		} else {
+			wrong = append(wrong, lint(*part.text, part.at))
 		}
-		if missing := undrawn(*part.text); missing != "" {
-			return fault.Invalid("card_letters", "the font of cards has no “%s”", missing).With("letters", missing).At(part.at)
-		}
-		if err := lint(*part.text, part.at); err != nil {
-			return err
-		}
+	}
+	if err := fault.Gather(wrong...); err != nil {
+		return err
 	}
 	return lint(strings.Join([]string{d.Heading, d.Review, d.Private, d.Foot}, ", "), "/heading")
 }

@@ -74,21 +74,21 @@ func checkLinks(links []Link) error {
 	if len(links) > maxLinks {
 		return fault.Invalid("touch_links", "a touchpoint has %d links at most", maxLinks).With("most", maxLinks).At("/links")
 	}
+	var wrong []error
 	seen := map[Platform]bool{}
 	for i, l := range links {
 		at := fmt.Sprintf("/links/%d", i)
-		if !slices.Contains(Linked(), l.Platform) {
-			return fault.Invalid("touch_platform", "a card cannot lead to this platform").At(at + "/platform")
-		}
-		if seen[l.Platform] {
-			return fault.Invalid("touch_platform_twice", "each platform stands once").At(at + "/platform")
+		switch {
+		case !slices.Contains(Linked(), l.Platform):
+			wrong = append(wrong, fault.Invalid("touch_platform", "a card cannot lead to this platform").At(at+"/platform"))
+		case seen[l.Platform]:
+			wrong = append(wrong, fault.Invalid("touch_platform_twice", "each platform stands once").At(at+"/platform"))
+		default:
+			wrong = append(wrong, l.check(at))
 		}
 		seen[l.Platform] = true
-		if err := l.check(at); err != nil {
-			return err
-		}
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 // check refuses a link that leads nowhere, or without encryption.
