@@ -53,9 +53,9 @@ func TestARewardOpensEarlyForARank(t *testing.T) {
 			Name: "The new jar", Kind: reward.KindGoods, Points: 40, Begins: noon.AddDate(0, 0, 3), EarlyRanks: []string{"silver"}, Early: noon.AddDate(0, 0, -1),
 		})
 		p := w.signedIn("ewa@example.com")
-		page := p.get("/me/bean/rewards").is(200).shows("The new jar", "This reward can be had from 18 March 2026.").hides("Take it")
+		p.get("/me/bean/rewards").is(200).shows("The new jar", "This reward can be had from 18 March 2026.").hides("Take it")
 		silver := w.signedIn("anna@example.com")
-		page = silver.get("/me/bean/rewards").is(200).shows("Early for your rank; for everybody else from 18 March 2026.", "Take it")
+		page := silver.get("/me/bean/rewards").is(200).shows("Early for your rank; for everybody else from 18 March 2026.", "Take it")
 		take := []string{"reward", jar.ID.In(id.Reward), "nonce", page.value("nonce"), "points", "40", "money", "0"}
 		p.post("/me/bean/rewards", take...).shows("This reward can be had from 18 March 2026.")
 		silver.post("/me/bean/rewards", take...).is(200).shows("To be picked up")

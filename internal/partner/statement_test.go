@@ -136,8 +136,8 @@ func TestAReturnAfterTheMonthIsClosed(t *testing.T) {
 		if len(feb.Lines) != 4 || len(mar.Lines) != 2 || mar.Number != 0 {
 			w.Errorf("February has %d lines, March %d", len(feb.Lines), len(mar.Lines))
 		}
-		if jan = w.statement(w.baker, 202601); jan.Lines[0].Receipt != "1" || w.statement(w.baker, 202602).Lines[0].Receipt != "1" || mar.Lines[1].Receipt != "1" {
-			w.Errorf("the lines name the receipts %q, %q", jan.Lines[0].Receipt, mar.Lines[1].Receipt)
+		if named := w.statement(w.baker, 202601); named.Lines[0].Receipt != "1" || w.statement(w.baker, 202602).Lines[0].Receipt != "1" || mar.Lines[1].Receipt != "1" {
+			w.Errorf("the lines name the receipts %q, %q", named.Lines[0].Receipt, mar.Lines[1].Receipt)
 		}
 		first := map[Side]Line{}
 		for _, l := range jan.Lines {

@@ -13,10 +13,10 @@ import (
 const (
 	// MaxDays bounds how long after a reward a report looks.
 	MaxDays = 365
-	// LeastPeople is below how many people on either side nothing is compared,
-	// FewPeople below how many a comparison is preliminary.
+	// LeastPeople is below how many people on either side nothing is compared.
 	LeastPeople = 10
-	FewPeople   = 30
+	// FewPeople is below how many a comparison is preliminary.
+	FewPeople = 30
 )
 
 // Query asks what became of the points of one wallet.

@@ -138,7 +138,7 @@ func (t *trial) inviterOutcome(ctx context.Context, tx *db.Tx, now time.Time) (s
 		return OutcomeNone, nil
 	}
 	if no := t.unable(); no != nil {
-		return no.Code, nil
+		return no.Code, nil //nolint:nilerr // what is in the way is the answer
 	}
 	if over, err := t.overLimit(ctx, tx, now); over || err != nil {
 		return limitCode, err
