@@ -30,7 +30,7 @@ type Mapper struct {
 }
 
 // check refuses a mapper that cannot find a parcel; an empty one reads nothing.
-func (m *Mapper) check() error {
+func (m *Mapper) check() (wrong []*fault.Error) {
 	if m.Number == "" && m.Status == "" && m.Time == "" && len(m.Words) == 0 {
 		return nil
 	}
@@ -41,19 +41,17 @@ func (m *Mapper) check() error {
 		{"number", m.Number, true}, {"events", m.Events, false}, {"status", m.Status, true}, {"time", m.Time, true},
 		{"place", m.Place, false}, {"text", m.Text, false}, {"id", m.ID, false},
 	} {
-		if err := i18n.CheckText("/mapper/"+p.at, p.path, p.needed, maxReference); err != nil {
-			return err
-		}
+		wrong = append(wrong, fault.All(i18n.CheckText("/mapper/"+p.at, p.path, p.needed, maxReference))...)
 	}
 	if len(m.Words) == 0 || len(m.Words) > 100 {
-		return fault.Invalid("parcel_words", "say what 1 to 100 words of the carrier mean").At("/mapper/words")
+		return append(wrong, fault.Invalid("parcel_words", "say what 1 to 100 words of the carrier mean").At("/mapper/words"))
 	}
 	for word, status := range m.Words {
 		if status.rank() < 0 || word == "" || len(word) > maxReference {
-			return fault.Invalid("parcel_status", "a parcel is created, in_transit, out_for_delivery, delivered, failed or returned").At("/mapper/words")
+			return append(wrong, fault.Invalid("parcel_status", "a parcel is created, in_transit, out_for_delivery, delivered, failed or returned").At("/mapper/words"))
 		}
 	}
-	return nil
+	return wrong
 }
 
 // read takes a message apart.

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"regulars/internal/auth"
@@ -36,23 +38,23 @@ type Setting struct {
 // DefaultSetting is what holds until a programme chooses.
 func DefaultSetting() Setting { return Setting{WarnHours: 24, GraceMinutes: 0} }
 
-// Check refuses a setting that cannot be kept.
+// Check refuses a setting that cannot be kept, and tells all that is wrong with it.
 func (s *Setting) Check() error {
-	switch {
-	case s.WarnHours < 0 || s.WarnHours > 24*60:
-		return fault.Invalid("promise_warn", "the warning comes 0 to 1440 hours before").At("/warn_hours")
-	case s.GraceMinutes < 0 || s.GraceMinutes > maxGrace:
-		return fault.Invalid("promise_grace", "a grace takes 0 minutes to a year").At("/grace_minutes")
+	var wrong []*fault.Error
+	if s.WarnHours < 0 || s.WarnHours > 24*60 {
+		wrong = append(wrong, fault.Invalid("promise_warn", "the warning comes 0 to 1440 hours before").At("/warn_hours"))
 	}
-	for lang, text := range s.LateHelp {
+	if s.GraceMinutes < 0 || s.GraceMinutes > maxGrace {
+		wrong = append(wrong, fault.Invalid("promise_grace", "a grace takes 0 minutes to a year").At("/grace_minutes"))
+	}
+	for _, lang := range slices.Sorted(maps.Keys(s.LateHelp)) {
 		if lang != "en" && lang != "ru" && lang != "pl" {
-			return fault.Invalid("promise_language", "the languages are en, ru and pl").At("/late_help")
+			wrong = append(wrong, fault.Invalid("promise_language", "the languages are en, ru and pl").At("/late_help"))
+			continue
 		}
-		if err := i18n.CheckText("/late_help/"+lang, text, false, 2000); err != nil {
-			return err
-		}
+		wrong = append(wrong, fault.All(i18n.CheckText("/late_help/"+lang, s.LateHelp[lang], false, 2000))...)
 	}
-	return s.Mapper.check()
+	return fault.Join(append(wrong, s.Mapper.check()...)...)
 }
 
 // loadSetting returns the setting in force and its version, 0 for the default.
