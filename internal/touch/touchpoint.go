@@ -54,13 +54,14 @@ const (
 	maxLinks = 12
 )
 
-// Check returns what is wrong with the spec.
+// Check returns all that is wrong with the spec.
 func (s *TouchpointSpec) Check() error {
+	var wrong []*fault.Error
 	if !slices.Contains(Kinds(), s.Kind) {
-		return fault.Invalid("touchpoint_kind", "a touchpoint is a shop, parcel, site, phone or event").At("/kind")
+		wrong = append(wrong, fault.Invalid("touchpoint_kind", "a touchpoint is a shop, parcel, site, phone or event").At("/kind"))
 	}
 	if s.Name = strings.TrimSpace(s.Name); s.Name == "" || utf8.RuneCountInString(s.Name) > maxName {
-		return fault.Invalid("touchpoint_name", "give the touchpoint a name of up to %d letters", maxName).With("most", maxName).At("/name")
+		wrong = append(wrong, fault.Invalid("touchpoint_name", "give the touchpoint a name of up to %d letters", maxName).With("most", maxName).At("/name"))
 	}
-	return checkLinks(s.Links)
+	return fault.Join(append(wrong, fault.All(checkLinks(s.Links))...)...)
 }
