@@ -126,6 +126,12 @@ func TestAParcelByKeyboardAlone(t *testing.T) {
 			h.tabTo("[name=order]")
 			h.Run(t, chromedp.KeyEvent("ord-1"))
 			h.tabTo("[name=key]")
+			h.Run(t, chromedp.KeyEvent("E1 6AN"))
+			h.sends("order", "ord-1")
+			if told := webtest.Script[bool](t, h.Browser, `document.getElementById(document.querySelector("[name=order]").getAttribute("aria-describedby")).innerText !== ""`); !told {
+				t.Error("nothing is said of the wrong postcode")
+			}
+			h.tabTo("[name=key]")
 			h.Run(t, chromedp.KeyEvent("SW1A 1AA"))
 			h.sends("order", "ord-1")
 			if at := webtest.Script[string](t, h.Browser, `location.pathname`); at != "/track/"+p.Code {

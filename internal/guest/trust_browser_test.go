@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"regulars/internal/db/dbtest"
 	"regulars/internal/id"
 	"regulars/internal/trust"
@@ -47,9 +49,43 @@ func TestPagesOfTrustInTheBrowser(t *testing.T) {
 		for name, path := range map[string]string{
 			"known": "/known/bean", "issue": "/known/bean/" + n.ID.In(id.KnownIssue), "issue-late": "/known/bean/" + late.ID.In(id.KnownIssue), "issue-wont": "/known/bean/" + wont.ID.In(id.KnownIssue),
 			"open": "/open/bean", "open-old": "/open/bean/2026-02?version=1", "open-withdrawn": "/open/bean/2025-11",
+			"issue-missing": "/known/bean/nothing", "open-missing": "/open/bean/1999-01", "nobody": "/open/nowhere",
 		} {
 			b.Open(t, look.width, path)
 			walk.look(name)
+		}
+	}
+}
+
+// TestPagesOfTrustByKeyboardAlone goes from the figures to an older edition and
+// back, to what is not perfect, to one of it, and on to telling of another.
+func TestPagesOfTrustByKeyboardAlone(t *testing.T) {
+	w := newTown(t, dbtest.SQLite(t, schemas()...))
+	r := w.figures()
+	n := w.knows(nil)
+	_, err := w.trust.Correct(ctx, system, w.programme.ID, r.ID, r.Version, "One was counted twice.", nil)
+	check(t, err)
+	for _, lang := range []string{"en", "ru", "pl"} {
+		for name, scripts := range map[string]bool{"with scripts": true, "without": false} {
+			t.Run(lang+" "+name, func(t *testing.T) {
+				h := &hands{webtest.New(t, w.handler()), t}
+				h.Open(t, webtest.Phone, "/open/bean")
+				prefer(t, h.Browser, lang, "light")
+				h.open(scripts, "/open/bean")
+				for _, link := range []string{
+					"main a[href$='version=1']", "main .notice a", "main p a[href='/known/bean']", "main a[href='/known/bean/" + n.ID.In(id.KnownIssue) + "']",
+					"main p a[href='/known/bean']", "main a[href^='/c/bean']",
+				} {
+					h.tabTo(link)
+					webtest.Script[bool](t, h.Browser, `(document.body.dataset.old = "yes", true)`)
+					h.press(kb.Enter)
+					h.Run(t, webtest.Absent("[data-old]"), webtest.Seen("main h1"))
+				}
+				h.tabTo("[name=reason]")
+				if said := webtest.Script[string](t, h.Browser, `document.documentElement.lang`); said != lang {
+					t.Errorf("it ends in %s", said)
+				}
+			})
 		}
 	}
 }

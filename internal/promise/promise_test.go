@@ -11,6 +11,7 @@ import (
 	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
+	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/flow/flowtest"
 	"regulars/internal/id"
@@ -299,6 +300,22 @@ func TestABrokenPromiseIsAnIncidentUntilItIsMended(t *testing.T) {
 		}
 		w.Clean(Room())
 	})
+}
+
+// TestASettingTellsAllThatIsWrong: who typed it mends all at once.
+func TestASettingTellsAllThatIsWrong(t *testing.T) {
+	s := Setting{WarnHours: -1, GraceMinutes: -1, LateHelp: map[string]string{"de": "Hilfe", "en": strings.Repeat("x", 2001)}, Mapper: Mapper{Number: "n", Place: "a\x00"}}
+	var at []string
+	for _, f := range fault.All(s.Check()) {
+		at = append(at, f.Field)
+	}
+	if want := []string{"/warn_hours", "/grace_minutes", "/late_help", "/late_help/en", "/mapper/status", "/mapper/time", "/mapper/place", "/mapper/words"}; !slices.Equal(at, want) {
+		t.Errorf("told are %q, want %q", at, want)
+	}
+	s = DefaultSetting()
+	if err := s.Check(); err != nil {
+		t.Errorf("the default is refused: %v", err)
+	}
 }
 
 func TestNobodyPromisesWithoutPermission(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
+	"regulars/internal/fault"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
 )
@@ -312,4 +313,16 @@ func TestErasureAndExports(t *testing.T) {
 		}
 		w.sound()
 	})
+}
+
+// TestATouchpointTellsAllThatIsWrong: who typed it mends all at once.
+func TestATouchpointTellsAllThatIsWrong(t *testing.T) {
+	s := TouchpointSpec{Kind: "moon", Name: " ", Links: []Link{{Platform: "nobody"}}}
+	var told []string
+	for _, f := range fault.All(s.Check()) {
+		told = append(told, f.Field)
+	}
+	if len(told) != 3 || told[0] != "/kind" || told[1] != "/name" || !strings.HasPrefix(told[2], "/links") {
+		t.Errorf("told are %q", told)
+	}
 }
