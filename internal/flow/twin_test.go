@@ -91,7 +91,10 @@ func (w *twin) buys(prices, units []int64, points, byCard int64, coded bool) {
 	if byCard > 0 {
 		c.GiftCards = []CardPayment{{Number: w.card, Amount: byCard}}
 	}
-	w.h.must(w.h.paysWith(e, c))
+	sold := w.h.must(w.h.paysWith(e, c))[0].Sale
+	if coded && !slices.ContainsFunc(sold.Applied, func(o AppliedOffer) bool { return o.Code != "" }) {
+		w.h.Fatalf("the code of %s does not apply: %+v", w.name, sold.Refused)
+	}
 }
 
 func (w *twin) whole() {
