@@ -63,6 +63,7 @@ func (g *Guest) board(w http.ResponseWriter, r *http.Request) error {
 	h.Del("X-Frame-Options")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cross-Origin-Embedder-Policy", "require-corp") // a site that is isolated so frames nothing that is not
+	h.Del("Cross-Origin-Opener-Policy")                   // a frame has no opener; with both a browser would begin a process of its own for the page
 	h.Set("Cache-Control", "public, max-age="+boardCache)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Language, Cookie")
