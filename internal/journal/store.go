@@ -147,33 +147,18 @@ type EventKey struct{ MemberID, ID id.ID }
 // Bodies returns the bodies of the events that are there, by their ids, in one
 // statement.
 func Bodies(ctx context.Context, q db.Queryer, keys []EventKey) (map[id.ID][]byte, error) {
-	found := make(map[id.ID][]byte, len(keys))
-	if len(keys) == 0 {
-		return found, nil
-	}
-	members, ids := make([]id.ID, len(keys)), make([]id.ID, len(keys))
-	for i, k := range keys {
-		members[i], ids[i] = k.MemberID, k.ID
-	}
-	var args db.Args
-	rows, err := q.Query(ctx, `SELECT id, body FROM event WHERE member_id IN `+args.In(members)+` AND id IN `+args.In(ids), args.Values()...)
-	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
-		var event id.ID
-		var body []byte
-		err := r.Scan(&event, &body)
-		found[event] = body
-		return struct{}{}, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading what events said: %w", err)
-	}
-	return found, nil
+	return column[[]byte](ctx, q, "body", keys)
 }
 
 // Names returns what the sources call the events that are there, by their ids, in
 // one statement.
 func Names(ctx context.Context, q db.Queryer, keys []EventKey) (map[id.ID]string, error) {
-	found := make(map[id.ID]string, len(keys))
+	return column[string](ctx, q, "external_id", keys)
+}
+
+// column reads one column of the events that are there.
+func column[T []byte | string](ctx context.Context, q db.Queryer, name string, keys []EventKey) (map[id.ID]T, error) {
+	found := make(map[id.ID]T, len(keys))
 	if len(keys) == 0 {
 		return found, nil
 	}
@@ -182,16 +167,15 @@ func Names(ctx context.Context, q db.Queryer, keys []EventKey) (map[id.ID]string
 		members[i], ids[i] = k.MemberID, k.ID
 	}
 	var args db.Args
-	rows, err := q.Query(ctx, `SELECT id, external_id FROM event WHERE member_id IN `+args.In(members)+` AND id IN `+args.In(ids), args.Values()...)
-	_, err = db.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+	rows, err := q.Query(ctx, `SELECT id, `+name+` FROM event WHERE member_id IN `+args.In(members)+` AND id IN `+args.In(ids), args.Values()...)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (value T, err error) {
 		var event id.ID
-		var name string
-		err := r.Scan(&event, &name)
-		found[event] = name
-		return struct{}{}, err
+		err = r.Scan(&event, &value)
+		found[event] = value
+		return value, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("reading what events are called: %w", err)
+		return nil, fmt.Errorf("reading the %s of events: %w", name, err)
 	}
 	return found, nil
 }
