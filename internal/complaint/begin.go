@@ -90,10 +90,7 @@ func (n *Ask) check() ([]photo.Photo, error) {
 	}
 	wrong = slices.Concat(wrong, tooLong(n.Text, "/text", MaxText), tooWide(n.Contact, "/contact", maxContact), tooWide(n.Reference, "/reference", maxShort))
 	photos, err := redrawAll(n.Photos)
-	if mistakes := fault.All(err); err == nil || len(mistakes) > 0 {
-		return photos, fault.Join(append(wrong, mistakes...)...)
-	}
-	return nil, err
+	return photos, fault.Gather(fault.Join(wrong...), err)
 }
 
 // MaxPhotos is how many photos go with a message.
@@ -104,17 +101,12 @@ func redrawAll(uploads [][]byte) ([]photo.Photo, error) {
 		return nil, fault.Invalid("case_photos", "at most %d photos go with a message", MaxPhotos).At("/photos").With("most", MaxPhotos)
 	}
 	var list []photo.Photo
-	var wrong []*fault.Error
+	var wrong []error
 	for i, u := range uploads {
 		p, err := photo.Redraw(u)
-		err = fault.At(fmt.Sprintf("/photos/%d", i), err)
-		mistakes := fault.All(err)
-		if err != nil && len(mistakes) == 0 {
-			return nil, err
-		}
-		list, wrong = append(list, p), append(wrong, mistakes...)
+		list, wrong = append(list, p), append(wrong, fault.At(fmt.Sprintf("/photos/%d", i), err))
 	}
-	return list, fault.Join(wrong...)
+	return list, fault.Gather(wrong...)
 }
 
 func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, programme id.ID, ask Ask, photos []photo.Photo) (Opened, error) {

@@ -67,19 +67,14 @@ func (s *Settings) known(ctx context.Context, q db.Queryer, programme id.ID) err
 	if err != nil {
 		return err
 	}
-	var wrong []*fault.Error
+	var wrong []error
 	for _, code := range slices.Sorted(maps.Keys(s.Shops)) {
 		if !slices.ContainsFunc(shops, func(n program.Shop) bool { return n.Code == code }) {
 			wrong = append(wrong, fault.Invalid("case_shop", "the programme has no such shop").At("/shops/"+code))
 		}
 	}
 	for i, n := range s.Superiors {
-		err := staffKnown(ctx, q, n, fmt.Sprintf("/superiors/%d", i))
-		mistakes := fault.All(err)
-		if err != nil && len(mistakes) == 0 {
-			return err
-		}
-		wrong = append(wrong, mistakes...)
+		wrong = append(wrong, staffKnown(ctx, q, n, fmt.Sprintf("/superiors/%d", i)))
 	}
 	wallets, err := ledger.Wallets(ctx, q, programme)
 	if err != nil {
@@ -89,7 +84,7 @@ func (s *Settings) known(ctx context.Context, q db.Queryer, programme id.ID) err
 		wrong = append(wrong, fault.Invalid("case_wallet", "the programme has no such wallet").At("/wallet"))
 	}
 	if s.BatchID == 0 {
-		return fault.Join(wrong...)
+		return fault.Gather(wrong...)
 	}
 	batches, err := promo.PersonalBatches(ctx, q, programme)
 	if err != nil {
@@ -98,5 +93,5 @@ func (s *Settings) known(ctx context.Context, q db.Queryer, programme id.ID) err
 	if !slices.ContainsFunc(batches, func(n promo.PersonalBatch) bool { return n.ID == s.BatchID }) {
 		wrong = append(wrong, fault.Invalid("case_batch", "the programme has no such personal codes").At("/batch"))
 	}
-	return fault.Join(wrong...)
+	return fault.Gather(wrong...)
 }

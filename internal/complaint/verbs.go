@@ -48,7 +48,7 @@ func (s *Service) Judge(ctx context.Context, a auth.Actor, programme, n id.ID, j
 }
 
 func (d *desk) judge(ctx context.Context, j Judgement) error {
-	var wrong []*fault.Error
+	var wrong []error
 	if _, known := d.settings.ReasonOf(j.Reason); j.Reason != "" && !known {
 		wrong = append(wrong, fault.Invalid("case_reason", "the programme has no such reason").At("/reason"))
 	}
@@ -65,15 +65,10 @@ func (d *desk) judge(ctx context.Context, j Judgement) error {
 		wrong = append(wrong, fault.Invalid("case_price", "what went wrong cannot have cost more than the sale").At("/price"))
 	}
 	if j.SubjectID != 0 {
-		err := staffKnown(ctx, d.tx, j.SubjectID, "/subject")
-		mistakes := fault.All(err)
-		if err != nil && len(mistakes) == 0 {
-			return err
-		}
-		wrong = append(wrong, mistakes...)
+		wrong = append(wrong, staffKnown(ctx, d.tx, j.SubjectID, "/subject"))
 	}
-	if len(wrong) > 0 {
-		return fault.Join(wrong...)
+	if err := fault.Gather(wrong...); err != nil {
+		return err
 	}
 	if j.SubjectID != 0 {
 		d.SubjectID = j.SubjectID

@@ -53,7 +53,7 @@ func (c *Console) addCaseAction(v *visit) error {
 	}
 	typed, err := p.typed()
 	if err != nil {
-		err = fault.Join(append(fault.All(err), fault.All(typed.Check())...)...)
+		err = fault.Gather(err, typed.Check())
 	} else {
 		_, err = c.Complaints.Act(v.ctx(), v.actor, v.programme.ID, typed)
 	}

@@ -67,7 +67,7 @@ func (c *Console) saveCaseSettings(v *visit) error {
 	}
 	typed, wrong := p.typed()
 	if wrong != nil {
-		err = fault.Join(append(wrong, fault.All(typed.Check())...)...)
+		err = fault.Gather(fault.Join(wrong...), typed.Check())
 	} else {
 		_, err = c.Complaints.SetSettings(v.ctx(), v.actor, v.programme.ID, v.seenVersion(), typed)
 	}
