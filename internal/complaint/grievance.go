@@ -20,12 +20,13 @@ const owedFor = `c.source = 'promise'`
 
 // CaseView is a table of cases for statements of rooms above, of which each has
 // programme_id, id, member_id, shop_id, kind, reason, cause, subject_id and opened.
-const CaseView = `(SELECT c.programme_id, c.id, c.member_id, c.shop_id, c.kind, c.reason, c.cause, c.subject_id, c.opened FROM complaint_case AS c)`
+const CaseView = `(` + caseView + `)`
 
 // ToldView is CaseView without those of which nobody told us anything: that a
 // broken promise opened.
-const ToldView = `(SELECT c.programme_id, c.id, c.member_id, c.shop_id, c.kind, c.reason, c.cause, c.subject_id, c.opened FROM complaint_case AS c
-	WHERE c.source <> 'promise')`
+const ToldView = `(` + caseView + ` WHERE c.source <> 'promise')`
+
+const caseView = `SELECT c.programme_id, c.id, c.member_id, c.shop_id, c.kind, c.reason, c.cause, c.subject_id, c.opened FROM complaint_case AS c`
 
 // Grievance is a complaint as other rooms count it, by moments alone.
 type Grievance struct {

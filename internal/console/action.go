@@ -17,7 +17,7 @@ type actionList struct {
 	*factorPage
 	everywhere bool
 	items      []factor.Item
-	staff      []auth.Staff
+	staff      crew
 	names      map[string]string
 }
 
@@ -83,11 +83,7 @@ func (p *actionList) typed() (factor.Spec, error) {
 	spec := factor.Spec{
 		Factor: factor.Code(p.field("factor")), Title: p.field("title"), Why: p.field("why"), Expected: p.field("expected"), Effort: factor.Effort(p.field("effort")),
 	}
-	for _, s := range p.staff {
-		if s.ID.In(id.Staff) == p.field("owner") {
-			spec.OwnerID = s.ID
-		}
-	}
+	spec.OwnerID = p.staff.named(p.field("owner"))
 	var err error
 	if cost := p.field("cost"); cost != "" {
 		if spec.Cost, err = p.figures().read(cost, p.programme.Currency.Decimals()); err != nil {

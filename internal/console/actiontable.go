@@ -168,14 +168,7 @@ func (p *actionList) effortOptions(chosen factor.Effort) []web.Option {
 }
 
 func (p *actionList) ownerOptions(chosen id.ID) []web.Option {
-	list := []web.Option{{Label: p.T("console.factor.choose")}}
-	for _, s := range p.staff {
-		list = append(list, web.Option{Value: s.ID.In(id.Staff), Label: s.Name})
-	}
-	if chosen == 0 {
-		return web.Choose(list, p.field("owner"))
-	}
-	return web.Choose(list, cmp.Or(p.field("owner"), chosen.In(id.Staff)))
+	return web.Choose(p.staff.options(p.T("console.factor.choose"), chosen, 0), cmp.Or(p.field("owner"), shownStaff(chosen)))
 }
 
 // filled is what a form holds of an action that is there, as typed where it was

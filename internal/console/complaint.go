@@ -92,7 +92,7 @@ type casePage struct {
 	settings complaint.Settings
 	clock    *complaint.Clock
 	now      time.Time
-	staff    []auth.Staff
+	staff    crew
 	// owner is what its member is called, and history what happened to them, the
 	// latest first, for those who may see members.
 	owner   string
@@ -245,7 +245,7 @@ func (c *Console) turnCase(v *visit) error {
 // stays; nobody is an owner too.
 func (c *Console) judgeCase(v *visit) error {
 	return c.caseVerb(v, func(p *casePage, n id.ID) error {
-		j := complaint.Judgement{Reason: v.field("reason"), Cause: v.field("cause"), Severity: complaint.Severity(v.field("severity")), SubjectID: p.staffNamed("subject")}
+		j := complaint.Judgement{Reason: v.field("reason"), Cause: v.field("cause"), Severity: complaint.Severity(v.field("severity")), SubjectID: p.staff.named(p.field("subject"))}
 		var err error
 		if j.Price, err = v.figures().read(v.field("price"), v.programme.Currency.Decimals()); err != nil {
 			return placed(err, "/price")
@@ -253,23 +253,13 @@ func (c *Console) judgeCase(v *visit) error {
 		if _, err = c.Complaints.Judge(v.ctx(), v.actor, v.programme.ID, n, j); err != nil {
 			return err
 		}
-		owner := p.staffNamed("owner")
+		owner := p.staff.named(p.field("owner"))
 		if _, asked := v.r.PostForm["owner"]; !asked || owner == p.file.OwnerID || owner == 0 && j.SubjectID == p.file.OwnerID {
 			return nil
 		}
 		_, err = c.Complaints.Assign(v.ctx(), v.actor, v.programme.ID, n, owner)
 		return err
 	})
-}
-
-// staffNamed is whom of the staff a field names, 0 for nobody.
-func (p *casePage) staffNamed(field string) id.ID {
-	for i := range p.staff {
-		if p.staff[i].ID.In(id.Staff) == p.field(field) {
-			return p.staff[i].ID
-		}
-	}
-	return 0
 }
 
 func (c *Console) compensateCase(v *visit) error {

@@ -77,6 +77,27 @@ func TestACaseIsGivenAwayAndKeptFromWhomItConcerns(t *testing.T) {
 	}
 }
 
+// TestACaseStaysWithWhoLeft until somebody gives it away: who works here no more is
+// still named as its owner, and nobody else is offered it by them.
+func TestACaseStaysWithWhoLeft(t *testing.T) {
+	w := newTown(t)
+	o, err := w.console.Complaints.Begin(ctx, system, w.programme.ID, complaint.Ask{Kind: complaint.Complaint, Reason: "quality", Wanted: complaint.WantRedo, Source: complaint.FromWeb})
+	check(t, err)
+	one := "/p/bean/complaints/" + o.ID.In(id.Case)
+	w.as(auth.Agent)
+	staff, err := w.console.Auth.ListStaff(ctx, system, w.programme.ID)
+	check(t, err)
+	leaver := staff[slices.IndexFunc(staff, func(s auth.Staff) bool { return s.Roles[0].Role == auth.Agent })]
+	b := w.as(auth.Manager)
+	b.post(one+"/judge", "owner", leaver.ID.In(id.Staff)).is(t, 200)
+	check(t, w.console.Auth.Disable(ctx, w.owner.Actor(), leaver.ID))
+	b.get(one).is(t, 200).holds(t, `<option value="`+leaver.ID.In(id.Staff)+`" selected>`)
+	b.post(one+"/judge", "owner", leaver.ID.In(id.Staff), "severity", "high").is(t, 200).shows(t, leaver.Name)
+	if page := b.get("/p/bean/complaints/new").is(t, 200); strings.Contains(page.body, leaver.ID.In(id.Staff)) {
+		t.Error("who left can be chosen")
+	}
+}
+
 // TestACaseIsWrittenDownForACustomer at the counter or by telephone: once, however
 // often the form is sent, with what the customer follows it by.
 func TestACaseIsWrittenDownForACustomer(t *testing.T) {

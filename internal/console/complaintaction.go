@@ -18,7 +18,7 @@ type caseActions struct {
 	*visit
 	settings complaint.Settings
 	effects  []complaint.Effect
-	staff    []auth.Staff
+	staff    crew
 	now      time.Time
 	errs     web.FormErrors
 }
@@ -68,12 +68,7 @@ func (c *Console) addCaseAction(v *visit) error {
 
 // typed reads the form.
 func (p *caseActions) typed() (complaint.Action, error) {
-	n := complaint.Action{Cause: p.field("cause"), Title: p.field("title")}
-	for _, s := range p.staff {
-		if s.ID.In(id.Staff) == p.field("owner") {
-			n.OwnerID = s.ID
-		}
-	}
+	n := complaint.Action{Cause: p.field("cause"), Title: p.field("title"), OwnerID: p.staff.named(p.field("owner"))}
 	if due := p.field("due"); due != "" {
 		var err error
 		if n.Due, err = time.ParseInLocation(time.DateOnly, due, p.programme.Zone); err != nil {
@@ -103,11 +98,7 @@ func (p *caseActions) causeOptions() []web.Option {
 }
 
 func (p *caseActions) ownerOptions() []web.Option {
-	list := []web.Option{{Label: p.T("console.case.action_nobody")}}
-	for _, s := range p.staff {
-		list = append(list, web.Option{Value: s.ID.In(id.Staff), Label: s.Name})
-	}
-	return web.Choose(list, p.field("owner"))
+	return web.Choose(p.staff.options(p.T("console.case.action_nobody"), 0, 0), p.field("owner"))
 }
 
 func (p *caseActions) table() web.Table {

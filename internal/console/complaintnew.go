@@ -21,7 +21,7 @@ type caseForm struct {
 	// member is whose it is, 0 for somebody unknown; owner is what they are called.
 	member id.ID
 	owner  string
-	staff  []auth.Staff
+	staff  crew
 	errs   web.FormErrors
 }
 
@@ -71,15 +71,10 @@ func (c *Console) writeCase(v *visit) error {
 	}
 	ask := complaint.Ask{
 		Name: "desk:" + v.field("nonce"), Kind: complaint.Kind(v.field("kind")), Reason: v.field("reason"), Wanted: complaint.Wanted(v.field("wanted")), Source: complaint.Source(v.field("source")),
-		MemberID: f.member, Reference: v.field("reference"), Contact: v.field("contact"), Text: v.r.FormValue("text"),
+		MemberID: f.member, Reference: v.field("reference"), Contact: v.field("contact"), Text: v.r.FormValue("text"), SubjectID: f.staff.named(v.field("subject")),
 	}
 	if !slices.Contains(spokenSources, ask.Source) {
 		ask.Source = ""
-	}
-	for i := range f.staff {
-		if f.staff[i].ID.In(id.Staff) == v.field("subject") {
-			ask.SubjectID = f.staff[i].ID
-		}
 	}
 	opened, err := c.Complaints.Begin(v.ctx(), v.actor, v.programme.ID, ask)
 	if err != nil {
@@ -109,11 +104,8 @@ func (f *caseForm) sourceOptions() (list []web.Option) {
 	return web.Choose(list, firstOr(f.field("source"), string(complaint.FromPhone)))
 }
 
-func (f *caseForm) reasonOptions() (list []web.Option) {
-	for _, r := range f.settings.Reasons {
-		list = append(list, web.Option{Value: r.Code, Label: f.Say(f.settings.ReasonText(r.Code, f.Lang()))})
-	}
-	return web.Choose(list, f.field("reason"))
+func (f *caseForm) reasonOptions() []web.Option {
+	return web.Choose(f.caseReasons(&f.settings), f.field("reason"))
 }
 
 func (f *caseForm) wantedOptions() (list []web.Option) {
@@ -124,11 +116,5 @@ func (f *caseForm) wantedOptions() (list []web.Option) {
 }
 
 func (f *caseForm) subjectOptions() []web.Option {
-	list := []web.Option{{Label: f.T("console.case.about_nobody")}}
-	for i := range f.staff {
-		if n := &f.staff[i]; !n.Disabled {
-			list = append(list, web.Option{Value: n.ID.In(id.Staff), Label: n.Name})
-		}
-	}
-	return web.Choose(list, f.field("subject"))
+	return web.Choose(f.staff.options(f.T("console.case.about_nobody"), 0, 0), f.field("subject"))
 }

@@ -23,7 +23,7 @@ type caseSettings struct {
 	set     complaint.Settings
 	version int64
 	shops   []program.Shop
-	staff   []auth.Staff
+	staff   crew
 	wallets []ledger.Wallet
 	batches []promo.BatchSummary
 	// rows are where the lines of the table stand that were typed.
@@ -253,10 +253,8 @@ func (p *caseSettings) typedTerms(n *complaint.Settings) (wrong []*fault.Error) 
 	}
 	n.Superiors = nil
 	for i := range p.superiorRows() {
-		for _, s := range p.staff {
-			if s.ID.In(id.Staff) == p.field("superior_"+strconv.Itoa(i)) {
-				n.Superiors = append(n.Superiors, s.ID)
-			}
+		if who := p.staff.named(p.field("superior_" + strconv.Itoa(i))); who != 0 {
+			n.Superiors = append(n.Superiors, who)
 		}
 	}
 	return wrong

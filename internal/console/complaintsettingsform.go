@@ -131,15 +131,7 @@ func (p *caseSettings) superiorRows() []id.ID {
 }
 
 func (p *caseSettings) superiorOptions(i int, kept id.ID) []web.Option {
-	list := []web.Option{{Label: p.T("console.case.superior_none")}}
-	for _, s := range p.staff {
-		list = append(list, web.Option{Value: s.ID.In(id.Staff), Label: s.Name})
-	}
-	chosen := ""
-	if kept != 0 {
-		chosen = kept.In(id.Staff)
-	}
-	return web.Choose(list, p.show("superior_"+strconv.Itoa(i), chosen))
+	return web.Choose(p.staff.options(p.T("console.case.superior_none"), kept, 0), p.show("superior_"+strconv.Itoa(i), shownStaff(kept)))
 }
 
 // remedyRows are the lines of the table with two more to fill in.

@@ -115,14 +115,21 @@ func (p *casePage) kept(name, value string) string {
 	return value
 }
 
-func (p *casePage) reasonOptions() (list []web.Option) {
-	for _, r := range p.settings.Reasons {
-		list = append(list, web.Option{Value: r.Code, Label: p.Say(p.settings.ReasonText(r.Code, p.Lang()))})
-	}
+func (p *casePage) reasonOptions() []web.Option {
+	list := p.caseReasons(&p.settings)
 	if _, known := p.settings.ReasonOf(p.file.Reason); !known { // it was taken out of the settings since
 		list = append([]web.Option{{Label: p.Say(p.settings.ReasonText(p.file.Reason, p.Lang()))}}, list...)
 	}
 	return web.Choose(list, p.kept("reason", p.file.Reason))
+}
+
+// caseReasons are the reasons of cases, to choose from.
+func (v *visit) caseReasons(set *complaint.Settings) []web.Option {
+	list := make([]web.Option, len(set.Reasons))
+	for i, r := range set.Reasons {
+		list[i] = web.Option{Value: r.Code, Label: v.Say(set.ReasonText(r.Code, v.Lang()))}
+	}
+	return list
 }
 
 // shownPrice is the price that is kept, as it is typed; nothing where nobody knows.
@@ -134,18 +141,8 @@ func (p *casePage) shownPrice() string {
 }
 
 // staffOptions are the staff of the programme but one, and first nobody.
-func (p *casePage) staffOptions(field, nobody string, kept, without id.ID) []web.Option {
-	list := []web.Option{{Label: nobody}}
-	for i := range p.staff {
-		if n := &p.staff[i]; n.ID != without && !n.Disabled {
-			list = append(list, web.Option{Value: n.ID.In(id.Staff), Label: n.Name})
-		}
-	}
-	chosen := ""
-	if kept != 0 {
-		chosen = kept.In(id.Staff)
-	}
-	return web.Choose(list, p.kept(field, chosen))
+func (p *casePage) staffOptions(field, nobody string, chosen, without id.ID) []web.Option {
+	return web.Choose(p.staff.options(nobody, chosen, without), p.kept(field, shownStaff(chosen)))
 }
 
 func (p *casePage) said(m complaint.Message) string {

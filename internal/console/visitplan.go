@@ -288,12 +288,7 @@ func (c *Console) visitorForm(v *visit) (*visitorForm, error) {
 		return nil, err
 	}
 	staff, err := c.Auth.ListStaff(v.ctx(), auth.System("console"), v.programme.ID)
-	for _, s := range staff {
-		if !s.Disabled {
-			f.staff = append(f.staff, web.Option{Value: s.ID.In(id.Staff), Label: s.Name})
-		}
-	}
-	f.staff = web.Choose(append([]web.Option{{Label: v.T("console.visit.nobody")}}, f.staff...), v.field("staff"))
+	f.staff = web.Choose(crew(staff).options(v.T("console.visit.nobody"), 0, 0), v.field("staff"))
 	return f, err
 }
 
