@@ -192,7 +192,7 @@ func (s *Service) signs(ctx context.Context, programme id.ID, oldest bool) ([]Si
 // discounted are the signs of too many discounts: in all, and in a shop where
 // there are several.
 func (s *Service) discounted(ctx context.Context, programme id.ID) ([]Sign, error) {
-	r, err := discount.Reckon(ctx, s.DB.Reader(), programme, s.clock())
+	r, err := discount.Shares(ctx, s.DB.Reader(), programme, s.clock())
 	if err != nil {
 		return nil, err
 	}

@@ -136,7 +136,7 @@ func (p *haloPage) says() []string {
 	if !p.Enough() {
 		return []string{p.T("console.flagship.few", "pairs", p.Pairs)}
 	}
-	said := []string{p.T("console.flagship.more_"+direction(p.After.Difference), "days", p.days, "own", p.sum(p.After.Flagship), "others", p.sum(p.After.Others))}
+	said := []string{p.T("console.flagship.more_"+direction(p.After.Difference), "days", p.days, "own", p.mean(p.After.Flagship), "others", p.mean(p.After.Others))}
 	if p.Preliminary() {
 		said = append(said, p.T("console.flagship.preliminary"))
 	}
@@ -155,11 +155,11 @@ func direction(i stats.Interval) string {
 	return "open"
 }
 
-// sum shows a mean in minor units.
-func (p *haloPage) sum(minor float64) string { return p.Money(int64(math.Round(minor)), "") }
+// mean shows a mean of sums, in minor units, rounded to a whole one.
+func (v *visit) mean(minor float64) string { return v.Money(int64(math.Round(minor)), "") }
 
 func (p *haloPage) sums(i stats.Interval) string {
-	return p.T("console.flagship.interval", "value", p.sum(i.Value), "low", p.sum(i.Low), "high", p.sum(i.High))
+	return p.T("console.flagship.interval", "value", p.mean(i.Value), "low", p.mean(i.Low), "high", p.mean(i.High))
 }
 
 // points shows a difference between shares, in parts of a hundred.
@@ -181,8 +181,8 @@ func (p *haloPage) money() web.Table {
 	row := func(what, own, others, difference string) {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(what), web.Words(own), web.Words(others), web.Words(difference)}})
 	}
-	row(p.T("console.flagship.basket"), p.sum(p.Basket.Flagship), p.sum(p.Basket.Others), p.sums(p.Basket.Difference))
-	row(p.T("console.flagship.after", "days", p.days), p.sum(p.After.Flagship), p.sum(p.After.Others), p.sums(p.After.Difference))
+	row(p.T("console.flagship.basket"), p.mean(p.Basket.Flagship), p.mean(p.Basket.Others), p.sums(p.Basket.Difference))
+	row(p.T("console.flagship.after", "days", p.days), p.mean(p.After.Flagship), p.mean(p.After.Others), p.sums(p.After.Difference))
 	row(p.T("console.flagship.back", "days", p.days), p.Percent(p.Back.Flagship, p.Pairs, 1), p.Percent(p.Back.Others, p.Pairs, 1), p.points(p.Back.Difference))
 	return t
 }

@@ -127,8 +127,6 @@ func (p *gesturePage) points(i stats.Interval) (value, low, high string) {
 	return one(i.Value), one(i.Low), one(i.High)
 }
 
-func (p *gesturePage) sum(minor float64) string { return p.Money(int64(math.Round(minor)), "") }
-
 // effectSays tells what the draw showed.
 func (p *gesturePage) effectSays() []string {
 	e := p.Effect
@@ -138,7 +136,7 @@ func (p *gesturePage) effectSays() []string {
 	value, low, high := p.points(e.Back)
 	said := []string{
 		p.T("console.gesture.effect_"+direction(e.Back), "value", value, "low", low, "high", high),
-		p.T("console.gesture.effect_money", "value", p.sum(e.Money.Value), "low", p.sum(e.Money.Low), "high", p.sum(e.Money.High), "cost", p.Money(p.Spec.Cost, p.Spec.Currency)),
+		p.T("console.gesture.effect_money", "value", p.mean(e.Money.Value), "low", p.mean(e.Money.Low), "high", p.mean(e.Money.High), "cost", p.Money(p.Spec.Cost, p.Spec.Currency)),
 	}
 	if e.Waiting > 0 {
 		said = append(said, p.T("console.gesture.effect_waiting", "n", e.Waiting))
@@ -157,7 +155,7 @@ func (p *gesturePage) effectTable() web.Table {
 		again, each := "—", "—"
 		if row.g.N >= gesture.LeastPeople {
 			w := stats.Wilson(row.g.Again, row.g.N, stats.Confidence)
-			again, each = p.T("console.standard.figure", "value", p.shareOf(w.Value), "low", p.shareOf(w.Low), "high", p.shareOf(w.High)), p.sum(float64(row.g.Goods)/float64(row.g.N))
+			again, each = p.T("console.standard.figure", "value", p.shareOf(w.Value), "low", p.shareOf(w.Low), "high", p.shareOf(w.High)), p.mean(float64(row.g.Goods)/float64(row.g.N))
 		} else if row.g.N > 0 {
 			again = p.Number(row.g.Again)
 		}
@@ -186,7 +184,7 @@ func (p *gesturePage) withdrawalSays() []string {
 		return []string{p.T("console.gesture.withdrawal_few", "had", w.Had, "never", w.Never, "least", gesture.LeastPeople)}
 	}
 	d := w.Difference
-	return []string{p.T("console.gesture.withdrawal_"+direction(d), "value", p.sum(math.Abs(d.Value)), "low", p.sum(d.Low), "high", p.sum(d.High))}
+	return []string{p.T("console.gesture.withdrawal_"+direction(d), "value", p.mean(math.Abs(d.Value)), "low", p.mean(d.Low), "high", p.mean(d.High))}
 }
 
 func (p *gesturePage) withdrawalTable() web.Table {
@@ -199,7 +197,7 @@ func (p *gesturePage) withdrawalTable() web.Table {
 			if n < gesture.LeastPeople {
 				return "—"
 			}
-			return p.sum(float64(sum) / float64(n))
+			return p.mean(float64(sum) / float64(n))
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(p.T("console.gesture.group_" + name)), web.Words(p.Number(n)), web.Words(mean(before)), web.Words(mean(after))}})
 	}

@@ -132,8 +132,6 @@ func (p *paybackPage) unit() int64 {
 // each shows what goes with one of the currency, from what goes with 10,000.
 func (p *paybackPage) each(per int64) string { return p.Money((per*p.unit()+5_000)/10_000, "") }
 
-func (p *paybackPage) mean(minor float64) string { return (&haloPage{visit: p.visit}).sum(minor) }
-
 // given is what became of the points, redeemed what they were spent on.
 func (p *paybackPage) given() web.Table {
 	g := p.r.Given
@@ -141,7 +139,7 @@ func (p *paybackPage) given() web.Table {
 		{"console.payback.spent", p.figure(g.Spent), p.share(g.Spent, g.Points)}, {"console.payback.expired", p.figure(g.Expired), p.share(g.Expired, g.Points)},
 		{"console.payback.open", p.figure(g.Open), p.share(g.Open, g.Points)}, {"console.payback.other", p.figure(g.Other), p.share(g.Other, g.Points)},
 		{"console.payback.all", p.figure(g.Points), ""},
-	}, p.ask.Wallet.Name)
+	}, p.ask.Wallet.Name, p.T("console.payback.share"))
 }
 
 func (p *paybackPage) redeemed() web.Table {
@@ -149,7 +147,7 @@ func (p *paybackPage) redeemed() web.Table {
 	return p.table("console.payback.redeemed", [][]string{
 		{"console.payback.rewards", p.figure(r.Rewards), p.share(r.Rewards, r.Points())}, {"console.payback.paid", p.figure(r.Paid), p.share(r.Paid, r.Points())},
 		{"console.payback.donated", p.figure(r.Donated), p.share(r.Donated, r.Points())}, {"console.payback.all", p.figure(r.Points()), ""},
-	}, p.ask.Wallet.Name)
+	}, p.ask.Wallet.Name, p.T("console.payback.share"))
 }
 
 // money is what was spent back, and what for each unit of the cost.
@@ -158,15 +156,12 @@ func (p *paybackPage) money() web.Table {
 	return p.table("console.payback.money", [][]string{
 		{"console.payback.cost", p.Money(b.Cost, ""), ""}, {"console.payback.visit", p.Money(b.Visit, ""), ""},
 		{"console.payback.after", p.Money(b.After, ""), p.each(b.PerCost())}, {"console.payback.usual", p.Money(b.Usual, ""), p.each(b.UsualPerCost())},
-	}, p.T("console.payback.sum"))
+	}, p.T("console.payback.sum"), p.T("console.payback.per", "unit", p.Money(p.unit(), "")))
 }
 
-func (p *paybackPage) table(caption string, rows [][]string, of string) web.Table {
-	last := p.T("console.payback.share")
-	if caption == "console.payback.money" {
-		last = p.T("console.payback.per", "unit", p.Money(p.unit(), ""))
-	}
-	t := web.Table{Caption: p.T(caption), Columns: []web.Column{{Head: p.T("console.payback.what")}, {Head: of, Figures: true}, {Head: last, Figures: true}}}
+// table lays out rows of what, how much and what part of it or how much for each.
+func (p *paybackPage) table(caption string, rows [][]string, sum, part string) web.Table {
+	t := web.Table{Caption: p.T(caption), ShowCaption: true, Columns: []web.Column{{Head: p.T("console.payback.what")}, {Head: sum, Figures: true}, {Head: part, Figures: true}}}
 	for _, row := range rows {
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{web.Words(p.T(row[0], "days", p.ask.Days)), web.Words(row[1]), web.Words(row[2])}})
 	}

@@ -28,9 +28,6 @@ func campaignTone(s campaign.State) web.Tone {
 
 func (t trial) say(key string, args ...any) string { return t.T(t.words+key, args...) }
 
-// sum writes an amount that was reckoned.
-func (t trial) sum(x float64) string { return t.Money(int64(math.Round(x)), "") }
-
 // says tells in sentences by how much the groups differ, or why that is not told.
 func (t trial) says() (said []string) {
 	if t.Waiting > 0 {
@@ -46,7 +43,7 @@ func (t trial) says() (said []string) {
 		}
 		said = append(said, t.say(key, "asked", t.shareOf(t.Asked.Share().Value), "held", t.shareOf(t.Held.Share().Value), "value", points(t.Share.Value), "low", points(t.Share.Low), "high", points(t.Share.High)))
 		if t.MoneyShown() {
-			said = append(said, t.say("money", "value", t.sum(t.Extra.Value), "low", t.sum(t.Extra.Low), "high", t.sum(t.Extra.High)))
+			said = append(said, t.say("money", "value", t.mean(t.Extra.Value), "low", t.mean(t.Extra.Low), "high", t.mean(t.Extra.High)))
 		}
 		if t.Few() {
 			said = append(said, t.say("preliminary", "few", experiment.FewInGroup))
@@ -63,7 +60,7 @@ func (t trial) costs() []string {
 	said := []string{t.say("cost", "sum", t.Money(t.Given, ""))}
 	if each, sure := t.CostEach(); sure {
 		won := t.WonBack()
-		said = append(said, t.say("cost_each", "n", int64(math.Round(won.Value)), "value", t.sum(each.Value), "low", t.sum(each.Low), "high", t.sum(each.High)))
+		said = append(said, t.say("cost_each", "n", int64(math.Round(won.Value)), "value", t.mean(each.Value), "low", t.mean(each.Low), "high", t.mean(each.High)))
 	} else if t.Shown {
 		said = append(said, t.say("cost_unknown"))
 	}

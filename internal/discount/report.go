@@ -93,38 +93,41 @@ func (s *Service) Report(ctx context.Context, a auth.Actor, programme id.ID) (*R
 	}
 	var r *Report
 	err := s.d.View(ctx, func(q db.Queryer) (err error) {
-		r, err = Reckon(ctx, q, programme, s.now())
-		return err
+		if r, err = Shares(ctx, q, programme, s.now()); err != nil {
+			return err
+		}
+		for _, read := range []func(context.Context, db.Queryer, id.ID) error{r.readBefore, r.readMembers, r.readOffers} {
+			if err := read(ctx, q, programme); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return r, err
 }
 
-// Reckon is Report for whoever may see it all, as of now.
-func Reckon(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) (*Report, error) {
+// Shares is the part of Report that says how much went at a discount, for whoever
+// may see it, as of now. It is what an alarm looks at.
+func Shares(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) (*Report, error) {
 	set, _, err := loadSettings(ctx, q, programme)
 	if err != nil {
 		return nil, err
 	}
-	span := time.Duration(set.Days) * 24 * time.Hour
-	r := &Report{Settings: set, From: now.Add(-span), Until: now}
-	shops, err := sharesByShop(ctx, q, programme, r.From, r.Until)
+	r := &Report{Settings: set, From: now.Add(-set.span()), Until: now}
+	shares, err := sharesByShop(ctx, q, programme, r.From, r.Until)
 	if err != nil {
 		return nil, err
 	}
-	before, err := sharesByShop(ctx, q, programme, r.From.Add(-span), r.From)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range before {
+	return r, r.readShops(ctx, q, programme, shares)
+}
+
+// readBefore adds up as many days before those of the report.
+func (r *Report) readBefore(ctx context.Context, q db.Queryer, programme id.ID) error {
+	shares, err := sharesByShop(ctx, q, programme, r.From.Add(-r.Settings.span()), r.From)
+	for _, s := range shares {
 		r.Before = r.Before.and(s)
 	}
-	if err := r.readShops(ctx, q, programme, shops); err != nil {
-		return nil, err
-	}
-	if err := r.readMembers(ctx, q, programme); err != nil {
-		return nil, err
-	}
-	return r, r.readOffers(ctx, q, programme)
+	return err
 }
 
 func sharesByShop(ctx context.Context, q db.Queryer, programme id.ID, from, until time.Time) (map[id.ID]Share, error) {

@@ -44,6 +44,9 @@ const (
 // and an offer of eight weeks.
 func DefaultSettings() Settings { return Settings{Limit: 40, Days: 28, Least: 100, Weeks: 8} }
 
+// span is how far back the settings look.
+func (s *Settings) span() time.Duration { return time.Duration(s.Days) * 24 * time.Hour }
+
 // Check returns all that is wrong with settings.
 func (s *Settings) Check() error {
 	var wrong []*fault.Error
