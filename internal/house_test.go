@@ -52,12 +52,7 @@ type listed struct {
 
 // TestImportsPointUp holds the code against the list above.
 func TestImportsPointUp(t *testing.T) {
-	storey := map[string]int{}
-	for n, line := range house {
-		for room := range strings.FieldsSeq(line) {
-			storey[room] = n
-		}
-	}
+	storey := storeys()
 	for _, p := range packages(t) {
 		from, inside := strings.CutPrefix(p.ImportPath, module)
 		if !inside {
@@ -78,6 +73,17 @@ func TestImportsPointUp(t *testing.T) {
 			}
 		}
 	}
+}
+
+// storeys tells how far down each room stands.
+func storeys() map[string]int {
+	storey := map[string]int{}
+	for n, line := range house {
+		for room := range strings.FieldsSeq(line) {
+			storey[room] = n
+		}
+	}
+	return storey
 }
 
 // TestWhatIsForTestsIsImportedByTests alone: by nothing that is built into the
