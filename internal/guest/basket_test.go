@@ -109,9 +109,9 @@ func TestALeftBasketByKeyboardAlone(t *testing.T) {
 			b, link := w.town.leaves(name, 0)
 			h := &hands{webtest.New(t, w.handler()), t}
 			h.open(scripts, link)
-			h.tabTo("input[name=reason]")
+			h.TabTo(h.t, "input[name=reason]")
 			h.press(" ", kb.ArrowDown)
-			h.tabTo("textarea")
+			h.TabTo(h.t, "textarea")
 			h.press("s", "o")
 			h.sends("reason", string(basket.Reasons()[1]))
 			if got := w.basket(b); got.Reason != basket.Reasons()[1] || got.Words != "so" {

@@ -24,20 +24,6 @@ type hands struct {
 	t *testing.T
 }
 
-// tabTo presses Tab until what the selector names has the focus. Each stop on
-// the way must be seen.
-func (h *hands) tabTo(selector string) {
-	h.t.Helper()
-	for range 30 {
-		h.Run(h.t, webtest.Key(kb.Tab))
-		h.Check(h.t, "focus")
-		if webtest.Script[bool](h.t, h.Browser, `document.activeElement.matches("`+selector+`")`) {
-			return
-		}
-	}
-	h.t.Fatalf("Tab does not come to %s", selector)
-}
-
 // open opens a page, with or without its scripts.
 func (h *hands) open(scripts bool, path string) {
 	h.t.Helper()
@@ -63,7 +49,7 @@ func (h *hands) sends(field, want string) {
 	if got := webtest.Script[string](h.t, h.Browser, `new FormData(document.querySelector("main form")).getAll("`+field+`").join()`); got != want {
 		h.t.Errorf("%s is %q, want %q", field, got, want)
 	}
-	h.tabTo("main form .actions button")
+	h.TabTo(h.t, "main form .actions button")
 	webtest.Script[bool](h.t, h.Browser, `(document.body.dataset.old = "yes", true)`)
 	h.press(kb.Enter)
 	h.Run(h.t, webtest.Absent("[data-old]"), webtest.Seen("main h1"))
@@ -84,21 +70,21 @@ func TestASurveyByKeyboardAlone(t *testing.T) {
 			h := &hands{webtest.New(t, w.handler()), t}
 			h.open(scripts, w.open)
 			h.sends("answer", "")
-			h.tabTo("[name=answer]")
+			h.TabTo(h.t, "[name=answer]")
 			h.press(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight, kb.ArrowLeft, kb.ArrowDown)
 			h.sends("answer", "3")
-			h.tabTo("[name=answer]")
+			h.TabTo(h.t, "[name=answer]")
 			h.press(" ")
 			h.sends("answer", "1")
-			h.tabTo("[name=answer]")
+			h.TabTo(h.t, "[name=answer]")
 			h.press(kb.ArrowDown)
 			h.sends("answer", "b")
-			h.tabTo("[value=b]")
+			h.TabTo(h.t, "[value=b]")
 			h.press(" ")
-			h.tabTo("[value=c]")
+			h.TabTo(h.t, "[value=c]")
 			h.press(" ")
 			h.sends("answer", "b,c")
-			h.tabTo("[name=answer]")
+			h.TabTo(h.t, "[name=answer]")
 			h.Run(t, chromedp.KeyEvent("Tea"))
 			h.sends("answer", "Tea")
 			if said := webtest.Script[string](t, h.Browser, `document.body.innerText`); !strings.Contains(said, "Your answers have arrived") {
@@ -125,15 +111,15 @@ func TestAComplaintByKeyboardAlone(t *testing.T) {
 			if n := webtest.Script[int](t, h.Browser, `document.querySelectorAll("[name=reason]").length`); n == 0 || n > 8 {
 				t.Errorf("%d reasons, want at most 8", n)
 			}
-			h.tabTo("[name=reason]")
+			h.TabTo(h.t, "[name=reason]")
 			h.press(kb.ArrowDown)
-			h.tabTo("[name=wanted]")
+			h.TabTo(h.t, "[name=wanted]")
 			h.press(" ")
-			h.tabTo("summary")
+			h.TabTo(h.t, "summary")
 			h.press(kb.Enter)
-			h.tabTo("[name=text]")
+			h.TabTo(h.t, "[name=text]")
 			h.Run(t, chromedp.KeyEvent("Cold"))
-			h.tabTo("[name=photos]")
+			h.TabTo(h.t, "[name=photos]")
 			h.Run(t, chromedp.SetUploadFiles(chromedp.CSS("[name=photos]"), []string{photo})) // the window in which a file is chosen is the browser's
 			h.sends("wanted", "redo")
 			all := w.cases()
@@ -147,9 +133,9 @@ func TestAComplaintByKeyboardAlone(t *testing.T) {
 			follows := func(says ...string) {
 				t.Helper()
 				h.Open(t, webtest.Desktop, "/c/bean/track")
-				h.tabTo("[name=code]")
+				h.TabTo(h.t, "[name=code]")
 				h.Run(t, chromedp.KeyEvent(secret[0]))
-				h.tabTo("[name=pin]")
+				h.TabTo(h.t, "[name=pin]")
 				h.Run(t, chromedp.KeyEvent(secret[1]))
 				h.sends("pin", secret[1])
 				said := webtest.Script[string](t, h.Browser, `document.body.innerText`)
@@ -160,7 +146,7 @@ func TestAComplaintByKeyboardAlone(t *testing.T) {
 				}
 			}
 			follows("Cold", "with 1 photo", "We are working on it.")
-			h.tabTo("[name=text]")
+			h.TabTo(h.t, "[name=text]")
 			h.Run(t, chromedp.KeyEvent("And the cup leaks"))
 			h.sends("text", "And the cup leaks")
 			_, err := w.complaints.Solve(ctx, system, w.programme.ID, all[0].ID)
@@ -196,12 +182,12 @@ func TestACardByKeyboardAlone(t *testing.T) {
 					}
 				}
 			}
-			h.tabTo("a[href$='/r']")
+			h.TabTo(h.t, "a[href$='/r']")
 			h.press(kb.Enter)
 			h.Run(t, webtest.Seen("a[href$='/r/2gis']"))
-			h.tabTo("a[href$='/r/google']")
-			h.tabTo("a[href$='/r/2gis']")
-			h.tabTo("a[href$='/p']")
+			h.TabTo(h.t, "a[href$='/r/google']")
+			h.TabTo(h.t, "a[href$='/r/2gis']")
+			h.TabTo(h.t, "a[href$='/p']")
 			h.press(kb.Enter)
 			h.Run(t, webtest.Seen("[name=reason]"))
 			h.open(scripts, "/t/NOSUCH")

@@ -91,17 +91,17 @@ func TestAReturnByKeyboardAlone(t *testing.T) {
 			l, _ := newSender(t)
 			h := &hands{webtest.New(t, l.handler()), t}
 			h.open(scripts, "/return/bean")
-			h.tabTo("[name=order]")
+			h.TabTo(h.t, "[name=order]")
 			h.Run(t, chromedp.KeyEvent("1001"))
-			h.tabTo("[name=key]")
+			h.TabTo(h.t, "[name=key]")
 			h.Run(t, chromedp.KeyEvent("anna@example.com"))
 			h.sends("order", "1001")
-			h.tabTo("[name=q1]")
+			h.TabTo(h.t, "[name=q1]")
 			h.press(kb.ArrowDown, kb.ArrowDown)
 			h.sends("q1", "2")
-			h.tabTo("[name=o1]")
+			h.TabTo(h.t, "[name=o1]")
 			h.press(kb.ArrowDown)
-			h.tabTo("[name=c1]")
+			h.TabTo(h.t, "[name=c1]")
 			h.Run(t, chromedp.KeyEvent("Loose"))
 			h.sends("o1", string(returns.ForExchange))
 			list, err := l.returns.List(ctx, system, returns.Query{ProgrammeID: l.programme.ID, Limit: 10})
@@ -123,21 +123,21 @@ func TestAParcelByKeyboardAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := &hands{webtest.New(t, w.handler()), t}
 			h.open(scripts, "/track/in/bean")
-			h.tabTo("[name=order]")
+			h.TabTo(h.t, "[name=order]")
 			h.Run(t, chromedp.KeyEvent("ord-1"))
-			h.tabTo("[name=key]")
+			h.TabTo(h.t, "[name=key]")
 			h.Run(t, chromedp.KeyEvent("E1 6AN"))
 			h.sends("order", "ord-1")
 			if told := webtest.Script[bool](t, h.Browser, `document.getElementById(document.querySelector("[name=order]").getAttribute("aria-describedby")).innerText !== ""`); !told {
 				t.Error("nothing is said of the wrong postcode")
 			}
-			h.tabTo("[name=key]")
+			h.TabTo(h.t, "[name=key]")
 			h.Run(t, chromedp.KeyEvent("SW1A 1AA"))
 			h.sends("order", "ord-1")
 			if at := webtest.Script[string](t, h.Browser, `location.pathname`); at != "/track/"+p.Code {
 				t.Fatalf("it leads to %s", at)
 			}
-			h.tabTo("main .notice a")
+			h.TabTo(h.t, "main .notice a")
 			h.press(kb.Enter)
 			h.Run(t, webtest.Seen("[name=reason]"))
 		})

@@ -76,12 +76,12 @@ func TestPagesOfTrustByKeyboardAlone(t *testing.T) {
 					"main a[href$='version=1']", "main .notice a", "main p a[href='/known/bean']", "main a[href='/known/bean/" + n.ID.In(id.KnownIssue) + "']",
 					"main p a[href='/known/bean']", "main a[href^='/c/bean']",
 				} {
-					h.tabTo(link)
+					h.TabTo(h.t, link)
 					webtest.Script[bool](t, h.Browser, `(document.body.dataset.old = "yes", true)`)
 					h.press(kb.Enter)
 					h.Run(t, webtest.Absent("[data-old]"), webtest.Seen("main h1"))
 				}
-				h.tabTo("[name=reason]")
+				h.TabTo(h.t, "[name=reason]")
 				if said := webtest.Script[string](t, h.Browser, `document.documentElement.lang`); said != lang {
 					t.Errorf("it ends in %s", said)
 				}

@@ -19,7 +19,7 @@ import (
 // goes follows what the selector names, and waits for what the next page has.
 func (h *hands) goes(selector, next string) {
 	h.t.Helper()
-	h.tabTo(selector)
+	h.TabTo(h.t, selector)
 	webtest.Script[bool](h.t, h.Browser, `(document.body.dataset.old = "yes", true)`)
 	h.press(kb.Enter)
 	h.Run(h.t, webtest.Absent("[data-old]"), webtest.Seen(next))
@@ -35,22 +35,22 @@ func TestTheWalletByKeyboardAlone(t *testing.T) {
 			before := w.available(w.anna)
 			h := &hands{webtest.New(t, w.handler()), t}
 			h.open(scripts, "/me/bean/sign-in")
-			h.tabTo("#f-email")
+			h.TabTo(h.t, "#f-email")
 			h.Run(t, chromedp.KeyEvent("anna@example.com"))
 			h.goes("main button[type=submit]", "#f-code")
-			h.tabTo("#f-code")
+			h.TabTo(h.t, "#f-code")
 			h.Run(t, chromedp.KeyEvent(w.last().code))
 			h.goes("main button[type=submit]", ".pass-code svg")
 
 			h.goes(`.pocket-nav a[href$='/rewards']`, "button[commandfor^=take-]")
-			h.tabTo("button[commandfor^=take-]")
+			h.TabTo(h.t, "button[commandfor^=take-]")
 			h.press(kb.Enter)
 			h.Run(t, webtest.Seen("dialog[open]"))
 			h.goes("dialog[open] .button-primary", ".notice-good")
 			if got := w.available(w.anna); got >= before {
 				t.Errorf("%d points, were %d", got, before)
 			}
-			h.tabTo("button[commandfor^=undo-]")
+			h.TabTo(h.t, "button[commandfor^=undo-]")
 			h.press(kb.Enter)
 			h.Run(t, webtest.Seen("dialog[open]"))
 			h.press(kb.Escape) // a second thought
@@ -66,7 +66,7 @@ func TestTheWalletByKeyboardAlone(t *testing.T) {
 			}
 
 			h.Open(t, webtest.Desktop, "/me/bean/profile/consents")
-			h.tabTo("input[name=survey]")
+			h.TabTo(h.t, "input[name=survey]")
 			h.press(" ")
 			h.goes("main form .button-primary", ".notice-good")
 			if !w.agreed(member.Surveys) {
@@ -80,9 +80,9 @@ func TestTheWalletByKeyboardAlone(t *testing.T) {
 			}
 
 			h.Open(t, webtest.Desktop, "/me/bean/profile/privacy")
-			h.tabTo("form[action$='/profile/export'] button")
+			h.TabTo(h.t, "form[action$='/profile/export'] button")
 			h.goes("a[href$='/profile/erase']", "#f-typed")
-			h.tabTo("#f-typed")
+			h.TabTo(h.t, "#f-typed")
 			h.Run(t, chromedp.KeyEvent("delete"))
 			h.goes("main form .actions button", "main h1")
 			if p, err := w.members.Get(ctx, system, w.programme.ID, w.anna); err != nil || p.Status != member.Erased {

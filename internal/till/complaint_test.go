@@ -24,7 +24,7 @@ func TestAComplaintIsTakenAtTheCounter(t *testing.T) {
 			t.Fatalf("no name is drawn: %s", asked.body)
 		}
 		g.Wanted, g.Name = "refund", name[1]
-		first, again := b.post("/till/complaint", g).is(200).shows("The complaint is taken", "PIN", "/c/bean/track"), b.post("/till/complaint", g).is(200)
+		first, again := b.post("/till/complaint", g).is(200).shows("The complaint is taken", "PIN", "at "+strings.TrimPrefix(k.server.URL, "http://")+"/c/bean/track"), b.post("/till/complaint", g).is(200)
 		list, err := k.c.Complaints.List(ctx, system, complaint.Query{ProgrammeID: k.programme.ID, Limit: 10})
 		k.ok(err)
 		if len(list) != 1 || list[0].Source != complaint.FromTill || list[0].MemberID != anna || list[0].ShopID != k.shops[0].ID || list[0].Wanted != complaint.WantRefund {

@@ -28,8 +28,9 @@ type customer struct {
 	purses  []purse
 	choices []flow.Choice
 	codes   []usableCode
-	// next are what to say next, most important first.
-	next []string
+	// next are what to say next, most important first. More of it urges them to buy
+	// or take something, which nobody says to who waits for us to make good.
+	next, more []string
 	feature
 }
 
@@ -91,6 +92,9 @@ func (t *till) customer(v *visit, m id.ID) (*customer, error) {
 		return nil, err
 	}
 	c.sayRewards(v)
+	if c.cases == 0 {
+		c.next = append(c.more, c.next...)
+	}
 	c.sayBirthday(v, p.Birth, now)
 	return c, nil
 }
@@ -169,10 +173,10 @@ func (c *customer) readRanks(v *visit, q db.Queryer, now time.Time) error {
 			c.perks = append(c.perks, held.PerkList()...)
 		}
 		if progress.Warning.Key != "" {
-			c.next = append(c.next, v.Say(progress.Warning))
+			c.more = append(c.more, v.Say(progress.Warning))
 		}
 		if progress.Next != "" {
-			c.next = append(c.next, v.Say(progress.Words))
+			c.more = append(c.more, v.Say(progress.Words))
 		}
 	}
 	return nil
@@ -216,10 +220,10 @@ func (c *customer) sayRewards(v *visit) {
 		}
 	}
 	if nearest != nil {
-		c.next = append([]string{v.T("till.next_reward", "reward", nearest.Name, "points", v.points(nearest.WalletID, missing(nearest)))}, c.next...)
+		c.more = append([]string{v.T("till.next_reward", "reward", nearest.Name, "points", v.points(nearest.WalletID, missing(nearest)))}, c.more...)
 	}
 	if best != nil {
-		c.next = append([]string{v.T("till.next_have", "reward", best.Name)}, c.next...)
+		c.more = append([]string{v.T("till.next_have", "reward", best.Name)}, c.more...)
 	}
 }
 

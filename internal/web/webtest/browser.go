@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 //go:embed measure.js
@@ -111,6 +113,20 @@ func Script[T any](t *testing.T, b *Browser, line string) T {
 // measureNames are all that Check measures of a page at rest. Focus
 // is measured apart, after a step with the keyboard.
 var measureNames = []string{"shifts", "overflow", "labels", "contrast", "edges", "targets"}
+
+// TabTo presses Tab until what the selector names has the focus. Each stop on the
+// way must be seen.
+func (b *Browser) TabTo(t *testing.T, selector string) {
+	t.Helper()
+	for range 80 {
+		b.Run(t, Key(kb.Tab))
+		b.Check(t, "focus")
+		if Script[bool](t, b, `document.activeElement.matches(`+strconv.Quote(selector)+`)`) {
+			return
+		}
+	}
+	t.Fatalf("Tab does not come to %s", selector)
+}
 
 // Check measures the page as it is and fails the test for each fault, and for
 // each error in the console. Without names it takes every measure; "focus"
