@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -135,8 +137,14 @@ func waitOf(f *fault.Error) int64 {
 	return seconds
 }
 
-// NotFound is the Handler of every address that has none.
-func NotFound(http.ResponseWriter, *http.Request) error {
+// NotFound is the Handler of every address that has none. One that was written with
+// a slash at its end leads to the same without.
+func NotFound(w http.ResponseWriter, r *http.Request) error {
+	if page := strings.Trim(r.URL.Path, "/"); page != "" && strings.HasSuffix(r.URL.Path, "/") && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		to := url.URL{Path: "/" + page, RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, to.String(), http.StatusPermanentRedirect)
+		return nil
+	}
 	return fault.Missing("page_missing", "there is no page at this address")
 }
 

@@ -171,3 +171,25 @@ func TestRedirect(t *testing.T) {
 		}
 	}
 }
+
+// TestASlashAtTheEndLeadsToThePage of this site and of no other.
+func TestASlashAtTheEndLeadsToThePage(t *testing.T) {
+	for target, want := range map[string]string{
+		"/c/bean/":           "/c/bean",
+		"/c/bean///?lang=pl": "/c/bean?lang=pl",
+		"//evil.example/":    "/evil.example",
+		"/a%3Fb/":            "/a%3Fb",
+		"/":                  "",
+		"/c/bean":            "",
+	} {
+		a := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "http://shop.example"+target, nil)
+		err := NotFound(a, r)
+		if got := a.Header().Get("Location"); got != want || (err == nil) != (want != "") || want != "" && a.Code != http.StatusPermanentRedirect {
+			t.Errorf("%s leads to %q with %d, %v; want %q", target, got, a.Code, err, want)
+		}
+	}
+	if err := NotFound(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/c/bean/", nil)); err == nil {
+		t.Error("what is sent goes elsewhere")
+	}
+}
