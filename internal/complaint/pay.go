@@ -93,7 +93,7 @@ func (s *Service) payPoints(ctx context.Context, r *Remedied) (id.ID, error) {
 	answer, err := s.Flow.TakeOne(ctx, &flow.Event{
 		ProgrammeID: r.ProgrammeID, Source: source, ExternalID: r.Name(), Kind: journal.Award, Occurred: r.Decided, Who: flow.Who{MemberID: r.MemberID}, Actor: ourselves,
 		Payload: flow.Payload{Award: &flow.Award{
-			WalletID: r.WalletID, Points: r.Points, For: r.CaseID.In(id.Case), Reason: i18n.Text{Key: "complaint.award"},
+			WalletID: r.WalletID, Points: r.Points, For: r.CaseID.In(id.Case), By: r.AskedBy, Reason: i18n.Text{Key: "complaint.award"},
 		}},
 	})
 	return answer.EventID, err

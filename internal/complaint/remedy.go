@@ -15,6 +15,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/jobs"
 	"regulars/internal/ledger"
+	"regulars/internal/member"
 	"regulars/internal/money"
 )
 
@@ -207,8 +208,8 @@ type RemedyAsk struct {
 }
 
 // Compensate gives something to make a case good, or asks a second person for
-// it where all that the actor gave for the case would pass their limit. It
-// needs cases.read and cases.compensate. Under a name that was used before it
+// it where all that the actor gave for the case would pass their limit, or where
+// it is the actor's own complaint. It needs cases.read and cases.compensate. Under a name that was used before it
 // returns what came of it then; with other content it fails with
 // "case_remedy_reused".
 func (s *Service) Compensate(ctx context.Context, a auth.Actor, programme, n id.ID, ask RemedyAsk) (*Remedied, error) {
@@ -271,7 +272,11 @@ func (s *Service) ask(ctx context.Context, d *desk, a auth.Actor, ask RemedyAsk)
 	if err := s.fit(ctx, d, r); err != nil {
 		return nil, err
 	}
-	if !ask.waits && mine+ask.Amount <= d.settings.limit(a, d.ProgrammeID) {
+	own, err := member.SamePerson(ctx, d.tx, a.String(), []id.ID{d.MemberID})
+	if err != nil {
+		return nil, err
+	}
+	if !ask.waits && !own && mine+ask.Amount <= d.settings.limit(a, d.ProgrammeID) {
 		r.State, r.Decided, r.DecidedBy = RemedyApproved, d.now, a.String()
 	}
 	if err := d.tx.Insert(ctx, remedyTable, [][]any{r.row()}); err != nil {
@@ -337,7 +342,7 @@ func payLater(ctx context.Context, tx *db.Tx, r *Remedied, now time.Time) error 
 }
 
 // Approve gives what was asked for beyond a limit. It needs cases.approve and
-// another person than who asked.
+// another person than who asked and than who complained.
 func (s *Service) Approve(ctx context.Context, a auth.Actor, programme, n, remedy id.ID) (*Remedied, error) {
 	return s.second(ctx, a, programme, n, remedy, "case.approve", RemedyApproved)
 }
@@ -367,6 +372,13 @@ func (s *Service) second(ctx context.Context, a auth.Actor, programme, n, remedy
 			return fault.Conflict("case_remedy_decided", "somebody has decided about it already")
 		case to == RemedyApproved && r.AskedBy == a.String():
 			return fault.Refused("case_own_request", "who asks for a compensation cannot approve it; another person must")
+		}
+		own, err := member.SamePerson(ctx, d.tx, a.String(), []id.ID{r.MemberID})
+		if err != nil {
+			return err
+		}
+		if own && to == RemedyApproved {
+			return fault.Refused("case_own_complaint", "who complained cannot approve what it brings them; another person must")
 		}
 		r.State, r.Decided, r.DecidedBy = to, d.now, a.String()
 		if err := d.tx.Update(ctx, remedyTable, [][]any{r.row()}); err != nil {

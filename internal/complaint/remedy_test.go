@@ -11,8 +11,12 @@ import (
 	"regulars/internal/db"
 	"regulars/internal/db/dbtest"
 	"regulars/internal/fault"
+	"regulars/internal/flow"
+	"regulars/internal/flow/flowtest"
 	"regulars/internal/giftcard"
 	"regulars/internal/id"
+	"regulars/internal/journal"
+	"regulars/internal/member"
 )
 
 func (w *town) gives(a auth.Actor, n id.ID, ask RemedyAsk) *Remedied {
@@ -97,6 +101,34 @@ func TestTwoPairsOfEyes(t *testing.T) {
 		_, err = w.Decline(w.Context(), chief, w.Programme.ID, o.ID, own.ID)
 		w.OK(err)
 		w.gives(boss, o.ID, RemedyAsk{Kind: Refund, Amount: 125_00}) // what was declined does not count
+		w.Clean(Room())
+	})
+}
+
+// TestNobodyMakesGoodTheirOwnComplaint: what staff ask for in a case of their own
+// waits for somebody else, however little it is, and they approve nothing there.
+func TestNobodyMakesGoodTheirOwnComplaint(t *testing.T) {
+	each(t, func(w *town) {
+		eve, ola := w.hires("Eve", auth.Manager), w.hires("Ola", auth.Agent)
+		who := flowtest.Named("Eve at home")
+		who.Enrol, who.Identities = true, append(who.Identities, member.Identity{Kind: member.Email, Value: "EVE@bean.example"})
+		answer, err := w.Flow.TakeOne(w.Context(), &flow.Event{ProgrammeID: w.Programme.ID, Source: "till", ExternalID: "joins", Kind: journal.SignUp, Occurred: w.Now(), Actor: boss, Who: who})
+		w.OK(err)
+		o := w.opens(Ask{Kind: Complaint, Reason: "quality", Wanted: WantRefund, MemberID: answer.MemberID, Source: FromWeb})
+		for _, kind := range []Means{Points, GiftCard, Refund} {
+			r := w.gives(eve, o.ID, RemedyAsk{Kind: kind, Amount: 1_00})
+			if r.State != RemedyAsked {
+				w.Errorf("%s for herself is %s", kind, r.State)
+			}
+		}
+		asked := w.gives(ola, o.ID, RemedyAsk{Kind: Refund, Amount: 25_00})
+		if asked.State != RemedyAsked { // beyond her limit
+			w.Fatalf("it is %s", asked.State)
+		}
+		_, err = w.Approve(w.Context(), eve, w.Programme.ID, o.ID, asked.ID)
+		w.Refuses(err, "case_own_complaint")
+		_, err = w.Decline(w.Context(), eve, w.Programme.ID, o.ID, asked.ID)
+		w.OK(err)
 		w.Clean(Room())
 	})
 }

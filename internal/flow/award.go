@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"strings"
 
 	"regulars/internal/earn"
@@ -21,6 +22,9 @@ type Award struct {
 	ExpiresMonths int `json:"expires_months,omitempty"`
 	// For names what the points are for, as a shown id of the feature.
 	For string `json:"for,omitempty"`
+	// By is the member of staff or the key at whose wish the system gives them, as
+	// auth.Actor names them; empty where a feature gives them by itself.
+	By string `json:"by,omitempty"`
 	// Reason tells the member and the auditor why, in every language. It holds
 	// no personal data.
 	Reason i18n.Text `json:"reason"`
@@ -37,7 +41,7 @@ func (w *Award) check() error {
 	case w.ExpiresMonths < 0 || w.ExpiresMonths > 1200:
 		return fault.Invalid("absurd_amount", "months must be between 0 and 1200").At("/award/expires_months")
 	}
-	return plain("/award/for", w.For, maxReference)
+	return cmp.Or(plain("/award/for", w.For, maxReference), plain("/award/by", w.By, maxReference))
 }
 
 // give posts an award.

@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/flow"
+	"regulars/internal/i18n"
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/member"
@@ -119,6 +120,35 @@ func TestOneDeviceOfManyPeople(t *testing.T) {
 		w.OK(err)
 		w.buys("anna", 5, "device", "phone-1")
 		w.one(SharedDevice, 2, Withdrawn)
+		w.Clean()
+	})
+}
+
+// TestStaffWhoHaveThemselvesMadeGood: what the system gives at the wish of somebody
+// of the staff is held against them as what they give by hand.
+func TestStaffWhoHaveThemselvesMadeGood(t *testing.T) {
+	each(t, func(w *town) {
+		w.watch(Rule{Kind: OwnAccount, Action: Hold})
+		eve, bob := w.staff("eve@example.com"), w.staff("bob@example.com")
+		own := w.take(journal.SignUp, "x", func(e *flow.Event) {
+			e.Who.Enrol, e.Who.Identities = true, []member.Identity{{Kind: member.External, Value: "x"}, {Kind: member.Email, Value: "eve@example.com"}}
+		})
+		awards := func(by string, points int64) {
+			w.take(journal.Award, "x", func(e *flow.Event) {
+				e.Actor, e.Payload.Award = auth.System("complaint"), &flow.Award{WalletID: w.wallet.ID, Points: points, By: by, Reason: i18n.Text{Key: "complaint.award"}}
+			})
+		}
+		awards("", 10)
+		awards(bob.String(), 20)
+		w.none()
+		awards(eve.String(), 40)
+		f := w.one(OwnAccount, 40, Open)
+		w.settles()
+		w.has(own, 30)
+		w.Refuses(w.decides(eve, f, Allowed), "fraud_own_case")
+		w.OK(w.decides(bob, f, Allowed))
+		w.settles()
+		w.has(own, 70)
 		w.Clean()
 	})
 }

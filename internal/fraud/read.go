@@ -1,6 +1,7 @@
 package fraud
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/flow"
 	"regulars/internal/id"
@@ -90,6 +90,7 @@ type seen struct {
 	body struct {
 		Attributes map[string]string `json:"attributes"`
 		Settled    *flow.Settlement  `json:"settled"`
+		Award      *flow.Award       `json:"award"`
 	}
 	earned, given, spent int64 // in the first wallet
 	sold                 time.Time
@@ -141,10 +142,22 @@ func (w *watch) see(ctx context.Context, q db.Queryer, e flow.CommittedEvent, en
 			return nil, err
 		}
 	}
-	if e.Kind == journal.Adjustment && one.given > 0 && w.rules.on(OwnAccount) {
-		one.own, err = isOwn(ctx, q, one.Actor, []id.ID{e.MemberID})
+	if w.rules.on(OwnAccount) {
+		one.own, err = member.SamePerson(ctx, q, one.giver(), []id.ID{e.MemberID})
 	}
 	return one, err
+}
+
+// giver is who of the staff gave points with this event, by hand or as the system
+// did it for them; empty where nobody did.
+func (n *seen) giver() string {
+	switch {
+	case n.Kind == journal.Adjustment && n.given > 0:
+		return n.Actor
+	case n.Kind == journal.Award && n.body.Award != nil:
+		return n.body.Award.By
+	}
+	return ""
 }
 
 func (n *seen) add(e ledger.Entry) {
@@ -187,36 +200,6 @@ func soldAt(ctx context.Context, q db.Queryer, e flow.CommittedEvent) (time.Time
 	return first, err
 }
 
-// isOwn reports whether one of the members has the e-mail address of the
-// member of staff who is named as auth.Actor names them.
-func isOwn(ctx context.Context, q db.Queryer, actor string, members []id.ID) (bool, error) {
-	shown, staff := strings.CutPrefix(actor, "staff:")
-	if !staff || len(members) == 0 {
-		return false, nil
-	}
-	who, err := id.Parse(id.Staff, shown)
-	if err != nil {
-		return false, nil //nolint:nilerr // somebody whom nobody can name has no address either
-	}
-	email, err := auth.EmailOf(ctx, q, who)
-	if err != nil || email == "" {
-		return false, err
-	}
-	own, err := member.Normalise(member.Email, email, "")
-	if err != nil {
-		return false, nil //nolint:nilerr // an address that no member can have
-	}
-	identities, err := member.Identities(ctx, q, members)
-	for _, list := range identities {
-		for _, i := range list {
-			if i == own {
-				return true, err
-			}
-		}
-	}
-	return false, err
-}
-
 // marksOf returns what an event counts for by the rules that are on.
 func (w *watch) marksOf(n *seen) []mark {
 	var list []mark
@@ -226,7 +209,7 @@ func (w *watch) marksOf(n *seen) []mark {
 		}
 		list = append(list, mark{
 			kind: kind, subject: subject, begin: kind.Begin(n.Occurred, w.prog.Zone), event: n.ID, member: n.MemberID, at: n.Occurred,
-			amount: amount, points: n.earned + n.given, actor: n.Actor,
+			amount: amount, points: n.earned + n.given, actor: cmp.Or(n.giver(), n.Actor),
 		})
 	}
 	person := n.MemberID.In(id.Member)
@@ -251,9 +234,9 @@ func (w *watch) marksOf(n *seen) []mark {
 	}
 	if n.Kind == journal.Adjustment && strings.HasPrefix(n.Actor, "staff:") {
 		add(StaffGrants, StaffGrants, n.Actor, n.given)
-		if n.own {
-			add(OwnAccount, OwnAccount, n.Actor, n.given)
-		}
+	}
+	if n.own {
+		add(OwnAccount, OwnAccount, n.giver(), n.given+n.earned)
 	}
 	if n.Kind == journal.SignUp && (strings.HasPrefix(n.Actor, "staff:") || strings.HasPrefix(n.Actor, "key:")) && n.ShopID != 0 {
 		add(Enrolments, Enrolments, n.Actor+" "+n.ShopID.In(id.Shop), 1)

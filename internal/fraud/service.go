@@ -13,6 +13,7 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/i18n"
 	"regulars/internal/id"
+	"regulars/internal/member"
 )
 
 // Service is what can be done about fraud.
@@ -159,7 +160,7 @@ func stranger(ctx context.Context, q db.Queryer, a auth.Actor, f *Flagged) error
 	case a.Kind == auth.KindKey:
 		own, err = toldBy(ctx, q, f, a.String())
 	default:
-		own, err = isOwn(ctx, q, a.String(), f.members())
+		own, err = member.SamePerson(ctx, q, a.String(), f.members())
 	}
 	if own && err == nil {
 		err = fault.Refused("fraud_own_case", "the flag is about yourself or what you reported; let somebody else decide it")
