@@ -147,13 +147,13 @@ func TestRepeatedTransfer(t *testing.T) {
 	})
 }
 
-// TestMonthlyLimitRaces sends what the limit lets eight times at once.
+// TestMonthlyLimitRaces sends what the limit lets three times 64 times at once.
 func TestMonthlyLimitRaces(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(func(s *Spec) { s.PerMonth = 30 })
 		_, ann, bob := w.family()
 		var wait sync.WaitGroup
-		for i := range 8 {
+		for i := range 64 {
 			wait.Go(func() {
 				_, err := w.Transfer(w.Context(), boss, Ask{
 					ProgrammeID: w.Programme.ID, From: ann, To: bob, WalletID: w.wallet.ID, Points: 10, Source: "race", ExternalID: fmt.Sprint(i),
@@ -169,14 +169,14 @@ func TestMonthlyLimitRaces(t *testing.T) {
 	})
 }
 
-// TestJoiningRaces lets eight in where three may come.
+// TestJoiningRaces lets 64 in where three may come.
 func TestJoiningRaces(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(nil)
 		h, err := w.Make(w.Context(), boss, w.Programme.ID, w.buys("ann", 1).MemberID)
 		w.OK(err)
 		var wait sync.WaitGroup
-		for i := range 8 {
+		for i := range 64 {
 			m := w.buys(fmt.Sprint("m", i), 1).MemberID
 			wait.Go(func() {
 				if _, err := w.Join(w.Context(), boss, w.Programme.ID, m, h.Code); err != nil && fault.As(err) == nil {

@@ -3,7 +3,6 @@ package household
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"regulars/internal/db"
@@ -20,22 +19,24 @@ func Room() flow.Room { return room{} }
 // Name implements flow.Room.
 func (room) Name() string { return "household" }
 
-// Erase takes a person out of their household. Erasing the owner dissolves it:
-// everybody keeps their own points, and what is in the pool stays on the
-// nameless account until it expires. Transfers stay, by ids that name nobody.
+// Erase takes a person out of their household, and tells the owner. Erasing the
+// owner dissolves it, which everybody else is told: they keep their own points, and
+// what is in the pool stays on the nameless account until it expires. Transfers
+// stay, by ids that name nobody.
 func (room) Erase(ctx context.Context, tx *db.Tx, _ id.ID, members []id.ID) error {
+	now := tx.IDs().New().Time()
 	for {
 		h, err := Current(ctx, tx, members)
 		if err != nil || h == nil {
 			return err
 		}
-		if slices.Contains(members, h.OwnerID) {
-			err = dissolve(ctx, tx, h.ID, db.Micros(tx.IDs().New().Time()))
-		} else {
-			err = dropMembers(ctx, tx, h.ID, members)
-		}
-		if err != nil {
+		if err := part(ctx, tx, now, h, members); err != nil {
 			return err
+		}
+		if h.Dissolved.IsZero() {
+			if err := tell(ctx, tx, now, h, news{h.OwnerID, newsLeft}); err != nil {
+				return err
+			}
 		}
 	}
 }

@@ -234,7 +234,7 @@ func (s *Service) TakeOut(ctx context.Context, a auth.Actor, programme, househol
 
 // out takes a member out of a household and tells who is to know, unless that
 // ends the household.
-func (s *Service) out(ctx context.Context, a auth.Actor, programme, household, m id.ID, tell func(h *Household, who id.ID) []news) (*Household, error) {
+func (s *Service) out(ctx context.Context, a auth.Actor, programme, household, m id.ID, hear func(h *Household, who id.ID) []news) (*Household, error) {
 	return s.change(ctx, a, programme, "leave", func(tx *db.Tx) (*Household, id.ID, error) {
 		p, err := meet(ctx, tx, programme, m)
 		if err != nil {
@@ -247,10 +247,10 @@ func (s *Service) out(ctx context.Context, a auth.Actor, programme, household, m
 		if !h.Has(p.aliases) {
 			return nil, 0, fault.Refused("household_stranger", "the member does not belong to this household").At("/member")
 		}
-		if err := s.part(ctx, tx, h, p.aliases); err != nil || !h.Dissolved.IsZero() {
+		if err := part(ctx, tx, s.clock(), h, p.aliases); err != nil || !h.Dissolved.IsZero() {
 			return h, p.ID, err
 		}
-		return h, p.ID, s.tell(ctx, tx, h, tell(h, p.ID)...)
+		return h, p.ID, tell(ctx, tx, s.clock(), h, hear(h, p.ID)...)
 	})
 }
 
@@ -283,16 +283,16 @@ func (s *Service) Remove(ctx context.Context, a auth.Actor, programme, owner, m 
 		if !h.Has(p.aliases) {
 			return nil, 0, fault.Refused("household_stranger", "the member does not belong to this household").At("/member")
 		}
-		if err := s.part(ctx, tx, h, p.aliases); err != nil {
+		if err := part(ctx, tx, s.clock(), h, p.aliases); err != nil {
 			return nil, 0, err
 		}
-		return h, p.ID, s.tell(ctx, tx, h, news{p.ID, newsRemoved})
+		return h, p.ID, tell(ctx, tx, s.clock(), h, news{p.ID, newsRemoved})
 	})
 }
 
 // part takes somebody out of a household. Where that ends it, everybody else is
 // told.
-func (s *Service) part(ctx context.Context, tx *db.Tx, h *Household, aliases []id.ID) error {
+func part(ctx context.Context, tx *db.Tx, now time.Time, h *Household, aliases []id.ID) error {
 	if slices.Contains(aliases, h.OwnerID) {
 		var others []news
 		for _, m := range h.Members {
@@ -300,11 +300,11 @@ func (s *Service) part(ctx context.Context, tx *db.Tx, h *Household, aliases []i
 				others = append(others, news{m.MemberID, newsEnded})
 			}
 		}
-		h.Dissolved, h.Code, h.Members = s.clock(), "", nil
+		h.Dissolved, h.Code, h.Members = now, "", nil
 		if err := dissolve(ctx, tx, h.ID, db.Micros(h.Dissolved)); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, h, others...)
+		return tell(ctx, tx, now, h, others...)
 	}
 	h.Members = slices.DeleteFunc(h.Members, func(m Member) bool { return slices.Contains(aliases, m.MemberID) })
 	return dropMembers(ctx, tx, h.ID, aliases)
@@ -321,9 +321,9 @@ func (s *Service) Dissolve(ctx context.Context, a auth.Actor, programme, househo
 		if !h.Dissolved.IsZero() {
 			return nil, 0, fault.Conflict("household_dissolved", "this household has been dissolved")
 		}
-		if err := s.part(ctx, tx, h, []id.ID{h.OwnerID}); err != nil {
+		if err := part(ctx, tx, s.clock(), h, []id.ID{h.OwnerID}); err != nil {
 			return nil, 0, err
 		}
-		return h, h.OwnerID, s.tell(ctx, tx, h, news{h.OwnerID, newsEnded})
+		return h, h.OwnerID, tell(ctx, tx, s.clock(), h, news{h.OwnerID, newsEnded})
 	})
 }

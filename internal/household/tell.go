@@ -3,6 +3,7 @@ package household
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"regulars/internal/db"
 	"regulars/internal/flow"
@@ -26,18 +27,18 @@ type news struct {
 
 // tell asks that members be written to, with how many belong to the household
 // now, and led to its page in the wallet.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, h *Household, list ...news) error {
+func tell(ctx context.Context, tx *db.Tx, now time.Time, h *Household, list ...news) error {
 	p, err := program.Load(ctx, tx, h.ProgrammeID)
 	if err != nil {
 		return err
 	}
 	var letters []jobs.New
 	for _, n := range list {
-		name := fmt.Sprintf("%s:%s:%s:%d", h.ID.In(id.Household), n.message, n.who.In(id.Member), db.Micros(s.now()))
+		name := fmt.Sprintf("%s:%s:%s:%d", h.ID.In(id.Household), n.message, n.who.In(id.Member), db.Micros(now))
 		letters = append(letters, jobs.New{Kind: flow.ContactWanted, Unique: name, Payload: flow.Contact{
 			ProgrammeID: h.ProgrammeID, MemberID: n.who, Class: flow.ServiceContact, Message: n.message, Name: name,
 			Figures: map[string]int64{"n": int64(len(h.Members))}, Path: "/me/" + p.Slug + "/household",
 		}})
 	}
-	return jobs.Add(ctx, tx, s.now(), letters...)
+	return jobs.Add(ctx, tx, now, letters...)
 }

@@ -37,8 +37,8 @@ func (w *town) told(names map[id.ID]string) []string {
 	return list
 }
 
-// TestPartingIsTold: to who was taken out, to the owner whom somebody left, and
-// to all when the household ends; to nobody when nothing happened.
+// TestPartingIsTold: to who was taken out, to the owner whom somebody left or who is
+// erased, and to all when the household ends; to nobody when nothing happened.
 func TestPartingIsTold(t *testing.T) {
 	each(t, func(w *town) {
 		w.turnOn(nil)
@@ -92,6 +92,11 @@ func TestPartingIsTold(t *testing.T) {
 		_, err = w.Dissolve(w.Context(), boss, w.Programme.ID, h.ID)
 		w.OK(err)
 		want("ann household_ended 0", "bob household_ended 0")
+		home(bob, cay)
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, bob))
+		want("ann household_left 2")
+		w.OK(w.Flow.Erase(w.Context(), boss, w.Programme.ID, ann))
+		want("cay household_ended 0")
 		w.Clean()
 	})
 }
