@@ -244,10 +244,7 @@ func (b *batch) writeConflicts(ctx context.Context) error {
 		taken = append(taken, sale.HoldKey(it.event.key()))
 		list = append(list, it.conflicts(it.answer.Sale.Conflicts, it.id, b)...)
 	}
-	if err := sale.DropRefused(ctx, b.tx, taken); err != nil {
-		return err
-	}
-	return sale.NoteConflicts(ctx, b.tx, list)
+	return sale.NoteTaken(ctx, b.tx, taken, list)
 }
 
 // conflicts are the rows of an item's conflicts.

@@ -139,6 +139,39 @@ func TestOfflineIsRefused(t *testing.T) {
 	})
 }
 
+// TestANoteOutlivesTheRefusal: what staff settled of a sale stays, though the sale is
+// taken after all, with what differs then.
+func TestANoteOutlivesTheRefusal(t *testing.T) {
+	each(t, plan{noRule: true}, func(h *house) {
+		h.refusesOffline()
+		h.code(h.offers("Three pounds off", withCode(3_00)), "THREE", 1)
+		card := h.card(9_00)
+		h.must(h.adjusts("gift", "ann", noon, 600))
+		h.must(h.away("s1", "ann", card))
+		h.refused("offline_conflict", h.away("s2", "ann", card))
+		query := sale.ConflictQuery{ProgrammeID: h.prog.ID, Limit: 10}
+		list, err := h.flow.Conflicts(t.Context(), boss, query)
+		h.ok(err)
+		settled := list[0]
+		h.ok(h.flow.SettleConflict(t.Context(), boss, h.prog.ID, settled.ID, "she will pay on Monday"))
+		_, err = program.New(h.db).Update(t.Context(), boss, h.prog.ID, func(p *program.Programme) { p.OfflineConflicts = program.AcceptOffline })
+		h.ok(err)
+		h.must(h.away("s2", "ann", card))
+		one, err := h.flow.ConflictByID(t.Context(), boss, h.prog.ID, settled.ID)
+		h.ok(err)
+		if one.Note != "she will pay on Monday" || one.EventID != 0 {
+			t.Errorf("kept is %+v", one)
+		}
+		all, err := h.flow.Conflicts(t.Context(), boss, query)
+		h.ok(err)
+		open := slices.DeleteFunc(all, func(c *sale.Conflict) bool { return c.ID == settled.ID })
+		if len(open) != 2 || open[0].EventID == 0 || open[1].EventID == 0 {
+			t.Errorf("beside it %+v", open)
+		}
+		h.clean()
+	})
+}
+
 // TestConflictsAreSettled once, with a note.
 func TestConflictsAreSettled(t *testing.T) {
 	each(t, plan{noRule: true}, func(h *house) {

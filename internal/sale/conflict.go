@@ -71,9 +71,9 @@ func scanConflict(r *sql.Rows) (*Conflict, error) {
 	return c, nil
 }
 
-// NoteConflicts keeps conflicts, by one statement; by none for none. Those that
+// noteConflicts keeps conflicts, by one statement; by none for none. Those that
 // are noted already under their key and number stay as they are.
-func NoteConflicts(ctx context.Context, tx *db.Tx, list []*Conflict) error {
+func noteConflicts(ctx context.Context, tx *db.Tx, list []*Conflict) error {
 	rows := make([][]any, len(list))
 	for i, c := range list {
 		reason, err := json.Marshal(c.Reason)
@@ -125,7 +125,7 @@ func NoteRefused(ctx context.Context, tx *db.Tx, list []*Conflict) error {
 	if err := dropOpen(ctx, tx, before); err != nil {
 		return err
 	}
-	return NoteConflicts(ctx, tx, fresh)
+	return noteConflicts(ctx, tx, fresh)
 }
 
 // saysAs reports whether two conflicts of one sale are about the same thing.
@@ -150,18 +150,32 @@ func dropOpen(ctx context.Context, tx *db.Tx, list []*Conflict) error {
 	return nil
 }
 
-// DropRefused forgets the conflicts for which these sales were refused before:
-// they are taken now.
-func DropRefused(ctx context.Context, tx *db.Tx, keys []HoldKey) error {
-	if len(keys) == 0 {
+// NoteTaken keeps what tills gave differently in sales that are taken. What these
+// were refused for before is forgotten, but not what staff settled and noted.
+func NoteTaken(ctx context.Context, tx *db.Tx, sales []HoldKey, list []*Conflict) error {
+	if len(sales) == 0 {
 		return nil
 	}
 	var args db.Args
-	query := `DELETE FROM sale_conflict WHERE event_id = 0 AND (programme_id, source, external_id) IN ` + args.Tuples(holdKeyKinds, holdRows(keys))
-	if _, err := tx.Exec(ctx, query, args.Values()...); err != nil {
+	refused := ` FROM sale_conflict WHERE event_id = 0 AND (programme_id, source, external_id) IN ` + args.Tuples(holdKeyKinds, holdRows(sales))
+	if _, err := tx.Exec(ctx, `DELETE`+refused+` AND settled = 0`, args.Values()...); err != nil {
 		return fmt.Errorf("forgetting why sales were refused: %w", err)
 	}
-	return nil
+	last := map[HoldKey]int{}
+	rows, err := tx.Query(ctx, `SELECT programme_id, source, external_id, no`+refused, args.Values()...)
+	err = db.Each(rows, err, func(r *sql.Rows) (c Conflict, err error) {
+		return c, r.Scan(&c.ProgrammeID, &c.Source, &c.ExternalID, &c.No)
+	}, func(c Conflict) error {
+		last[c.HoldKey] = max(last[c.HoldKey], c.No)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading why sales were refused: %w", err)
+	}
+	for _, c := range list {
+		c.No += last[c.HoldKey]
+	}
+	return noteConflicts(ctx, tx, list)
 }
 
 // ConflictQuery asks for a page of conflicts, the latest first. Empty fields ask
