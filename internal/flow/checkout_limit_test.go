@@ -20,7 +20,7 @@ func TestPointsOfAMergedMember(t *testing.T) {
 		if r.Money != 7_00 || len(r.Tenders) != 1 || r.Tenders[0].Points != 300 {
 			t.Errorf("refund %+v", r)
 		}
-		h.has(bob, "adjusted_up 300, available 300")
+		h.has(bob, "moved_in 300, available 300")
 		h.clean()
 	})
 }

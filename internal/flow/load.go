@@ -11,7 +11,6 @@ import (
 	"regulars/internal/fault"
 	"regulars/internal/id"
 	"regulars/internal/journal"
-	"regulars/internal/ledger"
 	"regulars/internal/member"
 	"regulars/internal/sale"
 	"regulars/internal/tier"
@@ -269,65 +268,6 @@ func (b *batch) horizon() time.Time {
 		last = later(last, it.occurred)
 	}
 	return last
-}
-
-// loadPoints loads the accounts in every wallet: what is due by the latest
-// event, and of the lots those that something may be taken from.
-func (b *batch) loadPoints(ctx context.Context) error {
-	need := ledger.Need{
-		Wallets: map[id.ID]*ledger.Wallet{}, Recorded: b.s.now(), Until: b.horizon(), Open: map[ledger.AccountKey]int64{},
-	}
-	var keys []ledger.AccountKey
-	for _, a := range b.order {
-		for i := range b.sets[a.member.ProgrammeID].wallets {
-			w := &b.sets[a.member.ProgrammeID].wallets[i]
-			need.Wallets[w.ID] = w
-			key := ledger.AccountKey{MemberID: a.member.ID, WalletID: w.ID}
-			keys = append(keys, key)
-			if n := a.takesOpen(w.ID); n > 0 {
-				need.Open[key] = n
-			}
-		}
-		for _, s := range a.book {
-			need.Causes = append(need.Causes, ledger.CauseKey{MemberID: a.member.ID, EventID: s.ID})
-			if n := a.settled[s.ID]; n != nil && n.paidBy(ByPoints) {
-				need.Undo = append(need.Undo, ledger.EntryKey{MemberID: a.member.ID, EventID: s.ID})
-			}
-		}
-	}
-	need.Undo = append(need.Undo, b.undone()...)
-	need.Holds = b.heldPoints()
-	accounts, err := ledger.Load(ctx, b.tx, keys, need)
-	if err != nil {
-		return err
-	}
-	for _, k := range keys {
-		a := b.accounts[k.MemberID]
-		a.wallets = append(a.wallets, accounts[k])
-	}
-	return nil
-}
-
-// takesOpen returns how many points events of this batch may take from the
-// account's open lots. What returns may need comes with the sales behind them.
-func (a *account) takesOpen(wallet id.ID) int64 {
-	n := int64(0)
-	for _, it := range a.items {
-		if d := it.event.Payload.Adjustment; d != nil && d.WalletID == wallet && d.Points < 0 {
-			n -= d.Points
-		}
-		if r := it.wanted(); r != nil && r.WalletID == wallet {
-			n += r.Points
-		}
-		if c := it.event.Payload.Checkout; c != nil {
-			for _, p := range c.Points {
-				if p.WalletID == wallet {
-					n += p.Points
-				}
-			}
-		}
-	}
-	return n
 }
 
 // loadRanks loads where the accounts stand on every ladder.

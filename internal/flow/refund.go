@@ -91,8 +91,12 @@ func (a *account) payPoints(f *fact, wallet, paid id.ID, points int64, cause led
 	if spent := w.Payments(paid); len(spent) > 0 {
 		return w.Refund(f.occurred, spent, points, cause)
 	}
-	// The account was another's when it paid, and has come together with this
-	// one since: its lots are closed, so the points begin anew.
+	for _, old := range a.merged {
+		if spent := old.Payments(paid); len(spent) > 0 && old.Wallet().ID == wallet {
+			return old.RefundTo(f.occurred, w, spent, points, cause)
+		}
+	}
+	// In thought the payment may be missing; the points begin anew then.
 	cause.Kind = ledger.CauseEvent
 	_, err := w.Adjust(f.occurred, points, time.Time{}, cause)
 	return err

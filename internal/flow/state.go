@@ -33,6 +33,7 @@ type account struct {
 	items      []*item // its events in this batch
 	tally      *sale.Tally
 	wallets    []*ledger.Account
+	merged     []*ledger.Account // of those merged into it, which paid for what comes back
 	ladders    []*tier.Account
 	usage      earn.Usage
 	offers     promo.Usage

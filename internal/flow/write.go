@@ -151,7 +151,7 @@ func (b *batch) writeSales(ctx context.Context) error {
 func (b *batch) writePoints(ctx context.Context) error {
 	var accounts []*ledger.Account
 	for _, a := range b.touched() {
-		accounts = append(accounts, a.wallets...)
+		accounts = append(append(accounts, a.wallets...), a.merged...)
 	}
 	return ledger.Save(ctx, b.tx, accounts)
 }

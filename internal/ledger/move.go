@@ -14,7 +14,8 @@ import (
 // what could still be clawed back from it, and the debt. Every movement is a
 // pair of entries, one on each account, and each lot goes on as a new lot of
 // the same event. What is available then pays what is owed. Held points stay
-// until the hold ends, and a refund goes to the old account: move again then. Both accounts need all their lots.
+// until the hold ends: move again then. What was paid comes back by RefundTo. Both
+// accounts need all their lots.
 func Move(at time.Time, from, to *Account, c Cause) {
 	for _, a := range []*Account{from, to} {
 		a.Post(at, Releases|Expiries)
@@ -26,11 +27,27 @@ func Move(at time.Time, from, to *Account, c Cause) {
 	to.settle(at, c)
 }
 
-// shift moves a lot, with the claim to it. Origin is the lot that it goes on
-// from.
-func shift(at time.Time, l *Lot, from, to *Account, origin id.ID, c Cause) {
+// RefundTo is Refund of what an account paid before it was moved to another: the
+// points come back to the lots that they came from and go on, with their dates, to
+// the other, where they pay what is owed first and expire if their time has ended.
+func (a *Account) RefundTo(at time.Time, to *Account, payment []id.ID, amount int64, c Cause) error {
+	lots, err := a.unspend(at, payment, amount, c)
+	if err != nil {
+		return err
+	}
+	to.Post(at, Releases|Expiries)
+	for i, l := range lots {
+		lots[i] = shift(at, l, a, to, l.ID, c)
+	}
+	to.land(at, lots, c)
+	return nil
+}
+
+// shift moves a lot, with the claim to it, and returns the one that it goes on as;
+// nil when nothing of it is left. Origin is the lot that it goes on from.
+func shift(at time.Time, l *Lot, from, to *Account, origin id.ID, c Cause) *Lot {
 	if l.Remaining == 0 && l.Claim() == 0 {
-		return
+		return nil
 	}
 	next := &Lot{
 		EventID: l.EventID, ID: to.pick(), MemberID: to.key.MemberID, WalletID: to.key.WalletID, Origin: origin,
@@ -50,6 +67,7 @@ func shift(at time.Time, l *Lot, from, to *Account, origin id.ID, c Cause) {
 		l.MovedTo = next.ID
 		from.touch(l)
 	}
+	return next
 }
 
 // merging returns the cause of an entry whose other half is on that account.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"regulars/internal/fault"
 	"regulars/internal/id"
 )
 
@@ -181,5 +182,29 @@ func TestHeldPointsFollowWhenTheHoldEnds(t *testing.T) {
 	}
 	if total != 14 { // the whole sale, and once more what came later, which no line of the sale claims
 		t.Errorf("claims of %d", total)
+	}
+}
+
+// TestRefundToWhereItMoved: what was paid before a move comes back with its dates,
+// as often as a part of it does, and no more than was paid.
+func TestRefundToWhereItMoved(t *testing.T) {
+	loser, survivor := pair()
+	sell(loser, 0, 1, 100, never, at(5))
+	must(t, loser.Spend(at(1), 80, because(2)))
+	paid := loser.Payments(2)
+	Move(at(1), loser, survivor, because(9))
+	must(t, loser.RefundTo(at(2), survivor, paid, 30, because(3)))
+	must(t, loser.RefundTo(at(3), survivor, paid, 40, because(4)))
+	want(t, loser, Balance{Earned: 100, Spent: 10, MovedOut: 90})
+	want(t, survivor, Balance{MovedIn: 90, Available: 90})
+	if err := loser.RefundTo(at(3), survivor, paid, 11, because(4)); fault.As(err) == nil || fault.As(err).Code != "refund_too_large" {
+		t.Errorf("more than was paid: %v", err)
+	}
+	survivor.Post(at(5), Expiries)
+	want(t, survivor, Balance{MovedIn: 90, Expired: 90})
+	must(t, loser.RefundTo(at(6), survivor, paid, 10, because(5)))
+	want(t, survivor, Balance{MovedIn: 100, Expired: 100})
+	if got := survivor.Clawback(at(6), survivor.LotsOf(1), 100, because(10)); got.Excused+got.Taken+got.Owed != 100 {
+		t.Errorf("the claim is %+v", got)
 	}
 }

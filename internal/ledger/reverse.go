@@ -17,23 +17,34 @@ import (
 // owed, which they pay first. The entries are those of the payment; the amount
 // may be a part. It refuses more than is left of them ("refund_too_large").
 func (a *Account) Refund(at time.Time, payment []id.ID, amount int64, c Cause) error {
+	lots, err := a.unspend(at, payment, amount, c)
+	if err != nil {
+		return err
+	}
+	a.land(at, lots, c)
+	return nil
+}
+
+// unspend gives back points that were paid and returns the lots that they came
+// from, each once; what is owed and what has ended is still to be dealt with.
+func (a *Account) unspend(at time.Time, payment []id.ID, amount int64, c Cause) ([]*Lot, error) {
 	if amount <= 0 {
-		return notPositive()
+		return nil, notPositive()
 	}
 	list, err := a.earlier(payment)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	left := int64(0)
 	for _, e := range list {
 		if e.To != Spent {
-			return fault.Invalid("not_a_payment", "the entry %s did not pay for anything", e.ID.In(id.Entry)).With("entry", e.ID.In(id.Entry))
+			return nil, fault.Invalid("not_a_payment", "the entry %s did not pay for anything", e.ID.In(id.Entry)).With("entry", e.ID.In(id.Entry))
 		}
 		left += a.left(e)
 	}
 	if left < amount {
 		left, wanted := a.wallet.Points(left), a.wallet.Points(amount)
-		return fault.Refused("refund_too_large", "%s points are to go back and %s are left of the payment", wanted, left).
+		return nil, fault.Refused("refund_too_large", "%s points are to go back and %s are left of the payment", wanted, left).
 			At("/points").With("wanted", wanted).With("left", left)
 	}
 	a.Post(at, Releases|Expiries)
@@ -43,10 +54,11 @@ func (a *Account) Refund(at time.Time, payment []id.ID, amount int64, c Cause) e
 		amount -= n
 		l := a.lots[e.LotID]
 		a.putBack(at, KindRefund, l, Spent, n, reversal(e, c))
-		lots = append(lots, l)
+		if !slices.Contains(lots, l) {
+			lots = append(lots, l)
+		}
 	}
-	a.land(at, lots, c)
-	return nil
+	return lots, nil
 }
 
 // reversal returns the cause of what undoes an entry.
