@@ -127,8 +127,12 @@ func (f *fact) points(w *ledger.Account, p PointsPayment, n *Settlement) (int64,
 	return max(0, points), min(worth, n.Due), err
 }
 
-// payPointsOffline pays with the points that are there.
-func (f *fact) payPointsOffline(w *ledger.Account, p PointsPayment, worth int64, s *sale.Sale, n *Settlement) error {
+// payPointsOffline pays with the points that are there, if the shop takes them.
+func (f *fact) payPointsOffline(set *setup, w *ledger.Account, p PointsPayment, worth int64, s *sale.Sale, n *Settlement) error {
+	if barred := fault.As(set.accepts(f, p.WalletID)); barred != nil {
+		n.lacks(s, Conflict{Kind: sale.PointsConflict, WalletID: p.WalletID, Points: p.Points, Amount: worth, Reason: said("fault." + barred.Code)})
+		return nil
+	}
 	points, amount, err := f.points(w, p, n)
 	if err != nil {
 		return err

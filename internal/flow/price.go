@@ -130,18 +130,18 @@ func payByPoints(set *setup, a *account, f *fact, s *sale.Sale, n *Settlement) e
 			_, err := set.wallet(p.WalletID)
 			return fault.At(place, err)
 		}
-		if err := set.accepts(f, p.WalletID); err != nil {
-			return err
-		}
 		amount, err := w.Wallet().Unit.Apply(p.Points, money.Floor)
 		if err != nil {
 			return fault.Invalid("absurd_amount", "so many points cannot be reckoned with").At(place + "/points")
 		}
 		if f.offline() {
-			if err := f.payPointsOffline(w, p, amount, s, n); err != nil {
+			if err := f.payPointsOffline(set, w, p, amount, s, n); err != nil {
 				return fault.At(place, err)
 			}
 			continue
+		}
+		if err := set.accepts(f, p.WalletID); err != nil {
+			return err
 		}
 		if amount > n.Due {
 			return fault.Refused("points_over_due", "the points are worth more than is left to pay; pay with fewer").

@@ -15,6 +15,7 @@ import (
 	"regulars/internal/id"
 	"regulars/internal/journal"
 	"regulars/internal/money"
+	"regulars/internal/sale"
 )
 
 // sums is what a statement comes to, by side: points and amount, fee, total.
@@ -261,6 +262,12 @@ func TestLimitsOfShops(t *testing.T) {
 		w.clock = w.clock.Add(time.Minute)
 		_, err = w.take(w.buys("5", "ann", "cinema", 5, 30_00))
 		w.refuses("no_points_here", err)
+		offline := w.buys("7", "ann", "cinema", 5, 30_00) // the goods are gone: nobody pays for what the points were to
+		offline.Payload.Checkout.Offline = true
+		taken := w.must(offline)
+		if n := taken.Sale; n.Short == 0 || len(n.Conflicts) != 1 || n.Conflicts[0].Kind != sale.PointsConflict || n.Conflicts[0].Reason.Key != "fault.no_points_here" {
+			w.Errorf("taken %+v", taken.Sale)
+		}
 		w.must(w.back("6", "4", "cinema", 1))
 		w.read()
 		w.comesTo(w.statement(w.cinema, 202601), map[string][2]int64{"issue": {0, 0}, "redeem": {0, 0}, "total": {4, 0}})
