@@ -68,7 +68,12 @@ type Followed struct {
 	Had, Matched, Again int64
 	Others, OthersAgain int64
 	Difference          stats.Interval
-	Shown               bool
+	// Goods and OthersGoods are what the matched and the others bought in that
+	// time, in minor units less what came back, of all of them together; Money is
+	// by how much more each of the matched did, with Welch's interval.
+	Goods, OthersGoods int64
+	Money              stats.Interval
+	Shown              bool
 }
 
 // Withdrawal is what followed when a gesture was retired: by how much those who
@@ -306,13 +311,47 @@ func (w *look) followed(ctx context.Context, r *Results) error {
 	}
 	had, others := past.Look(first, to)
 	others = slices.DeleteFunc(others, func(o experiment.Onlooker) bool { return ever[o.Who] })
-	m := experiment.Match(had, others)
+	people, drawn := experiment.Draw(had, others)
+	m := experiment.Count(people, drawn)
 	f := Followed{Had: int64(len(had)), Matched: m.People, Again: m.Again, Others: m.Others, OthersAgain: m.OthersAgain}
+	mine, err := w.spent(ctx, people, &f.Goods)
+	if err != nil {
+		return err
+	}
+	theirs, err := w.spent(ctx, drawn, &f.OthersGoods)
+	if err != nil {
+		return err
+	}
 	if f.Shown = min(m.People, m.Others) >= LeastPeople; f.Shown {
 		f.Difference = stats.ShareDifference(m.Again, m.People, m.OthersAgain, m.Others, stats.Confidence)
+		f.Money = stats.MeanDifference(mine, theirs)
 	}
 	r.Followed = f
 	return nil
+}
+
+// spent is what each bought within 90 days after their moment, in minor units and
+// in order of size, and adds that up.
+func (w *look) spent(ctx context.Context, list []experiment.Onlooker, sum *int64) ([]float64, error) {
+	people, since := make([]id.ID, len(list)), w.now
+	for i, o := range list {
+		if people[i] = o.Who; o.At.Before(since) {
+			since = o.At
+		}
+	}
+	sales, err := w.salesOf(ctx, people, since)
+	if err != nil {
+		return nil, err
+	}
+	each := make([]float64, len(list))
+	for i, o := range list {
+		from := o.At.Add(time.Microsecond)
+		goods, _ := within(sales[o.Who], from, from.Add(experiment.Within))
+		each[i] = float64(goods)
+		*sum += goods
+	}
+	slices.Sort(each) // sums are to be the same every time
+	return each, nil
 }
 
 // turned is what somebody bought before and after a moment, and whether that was
