@@ -326,3 +326,15 @@ func TestATouchpointTellsAllThatIsWrong(t *testing.T) {
 		t.Errorf("told are %q", told)
 	}
 }
+
+// TestADesignTellsAllThatIsWrong, too.
+func TestADesignTellsAllThatIsWrong(t *testing.T) {
+	d := Design{Layout: "spiral", Language: "de", Words: Words{Heading: strings.Repeat("x", maxHeading+1), Review: "五つ星", Private: "Tell us", Foot: "If you are satisfied, leave 5 stars"}}
+	var told []string
+	for _, f := range fault.All(d.Check()) {
+		told = append(told, f.Field)
+	}
+	if got, want := strings.Join(told, " "), "/layout /language /heading /review /foot"; got != want {
+		t.Errorf("told of %s, want %s", got, want)
+	}
+}
