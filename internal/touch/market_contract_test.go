@@ -46,6 +46,8 @@ func (s *shelf) ServeHTTP(a http.ResponseWriter, r *http.Request) {
 		switch r.Method + " " + r.URL.Path {
 		case "POST /v2/businesses/42/goods-feedback":
 			result, status = s.page(r)
+		case "POST /v2/businesses/42/goods-feedback/comments":
+			result, status = s.thread(r)
 		case "POST /v2/businesses/42/goods-feedback/comments/update":
 			result, status = s.comment(r)
 		default:
@@ -85,6 +87,23 @@ func (s *shelf) page(r *http.Request) (any, int) {
 		}
 	}
 	return map[string]any{"feedbacks": list, "paging": paging}, http.StatusOK
+}
+
+func (s *shelf) thread(r *http.Request) (any, int) {
+	var ask struct {
+		Review int64 `json:"feedbackId"`
+	}
+	if json.NewDecoder(r.Body).Decode(&ask) != nil || r.URL.Query().Get("limit") != "50" {
+		return nil, http.StatusBadRequest
+	}
+	if ask.Review < 1 || ask.Review > int64(s.reviews) {
+		return nil, http.StatusNotFound
+	}
+	list := []any{}
+	if text, known := s.comments[ask.Review]; known {
+		list = append(list, map[string]any{"id": 900 + ask.Review, "text": text, "canModify": true, "author": map[string]any{"type": "BUSINESS"}, "status": "PUBLISHED", "feedbackId": ask.Review})
+	}
+	return map[string]any{"comments": list}, http.StatusOK
 }
 
 func (s *shelf) comment(r *http.Request) (any, int) {
