@@ -338,3 +338,24 @@ func TestADesignTellsAllThatIsWrong(t *testing.T) {
 		t.Errorf("told of %s, want %s", got, want)
 	}
 }
+
+// TestNobodyImprovesAReviewUnseen: what it said before stands in the audit trail,
+// but for its words.
+func TestNobodyImprovesAReviewUnseen(t *testing.T) {
+	each(t, func(w *town) {
+		bad := w.reads("1", func(s *Seen) { s.Rating, s.Text = 1, "Cold tea" })
+		w.reads("1", func(s *Seen) { s.Rating, s.Text = 1, "Cold tea" }) // the same again
+		w.reads("1", func(s *Seen) { s.Text = "Fine tea"; s.Occurred = s.Occurred.AddDate(0, 0, -40) })
+		var subject, detail string
+		var n int
+		w.OK(w.DB.Reader().QueryRow(t.Context(), `SELECT COUNT(*), MAX(subject), MAX(detail) FROM audit_row WHERE action = 'review.change'`).Scan(&n, &subject, &detail))
+		for _, want := range []string{`"rating_before":1`, `"rating":5`, `"time_before":"`, `"words":true`} {
+			if !strings.Contains(detail, want) {
+				t.Errorf("the trail does not say %s: %s", want, detail)
+			}
+		}
+		if n != 1 || subject != bad.ID.In(id.Review) || strings.Contains(detail, "tea") {
+			t.Errorf("%d rows, of %s: %s", n, subject, detail)
+		}
+	})
+}
