@@ -251,6 +251,9 @@ type gestureFollowed struct {
 	Others      int64          `json:"others"`
 	OthersAgain int64          `json:"others_again"`
 	Difference  *gestureBounds `json:"difference,omitempty" doc:"Of the shares; an association, no proof."`
+	Goods       int64          `json:"goods" doc:"What the matched bought in these 90 days, in minor units less what came back, of all of them together."`
+	OthersGoods int64          `json:"others_goods" doc:"The same of the others."`
+	Money       *gestureBounds `json:"money,omitempty" doc:"Minor units by which each of the matched bought more than the others; Welch's interval; an association, no proof."`
 }
 
 type gestureWithdrawal struct {
@@ -292,7 +295,7 @@ func (s *server) gestureResults(ctx context.Context, c *call, in *gestureIn) (ge
 	f := r.Followed
 	v := gestureFigures{
 		Gesture: r.ID.In(id.Gesture), Given: r.Given, TakenBack: r.TakenBack, Withheld: r.Withheld, People: r.People, Month: r.Month, Cost: r.Cost, Saved: r.Saved,
-		Followed: gestureFollowed{f.Had, f.Matched, f.Again, f.Others, f.OthersAgain, boundsOf(f.Shown, f.Difference)},
+		Followed: gestureFollowed{f.Had, f.Matched, f.Again, f.Others, f.OthersAgain, boundsOf(f.Shown, f.Difference), f.Goods, f.OthersGoods, boundsOf(f.Shown, f.Money)},
 	}
 	if e := r.Effect; e != nil {
 		v.Effect = &gestureEffect{e.Since, e.Share, gestureGroup{e.Given.N, e.Given.Again, e.Given.Goods}, gestureGroup{e.Withheld.N, e.Withheld.Again, e.Withheld.Goods}, e.Waiting,

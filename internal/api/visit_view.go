@@ -63,8 +63,14 @@ type visitCorrected struct {
 	Before map[string]standard.Answer `json:"before"`
 }
 
+// showVisit shows an audit to who announced it, who may see no more than that.
 func (s *server) showVisit(ctx context.Context, c *call, subject string) (visitFile, error) {
 	return s.visitFile(ctx, c, watcher, subject)
+}
+
+// seeVisit shows a visit that a verb has changed as its caller may see it.
+func (s *server) seeVisit(ctx context.Context, c *call, subject string) (visitFile, error) {
+	return s.visitFile(ctx, c, c.actor, subject)
 }
 
 func (s *server) visitFile(ctx context.Context, c *call, a auth.Actor, subject string) (visitFile, error) {

@@ -46,7 +46,7 @@ func (s *server) addVisits() {
 		text: "From its day on and for three days more; every criterion is answered. The sheet of a mystery visit takes the scope visits:plan too. " +
 			"Photos are drawn anew, so that place and camera are gone; the whole body takes 8 MB.",
 		example: `{"answers": {"greeted": {"value": 1}, "clean": {"value": 3, "comment": "Dust on the shelf."}}, "arrived": "10:00", "served": "10:04", "left": "10:12"}`,
-	}, s.sendVisit, s.showVisit)
+	}, s.sendVisit, s.seeVisit)
 	download(s, operation{
 		id: "get-visit-photo", method: http.MethodGet, path: "/v1/visits/{visit}/photos/{photo}", tag: tagStandards, needs: needs(auth.StandardsRead),
 		summary: "Get a photo of a sheet that was sent", text: "A JPEG, drawn anew from what was sent. Who may not see the visit knows no photo of it.",
@@ -71,7 +71,7 @@ func (s *server) addVisits() {
 			_, err := s.Standards.Correct(ctx, c.actor, c.programme(), n, body.Answers, body.Reason)
 			return err
 		})
-	}, s.showVisit)
+	}, s.seeVisit)
 	write(s, operation{
 		id: "answer-visit", method: http.MethodPost, path: "/v1/visits/{visit}/reply", tag: tagStandards, needs: needs(auth.StandardsRead, auth.AuditsWrite),
 		summary: "Say what the shop answers to a sheet, once", example: `{"text": "Thank you; the shelf is clean now."}`,
@@ -80,9 +80,9 @@ func (s *server) addVisits() {
 			_, err := s.Standards.Answer(ctx, c.actor, c.programme(), n, body.Text)
 			return err
 		})
-	}, s.showVisit)
+	}, s.seeVisit)
 	read(s, operation{
-		id: "list-staff-visits", method: http.MethodGet, path: "/v1/staff/{staff}/visits", tag: tagStandards, needs: needs(auth.VisitsPlan),
+		id: "list-staff-visits", method: http.MethodGet, path: "/v1/staff/{staff}/visits", tag: tagStandards, needs: needs(auth.VisitsPlan, auth.StandardsRead),
 		summary: "List the visits that somebody of the staff is to make, the next first", text: "With the paths of their sheets, which are for them alone. None for who is sent nowhere.",
 	}, s.staffVisits)
 	write(s, operation{
@@ -93,7 +93,7 @@ func (s *server) addVisits() {
 			_, err := s.Standards.Cancel(ctx, c.actor, c.programme(), n)
 			return err
 		})
-	}, s.showVisit)
+	}, s.seeVisit)
 }
 
 // staffVisit is a visit with the way to its sheet.

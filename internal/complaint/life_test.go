@@ -14,6 +14,40 @@ import (
 	"regulars/internal/member"
 )
 
+// TestALateAnswerStaysLate: no other severity makes an answer timely that was due
+// before; while it is not due yet, the time follows the severity.
+func TestALateAnswerStaysLate(t *testing.T) {
+	each(t, func(w *town) {
+		judges := func(n id.ID, severity Severity) time.Time {
+			w.Helper()
+			_, err := w.Judge(w.Context(), boss, w.Programme.ID, n, Judgement{Severity: severity})
+			w.OK(err)
+			return w.get(n).FirstDue
+		}
+		o := w.opens(w.asks())
+		if due := judges(o.ID, Low); !due.After(o.FirstDue) {
+			w.Errorf("judged as low at once, the first answer is due at %s, before at %s", due, o.FirstDue)
+		}
+		if due := judges(o.ID, Normal); !due.Equal(o.FirstDue) {
+			w.Errorf("judged as normal again, the first answer is due at %s, before at %s", due, o.FirstDue)
+		}
+		w.Set(o.FirstDue.Add(time.Minute))
+		if due := judges(o.ID, Low); !due.Equal(o.FirstDue) {
+			w.Errorf("overdue and judged as low, the first answer is due at %s, before at %s", due, o.FirstDue)
+		}
+		_, err := w.Answer(w.Context(), boss, w.Programme.ID, o.ID, Answer{Text: "Sorry."})
+		w.OK(err)
+		timely := w.opens(w.asks())
+		w.Pass(time.Minute)
+		_, err = w.Answer(w.Context(), boss, w.Programme.ID, timely.ID, Answer{Text: "At once."})
+		w.OK(err)
+		if due := judges(timely.ID, High); !due.Equal(timely.FirstDue) {
+			w.Errorf("answered and judged as high, it was due at %s, before at %s", due, timely.FirstDue)
+		}
+		w.Clean(Room())
+	})
+}
+
 func TestACaseLivesByItsClock(t *testing.T) {
 	each(t, func(w *town) {
 		o := w.opens(w.asks())

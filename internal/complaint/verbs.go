@@ -81,7 +81,9 @@ func (d *desk) judge(ctx context.Context, j Judgement) error {
 	set(&d.Price, j.Price)
 	if j.Severity != "" && j.Severity != d.Severity && d.Kind == Complaint {
 		d.Severity = j.Severity
-		d.FirstDue = d.clock.After(d.Opened, d.settings.Targets[d.Severity].first())
+		if d.FirstAnswered.IsZero() && d.now.Before(d.FirstDue) { // else it was answered in time or not, whatever is said of it now
+			d.FirstDue = d.clock.After(d.Opened, d.settings.Targets[d.Severity].first())
+		}
 		d.Due = time.Time{}
 		d.reckon(d.clock, &d.settings)
 	}

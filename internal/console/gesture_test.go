@@ -154,7 +154,7 @@ func TestTheResultsSayHowSureTheyAre(t *testing.T) {
 	g := w.favours(func(s *gesture.Spec) { s.Withhold = 5000 })
 	w.measures(g, 130)
 	one := gesturesAt + "/" + g.ID.In(id.Gesture)
-	w.as(auth.Owner).get(one).is(t, 200).shows(t, "It brought people back:", "one costs £0.20", "An effect: chance alone decides", "An association, no proof", "others like them")
+	w.as(auth.Owner).get(one).is(t, 200).shows(t, "It brought people back:", "one costs £0.20", "An effect: chance alone decides", "An association, no proof", "others like them", "they bought for £")
 	_, err := w.console.Gestures.Retire(ctx, system, w.programme.ID, g.ID)
 	check(t, err)
 	w.clock = w.clock.AddDate(0, 0, gesture.WithdrawalDays)

@@ -172,7 +172,9 @@ func (p *gesturePage) followedSays() []string {
 	}
 	value, low, high := p.points(f.Difference)
 	return []string{p.T("console.gesture.followed_says", "n", f.Matched, "share", p.shareOf(float64(f.Again)/float64(f.Matched)), "others", f.Others,
-		"others_share", p.shareOf(float64(f.OthersAgain)/float64(f.Others)), "value", value, "low", low, "high", high)}
+		"others_share", p.shareOf(float64(f.OthersAgain)/float64(f.Others)), "value", value, "low", low, "high", high),
+		p.T("console.gesture.followed_money", "each", p.mean(float64(f.Goods)/float64(f.Matched)), "others_each", p.mean(float64(f.OthersGoods)/float64(f.Others)),
+			"value", p.mean(f.Money.Value), "low", p.mean(f.Money.Low), "high", p.mean(f.Money.High))}
 }
 
 func (p *gesturePage) withdrawalSays() []string {

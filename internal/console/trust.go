@@ -92,7 +92,7 @@ func (p *scorecardPage) table() web.Table {
 	for i := range p.card.Readings {
 		r := &p.card.Readings[i]
 		row := web.Row{Cells: []templ.Component{
-			twoLines(p.Say(r.Text()), p.Say(r.Known.Text())), web.Badge(verdictTones[r.Verdict], p.Say(r.Verdict.Text())), twoLines(p.evidence(r), p.Say(r.WhyText())), web.Words(p.next(r)),
+			twoLines(p.Say(r.Text()), p.Say(r.Known.Text())), web.Badge(verdictTones[r.Verdict], p.Say(r.Verdict.Text())), twoLines(p.evidence(r), p.why(r)), web.Words(p.next(r)),
 		}}
 		switch {
 		case r.Known == trust.Attested:
@@ -133,6 +133,15 @@ func (p *scorecardPage) evidence(r *trust.Reading) string {
 		return joined(said...)
 	}
 	return p.Date(r.At)
+}
+
+// why says how the verdict came about, and of a share, whose evidence names no day,
+// of which day it is.
+func (p *scorecardPage) why(r *trust.Reading) string {
+	if r.Target > 0 {
+		return joined(p.Say(r.WhyText()), p.ShortDate(r.At))
+	}
+	return p.Say(r.WhyText())
 }
 
 // attestPage is where somebody stands for a signal.

@@ -13,7 +13,7 @@ import (
 func TestSignalsOfTrustAreShownAndStoodFor(t *testing.T) {
 	w := newTown(t)
 	who := w.as(auth.Owner)
-	who.get("/p/bean/trust").is(t, 200).shows(t, "Met 1 Not met 1 Unknown 18", "Promises are kept", "too few to say", "Publish the last whole month or quarter.")
+	who.get("/p/bean/trust").is(t, 200).shows(t, "Met 1 Not met 1 Unknown 18", "Promises are kept", "too few to say · 15 Mar 2026", "Publish the last whole month or quarter.")
 	at := "/p/bean/trust/legal_details"
 	who.get(at).is(t, 200).shows(t, "Nobody stood for it so far")
 	who.post(at, "holds", "yes", "day", "2026-03-15", "renew", "2026-09-15").is(t, 422).shows(t, "Give evidence")

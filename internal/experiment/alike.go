@@ -163,8 +163,11 @@ type Matched struct {
 
 // Match compares how many came back of people and of the same number of others for
 // each, as Draw draws them.
-func Match(those, others []Onlooker) Matched {
-	people, drawn := Draw(those, others)
+func Match(those, others []Onlooker) Matched { return Count(Draw(those, others)) }
+
+// Count counts how many came back of people and of the others that were drawn for
+// them.
+func Count(people, drawn []Onlooker) Matched {
 	return Matched{int64(len(people)), again(people), int64(len(drawn)), again(drawn)}
 }
 

@@ -68,7 +68,12 @@ type Followed struct {
 	Had, Matched, Again int64
 	Others, OthersAgain int64
 	Difference          stats.Interval
-	Shown               bool
+	// Goods and OthersGoods are what the matched and the others bought in that
+	// time, in minor units less what came back, of all of them together; Money is
+	// by how much more each of the matched did, with Welch's interval.
+	Goods, OthersGoods int64
+	Money              stats.Interval
+	Shown              bool
 }
 
 // Withdrawal is what followed when a gesture was retired: by how much those who
@@ -306,90 +311,45 @@ func (w *look) followed(ctx context.Context, r *Results) error {
 	}
 	had, others := past.Look(first, to)
 	others = slices.DeleteFunc(others, func(o experiment.Onlooker) bool { return ever[o.Who] })
-	m := experiment.Match(had, others)
+	people, drawn := experiment.Draw(had, others)
+	m := experiment.Count(people, drawn)
 	f := Followed{Had: int64(len(had)), Matched: m.People, Again: m.Again, Others: m.Others, OthersAgain: m.OthersAgain}
+	mine, err := w.spent(ctx, people, &f.Goods)
+	if err != nil {
+		return err
+	}
+	theirs, err := w.spent(ctx, drawn, &f.OthersGoods)
+	if err != nil {
+		return err
+	}
 	if f.Shown = min(m.People, m.Others) >= LeastPeople; f.Shown {
 		f.Difference = stats.ShareDifference(m.Again, m.People, m.OthersAgain, m.Others, stats.Confidence)
+		f.Money = stats.MeanDifference(mine, theirs)
 	}
 	r.Followed = f
 	return nil
 }
 
-// turned is what somebody bought before and after a moment, and whether that was
-// at one of some shops before.
-type turned struct {
-	before, after int64
-	there         bool
-}
-
-// withdrawal compares the half years before and after it was retired.
-func (w *look) withdrawal(ctx context.Context, r *Results) error {
-	if w.g.Active() {
-		return nil
-	}
-	at := w.g.Retired
-	d := &Withdrawal{At: at, Until: at.AddDate(0, 0, WithdrawalDays)}
-	r.Withdrawal = d
-	if d.Early = w.now.Before(d.Until); d.Early {
-		return nil
-	}
-	had, shops := map[id.ID]bool{}, map[id.ID]bool{}
-	for _, n := range w.givings {
-		if n.State == Given {
-			had[w.who(n)], shops[n.ShopID] = true, true
+// spent is what each bought within 90 days after their moment, in minor units and
+// in order of size, and adds that up.
+func (w *look) spent(ctx context.Context, list []experiment.Onlooker, sum *int64) ([]float64, error) {
+	people, since := make([]id.ID, len(list)), w.now
+	for i, o := range list {
+		if people[i] = o.Who; o.At.Before(since) {
+			since = o.At
 		}
 	}
-	all, err := w.turns(ctx, at, d.Until, shops)
+	sales, err := w.salesOf(ctx, people, since)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var theirs, others []float64
-	for who, n := range all {
-		switch {
-		case !n.there:
-		case had[who]:
-			d.Had, d.HadBefore, d.HadAfter = d.Had+1, d.HadBefore+n.before, d.HadAfter+n.after
-			theirs = append(theirs, float64(n.after-n.before))
-		default:
-			d.Never, d.NeverBefore, d.NeverAfter = d.Never+1, d.NeverBefore+n.before, d.NeverAfter+n.after
-			others = append(others, float64(n.after-n.before))
-		}
+	each := make([]float64, len(list))
+	for i, o := range list {
+		from := o.At.Add(time.Microsecond)
+		goods, _ := within(sales[o.Who], from, from.Add(experiment.Within))
+		each[i] = float64(goods)
+		*sum += goods
 	}
-	slices.Sort(theirs) // sums are to be the same every time
-	slices.Sort(others)
-	if d.Shown = min(d.Had, d.Never) >= LeastPeople; d.Shown {
-		d.Difference = stats.MeanDifference(theirs, others)
-	}
-	return nil
-}
-
-// turns returns what everybody bought in the half years around a moment; there
-// says that they did so before at one of the shops, or anywhere where the
-// gesture was given at none.
-func (w *look) turns(ctx context.Context, at, until time.Time, shops map[id.ID]bool) (map[id.ID]*turned, error) {
-	anywhere := shops[0] || len(shops) == 0
-	all := map[id.ID]*turned{}
-	type sold struct {
-		who, shop        id.ID
-		occurred, amount int64
-	}
-	rows, err := w.q.Query(ctx, `SELECT member_id, shop_id, occurred, goods - returned FROM sale WHERE programme_id = $1 AND occurred >= $2 AND occurred < $3`,
-		w.g.ProgrammeID, db.Micros(at.AddDate(0, 0, -WithdrawalDays)), db.Micros(until))
-	err = db.Each(rows, err, func(r *sql.Rows) (n sold, err error) { return n, r.Scan(&n.who, &n.shop, &n.occurred, &n.amount) }, func(n sold) error {
-		who := cmp.Or(w.survivors[n.who], n.who)
-		if all[who] == nil {
-			all[who] = &turned{}
-		}
-		if db.Time(n.occurred).Before(at) {
-			all[who].before += n.amount
-			all[who].there = all[who].there || anywhere || shops[n.shop]
-		} else {
-			all[who].after += n.amount
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading what people bought: %w", err)
-	}
-	return all, nil
+	slices.Sort(each) // sums are to be the same every time
+	return each, nil
 }

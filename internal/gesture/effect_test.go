@@ -108,6 +108,7 @@ func TestWithoutADrawItIsOnlyWhatFollowed(t *testing.T) {
 		}
 		w.sells(had[:20], 0, noon.Add(20*day), 1000)
 		w.sells(others[:10], 0, noon.Add(20*day), 1000)
+		w.sells(append(append([]id.ID{}, had...), others...), 0, noon.Add(92*day), 7000) // too late
 		w.Set(noon.Add(95 * day))
 		r, err := w.Results(w.Context(), boss, w.Programme.ID, g.ID)
 		w.OK(err)
@@ -115,6 +116,13 @@ func TestWithoutADrawItIsOnlyWhatFollowed(t *testing.T) {
 		low, high := newcombe(20, 40, 10, 40)
 		if r.Effect != nil || !f.Shown || f.Had != 40 || f.Matched != 40 || f.Again != 20 || f.Others != 40 || f.OthersAgain != 10 {
 			w.Fatalf("it is %+v", f)
+		}
+		// Each buys for 1000 or nothing: the variances are those of shares, and with
+		// 40 people on either side Welch has 77 degrees of freedom, of which
+		// Student's t is 1.991.
+		se := 1000 * math.Sqrt(0.5*0.5/39+0.25*0.75/39)
+		if f.Goods != 20_000 || f.OthersGoods != 10_000 || !near(f.Money.Value, 250) || math.Abs((f.Money.High-f.Money.Low)/2-1.991*se) > 0.2 {
+			w.Errorf("they bought %d and %d, %+v, by hand 250 ± %f", f.Goods, f.OthersGoods, f.Money, 1.991*se)
 		}
 		if !near(f.Difference.Value, 0.25) || !near(f.Difference.Low, low) || !near(f.Difference.High, high) {
 			w.Errorf("the difference is %+v, by hand %f to %f", f.Difference, low, high)

@@ -710,8 +710,8 @@ func editions(p *openPage) templ.Component {
 	})
 }
 
-// periods are all between the first and the last that were published, those
-// without figures too.
+// periods are all since the first that was published, those without figures
+// too.
 func periods(p *openPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

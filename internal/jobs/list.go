@@ -182,6 +182,26 @@ func Retry(ctx context.Context, tx *db.Tx, now time.Time, job id.ID) error {
 	return ifDead(n, job)
 }
 
+// RetryOf lets the dead jobs of a kind that name a programme begin anew at once,
+// for what they failed by is mended. Who may do so and the audit are the
+// caller's.
+func RetryOf(ctx context.Context, tx *db.Tx, now time.Time, kind string, programme id.ID) error {
+	rows, err := tx.Query(ctx, "SELECT id, payload FROM job WHERE kind = $1"+where[Dead], kind)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (i Info, err error) { return i, r.Scan(&i.ID, &i.Payload) })
+	if err != nil {
+		return fmt.Errorf("looking for jobs to retry: %w", err)
+	}
+	for _, i := range list {
+		if i.Programme() != programme {
+			continue
+		}
+		if err := Retry(ctx, tx, now, i.ID); err != nil && fault.KindOf(err) != fault.KindMissing { // another did so meanwhile
+			return err
+		}
+	}
+	return nil
+}
+
 // Discard removes a dead job for good. Who may do so and the audit are the
 // caller's.
 func Discard(ctx context.Context, tx *db.Tx, job id.ID) error {

@@ -30,8 +30,8 @@ const (
 func (n State) Text() i18n.Text { return i18n.Text{Key: "lesson.state." + string(n)} }
 
 const (
-	// graceDays is how long after it was published a lesson may be taken without
-	// being late.
+	// graceDays is how long after it was published, or somebody came, a lesson may be
+	// taken without being late.
 	graceDays = 14
 	// soonDays is how long before a certificate ends it is to be renewed.
 	soonDays = 30
@@ -103,9 +103,14 @@ func (s *Spec) must(w *worker) bool {
 	return len(s.Shops) == 0 || slices.ContainsFunc(w.shops, func(n id.ID) bool { return slices.Contains(s.Shops, n) })
 }
 
-// stand works out how somebody stands by their attempts, the latest first.
-func stand(l *Lesson, attempts []*Attempt, now time.Time) Standing {
-	n := Standing{Lesson: l, Tries: len(attempts), State: Due, By: l.Published.AddDate(0, 0, graceDays)}
+// stand works out how somebody who came at a moment stands by their attempts, the
+// latest first.
+func stand(l *Lesson, came time.Time, attempts []*Attempt, now time.Time) Standing {
+	from := l.Published
+	if came.After(from) {
+		from = came
+	}
+	n := Standing{Lesson: l, Tries: len(attempts), State: Due, By: from.AddDate(0, 0, graceDays)}
 	if i := slices.IndexFunc(attempts, func(a *Attempt) bool { return a.Passed }); i >= 0 {
 		n.Last = attempts[i]
 	}
@@ -167,7 +172,7 @@ func (s *Service) standings(ctx context.Context, programme id.ID, who func(*work
 				if !who(w) || !l.Spec.must(w) {
 					continue
 				}
-				n := stand(l, by[[2]id.ID{w.id, l.ID}], s.clock())
+				n := stand(l, w.id.Time(), by[[2]id.ID{w.id, l.ID}], s.clock())
 				n.StaffID, n.Name, n.Shops = w.id, w.name, w.shops
 				list = append(list, n)
 			}

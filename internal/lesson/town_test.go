@@ -181,6 +181,23 @@ func TestALessonFromDueToRenewal(t *testing.T) {
 	})
 }
 
+// TestWhoComesLaterHasTheirTime: somebody who came long after a lesson was published
+// is not late on the first day.
+func TestWhoComesLaterHasTheirTime(t *testing.T) {
+	each(t, func(w *town) {
+		ola := w.hires("Ola", auth.Till)
+		came := ola.ID.Time()
+		w.clock = came.AddDate(0, -3, 0)
+		w.teaches(tea())
+		w.clock = came
+		if s := w.stands(ola, Due); !s.By.Equal(came.AddDate(0, 0, graceDays)) {
+			w.Errorf("she came on %v and has until %v", came, s.By)
+		}
+		w.clock = w.clock.AddDate(0, 0, graceDays+1)
+		w.stands(ola, Overdue)
+	})
+}
+
 // TestANewVersionIsTakenAnew, and quizzes of the one before are not marked.
 func TestANewVersionIsTakenAnew(t *testing.T) {
 	each(t, func(w *town) {

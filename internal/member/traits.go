@@ -75,3 +75,16 @@ func EverMerged(ctx context.Context, q db.Queryer, programme id.ID) ([][2]id.ID,
 	}
 	return pairs, nil
 }
+
+// EverWith returns a member and everybody with whom they were ever merged, also by
+// way of others, and those too who have been parted since; by id.
+func EverWith(ctx context.Context, q db.Queryer, programme, member id.ID) ([]id.ID, error) {
+	rows, err := q.Query(ctx, `WITH RECURSIVE with_them(id) AS (SELECT CAST($1 AS BIGINT) UNION
+		SELECT CASE WHEN m.survivor_id = w.id THEN m.loser_id ELSE m.survivor_id END FROM with_them AS w
+		JOIN member_merge AS m ON m.programme_id = $2 AND (m.survivor_id = w.id OR m.loser_id = w.id)) SELECT id FROM with_them ORDER BY id`, member, programme)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (who id.ID, err error) { return who, r.Scan(&who) })
+	if err != nil {
+		return nil, fmt.Errorf("reading with whom a member was ever merged: %w", err)
+	}
+	return list, nil
+}

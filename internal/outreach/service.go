@@ -71,11 +71,13 @@ var channelOrder = []struct {
 	kind    member.IdentityKind
 }{{member.ByEmail, member.Email}, {member.BySMS, member.Phone}}
 
-// List returns a page of contacts. It needs contacts.read.
+// List returns a page of contacts; who is sent on a mystery visit is shown to those
+// alone who may plan visits. It needs contacts.read.
 func (s *Service) List(ctx context.Context, a auth.Actor, query Query) ([]*Contact, error) {
 	if err := a.Can(query.ProgrammeID, auth.ContactsRead); err != nil {
 		return nil, err
 	}
+	query.kept = keptFrom(a, query.ProgrammeID)
 	return query.read(ctx, s.DB.Reader())
 }
 
@@ -85,6 +87,7 @@ func (s *Service) Of(ctx context.Context, a auth.Actor, m id.ID, query Query) ([
 	if err := a.Can(query.ProgrammeID, auth.ContactsRead); err != nil {
 		return nil, err
 	}
+	query.kept = keptFrom(a, query.ProgrammeID)
 	var list []*Contact
 	err := s.DB.View(ctx, func(q db.Queryer) (err error) {
 		if query.Members, err = member.AliasesOf(ctx, q, query.ProgrammeID, m); err != nil {
@@ -105,7 +108,7 @@ func (s *Service) Get(ctx context.Context, a auth.Actor, programme, contact id.I
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == 0 {
+	if len(list) == 0 || slices.Contains(keptFrom(a, programme), list[0].Message) {
 		return nil, UnknownContact(contact)
 	}
 	return list[0], nil

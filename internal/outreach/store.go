@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/auth"
 	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/flow"
@@ -135,6 +136,24 @@ type Query struct {
 	// Before is the last contact of the page before.
 	Before id.ID
 	Limit  int
+
+	// kept are the messages that are not shown to who asks.
+	kept []string
+}
+
+// discreet are the messages that only those see who may do something: who is sent
+// on a mystery visit, and when, is known to those alone who plan it.
+var discreet = map[string]auth.Permission{"visit_asked": auth.VisitsPlan}
+
+// keptFrom returns the messages that an actor does not see.
+func keptFrom(a auth.Actor, programme id.ID) []string {
+	var list []string
+	for message, needs := range discreet {
+		if a.Can(programme, needs) != nil {
+			list = append(list, message)
+		}
+	}
+	return list
 }
 
 func (n *Query) read(ctx context.Context, q db.Queryer) ([]*Contact, error) {
@@ -148,6 +167,9 @@ func (n *Query) read(ctx context.Context, q db.Queryer) ([]*Contact, error) {
 	and(`c.state = `, string(n.State))
 	and(`c.class = `, string(n.Class))
 	and(`c.channel = `, n.Channel)
+	if len(n.kept) > 0 {
+		where = append(where, `c.message NOT IN `+args.InText(n.kept))
+	}
 	if len(n.Members) > 0 {
 		where = append(where, `c.member_id IN `+args.In(n.Members))
 	}

@@ -139,18 +139,19 @@ func backOf(ctx context.Context, q db.Queryer, sales map[id.ID]*sold, returns ma
 }
 
 // returned makes the lines of one return, which may bring back goods of sales of
-// any profile that was merged into the member's.
+// any profile that was merged into the member's then; they may have been parted
+// before it is told of here.
 func (b *book) returned(ctx context.Context, q db.Queryer, e *journal.Event) ([]Line, error) {
 	if len(b.shares) == 0 || e.Kind != journal.Return {
 		return nil, nil
 	}
-	aliases, err := member.Aliases(ctx, q, e.MemberID)
+	people, err := member.EverWith(ctx, q, b.programme, e.MemberID)
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]sale.SaleKey, len(aliases))
-	for i, alias := range aliases {
-		keys[i] = sale.SaleKey{MemberID: alias, ID: e.ID}
+	keys := make([]sale.SaleKey, len(people))
+	for i, who := range people {
+		keys[i] = sale.SaleKey{MemberID: who, ID: e.ID}
 	}
 	matches, err := sale.LoadReturns(ctx, q, keys)
 	if err != nil {

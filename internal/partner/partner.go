@@ -146,15 +146,17 @@ const (
 	mostDen      = 1_000_000
 )
 
+// check tidies what a partner is and returns all that is wrong with it.
 func (s *Spec) check() error {
 	s.Name, s.Contact = strings.TrimSpace(s.Name), strings.TrimSpace(s.Contact)
-	switch {
-	case s.Name == "" || !text(s.Name, maxName, false):
-		return fault.Invalid("partner_name", "a partner needs a name of one line with at most %d letters", maxName).At("/name").With("most", maxName)
-	case !text(s.Contact, maxContact, true):
-		return fault.Invalid("partner_contact", "the contact takes at most %d letters", maxContact).At("/contact").With("most", maxContact)
+	var wrong []error
+	if s.Name == "" || !text(s.Name, maxName, false) {
+		wrong = append(wrong, fault.Invalid("partner_name", "a partner needs a name of one line with at most %d letters", maxName).At("/name").With("most", maxName))
 	}
-	return nil
+	if !text(s.Contact, maxContact, true) {
+		wrong = append(wrong, fault.Invalid("partner_contact", "the contact takes at most %d letters", maxContact).At("/contact").With("most", maxContact))
+	}
+	return fault.Gather(wrong...)
 }
 
 // differs names what is not as it was.
@@ -177,7 +179,9 @@ func text(s string, most int, lines bool) bool {
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && (!lines || r != '\n' && r != '\r') })
 }
 
+// check returns all that is wrong with terms.
 func (t *TermsSpec) check() error {
+	var wrong []error
 	if t.Rounding == "" {
 		t.Rounding = money.HalfUp
 	}
@@ -189,13 +193,13 @@ func (t *TermsSpec) check() error {
 		{"/issue_price", t.IssuePrice, mostPerPoint}, {"/redeem_price", t.RedeemPrice, mostPerPoint}, {"/issue_fee", t.IssueFee, 1}, {"/redeem_fee", t.RedeemFee, 1},
 	} {
 		if !within(r.rate, r.most) {
-			return fault.Invalid("partner_rate", "the rate is between 0 and %d, with at most six decimals", r.most).At(r.at).With("most", r.most)
+			wrong = append(wrong, fault.Invalid("partner_rate", "the rate is between 0 and %d, with at most six decimals", r.most).At(r.at).With("most", r.most))
 		}
 	}
 	if !slices.Contains(Roundings(), t.Rounding) {
-		return fault.Invalid("partner_rounding", "a fee is rounded by one of %v", Roundings()).At("/rounding")
+		wrong = append(wrong, fault.Invalid("partner_rounding", "a fee is rounded by one of %v", Roundings()).At("/rounding"))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 func within(r money.Rate, most int64) bool {

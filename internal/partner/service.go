@@ -64,11 +64,8 @@ type NewPartner struct {
 
 // Create makes a partner. It needs partners.write.
 func (s *Service) Create(ctx context.Context, a auth.Actor, programme id.ID, n NewPartner) (Partner, error) {
-	if err := n.check(); err != nil {
+	if err := fault.Gather(n.check(), fault.At("/terms", n.Terms.check())); err != nil {
 		return Partner{}, err
-	}
-	if err := n.Terms.check(); err != nil {
-		return Partner{}, fault.At("/terms", err)
 	}
 	p := Partner{ProgrammeID: programme, Spec: n.Spec, WalletID: n.WalletID, Made: s.moment()}
 	err := s.change(ctx, a, programme, "partner.create", nil, func(tx *db.Tx) (*Partner, error) {

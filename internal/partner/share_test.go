@@ -34,6 +34,43 @@ func (w *town) shares(offer id.ID, part money.Rate) {
 	w.ok(err)
 }
 
+// TestWhatCameBackIsFoundAfterAParting: a sale of somebody comes back while they
+// are merged into another by way of a third, and all are parted before the reader
+// is told of it.
+func TestWhatCameBackIsFoundAfterAParting(t *testing.T) {
+	each(t, func(w *town) {
+		w.shares(w.tenth(), money.NewRate(3, 10))
+		sold := w.must(w.buys("s", "bob", "own", 0, 10_00))
+		third, first := w.must(w.buys("t", "cid", "own", 0, 5_00)), w.must(w.buys("u", "ann", "own", 0, 5_00))
+		w.read()
+		one, err := w.flow.Merge(ctx, boss, w.prog.ID, third.MemberID, sold.MemberID)
+		w.ok(err)
+		two, err := w.flow.Merge(ctx, boss, w.prog.ID, first.MemberID, third.MemberID)
+		w.ok(err)
+		w.clock = w.clock.Add(time.Hour)
+		e := w.back("r", "s", "own", 1)
+		e.Payload.Return = &flow.Return{SaleReference: "s", Cancel: true}
+		back := w.must(e)
+		if back.MemberID != first.MemberID {
+			w.Fatalf("it came back from %v", back.MemberID)
+		}
+		for _, m := range []id.ID{two.ID, one.ID} {
+			_, err := w.flow.Unmerge(ctx, boss, w.prog.ID, m)
+			w.ok(err)
+		}
+		w.read()
+		var left int64
+		for _, l := range w.kept(w.d.Reader()) {
+			if l.Side == Offer && l.SourceID == sold.EventID {
+				left += l.Quantity
+			}
+		}
+		if left != 0 {
+			w.Errorf("the bakery still bears its part of %d", left)
+		}
+	})
+}
+
 // TestAnOfferCountsFromTheDayItIsShared: sales before it are charged to nobody,
 // however late they are told of, and what is said later changes none of those
 // before it.

@@ -58,20 +58,22 @@ func usual() Settings {
 	return Settings{Method: ByInvoice, WithdrawalDays: usualWithdraw, NoticeDays: usualNotice}
 }
 
+// check returns all that is wrong with the settings.
 func (s *Settings) check() error {
+	var wrong []error
 	if !slices.Contains(Methods(), s.Method) {
-		return fault.Invalid("payer_method", "charges are asked for by invoice or by webhook").At("/method")
+		wrong = append(wrong, fault.Invalid("payer_method", "charges are asked for by invoice or by webhook").At("/method"))
 	}
 	if s.WithdrawalDays < 0 || s.WithdrawalDays > maxDays {
-		return fault.Invalid("payer_withdrawal", "the time of withdrawal is 0 to %d days", maxDays).At("/withdrawal_days").With("most", maxDays)
+		wrong = append(wrong, fault.Invalid("payer_withdrawal", "the time of withdrawal is 0 to %d days", maxDays).At("/withdrawal_days").With("most", maxDays))
 	}
 	if s.NoticeDays < shortestNotice || s.NoticeDays > maxDays {
-		return fault.Invalid("payer_notice", "a higher price is announced %d to %d days before", shortestNotice, maxDays).At("/notice_days").With("most", maxDays)
+		wrong = append(wrong, fault.Invalid("payer_notice", "a higher price is announced %d to %d days before", shortestNotice, maxDays).At("/notice_days").With("most", maxDays))
 	}
 	if s.Method == ByWebhook || s.URL != "" {
-		return checkURL(s.URL)
+		wrong = append(wrong, checkURL(s.URL))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 // checkURL takes https, and http for a provider on this machine.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,39 +35,35 @@ func checkCode(code string) error {
 	return nil
 }
 
-// Check returns a fault where the spec can be seen to be wrong; whether there
-// are such a ladder, rank and wallet is asked when it is saved.
+// Check returns all that can be seen to be wrong with the spec, of each text the
+// first thing; whether there are such a ladder, rank and wallet is asked when it
+// is saved.
 func (s *Spec) Check() error {
-	for _, check := range []func() error{s.checkWords, s.checkPrice, s.checkTimes, s.checkBenefits} {
-		if err := check(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fault.Gather(s.checkWords(), s.checkPrice(), s.checkTimes(), s.checkBenefits())
 }
 
 func (s *Spec) checkWords() error {
+	var wrong []error
 	if len(s.Names) == 0 {
-		return fault.Invalid("plan_name", "a plan needs a name in at least one language").At("/names").With("most", maxName)
+		wrong = append(wrong, fault.Invalid("plan_name", "a plan needs a name in at least one language").At("/names").With("most", maxName))
 	}
-	for lang, name := range s.Names {
-		if !spoken(lang) {
-			return unknownLanguage("/names/"+lang, lang)
-		}
-		if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxName || !plain(name, false) {
-			return fault.Invalid("plan_name", "a plan's name takes one line of 1–%d letters", maxName).At("/names/"+lang).With("most", maxName)
-		}
-	}
-	for lang, text := range s.Descriptions {
-		if !spoken(lang) {
-			return unknownLanguage("/descriptions/"+lang, lang)
-		}
-		if utf8.RuneCountInString(text) > maxDescription || !plain(text, true) {
-			return fault.Invalid("plan_description", "a description takes at most %d letters", maxDescription).
-				At("/descriptions/"+lang).With("most", maxDescription)
+	for _, lang := range slices.Sorted(maps.Keys(s.Names)) {
+		switch name, at := s.Names[lang], "/names/"+lang; {
+		case !spoken(lang):
+			wrong = append(wrong, unknownLanguage(at, lang))
+		case strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxName || !plain(name, false):
+			wrong = append(wrong, fault.Invalid("plan_name", "a plan's name takes one line of 1–%d letters", maxName).At(at).With("most", maxName))
 		}
 	}
-	return nil
+	for _, lang := range slices.Sorted(maps.Keys(s.Descriptions)) {
+		switch text, at := s.Descriptions[lang], "/descriptions/"+lang; {
+		case !spoken(lang):
+			wrong = append(wrong, unknownLanguage(at, lang))
+		case utf8.RuneCountInString(text) > maxDescription || !plain(text, true):
+			wrong = append(wrong, fault.Invalid("plan_description", "a description takes at most %d letters", maxDescription).At(at).With("most", maxDescription))
+		}
+	}
+	return fault.Gather(wrong...)
 }
 
 func spoken(lang string) bool { return slices.Contains(i18n.Langs(), i18n.Lang(lang)) }
@@ -80,42 +77,45 @@ func plain(s string, lines bool) bool {
 }
 
 func (s *Spec) checkPrice() error {
+	var wrong []error
 	if s.Price < 1 || s.Price > money.MaxMinor/12 {
-		return fault.Invalid("plan_price", "a plan costs more than nothing").At("/price")
+		wrong = append(wrong, fault.Invalid("plan_price", "a plan costs more than nothing").At("/price"))
 	}
 	if !slices.Contains(Intervals(), s.Interval) {
-		return fault.Invalid("plan_interval", "a plan is paid by the month or by the year").At("/interval")
+		wrong = append(wrong, fault.Invalid("plan_interval", "a plan is paid by the month or by the year").At("/interval"))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 func (s *Spec) checkTimes() error {
+	var wrong []error
 	if s.TrialDays < 0 || s.TrialDays > MaxTrialDays {
-		return fault.Invalid("plan_trial", "a trial lasts 0 to %d days", MaxTrialDays).At("/trial_days").With("most", MaxTrialDays)
+		wrong = append(wrong, fault.Invalid("plan_trial", "a trial lasts 0 to %d days", MaxTrialDays).At("/trial_days").With("most", MaxTrialDays))
 	}
 	if s.GraceDays < 1 || s.GraceDays > MaxGraceDays {
-		return fault.Invalid("plan_grace", "give 1 to %d days to pay", MaxGraceDays).At("/grace_days").With("most", MaxGraceDays)
+		wrong = append(wrong, fault.Invalid("plan_grace", "give 1 to %d days to pay", MaxGraceDays).At("/grace_days").With("most", MaxGraceDays))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 func (s *Spec) checkBenefits() error {
+	var wrong []error
 	if (s.LadderID == 0) != (s.Rank == "") {
-		return fault.Invalid("plan_rank", "name both the ladder and its rank, or neither").At("/rank")
+		wrong = append(wrong, fault.Invalid("plan_rank", "name both the ladder and its rank, or neither").At("/rank"))
 	}
 	for _, p := range []struct {
 		at     string
 		points int64
 	}{{"/welcome", s.Welcome}, {"/renewal", s.Renewal}} {
 		if p.points < 0 || p.points > money.MaxMinor {
-			return fault.Invalid("plan_points", "points are a number from 0 up").At(p.at)
+			wrong = append(wrong, fault.Invalid("plan_points", "points are a number from 0 up").At(p.at))
 		}
 	}
 	if s.Welcome+s.Renewal > 0 && s.WalletID == 0 {
-		return fault.Invalid("plan_wallet", "say in which wallet the points are given").At("/wallet")
+		wrong = append(wrong, fault.Invalid("plan_wallet", "say in which wallet the points are given").At("/wallet"))
 	}
 	if s.PointsMonths < 0 || s.PointsMonths > maxPointsMonths {
-		return fault.Invalid("plan_points_months", "points last 0 to %d months, 0 for ever", maxPointsMonths).At("/points_months").With("most", maxPointsMonths)
+		wrong = append(wrong, fault.Invalid("plan_points_months", "points last 0 to %d months, 0 for ever", maxPointsMonths).At("/points_months").With("most", maxPointsMonths))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }

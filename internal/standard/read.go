@@ -2,6 +2,7 @@ package standard
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"regulars/internal/auth"
@@ -55,6 +56,9 @@ func (s *Service) Visits(ctx context.Context, a auth.Actor, n Query) ([]*Visit, 
 		where = append(where, `(v.kind = 'audit' OR v.state = 'sent')`)
 	} else if len(may.own) > 0 {
 		where = append(where, `(v.kind = 'audit' OR v.state = 'sent' OR v.shop_id NOT IN `+args.In(may.own)+`)`)
+	}
+	if len(may.rates) > 0 {
+		where = append(where, `v.id NOT IN `+args.In(may.rates))
 	}
 	if n.Before != 0 {
 		where = append(where, `(v.opens, v.id) < (SELECT b.opens, b.id FROM standard_visit AS b WHERE b.programme_id = `+args.Add(n.ProgrammeID)+` AND b.id = `+args.Add(n.Before)+`)`)
@@ -158,12 +162,18 @@ func (s *Service) Mine(ctx context.Context, a auth.Actor, programme id.ID) ([]*F
 }
 
 // StaffVisits returns the visits that somebody of the staff is to make, as Mine
-// shows them to them. It needs visits.plan.
+// shows them to them, but those that who asks may not see. It needs visits.plan
+// and standards.read.
 func (s *Service) StaffVisits(ctx context.Context, a auth.Actor, programme, staff id.ID) ([]*File, error) {
 	if err := a.Can(programme, auth.VisitsPlan); err != nil {
 		return nil, err
 	}
-	return s.toMake(ctx, programme, staff)
+	may, err := s.sees(ctx, s.d.Reader(), a, programme)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.toMake(ctx, programme, staff)
+	return slices.DeleteFunc(list, func(f *File) bool { return may.hides(f.Visit) }), err
 }
 
 func (s *Service) toMake(ctx context.Context, programme, staff id.ID) ([]*File, error) {

@@ -79,6 +79,80 @@ func TestStaffSeeTheirOwnErrands(t *testing.T) {
 	})
 }
 
+// TestNoWayLeadsToTheOwnShopsVisits: not by the errands of others either; and who
+// may not know who came is not told of the receipt, which names them.
+func TestNoWayLeadsToTheOwnShopsVisits(t *testing.T) {
+	each(t, func(w *town) {
+		w.crowd(1)
+		ola := w.hires("Ola", auth.Till)
+		_, err := w.AddVisitor(w.Context(), boss, w.Programme.ID, Visitor{Kind: FromStaff, StaffID: ola.ID})
+		w.OK(err)
+		w.draws(func(p *Plan) { p.Each = 2 }) // both go to every shop
+		manager, agent := w.hires("Jan", auth.Manager, w.shops[0]), w.hires("Eva", auth.Agent)
+		all, err := w.StaffVisits(w.Context(), boss, w.Programme.ID, ola.ID)
+		w.OK(err)
+		some, err := w.StaffVisits(w.Context(), manager, w.Programme.ID, ola.ID)
+		w.OK(err)
+		if len(all) != 3 || len(some) != 2 {
+			w.Errorf("of Ola's %d errands a manager sees %d", len(all), len(some))
+		}
+		for _, f := range some {
+			if f.ShopID == w.shops[0] {
+				w.Errorf("the manager gets the way to the sheet of the own shop: %s", f.Link)
+			}
+		}
+		own := w.visits(boss, Query{ShopID: w.shops[0]})[0]
+		w.Set(own.Opens.Add(11 * time.Hour))
+		w.buys("ann", "north", "R-1")
+		sheet := found(1, 1, 1)
+		sheet.Reference = "R-1"
+		w.sends(own, sheet)
+		if f := w.file(boss, own.ID); f.Reference != "R-1" || f.SaleID == 0 {
+			w.Fatalf("the receipt is %q, of the sale %v", f.Reference, f.SaleID)
+		}
+		for _, a := range []auth.Actor{manager, agent} {
+			if f := w.file(a, own.ID); f.Reference != "" || f.SaleID != 0 || f.VisitorID != 0 {
+				w.Errorf("%s is led to who came: %q, %v", a.Name, f.Reference, f.SaleID)
+			}
+		}
+	})
+}
+
+// TestRatersDoNotSway: of a visit that two rate, who has not sent their own sheet
+// does not see what the other found.
+func TestRatersDoNotSway(t *testing.T) {
+	each(t, func(w *town) {
+		raters := map[id.ID]auth.Actor{}
+		for _, name := range []string{"Ola", "Jan"} {
+			a := w.hires(name, auth.Manager)
+			n, err := w.AddVisitor(w.Context(), boss, w.Programme.ID, Visitor{Kind: FromStaff, StaffID: a.ID})
+			w.OK(err)
+			raters[n.ID] = a
+		}
+		w.draws(func(p *Plan) { p.Shops, p.Doubles = w.shops[:1], 1 })
+		pair := w.visits(boss, Query{})
+		if len(pair) != 2 {
+			w.Fatalf("%d sheets of one visit", len(pair))
+		}
+		first, second := raters[pair[0].VisitorID], raters[pair[1].VisitorID]
+		w.sends(pair[0], found(1, 1, 1))
+		_, err := w.Visit(w.Context(), second, w.Programme.ID, pair[0].ID)
+		w.Refuses(err, "unknown_visit")
+		if list := w.visits(second, Query{}); len(list) != 1 || list[0].ID != pair[1].ID {
+			w.Errorf("the second rater sees %d sheets", len(list))
+		}
+		if f := w.file(first, pair[0].ID); f.Score == Unjudged {
+			w.Error("the first does not see their own")
+		}
+		w.sends(pair[1], found(1, 3, 1))
+		for _, a := range raters {
+			if list := w.visits(a, Query{}); len(list) != 2 {
+				w.Errorf("afterwards %s sees %d sheets", a.Name, len(list))
+			}
+		}
+	})
+}
+
 // TestErasedVisitors leaves nothing of what they wrote, in any table, and keeps
 // the counts.
 func TestErasedVisitors(t *testing.T) {

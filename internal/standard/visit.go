@@ -178,6 +178,9 @@ func LinkPath(salt, subject string) string { return links.To(salt, subject) }
 type sight struct {
 	plans bool    // mystery visits that are to come
 	own   []id.ID // shops of which they may not
+	// rates are sheets that another has sent of a visit which they are to rate
+	// too: what the other found would sway them.
+	rates []id.ID
 }
 
 // sees returns what an actor may see. Whoever plans sees mystery visits that are
@@ -188,10 +191,29 @@ func (s *Service) sees(ctx context.Context, q db.Queryer, a auth.Actor, programm
 		return n, err
 	}
 	n.plans = a.Can(programme, auth.VisitsPlan) == nil
-	if n.plans && a.Kind == auth.KindStaff {
-		n.own, err = s.homes(ctx, q, programme, a.ID)
+	if a.Kind != auth.KindStaff {
+		return n, nil
 	}
+	if n.plans {
+		if n.own, err = s.homes(ctx, q, programme, a.ID); err != nil {
+			return n, err
+		}
+	}
+	n.rates, err = s.toRate(ctx, q, programme, a.ID)
 	return n, err
+}
+
+// toRate returns the sheets that others have sent of visits which somebody of the
+// staff is to rate as well, and has not yet.
+func (s *Service) toRate(ctx context.Context, q db.Queryer, programme, staff id.ID) ([]id.ID, error) {
+	rows, err := q.Query(ctx, `SELECT o.id FROM standard_visitor AS w JOIN standard_visit AS v ON v.programme_id = w.programme_id AND v.visitor_id = w.id AND v.state = 'planned' AND v.closes > $3
+		JOIN standard_visit AS o ON o.programme_id = v.programme_id AND o.state = 'sent' AND (o.id = v.pair_id OR o.pair_id = v.id)
+		WHERE w.programme_id = $1 AND w.staff_id = $2`, programme, staff, db.Micros(s.clock()))
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (n id.ID, err error) { return n, r.Scan(&n) })
+	if err != nil {
+		return nil, fmt.Errorf("reading what somebody is to rate: %w", err)
+	}
+	return list, nil
 }
 
 // homes are the shops where somebody of the staff works: at whose tills they
@@ -210,13 +232,14 @@ func (s *Service) homes(ctx context.Context, q db.Queryer, programme, staff id.I
 
 // hides reports whether a visit is kept from who looks.
 func (n *sight) hides(v *Visit) bool {
-	return v.Kind == Mystery && v.State != Sent && (!n.plans || slices.Contains(n.own, v.ShopID))
+	return slices.Contains(n.rates, v.ID) || v.Kind == Mystery && v.State != Sent && (!n.plans || slices.Contains(n.own, v.ShopID))
 }
 
-// veil takes off what only those may know who plan.
+// veil takes off what only those may know who plan: who came, and the receipt,
+// which leads to them and to who served them.
 func (n *sight) veil(v *Visit) {
 	if v.Kind == Mystery && (!n.plans || slices.Contains(n.own, v.ShopID)) {
-		v.VisitorID = 0
+		v.VisitorID, v.SaleID, v.Reference = 0, 0, ""
 	}
 	if v.State != Sent && v.Kind == Mystery {
 		v.Sheet = Blank() // what somebody has not sent is theirs

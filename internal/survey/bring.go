@@ -152,36 +152,32 @@ func (b *bringing) take(ctx context.Context, tx *db.Tx, n *Brought) (response id
 
 // read checks a response and makes it as it is kept, but for whose it is.
 func (b *bringing) read(n *Brought) (*Response, error) {
-	for at, v := range map[string]string{"/source": n.Source, "/external_id": n.ExternalID} {
-		if v == "" {
-			return nil, fault.Invalid("required", "a value is needed").At(at)
-		}
-		if !plain(v, 200) {
-			return nil, fault.Invalid("survey_text", "the text is too long or holds control characters").At(at)
+	var wrong []error
+	for _, key := range []struct{ at, text string }{{"/source", n.Source}, {"/external_id", n.ExternalID}} {
+		if key.text == "" {
+			wrong = append(wrong, fault.Invalid("required", "a value is needed").At(key.at))
+		} else if !plain(key.text, 200) {
+			wrong = append(wrong, fault.Invalid("survey_text", "the text is too long or holds control characters").At(key.at))
 		}
 	}
 	n.Mode, n.Lang = cmp.Or(n.Mode, Import), cmp.Or(n.Lang, b.programme.Languages[0])
 	if !slices.Contains(Modes(), n.Mode) {
-		return nil, fault.Invalid("survey_mode", "a mode is web, link, phone or import").At("/mode")
+		wrong = append(wrong, fault.Invalid("survey_mode", "a mode is web, link, phone or import").At("/mode"))
 	}
 	if !slices.Contains(i18n.Langs(), i18n.Lang(n.Lang)) {
-		return nil, fault.Invalid("survey_lang", "%q is not a language of ours; use en, ru or pl", n.Lang).At("/lang").With("lang", n.Lang)
+		wrong = append(wrong, fault.Invalid("survey_lang", "%q is not a language of ours; use en, ru or pl", n.Lang).At("/lang").With("lang", n.Lang))
 	}
-	if err := journal.CheckMoment("/occurred", n.Occurred, b.now()); err != nil {
-		return nil, err
-	}
+	wrong = append(wrong, journal.CheckMoment("/occurred", n.Occurred, b.now()))
 	if n.Weight < 0 || n.Weight > maxWeight {
-		return nil, fault.Invalid("survey_weight", "a weight is a number from 0 to 1,000,000").At("/weight")
+		wrong = append(wrong, fault.Invalid("survey_weight", "a weight is a number from 0 to 1,000,000").At("/weight"))
 	}
-	if err := n.Touchpoint.check(); err != nil {
-		return nil, err
-	}
+	wrong = append(wrong, n.Touchpoint.check())
 	shop, known := b.shops[n.Shop]
 	if n.Shop != "" && !known {
-		return nil, fault.Invalid("unknown_shop", "the programme has no shop %q", n.Shop).At("/shop").With("shop", n.Shop)
+		wrong = append(wrong, fault.Invalid("unknown_shop", "the programme has no shop %q", n.Shop).At("/shop").With("shop", n.Shop))
 	}
 	answers, err := b.survey.Complete(n.Answers)
-	if err != nil {
+	if err := fault.Gather(append(wrong, err)...); err != nil {
 		return nil, err
 	}
 	return &Response{

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,16 +175,18 @@ func (q *Question) Read(values []string) (Answer, error) {
 // question, all that must be answered on their way, and nothing beside it.
 func (s *Spec) Complete(given Answers) (Answers, error) {
 	taken := Answers{}
-	for code, a := range given {
+	var wrong []error
+	for _, code := range slices.Sorted(maps.Keys(given)) {
 		q := s.Question(code)
 		if q == nil {
-			return nil, fault.Invalid("survey_unknown_question", "the survey has no question %q", code).At("/answers/"+code).With("question", code)
+			wrong = append(wrong, fault.Invalid("survey_unknown_question", "the survey has no question %q", code).At("/answers/"+code).With("question", code))
+			continue
 		}
-		t, err := q.Take(a)
-		if err != nil {
-			return nil, err
-		}
-		taken[code] = t
+		t, err := q.Take(given[code])
+		taken[code], wrong = t, append(wrong, err)
+	}
+	if err := fault.Gather(wrong...); err != nil {
+		return nil, err // the way through the rest depends on them
 	}
 	for next := s.Next(taken); next != nil; next = s.Next(taken) {
 		t, err := next.Take(Answer{Skipped: true})
@@ -193,7 +196,7 @@ func (s *Spec) Complete(given Answers) (Answers, error) {
 		taken[next.Code] = t
 	}
 	path := s.Path(taken)
-	for code := range taken {
+	for _, code := range slices.Sorted(maps.Keys(taken)) {
 		if !slices.Contains(path, code) {
 			return nil, fault.Invalid("survey_off_path", "the question %q is not asked after these answers", code).At("/answers/"+code).With("question", code)
 		}

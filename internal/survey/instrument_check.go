@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,84 +25,75 @@ const (
 
 var code = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,39}$`)
 
-// Check refuses what cannot be asked: words missing in the programme's first
-// language, scales without range, branches that lead back or nowhere.
+// Check returns all that keeps a survey from being asked: words missing in the
+// programme's first language, scales without range, branches that lead back or
+// nowhere; of each text, of each question and of each branch the first thing.
 func (s *Spec) Check(lang string) error {
+	var wrong []error
 	if !slices.Contains(Kinds(), s.Kind) {
-		return fault.Invalid("survey_kind", "a survey is nps, csat, ces, emotion or custom").At("/kind")
+		wrong = append(wrong, fault.Invalid("survey_kind", "a survey is nps, csat, ces, emotion or custom").At("/kind"))
 	}
 	for _, w := range []struct {
 		at     string
 		words  Words
 		needed bool
 	}{{"/names", s.Names, true}, {"/intro", s.Intro, false}, {"/thanks", s.Thanks, false}} {
-		if err := w.words.check(lang, w.needed); err != nil {
-			return err.At(w.at)
-		}
+		wrong = append(wrong, fault.At(w.at, w.words.check(lang, w.needed)))
 	}
 	if len(s.Questions) == 0 || len(s.Questions) > MaxQuestions {
-		return fault.Invalid("survey_questions", "a survey has 1 to %d questions", MaxQuestions).At("/questions").With("most", MaxQuestions)
+		return fault.Gather(append(wrong, fault.Invalid("survey_questions", "a survey has 1 to %d questions", MaxQuestions).At("/questions").With("most", MaxQuestions))...)
 	}
-	if b, fixed := standard[s.Kind]; fixed {
-		q := &s.Questions[0]
-		if s.Kind == Felt && (q.Form != Emotion || q.Optional) {
-			return fault.Invalid("survey_main_emotion", "the first question makes the figure: a feeling that must be told").At("/questions/0")
-		}
-		if s.Kind != Felt && (q.Form != Scale || q.From != b[0] || q.To != b[1] || q.Optional) {
-			return fault.Invalid("survey_main", "the first question makes the figure: a scale from %d to %d that must be answered", b[0], b[1]).
-				At("/questions/0").With("from", b[0]).With("to", b[1])
-		}
-	}
+	wrong = append(wrong, fault.At("/questions/0", s.checkMain()))
 	for i := range s.Questions {
-		if err := s.checkQuestion(i, lang); err != nil {
-			return err.At("/questions/" + strconv.Itoa(i))
-		}
+		wrong = append(wrong, fault.At("/questions/"+strconv.Itoa(i), s.checkQuestion(i, lang)))
+	}
+	return fault.Gather(wrong...)
+}
+
+// checkMain refuses a first question that does not make the figure of its kind.
+func (s *Spec) checkMain() error {
+	q := &s.Questions[0]
+	b, fixed := standard[s.Kind]
+	switch {
+	case s.Kind == Felt && (q.Form != Emotion || q.Optional):
+		return fault.Invalid("survey_main_emotion", "the first question makes the figure: a feeling that must be told")
+	case fixed && s.Kind != Felt && (q.Form != Scale || q.From != b[0] || q.To != b[1] || q.Optional):
+		return fault.Invalid("survey_main", "the first question makes the figure: a scale from %d to %d that must be answered", b[0], b[1]).
+			With("from", b[0]).With("to", b[1])
 	}
 	return nil
 }
 
-func (s *Spec) checkQuestion(i int, lang string) *fault.Error {
+func (s *Spec) checkQuestion(i int, lang string) error {
 	q := &s.Questions[i]
 	if !code.MatchString(q.Code) || q.Code == End || s.index(q.Code) != i {
 		return fault.Invalid("survey_code", "the code %q must be small letters, digits and _, used once, and not “end”", q.Code).At("/code")
 	}
 	if err := q.Words.check(lang, true); err != nil {
-		return err.At("/words")
+		return fault.At("/words", err)
 	}
 	if err := q.checkForm(lang); err != nil {
 		return err
 	}
+	var wrong []error
 	for b := range q.Branches {
-		if err := s.checkBranch(i, &q.Branches[b]); err != nil {
-			return err.At("/branches/" + strconv.Itoa(b))
-		}
+		wrong = append(wrong, fault.At("/branches/"+strconv.Itoa(b), s.checkBranch(i, &q.Branches[b])))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
-func (q *Question) checkForm(lang string) *fault.Error {
+func (q *Question) checkForm(lang string) error {
 	switch q.Form {
 	case Scale:
 		if q.From < 0 || q.To <= q.From || q.To > 10 {
 			return fault.Invalid("survey_scale", "a scale goes from 0 or more up to 10 at most").At("/to")
 		}
-		for at, w := range map[string]Words{"/low": q.Low, "/high": q.High} {
-			if err := w.check(lang, false); err != nil {
-				return err.At(at)
-			}
+		if err := fault.Gather(fault.At("/low", q.Low.check(lang, false)), fault.At("/high", q.High.check(lang, false))); err != nil {
+			return err
 		}
 	case Single, Multiple:
-		if len(q.Options) < 2 || len(q.Options) > MaxOptions {
-			return fault.Invalid("survey_options", "a choice has 2 to %d options", MaxOptions).At("/options").With("most", MaxOptions)
-		}
-		for i, o := range q.Options {
-			same := slices.IndexFunc(q.Options, func(other Option) bool { return other.Code == o.Code })
-			if !code.MatchString(o.Code) || same != i {
-				return fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", o.Code).At("/options/" + strconv.Itoa(i) + "/code")
-			}
-			if err := o.Words.check(lang, true); err != nil {
-				return err.At("/options/" + strconv.Itoa(i) + "/words")
-			}
+		if err := q.checkOptions(lang); err != nil {
+			return err
 		}
 	case Emotion, Text:
 	default:
@@ -113,7 +105,24 @@ func (q *Question) checkForm(lang string) *fault.Error {
 	return nil
 }
 
-func (s *Spec) checkBranch(i int, b *Branch) *fault.Error {
+func (q *Question) checkOptions(lang string) error {
+	if len(q.Options) < 2 || len(q.Options) > MaxOptions {
+		return fault.Invalid("survey_options", "a choice has 2 to %d options", MaxOptions).At("/options").With("most", MaxOptions)
+	}
+	var wrong []error
+	for i, o := range q.Options {
+		at := "/options/" + strconv.Itoa(i)
+		same := slices.IndexFunc(q.Options, func(other Option) bool { return other.Code == o.Code })
+		if !code.MatchString(o.Code) || same != i {
+			wrong = append(wrong, fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", o.Code).At(at+"/code"))
+			continue
+		}
+		wrong = append(wrong, fault.At(at+"/words", o.Words.check(lang, true)))
+	}
+	return fault.Gather(wrong...)
+}
+
+func (s *Spec) checkBranch(i int, b *Branch) error {
 	q := &s.Questions[i]
 	if b.Then != End && s.index(b.Then) <= i {
 		return fault.Invalid("survey_branch", "a branch leads to a later question or to the end").At("/then")
@@ -136,15 +145,15 @@ func (q *Question) has(option string) bool {
 
 // check refuses words in other languages than ours, too long ones and control
 // characters; needed ones must be there in the first language.
-func (w Words) check(lang string, needed bool) *fault.Error {
+func (w Words) check(lang string, needed bool) error {
 	if needed && strings.TrimSpace(w[lang]) == "" {
 		return fault.Invalid("survey_words", "words in the programme's first language (%s) are needed", lang).With("lang", lang)
 	}
-	for l, said := range w {
+	for _, l := range slices.Sorted(maps.Keys(w)) {
 		if !slices.Contains(i18n.Langs(), i18n.Lang(l)) {
 			return fault.Invalid("survey_lang", "%q is not a language of ours; use en, ru or pl", l).With("lang", l)
 		}
-		if !plain(said, maxWords) {
+		if !plain(w[l], maxWords) {
 			return fault.Invalid("survey_text", "the text is too long or holds control characters")
 		}
 	}

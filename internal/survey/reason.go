@@ -55,14 +55,16 @@ func (s *Service) SetReasons(ctx context.Context, a auth.Actor, programme id.ID,
 	if len(reasons) > MaxReasons {
 		return tooManyReasons()
 	}
+	var wrong []error
 	for i, r := range reasons {
 		at := "/reasons/" + strconv.Itoa(i)
 		if slices.IndexFunc(reasons, func(o Reason) bool { return o.Code == r.Code }) != i {
-			return fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", r.Code).At(at + "/code")
+			wrong = append(wrong, fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", r.Code).At(at+"/code"))
 		}
-		if err := r.check(); err != nil {
-			return err.At(at)
-		}
+		wrong = append(wrong, fault.At(at, r.check()))
+	}
+	if err := fault.Gather(wrong...); err != nil {
+		return err
 	}
 	return s.d.InTxAgain(ctx, func(tx *db.Tx) error {
 		if err := saveReasons(ctx, tx, programme, reasons); err != nil {
@@ -143,20 +145,17 @@ func tooManyReasons() *fault.Error {
 	return fault.Invalid("survey_reasons", "at most %d reasons are kept", MaxReasons).At("/reasons").With("most", MaxReasons)
 }
 
-// check refuses a reason without a name, or with a code or words that are none.
-func (r *Reason) check() *fault.Error {
+// check returns all that is wrong with a reason: without a name, or with a code or
+// words that are none.
+func (r *Reason) check() error {
+	var wrong []error
 	if !code.MatchString(r.Code) {
-		return fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", r.Code).At("/code")
+		wrong = append(wrong, fault.Invalid("survey_code", "the code %q must be small letters, digits and _, and used once", r.Code).At("/code"))
 	}
 	if len(r.Names) == 0 {
-		return fault.Invalid("required", "a value is needed").At("/names")
+		wrong = append(wrong, fault.Invalid("required", "a value is needed").At("/names"))
 	}
-	for field, w := range map[string]Words{"/names": r.Names, "/hints": r.Hints} {
-		if err := w.check("", false); err != nil {
-			return err.At(field)
-		}
-	}
-	return nil
+	return fault.Gather(append(wrong, fault.At("/names", r.Names.check("", false)), fault.At("/hints", r.Hints.check("", false)))...)
 }
 
 // Confirm says what somebody's own words are about; an empty reason takes it

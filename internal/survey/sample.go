@@ -79,29 +79,41 @@ const (
 	DefaultDays = 14 // for which a link works
 )
 
-// Check refuses a plan that says nothing or too much.
+// Check returns all by which a plan says nothing or too much. What goes with an
+// unknown method, nobody knows.
 func (p *Plan) Check() error {
 	p.Days = cmp.Or(p.Days, DefaultDays)
-	switch {
-	case !slices.Contains(Methods(), p.Method):
-		return fault.Invalid("survey_method", "a sample is everybody, random or quota").At("/method")
-	case (p.Method == Everybody) != (p.Wanted == 0) || p.Wanted < 0 || p.Wanted > maxWanted:
-		return fault.Invalid("survey_wanted", "say how many are drawn by chance, and nothing of it for everybody").At("/wanted")
-	case (p.Method == Quota) != slices.Contains(Segments(), p.By) || p.Method != Quota && p.By != "":
-		return fault.Invalid("survey_quota", "a quota goes by recency, frequency or shop, and only a quota does").At("/by")
-	case p.Bought < 0 || p.Bought > 3650:
-		return fault.Invalid("survey_bought", "the last purchase is at most 3,650 days ago").At("/bought")
-	case p.Days < 1 || p.Days > maxDays:
-		return fault.Invalid("survey_days", "a link works for 1 to %d days", maxDays).At("/days").With("most", maxDays)
-	case p.Seed < 0:
-		return fault.Invalid("survey_seed", "the seed is a whole number, 0 or more").At("/seed")
-	case !plain(p.Tag, 200):
-		return fault.Invalid("survey_text", "the text is too long or holds control characters").At("/tag")
+	var wrong []error
+	if !slices.Contains(Methods(), p.Method) {
+		wrong = append(wrong, fault.Invalid("survey_method", "a sample is everybody, random or quota").At("/method"))
+	} else {
+		if (p.Method == Everybody) != (p.Wanted == 0) || p.Wanted < 0 || p.Wanted > maxWanted {
+			wrong = append(wrong, fault.Invalid("survey_wanted", "say how many are drawn by chance, and nothing of it for everybody").At("/wanted"))
+		}
+		if (p.Method == Quota) != slices.Contains(Segments(), p.By) || p.Method != Quota && p.By != "" {
+			wrong = append(wrong, fault.Invalid("survey_quota", "a quota goes by recency, frequency or shop, and only a quota does").At("/by"))
+		}
 	}
-	if err := p.Touchpoint.check(); err != nil {
-		return err
+	if p.Bought < 0 || p.Bought > 3650 {
+		wrong = append(wrong, fault.Invalid("survey_bought", "the last purchase is at most 3,650 days ago").At("/bought"))
 	}
-	return nil
+	wrong = append(wrong, checkLinks(p.Days, p.Seed))
+	if !plain(p.Tag, 200) {
+		wrong = append(wrong, fault.Invalid("survey_text", "the text is too long or holds control characters").At("/tag"))
+	}
+	return fault.Gather(append(wrong, p.Touchpoint.check())...)
+}
+
+// checkLinks returns what is wrong with how long links work, and with a seed.
+func checkLinks(days int, seed int64) error {
+	var wrong []error
+	if days < 1 || days > maxDays {
+		wrong = append(wrong, fault.Invalid("survey_days", "a link works for 1 to %d days", maxDays).At("/days").With("most", maxDays))
+	}
+	if seed < 0 {
+		wrong = append(wrong, fault.Invalid("survey_seed", "the seed is a whole number, 0 or more").At("/seed"))
+	}
+	return fault.Gather(wrong...)
 }
 
 // Cell is what is known of a member, whether they answer or not: recency,

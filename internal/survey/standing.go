@@ -89,22 +89,26 @@ const (
 	catchUp = 7 * 24 * time.Hour
 )
 
-// Check refuses a plan that says nothing or too much.
+// Check returns all by which a plan says nothing or too much.
 func (p *StandingPlan) Check() error {
 	p.Days = cmp.Or(p.Days, DefaultDays)
-	switch {
-	case !slices.Contains(Triggers(), p.After):
-		return fault.Invalid("survey_trigger", "a standing question comes after a purchase or a delivery").At("/after")
-	case p.Wait < 1 || p.Wait > maxWait:
-		return fault.Invalid("survey_wait", "members are asked 1 to %d days after", maxWait).At("/wait").With("most", maxWait)
-	case p.Hour < 0 || p.Hour > 23:
-		return fault.Invalid("survey_hour", "the hour of the draw is 0 to 23").At("/hour")
-	case p.Most < 1 || p.Most > maxWanted:
-		return fault.Invalid("survey_most", "1 to %d members are drawn a day", maxWanted).At("/most").With("most", maxWanted)
-	case p.Rest < 0 || p.Rest > 3650:
-		return fault.Invalid("survey_rest", "the rest after a survey is 0 to 3,650 days").At("/rest")
+	var wrong []error
+	if !slices.Contains(Triggers(), p.After) {
+		wrong = append(wrong, fault.Invalid("survey_trigger", "a standing question comes after a purchase or a delivery").At("/after"))
 	}
-	return (&Plan{Method: Random, Wanted: p.Most, Seed: p.Seed, Days: p.Days, Touchpoint: p.Touchpoint}).Check()
+	if p.Wait < 1 || p.Wait > maxWait {
+		wrong = append(wrong, fault.Invalid("survey_wait", "members are asked 1 to %d days after", maxWait).At("/wait").With("most", maxWait))
+	}
+	if p.Hour < 0 || p.Hour > 23 {
+		wrong = append(wrong, fault.Invalid("survey_hour", "the hour of the draw is 0 to 23").At("/hour"))
+	}
+	if p.Most < 1 || p.Most > maxWanted {
+		wrong = append(wrong, fault.Invalid("survey_most", "1 to %d members are drawn a day", maxWanted).At("/most").With("most", maxWanted))
+	}
+	if p.Rest < 0 || p.Rest > 3650 {
+		wrong = append(wrong, fault.Invalid("survey_rest", "the rest after a survey is 0 to 3,650 days").At("/rest"))
+	}
+	return fault.Gather(append(wrong, checkLinks(p.Days, p.Seed), p.Touchpoint.check())...)
 }
 
 // Occasion narrows a draw of a standing question to those to whom something

@@ -35,7 +35,7 @@ func (t Touchpoint) Text() i18n.Text {
 }
 
 // check refuses what is no kind; none is none.
-func (t Touchpoint) check() *fault.Error {
+func (t Touchpoint) check() error {
 	if t != "" && !slices.Contains(Touchpoints(), t) {
 		return fault.Invalid("survey_touchpoint", "a touchpoint is shop, parcel, site, phone or event; leave it out where nobody knows").At("/touchpoint")
 	}

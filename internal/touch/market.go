@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,6 +112,17 @@ func (m *market) feedbacks(ctx context.Context, from, to time.Time, token string
 	return answer.Result.Feedbacks, answer.Result.Paging.NextPageToken, err
 }
 
+// bring says our answer to a review there, unless it stands there already, and
+// returns the id of the comment.
+func (m *market) bring(ctx context.Context, r *Review) (string, error) {
+	if r.AnswerRef == "" {
+		if id, err := m.standing(ctx, r.ExternalID, r.Answer); id != "" || err != nil {
+			return id, err
+		}
+	}
+	return m.answer(ctx, r.ExternalID, r.AnswerRef, r.Answer)
+}
+
 // answer says something to a review there, or changes what was said, and returns
 // the id of the comment.
 func (m *market) answer(ctx context.Context, review, comment, text string) (string, error) {
@@ -118,9 +130,9 @@ func (m *market) answer(ctx context.Context, review, comment, text string) (stri
 	if err != nil {
 		return "", fmt.Errorf("reading the id of a review: %w", err)
 	}
-	said := map[string]any{"text": text}
+	words := map[string]any{"text": text}
 	if comment != "" {
-		if said["id"], err = strconv.ParseInt(comment, 10, 64); err != nil {
+		if words["id"], err = strconv.ParseInt(comment, 10, 64); err != nil {
 			return "", fmt.Errorf("reading the id of an answer: %w", err)
 		}
 	}
@@ -129,8 +141,65 @@ func (m *market) answer(ctx context.Context, review, comment, text string) (stri
 			ID int64 `json:"id"`
 		} `json:"result"`
 	}
-	err = m.ask(ctx, "goods-feedback/comments/update", map[string]any{"feedbackId": n, "comment": said}, &answer)
+	err = m.ask(ctx, "goods-feedback/comments/update", map[string]any{"feedbackId": n, "comment": words}, &answer)
 	return strconv.FormatInt(answer.Result.ID, 10), err
+}
+
+// remark is a comment on a review as the API gives it (GoodsFeedbackCommentDTO).
+type remark struct {
+	ID        int64  `json:"id"`
+	Text      string `json:"text"`
+	CanModify bool   `json:"canModify"`
+	ParentID  int64  `json:"parentId"`
+	Author    struct {
+		Type string `json:"type"`
+	} `json:"author"`
+	Status string `json:"status"`
+}
+
+// ours reports whether we said it to the review itself, in these words; blanks
+// may have been set anew there.
+func (c *remark) ours(text string) bool {
+	return c.CanModify && c.ParentID == 0 && c.Author.Type == "BUSINESS" && c.Status != "DELETED" && slices.Equal(strings.Fields(c.Text), strings.Fields(text))
+}
+
+// standing returns the id of the comment in which we say something to a review
+// already, empty where none does: one was posted though its reply was lost.
+func (m *market) standing(ctx context.Context, review, text string) (string, error) {
+	n, err := strconv.ParseInt(review, 10, 64)
+	if err != nil {
+		return "", fmt.Errorf("reading the id of a review: %w", err)
+	}
+	seen := map[string]bool{}
+	for token := ""; ; {
+		query := url.Values{"limit": {strconv.Itoa(marketPage)}}
+		if token != "" {
+			query.Set("pageToken", token)
+		}
+		var answer struct {
+			Result struct {
+				Comments []remark `json:"comments"`
+				Paging   struct {
+					NextPageToken string `json:"nextPageToken"`
+				} `json:"paging"`
+			} `json:"result"`
+		}
+		if err := m.ask(ctx, "goods-feedback/comments?"+query.Encode(), map[string]int64{"feedbackId": n}, &answer); err != nil {
+			return "", err
+		}
+		for _, c := range answer.Result.Comments {
+			if c.ours(text) {
+				return strconv.FormatInt(c.ID, 10), nil
+			}
+		}
+		if token = answer.Result.Paging.NextPageToken; token == "" {
+			return "", nil
+		}
+		if seen[token] {
+			return "", errMarketLoop
+		}
+		seen[token] = true
+	}
 }
 
 func (m *market) ask(ctx context.Context, path string, body, into any) error {

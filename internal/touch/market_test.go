@@ -28,6 +28,8 @@ func TestReviewsOfYandexMarket(t *testing.T) {
 			case r.URL.Path == "/v2/businesses/42/goods-feedback/comments/update":
 				said = string(body)
 				_, _ = io.WriteString(a, `{"status":"OK","result":{"id":77,"text":"x","status":"PUBLISHED","feedbackId":1}}`)
+			case r.URL.Path == "/v2/businesses/42/goods-feedback/comments":
+				_, _ = io.WriteString(a, `{"status":"OK","result":{"comments":[{"id":5,"text":"Thank you","canModify":false,"author":{"type":"USER","name":"Bob"},"status":"PUBLISHED","feedbackId":1}]}}`)
 			case r.URL.Query().Get("pageToken") == "":
 				_, _ = io.WriteString(a, `{"status":"OK","result":{"feedbacks":[{"feedbackId":1,"createdAt":"2024-05-02T14:30:30+03:00","needReaction":true,"identifiers":{"orderId":555,"offerId":"tea"},"author":"Anna","description":{"advantages":"fresh","comment":"fine"},"statistics":{"rating":5,"commentsCount":0}}],"paging":{"nextPageToken":"two"}}}`)
 			default:

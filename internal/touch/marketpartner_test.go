@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/db"
 	"regulars/internal/jobs"
 )
 
@@ -159,6 +161,112 @@ func TestAnAnswerComesToTheMarketOnce(t *testing.T) {
 		}
 		_, err = w.Answer(t.Context(), system, w.Programme.ID, r.ID, strings.Repeat("ж", partnerComment+1))
 		w.Refuses(err, "review_answer")
+	})
+}
+
+// TestAnAnswerWhoseReplyWasLostIsNotPostedTwice: it stands there in our words,
+// however many others speak before, and is ours to change from then on. What
+// customers and brands say in the same words is not ours.
+func TestAnAnswerWhoseReplyWasLostIsNotPostedTwice(t *testing.T) {
+	each(t, func(w *town) {
+		p := w.sells(t)
+		p.writes(1)
+		w.OK(w.Poll(t.Context()))
+		r := w.all(t)[0]
+		payload, err := json.Marshal(answerRef{w.Programme.ID, r.ID})
+		w.OK(err)
+		brings := func() error {
+			return w.Bring(t.Context(), &jobs.Job{Kind: AnswerJob, Payload: payload, Attempt: 1, MaxAttempts: 3})
+		}
+		for i, one := range []map[string]any{
+			{"author": map[string]string{"type": "USER"}}, {"author": map[string]string{"type": "BRAND"}, "canModify": true}, {"author": map[string]string{"type": "BUSINESS"}},
+			{"author": map[string]string{"type": "BUSINESS"}, "canModify": true, "parentId": 1}, {"author": map[string]string{"type": "BUSINESS"}, "canModify": true, "status": "DELETED"},
+		} {
+			said := map[string]any{"id": i + 1, "text": "Thank you,\nAnna", "status": "PUBLISHED", "feedbackId": 1}
+			maps.Copy(said, one)
+			p.others = append(p.others, said)
+		}
+		for i := range marketPage { // ours is on the second page
+			p.others = append(p.others, map[string]any{"id": i + 100, "text": "Me too", "author": map[string]string{"type": "USER"}, "status": "PUBLISHED", "feedbackId": 1})
+		}
+		_, err = w.Answer(t.Context(), system, w.Programme.ID, r.ID, "Thank you,\n\nAnna")
+		w.OK(err)
+		p.deaf = true
+		if err := brings(); err == nil || forGood(err) {
+			t.Errorf("while the reply is lost: %v", err)
+		}
+		if p.deaf || len(p.comments) != 1 || w.all(t)[0].AnswerRef != "" {
+			t.Fatalf("the market has %v, we know %q", p.comments, w.all(t)[0].AnswerRef)
+		}
+		w.OK(brings())
+		if r := w.all(t)[0]; len(p.comments) != 1 || r.AnswerRef != "700" {
+			t.Errorf("the market has %v, we know %q", p.comments, r.AnswerRef)
+		}
+		_, err = w.Answer(t.Context(), system, w.Programme.ID, r.ID, "Thanks")
+		w.OK(err)
+		w.OK(brings())
+		if len(p.comments) != 1 || p.comments[700] != "Thanks" {
+			t.Errorf("the market has %v", p.comments)
+		}
+	})
+}
+
+// TestANewKeyBringsWhatTheOldOneCouldNot: answers that were set aside are tried
+// again when the key is mended here, and when it is mended there.
+func TestANewKeyBringsWhatTheOldOneCouldNot(t *testing.T) {
+	each(t, func(w *town) {
+		p := w.sells(t)
+		p.writes(2)
+		w.OK(w.Poll(t.Context()))
+		dead := func() (n int) {
+			list, err := jobs.List(t.Context(), w.DB.Reader(), jobs.Dead, 0, 9)
+			w.OK(err)
+			for _, one := range list {
+				if one.Kind == AnswerJob {
+					n++
+				}
+			}
+			return n
+		}
+		setAside := func() { // as the runner does with what lasts
+			w.Exec(`UPDATE job SET next_at = 9223372036854775807, attempt = 1 WHERE kind = 'touch.answer'`)
+		}
+		key := func(key string) { w.OK(w.SetMarket(t.Context(), system, w.Programme.ID, strconv.Itoa(partnerID), key)) }
+		key("old")
+		r := w.all(t)[0]
+		_, err := w.Answer(t.Context(), system, w.Programme.ID, r.ID, "Thank you")
+		w.OK(err)
+		payload, err := json.Marshal(answerRef{w.Programme.ID, r.ID})
+		w.OK(err)
+		if err := w.Bring(t.Context(), &jobs.Job{Kind: AnswerJob, Payload: payload, Attempt: 1, MaxAttempts: 3}); !forGood(err) {
+			t.Errorf("with an old key: %v", err)
+		}
+		setAside()
+		w.OK(w.DB.InTx(t.Context(), func(tx *db.Tx) error { // another's waits on
+			return jobs.Add(t.Context(), tx, w.Now(), jobs.New{Kind: AnswerJob, Unique: "another", Payload: answerRef{w.Programme.ID + 1, r.ID}})
+		}))
+		setAside()
+		if n := dead(); n != 2 {
+			t.Fatalf("%d are set aside", n)
+		}
+		key(partnerKey)
+		if n := dead(); n != 1 {
+			t.Errorf("with the new key %d are set aside still", n)
+		}
+		setAside()
+		w.OK(w.Poll(t.Context())) // nothing was wrong
+		if n := dead(); n != 2 {
+			t.Errorf("without need %d are set aside", n)
+		}
+		p.broken = http.StatusForbidden
+		if err := w.Poll(t.Context()); err == nil {
+			t.Error("a key without rights is taken")
+		}
+		p.broken = 0 // they were given there
+		w.OK(w.Poll(t.Context()))
+		if n := dead(); n != 1 {
+			t.Errorf("with the rights %d are set aside still", n)
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -39,6 +40,10 @@ type partner struct {
 	// broken is the status that is answered instead, unless it is 0.
 	broken int
 	asked  int
+	// deaf lets the next comment be taken, and its reply be lost.
+	deaf bool
+	// others are comments that are not those of the business.
+	others []map[string]any
 }
 
 type partnerReview struct {
@@ -71,7 +76,7 @@ func (p *partner) writes(n int) {
 func (p *partner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.asked++
 	body, err := io.ReadAll(r.Body)
-	path := regexp.MustCompile(`^/v2/businesses/(\d+)/(goods-feedback(?:/comments/update)?)$`).FindStringSubmatch(r.URL.Path)
+	path := regexp.MustCompile(`^/v2/businesses/(\d+)/(goods-feedback(?:/comments(?:/update)?)?)$`).FindStringSubmatch(r.URL.Path)
 	switch {
 	case p.broken != 0:
 		p.no(w, p.broken, "INTERNAL_ERROR")
@@ -88,10 +93,45 @@ func (p *partner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path[2] == "goods-feedback":
 		p.left--
 		p.list(w, r, body)
+	case path[2] == "goods-feedback/comments":
+		p.left--
+		p.thread(w, r, body)
 	default:
 		p.left--
 		p.comment(w, body)
 	}
+}
+
+// thread gives a page of the comments on a review in the order in which they
+// came: those of customers, of brands and of the business.
+func (p *partner) thread(w http.ResponseWriter, r *http.Request, body []byte) {
+	var asked struct {
+		FeedbackID int64 `json:"feedbackId"`
+	}
+	size, err := strconv.Atoi(r.FormValue("limit"))
+	at, bad := 0, err != nil || size < 1 || size > partnerLimit || strict(body, &asked) != nil
+	if token := r.FormValue("pageToken"); token != "" {
+		_, err := fmt.Sscanf(token, "after-%d", &at)
+		bad = bad || err != nil
+	}
+	switch {
+	case bad:
+		p.no(w, http.StatusBadRequest, "BAD_REQUEST")
+		return
+	case !slices.ContainsFunc(p.reviews, func(r partnerReview) bool { return r.id == asked.FeedbackID }):
+		p.no(w, http.StatusNotFound, "NOT_FOUND")
+		return
+	}
+	list := slices.Clone(p.others)
+	for _, id := range slices.Sorted(maps.Keys(p.comments)) {
+		list = append(list, map[string]any{"id": id, "text": p.comments[id], "canModify": true, "author": map[string]string{"type": "BUSINESS", "name": "Tea"}, "status": "UNMODERATED", "feedbackId": asked.FeedbackID})
+	}
+	paging, page := map[string]any{}, list[min(at, len(list)):]
+	if len(page) > size {
+		page = page[:size]
+		paging["nextPageToken"] = fmt.Sprint("after-", at+size)
+	}
+	p.yes(w, map[string]any{"comments": page, "paging": paging})
 }
 
 // list gives a page of the reviews between two dates, both left out, in the
@@ -166,6 +206,10 @@ func (p *partner) comment(w http.ResponseWriter, body []byte) {
 		p.no(w, http.StatusNotFound, "NOT_FOUND")
 	default:
 		p.comments[id], p.reviews[at].react = said.Comment.Text, false
+		if p.deaf {
+			p.deaf = false
+			panic(http.ErrAbortHandler)
+		}
 		p.yes(w, map[string]any{"id": id, "text": said.Comment.Text, "canModify": true, "status": "UNMODERATED", "feedbackId": said.FeedbackID})
 	}
 }

@@ -65,6 +65,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, a auth.Actor, programme i
 	taken := make([]Taken, len(list))
 	changed := map[id.ID]*Review{}
 	counts := map[Outcome]int{}
+	var entries []auth.Entry
 	for i, seen := range list {
 		r, outcome := found[names[i]], Added
 		if r == nil {
@@ -74,7 +75,10 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, a auth.Actor, programme i
 			}
 			found[names[i]] = r
 		} else {
-			outcome = r.see(seen)
+			before := r.Seen
+			if outcome = r.see(seen); outcome == Changed {
+				entries = append(entries, r.turned(before))
+			}
 		}
 		if outcome != Known {
 			r.TouchpointID = touchpointOf(points, r.Platform, r.Place)
@@ -96,9 +100,24 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, a auth.Actor, programme i
 	if err := saveReviews(ctx, tx, rows); err != nil {
 		return nil, err
 	}
-	return taken, auth.Record(ctx, tx, a, auth.Entry{
+	entries = append(entries, auth.Entry{
 		ProgrammeID: programme, Action: "review.take", Subject: programme.In(id.Programme), Detail: map[string]any{"new": counts[Added], "changed": counts[Changed]},
 	})
+	return taken, auth.Record(ctx, tx, a, entries...)
+}
+
+// turned tells the audit trail what a review said before it was changed, so that
+// nobody improves one unseen: its stars and its time, and whether its words were
+// others, which are not written down.
+func (r *Review) turned(before Seen) auth.Entry {
+	detail := map[string]any{"words": r.Text != before.Text}
+	if r.Rating != before.Rating {
+		detail["rating_before"], detail["rating"] = before.Rating, r.Rating
+	}
+	if !r.Occurred.Equal(before.Occurred) {
+		detail["time_before"], detail["time"] = before.Occurred, r.Occurred
+	}
+	return auth.Entry{ProgrammeID: r.ProgrammeID, Action: "review.change", Subject: r.ID.In(id.Review), Detail: detail}
 }
 
 // forgetErased takes the words out of reviews that name orders of somebody who

@@ -326,3 +326,36 @@ func TestATouchpointTellsAllThatIsWrong(t *testing.T) {
 		t.Errorf("told are %q", told)
 	}
 }
+
+// TestADesignTellsAllThatIsWrong, too.
+func TestADesignTellsAllThatIsWrong(t *testing.T) {
+	d := Design{Layout: "spiral", Language: "de", Words: Words{Heading: strings.Repeat("x", maxHeading+1), Review: "五つ星", Private: "Tell us", Foot: "If you are satisfied, leave 5 stars"}}
+	var told []string
+	for _, f := range fault.All(d.Check()) {
+		told = append(told, f.Field)
+	}
+	if got, want := strings.Join(told, " "), "/layout /language /heading /review /foot"; got != want {
+		t.Errorf("told of %s, want %s", got, want)
+	}
+}
+
+// TestNobodyImprovesAReviewUnseen: what it said before stands in the audit trail,
+// but for its words.
+func TestNobodyImprovesAReviewUnseen(t *testing.T) {
+	each(t, func(w *town) {
+		bad := w.reads("1", func(s *Seen) { s.Rating, s.Text = 1, "Cold tea" })
+		w.reads("1", func(s *Seen) { s.Rating, s.Text = 1, "Cold tea" }) // the same again
+		w.reads("1", func(s *Seen) { s.Text = "Fine tea"; s.Occurred = s.Occurred.AddDate(0, 0, -40) })
+		var subject, detail string
+		var n int
+		w.OK(w.DB.Reader().QueryRow(t.Context(), `SELECT COUNT(*), MAX(subject), MAX(detail) FROM audit_row WHERE action = 'review.change'`).Scan(&n, &subject, &detail))
+		for _, want := range []string{`"rating_before":1`, `"rating":5`, `"time_before":"`, `"words":true`} {
+			if !strings.Contains(detail, want) {
+				t.Errorf("the trail does not say %s: %s", want, detail)
+			}
+		}
+		if n != 1 || subject != bad.ID.In(id.Review) || strings.Contains(detail, "tea") {
+			t.Errorf("%d rows, of %s: %s", n, subject, detail)
+		}
+	})
+}

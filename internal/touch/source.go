@@ -70,7 +70,8 @@ func (s *Service) Sources(ctx context.Context, a auth.Actor, programme id.ID) ([
 }
 
 // SetMarket says from which business at Yandex Market reviews are fetched, and
-// with which key; an empty business ends it. It needs touch.write.
+// with which key; an empty business ends it. Answers that could not be brought
+// with what was set before are tried again. It needs touch.write.
 func (s *Service) SetMarket(ctx context.Context, a auth.Actor, programme id.ID, business, key string) error {
 	if err := a.Can(programme, auth.TouchWrite); err != nil {
 		return err
@@ -87,6 +88,9 @@ func (s *Service) SetMarket(ctx context.Context, a auth.Actor, programme id.ID, 
 			return fmt.Errorf("changing a source of reviews: %w", err)
 		}
 		if business != "" {
+			if err := jobs.RetryOf(ctx, tx, s.Now(), AnswerJob, programme); err != nil { // what the old key could not bring
+				return err
+			}
 			_, err := tx.Exec(ctx, `INSERT INTO touch_source (programme_id, platform, account, secret, read_to, failure) VALUES ($1, $2, $3, $4, 0, '')`,
 				programme, string(YandexMarket), business, key)
 			if err != nil {
@@ -119,6 +123,11 @@ func (s *Service) Poll(ctx context.Context) error {
 			failed = errors.Join(failed, err)
 		}
 		err := s.DB.InTx(ctx, func(tx *db.Tx) error {
+			if why == "" && from.Failure != "" { // whatever kept reviews from us kept answers from them
+				if err := jobs.RetryOf(ctx, tx, s.Now(), AnswerJob, from.programme); err != nil {
+					return err
+				}
+			}
 			_, err := tx.Exec(ctx, `UPDATE touch_source SET failure = $1 WHERE programme_id = $2 AND platform = $3`, why, from.programme, string(from.Platform))
 			return err
 		})
@@ -199,7 +208,7 @@ func (s *Service) Bring(ctx context.Context, j *jobs.Job) error {
 	if err != nil || r.State != Answered || r.Answer == "" {
 		return err
 	}
-	comment, err := newMarket(s.Market, list[0].Account, list[0].secret).answer(ctx, r.ExternalID, r.AnswerRef, r.Answer)
+	comment, err := newMarket(s.Market, list[0].Account, list[0].secret).bring(ctx, r)
 	if no, is := errors.AsType[*refusal](err); is && no.lasting() {
 		return jobs.Permanent(err)
 	}

@@ -37,29 +37,34 @@ type Attestation struct {
 // mostYears is how long an attestation may count.
 const mostYears = 2
 
+// check tidies an attestation and returns all that is wrong with it.
 func (n *Attestation) check(today string) error {
 	n.Evidence, n.Link, n.Reference = tidy(n.Evidence), strings.TrimSpace(n.Link), tidy(n.Reference)
 	s, known := FindSignal(n.Signal)
 	link, err := url.Parse(n.Link)
-	switch {
-	case !known || s.Known != Attested:
-		return fault.Invalid("trust_signal", "nobody can stand for %q; it is measured, or there is no such signal", n.Signal).With("signal", n.Signal).At("/signal")
-	case n.Evidence == "" && n.Link == "" && n.Reference == "" && n.Photo == nil:
-		return fault.Invalid("trust_evidence", "give evidence: words, a link, a photo, or a reference to a file").At("/evidence")
-	case len([]rune(n.Evidence)) > MaxText:
-		return fault.Invalid("trust_text_long", "the text takes at most %d letters", MaxText).With("most", MaxText).At("/evidence")
-	case len(n.Reference) > maxEntry || strings.Contains(n.Reference, "\n"):
-		return fault.Invalid("trust_entry", "an entry takes at most %d bytes, on one line", maxEntry).With("most", maxEntry).At("/reference")
-	case n.Link != "" && (err != nil || link.Scheme != "https" && link.Scheme != "http" || link.Host == "" || len(n.Link) > MaxText):
-		return fault.Invalid("trust_link", "a link begins with https:// and names a site").At("/link")
-	case !isDay(n.Day) || n.Day > today:
-		return fault.Invalid("trust_day", "write of which day it speaks, as 2026-11-22; not one to come").At("/day")
+	var wrong []error
+	if !known || s.Known != Attested {
+		wrong = append(wrong, fault.Invalid("trust_signal", "nobody can stand for %q; it is measured, or there is no such signal", n.Signal).With("signal", n.Signal).At("/signal"))
 	}
-	day, _ := time.Parse(time.DateOnly, n.Day) // it is one
-	if !isDay(n.Renew) || n.Renew < today || n.Renew > day.AddDate(mostYears, 0, 0).Format(time.DateOnly) {
-		return fault.Invalid("trust_renew", "write until when it counts, as 2027-11-22: from today to %d years after its day", mostYears).With("years", mostYears).At("/renew")
+	if n.Evidence == "" && n.Link == "" && n.Reference == "" && n.Photo == nil {
+		wrong = append(wrong, fault.Invalid("trust_evidence", "give evidence: words, a link, a photo, or a reference to a file").At("/evidence"))
 	}
-	return nil
+	if len([]rune(n.Evidence)) > MaxText {
+		wrong = append(wrong, fault.Invalid("trust_text_long", "the text takes at most %d letters", MaxText).With("most", MaxText).At("/evidence"))
+	}
+	if len(n.Reference) > maxEntry || strings.Contains(n.Reference, "\n") {
+		wrong = append(wrong, fault.Invalid("trust_entry", "an entry takes at most %d bytes, on one line", maxEntry).With("most", maxEntry).At("/reference"))
+	}
+	if n.Link != "" && (err != nil || link.Scheme != "https" && link.Scheme != "http" || link.Host == "" || len(n.Link) > MaxText) {
+		wrong = append(wrong, fault.Invalid("trust_link", "a link begins with https:// and names a site").At("/link"))
+	}
+	day, _ := time.Parse(time.DateOnly, n.Day)
+	if !isDay(n.Day) || n.Day > today {
+		wrong = append(wrong, fault.Invalid("trust_day", "write of which day it speaks, as 2026-11-22; not one to come").At("/day"))
+	} else if !isDay(n.Renew) || n.Renew < today || n.Renew > day.AddDate(mostYears, 0, 0).Format(time.DateOnly) {
+		wrong = append(wrong, fault.Invalid("trust_renew", "write until when it counts, as 2027-11-22: from today to %d years after its day", mostYears).With("years", mostYears).At("/renew"))
+	}
+	return fault.Gather(wrong...)
 }
 
 // Attest notes what somebody stands for, with a photo where one is sent; the

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -112,9 +113,11 @@ type Change struct {
 	Words bool
 }
 
-// check readies a spec and refuses one that cannot be kept. The first language
-// is the programme's own; title and what happens are needed in it.
+// check readies a spec and returns all that keeps it from being kept, of each text
+// and list the first thing. The first language is the programme's own; title and
+// what happens are needed in it.
 func (n *Spec) check(langs []string, today string) error {
+	var wrong []error
 	for _, part := range []struct {
 		at     string
 		words  *Words
@@ -125,26 +128,23 @@ func (n *Spec) check(langs []string, today string) error {
 		{"/title", &n.Title, true, MaxTitle, false}, {"/what", &n.What, true, MaxText, true},
 		{"/workaround", &n.Workaround, false, MaxText, true}, {"/reason", &n.Reason, n.State == Wont, MaxText, true},
 	} {
-		if err := part.words.check(part.at, langs[0], part.needed, part.most, part.lines); err != nil {
-			return err
-		}
+		wrong = append(wrong, part.words.check(part.at, langs[0], part.needed, part.most, part.lines))
 	}
 	for _, part := range []struct {
 		at   string
 		list *[]string
 	}{{"/products", &n.Products}, {"/shops", &n.Shops}, {"/channels", &n.Channels}, {"/causes", &n.Causes}} {
 		var err error
-		if *part.list, err = tidyList(part.at, *part.list); err != nil {
-			return err
-		}
+		*part.list, err = tidyList(part.at, *part.list)
+		wrong = append(wrong, err)
 	}
 	if len(n.Actions) == 0 {
 		n.Actions = nil // as it is read back
 	}
 	if !slices.Contains(States(), n.State) {
-		return fault.Invalid("issue_state", "an issue is looking, mending, mended or wont").At("/state")
+		wrong = append(wrong, fault.Invalid("issue_state", "an issue is looking, mending, mended or wont").At("/state"))
 	}
-	return n.checkDays(today)
+	return fault.Gather(append(wrong, n.checkDays(today))...)
 }
 
 func (n *Spec) checkDays(today string) error {
@@ -154,15 +154,17 @@ func (n *Spec) checkDays(today string) error {
 	if n.State != Mended {
 		n.MendedOn = ""
 	}
-	switch {
-	case !isDay(n.Since) || n.Since > today:
+	if !isDay(n.Since) || n.Since > today { // the others are held against it
 		return fault.Invalid("issue_since", "write since when it is known, as 2026-11-22; a day that has begun").At("/since")
-	case n.Expected != "" && (!isDay(n.Expected) || n.Expected < n.Since):
-		return fault.Invalid("issue_expected", "write by when it is to be mended, as 2026-12-24; not before it was known").At("/expected")
-	case n.MendedOn != "" && (!isDay(n.MendedOn) || n.MendedOn < n.Since || n.MendedOn > today):
-		return fault.Invalid("issue_mended", "write when it was mended, as 2026-11-22; not before it was known and not in the future").At("/mended_on")
 	}
-	return nil
+	var wrong []error
+	if n.Expected != "" && (!isDay(n.Expected) || n.Expected < n.Since) {
+		wrong = append(wrong, fault.Invalid("issue_expected", "write by when it is to be mended, as 2026-12-24; not before it was known").At("/expected"))
+	}
+	if n.MendedOn != "" && (!isDay(n.MendedOn) || n.MendedOn < n.Since || n.MendedOn > today) {
+		wrong = append(wrong, fault.Invalid("issue_mended", "write when it was mended, as 2026-11-22; not before it was known and not in the future").At("/mended_on"))
+	}
+	return fault.Gather(wrong...)
 }
 
 // isDay reports whether a text is a day such as 2026-11-22.
@@ -176,7 +178,8 @@ var spoken = []string{"en", "ru", "pl"}
 
 func (w *Words) check(at, first string, needed bool, most int, lines bool) error {
 	var kept Words
-	for lang, text := range *w {
+	for _, lang := range slices.Sorted(maps.Keys(*w)) {
+		text := (*w)[lang]
 		if !slices.Contains(spoken, lang) {
 			return fault.Invalid("trust_language", "the languages are en, ru and pl").At(at)
 		}

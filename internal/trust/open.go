@@ -3,6 +3,7 @@ package trust
 import (
 	"context"
 	"slices"
+	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -13,8 +14,8 @@ import (
 // OpenPath is where a programme's published figures are read.
 func OpenPath(slug string) string { return "/open/" + slug }
 
-// Slot is a period between the first and the last that were published. One
-// without a report is a gap, and is shown as one.
+// Slot is a period between the first that was published and today. One without a
+// report is a gap, and is shown as one.
 type Slot struct {
 	Period Period
 	Report *Report
@@ -45,7 +46,7 @@ func (s *Service) Figures(ctx context.Context, programme id.ID, name string, ver
 		if err != nil {
 			return err
 		}
-		f.Slots = slots(all, &g)
+		f.Slots = slots(all, &g, s.clock())
 		for _, r := range all {
 			if f.Report == nil && (name == "" || r.Period.Name == name) {
 				f.Report = r
@@ -77,35 +78,59 @@ func (f *PublicFigures) choose(version int64) error {
 	return nil
 }
 
-// mostSlots bounds how many periods of a sort are listed.
+// mostSlots bounds how many periods of a sort are looked at for gaps.
 const mostSlots = 36
 
-// slots lists the periods of each sort from the latest that was published to
-// the first, gaps and all.
-func slots(all []*Report, g *program.Programme) []Slot {
+// slots lists the periods of each sort from the latest that is over to the first
+// that was published, gaps and all: who stops to publish when a month went badly
+// leaves one, too.
+func slots(all []*Report, g *program.Programme, now time.Time) []Slot {
+	byName := map[string]*Report{}
+	for _, r := range all {
+		byName[r.Period.Name] = r
+	}
 	var list []Slot
-	for _, quarters := range []bool{false, true} {
-		byName := map[string]*Report{}
-		var last, first Period
-		for _, r := range all {
-			if r.Period.Quarter() != quarters {
-				continue
-			}
-			if byName[r.Period.Name] = r; last.Name == "" {
-				last = r.Period
-			}
-			first = r.Period
+	for _, latest := range []Period{Recent(now, g.Zone, 1, 0)[0], Recent(now, g.Zone, 0, 1)[0]} {
+		of := slices.DeleteFunc(slices.Clone(all), func(r *Report) bool { return r.Period.Quarter() != latest.Quarter() })
+		if len(of) == 0 {
+			continue
 		}
-		for n := 0; last.Name != "" && n < mostSlots; n++ {
-			list = append(list, Slot{last, byName[last.Name]})
-			if last.Name == first.Name {
+		last, first := of[0].Period.Name, of[len(of)-1].Period.Name // names of a sort are in order of time, in whatever zone
+		p := latest
+		for range mostSlots {
+			if p.Name < first {
 				break
 			}
-			last = last.Shift(-1, g.Zone)
+			// One after the last of its sort is told of by the other sort, for those
+			// who went over to it.
+			if r := byName[p.Name]; r != nil || p.Name <= last || !p.toldOf(byName, g.Zone) {
+				list = append(list, Slot{p, r})
+			}
+			p = p.Shift(-1, g.Zone)
+		}
+		for _, r := range of {
+			if r.Period.Name <= p.Name {
+				list = append(list, Slot{r.Period, r})
+			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Slot) int { return b.Period.Until.Compare(a.Period.Until) })
 	return list
+}
+
+// toldOf reports whether figures of the other sort tell of a whole period: those
+// of its quarter, or of all its months.
+func (p Period) toldOf(byName map[string]*Report, zone *time.Location) bool {
+	from := p.From.In(zone)
+	if !p.Quarter() {
+		return byName[quarterOf(from, zone).Name] != nil
+	}
+	for n := range p.months() {
+		if byName[periodOf(from.Year(), from.Month()+time.Month(n), 1, zone).Name] == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // Reports returns what was published, the latest period first. It needs

@@ -53,6 +53,11 @@ func periodOf(year int, month time.Month, months int, zone *time.Location) Perio
 	return p
 }
 
+// quarterOf is the quarter of a moment that is given in the zone.
+func quarterOf(local time.Time, zone *time.Location) Period {
+	return periodOf(local.Year(), (local.Month()-1)/3*3+1, 3, zone)
+}
+
 // Shift returns the period so many of its sort later; below zero, earlier.
 func (p Period) Shift(n int, zone *time.Location) Period {
 	from := p.From.In(zone)
@@ -66,7 +71,7 @@ func (p Period) Over(now time.Time) bool { return !now.Before(p.Until) }
 func Recent(now time.Time, zone *time.Location, months, quarters int) []Period {
 	local := now.In(zone)
 	month := periodOf(local.Year(), local.Month(), 1, zone)
-	quarter := periodOf(local.Year(), (local.Month()-1)/3*3+1, 3, zone)
+	quarter := quarterOf(local, zone)
 	var list []Period
 	for i := range months {
 		list = append(list, month.Shift(-i-1, zone))

@@ -249,15 +249,7 @@ func TestAGapIsSeen(t *testing.T) {
 	}
 	f, err := w.Figures(w.Context(), w.Programme.ID, "", 0)
 	w.OK(err)
-	var got []string
-	for _, s := range f.Slots {
-		mark := "+"
-		if s.Report == nil {
-			mark = "-"
-		}
-		got = append(got, s.Period.Name+mark)
-	}
-	if d := cmp.Diff([]string{"2026-02+", "2026-01-", "2025-12-", "2025-q4+", "2025-11+"}, got); d != "" || f.Report.Period.Name != "2026-02" {
+	if d := cmp.Diff([]string{"2026-02+", "2026-01-", "2025-12-", "2025-q4+", "2025-11+"}, marks(f)); d != "" || f.Report.Period.Name != "2026-02" {
 		t.Error(d)
 	}
 	list, err := w.Reports(w.Context(), boss, w.Programme.ID)
@@ -266,6 +258,58 @@ func TestAGapIsSeen(t *testing.T) {
 	w.OK(err)
 	if len(list) != 3 || len(editions) != 1 {
 		t.Errorf("%d reports, %d editions", len(list), len(editions))
+	}
+}
+
+// marks are the periods of a page: + with figures, - without.
+func marks(f *PublicFigures) (list []string) {
+	for _, s := range f.Slots {
+		mark := "+"
+		if s.Report == nil {
+			mark = "-"
+		}
+		list = append(list, s.Period.Name+mark)
+	}
+	return list
+}
+
+// TestWhoStopsToPublishIsSeen: months that were not published after the last one
+// are gaps, but where the shop went over to quarters.
+func TestWhoStopsToPublishIsSeen(t *testing.T) {
+	w := newTown(t, dbtest.SQLite(t, schemas...))
+	publishes := func(name string) {
+		t.Helper()
+		_, err := w.Publish(w.Context(), boss, w.Programme.ID, name, nil)
+		w.OK(err)
+	}
+	shows := func(want ...string) {
+		t.Helper()
+		f, err := w.Figures(w.Context(), w.Programme.ID, "", 0)
+		w.OK(err)
+		if d := cmp.Diff(want, marks(f)); d != "" {
+			t.Error(d)
+		}
+	}
+	shows()
+	publishes("2026-01")
+	shows("2026-02-", "2026-01+")
+	w.at(5, 1)
+	shows("2026-04-", "2026-03-", "2026-02-", "2026-01+")
+	publishes("2026-q1")
+	shows("2026-04-", "2026-q1+", "2026-01+")
+	publishes("2026-04") // back to months: what lies between is a gap again
+	shows("2026-04+", "2026-03-", "2026-q1+", "2026-02-", "2026-01+")
+	w.at(7, 2)
+	shows("2026-06-", "2026-q2-", "2026-05-", "2026-04+", "2026-03-", "2026-q1+", "2026-02-", "2026-01+")
+	publishes("2026-05")
+	publishes("2026-06") // all of the second quarter
+	shows("2026-06+", "2026-05+", "2026-04+", "2026-03-", "2026-q1+", "2026-02-", "2026-01+")
+	w.Set(time.Date(2036, 1, 2, 0, 0, 0, 0, time.UTC)) // what was published stays in the list, however long ago
+	f, err := w.Figures(w.Context(), w.Programme.ID, "", 0)
+	w.OK(err)
+	all := marks(f)
+	if d := cmp.Diff([]string{"2026-06+", "2026-05+", "2026-04+", "2026-q1+", "2026-01+"}, all[len(all)-5:]); d != "" || len(all) != 36+36+5 {
+		t.Errorf("%d periods: %s", len(all), d)
 	}
 }
 
