@@ -19,6 +19,7 @@ import (
 // as it is stored. Codes and cards are shared by the sales of a batch, so that
 // each sees what those before it used.
 type till struct {
+	lines []sale.Line  // as the catalogue completes them; nil is as sent
 	items []promo.Item // of the lines
 	codes []*promo.Code
 	cards []*giftcard.Card
