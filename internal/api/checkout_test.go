@@ -109,6 +109,10 @@ func TestCodesThatDoNotApplyAreTold(t *testing.T) {
 			t.Errorf("%s: got %+v, want %s", code, s.Refused, why)
 		}
 	}
+	typed := as[eventAnswer](h.call("POST", "/v1/quotes", checkedOut("typed", `{"codes":[" nix-10 "]}`)).ok(200)).Sale.Refused[0]
+	if !strings.Contains(typed.Reason.Text, "“nix-10”") {
+		t.Errorf("a code that nobody knows is called %q, not as it was typed", typed.Reason.Text)
+	}
 	small := h.event(strings.Replace(checkedOut("small", `{"codes":["GONE","SOON"]}`), "2000", "900", 1)).Sale
 	if len(small.Refused) != 2 || small.Due != 9_00 {
 		t.Errorf("got %+v", small)

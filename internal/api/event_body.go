@@ -58,7 +58,7 @@ type identityView struct {
 type newLine struct {
 	SKU      string   `json:"sku,omitempty" maxLength:"200" example:"85123A"`
 	Name     string   `json:"name,omitempty" maxLength:"500" example:"Hanging heart T-light holder"`
-	Category string   `json:"category,omitempty" maxLength:"200" example:"candles"`
+	Category string   `json:"category,omitempty" maxLength:"200" doc:"With a checkout, that of the catalogue when left out." example:"candles"`
 	Quantity quantity `json:"quantity"`
 	Amount   int64    `json:"amount" doc:"What the customer pays for the line, in minor units: tax included, after discounts; with a checkout, before those that are reckoned here." example:"1530"`
 	Fee      bool     `json:"fee,omitempty" doc:"Part of the sale but no goods, as postage."`

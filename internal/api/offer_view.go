@@ -145,7 +145,9 @@ type offerSpecView struct {
 	Priority    int              `json:"priority,omitempty" minimum:"-1000" maximum:"1000" doc:"Higher first; of equals the older offer."`
 	Group       string           `json:"group,omitempty" maxLength:"100" doc:"Of the offers of a group only the one that takes off most applies."`
 	Exclusive   bool             `json:"exclusive,omitempty" doc:"Applies alone, and only if it takes off more than all others together."`
+	Together    int              `json:"together,omitempty" minimum:"1" maximum:"100" doc:"How many offers may apply to a sale of which this one is one; those that come first stay."`
 	AtCost      bool             `json:"at_cost,omitempty" doc:"No line falls below what the goods cost."`
+	MostOff     string           `json:"most_off,omitempty" doc:"How many per cent below its list price it leaves a line at most, what other offers took before it included; as a text." example:"50"`
 	PerMember   []offerCapView   `json:"per_member,omitempty" nullable:"false" maxItems:"10" doc:"The most that one member has by the offer."`
 	Budget      *offerBudgetView `json:"budget,omitempty" doc:"The most that all members have by the offer together."`
 	PerShop     []shopBudgetView `json:"per_shop,omitempty" nullable:"false" maxItems:"500" doc:"The most that all members have by the offer in one shop."`

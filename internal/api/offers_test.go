@@ -84,6 +84,24 @@ func checkedOut(number, checkout string) string {
 		"lines":[{"sku":"tea","quantity":2,"amount":2000}],"checkout":` + checkout + `}`
 }
 
+// TestMistakesOfAnOfferAreToldAtOnce wants each at its place in the request.
+func TestMistakesOfAnOfferAreToldAtOnce(t *testing.T) {
+	h := newHouse(t)
+	for body, want := range map[string]string{
+		`{"name":" x","spec":{"benefit":{"kind":"buy_get","percent":"5"},"per_member":[{"period":"day"}]}}`: "/name /spec/benefit/buy /spec/benefit/get /spec/per_member/0/times",
+		`{"name":"x","spec":{"together":0,"benefit":{"kind":"percent","percent":"101"}}}`:                   "/spec/benefit/percent /spec/together",
+	} {
+		var places []string
+		p := h.call("POST", "/v1/offers", body).ok(422).problem()
+		for _, e := range p.Errors {
+			places = append(places, e.Pointer)
+		}
+		if got := strings.Join(places, " "); got != want || p.Code != "several_mistakes" {
+			t.Errorf("%s: got %s (%s), want %s", body, got, p.Code, want)
+		}
+	}
+}
+
 // TestWrongOffersAndCodes wants every mistake told at its place.
 func TestWrongOffersAndCodes(t *testing.T) {
 	h := newHouse(t)

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -110,11 +111,16 @@ func (s *server) createRule(ctx context.Context, c *call, _ *nothing, body *newR
 // inSpec points failures of the parts of a spec into it; name and trigger
 // stand beside it.
 func inSpec(err error) error {
-	f := fault.As(err)
-	if f == nil || f.Field == "" || f.Field == "/name" || f.Field == "/trigger" {
+	list := slices.Clone(fault.All(err))
+	for i, f := range list {
+		if f.Field != "" && f.Field != "/name" && f.Field != "/trigger" {
+			list[i] = f.At("/spec")
+		}
+	}
+	if len(list) == 0 {
 		return err
 	}
-	return f.At("/spec")
+	return fault.Join(list...)
 }
 
 type ruleDraft struct {

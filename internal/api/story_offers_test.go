@@ -17,7 +17,7 @@ func promotions() []step {
 
 func offering() []step {
 	const spec = `{"audience":"regulars","lines":{"skus":["tea","cup"]},"brands":["Leaf"],"condition":{"field":"shop","op":"eq","value":"high-street"},"minimum":1000,
-		"benefit":{"kind":"percent","percent":"20","most":5000},"with_code":true,"priority":5,"group":"spring","at_cost":true,
+		"benefit":{"kind":"percent","percent":"20","most":5000},"with_code":true,"priority":5,"group":"spring","together":3,"at_cost":true,"most_off":"60",
 		"per_member":[{"period":"year","times":3}],"budget":{"uses":100,"amount":100000},"restore_code":true}`
 	return []step{
 		{op: "create-offer", method: "POST", path: "/v1/offers", body: `{"name":"Spring","spec":` + spec + `}`, status: 201, learn: map[string]string{"promo": "offer"}},

@@ -37,7 +37,7 @@ func TestCodesAreTriedOnABasket(t *testing.T) {
 	who.post(at, cart("as_with_code", "on")...).is(t, 200).shows(t, "This offer applies and takes off £5.00.")
 	who.post(at, cart()...).is(t, 200).shows(t, "This offer does not apply here.")
 	who.post(at, set(cart(), "codes", "spring-26\n"+w.cancelled.Printed+"\nNOSUCH77")...).is(t, 200).
-		shows(t, "This offer applies and takes off £5.00.", "was cancelled", "There is no code “N0SUCH77”")
+		shows(t, "This offer applies and takes off £5.00.", "was cancelled", "There is no code “NOSUCH77”")
 	before := w.codesIn(w.shared)[0].Uses
 	if after := w.codesIn(w.shared)[0].Uses; after != before {
 		t.Errorf("trying used the code %d times", after-before)
@@ -62,7 +62,8 @@ func TestABasketCostsWhatASaleWould(t *testing.T) {
 	p.shows(t, "This basket would cost £23.80 instead of £32.00", "Reckoned for Anna Wiśniewska.")
 }
 
-// TestLimitsCountInABasket: who has used up what a member may, gets no more.
+// TestLimitsCountInABasket: who has used up what a member may, gets no more, nor
+// does who was somebody else when they did.
 func TestLimitsCountInABasket(t *testing.T) {
 	w := newPromoTown(t)
 	once := tenOff()
@@ -72,6 +73,11 @@ func TestLimitsCountInABasket(t *testing.T) {
 	who := w.as(auth.Owner)
 	who.post(w.offerAt(offer, "/preview"), cart()...).is(t, 200).shows(t, "This offer applies")
 	who.post(w.offerAt(offer, "/preview"), set(cart(), "member", "anna@example.com")...).is(t, 200).shows(t, "This offer does not apply here.", "Only once: the limit of once in all is reached")
+	now, before := w.join("Olga", "Nowak", "now@example.com"), w.join("Olga", "Nowak", "before@example.com")
+	w.checkOut(before, nil, tea(10))
+	_, err := w.console.Flow.Merge(ctx, w.owner.Actor(), w.programme.ID, now, before)
+	check(t, err)
+	who.post(w.offerAt(offer, "/preview"), set(cart(), "member", "now@example.com")...).is(t, 200).shows(t, "Only once: the limit of once in all is reached")
 }
 
 func TestTheOccasionCountsInABasket(t *testing.T) {

@@ -98,6 +98,20 @@ func TestOffersAreDiscarded(t *testing.T) {
 	}
 }
 
+// TestLimitsBesideOtherOffersStandInTheForm as they are said, and are shown again.
+func TestLimitsBesideOtherOffersStandInTheForm(t *testing.T) {
+	who := newTown(t).as(auth.Owner)
+	p := who.post("/p/bean/offers/new", percentOff("together", "2", "most_off", "40")...).is(t, 200).
+		shows(t, "at most 2 offers apply to the sale", "No line falls more than 40 % below its list price")
+	edit := who.get(p.path+"/edit").is(t, 200)
+	for _, want := range []string{`value="2"`, `value="40"`, `<details class="more" open`} {
+		if !strings.Contains(edit.body, want) {
+			t.Errorf("the form does not hold %s", want)
+		}
+	}
+	who.post("/p/bean/offers/new", set(percentOff("together", "2", "exclusive", "on"), "name", "Alone")...).is(t, http.StatusUnprocessableEntity)
+}
+
 func TestMistakesInAnOffer(t *testing.T) {
 	w := newTown(t)
 	w.draftOffer("Taken", tenOff())
@@ -109,6 +123,8 @@ func TestMistakesInAnOffer(t *testing.T) {
 	who.post("/p/bean/offers/new", set(percentOff(), "name", "Taken")...).is(t, http.StatusUnprocessableEntity).shows(t, "There is an offer called “Taken” already.")
 	who.post("/p/bean/offers/new", set(percentOff(), "name", "", "goods", "chosen")...).is(t, http.StatusUnprocessableEntity).
 		shows(t, "There are 2 things to put right", "Give the offer a name.", "Name product codes or categories.")
+	who.post("/p/bean/offers/new", set(percentOff("priority", "first", "budget.amount", "-4", "most_off", "120"), "name", "", "percent", "0")...).
+		is(t, http.StatusUnprocessableEntity).shows(t, "There are 5 things to put right", "Give the offer a name.", "“first” is not a number", "at most 100")
 	if len(w.offers()) != 1 {
 		t.Error("an offer with mistakes was kept")
 	}

@@ -91,7 +91,7 @@ func richOffer(t testing.TB) promo.Spec {
 	return promo.Spec{
 		Lines: &earn.Lines{SKUs: []string{"TEA", "MUG"}, Categories: []string{"china"}}, Brands: []string{"Spode"}, Condition: c, Minimum: 2000,
 		Benefit:  promo.Benefit{Kind: promo.Tiered, Most: 5000, Tiers: []promo.Tier{{From: 2000, Percent: money.NewRate(5, 1)}, {From: 6000, Amount: 900}}},
-		WithCode: true, RestoreCode: true, Priority: 3, Group: "spring", Exclusive: true, AtCost: true,
+		WithCode: true, RestoreCode: true, Priority: 3, Group: "spring", Exclusive: true, AtCost: true, MostOff: money.NewRate(40, 1),
 		PerMember: []promo.Cap{{Period: earn.Month, Times: 2, Amount: 3000}, {Period: earn.Ever, Times: 9}}, Budget: promo.Budget{Uses: 500, Amount: 200_000},
 	}
 }

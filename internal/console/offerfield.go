@@ -124,18 +124,26 @@ func (e *offerEditor) capAmountField(i int, c offerCap) web.Field {
 // stacked reports whether the folded part of the form holds anything.
 func (e *offerEditor) stacked() bool {
 	f := e.form
-	for _, name := range []string{"priority", "group"} {
+	for _, name := range []string{"priority", "group", "together", "most_off"} {
 		if e.errs[name] != "" {
 			return true
 		}
 	}
-	return f.Priority != "" || f.Group != "" || f.Exclusive || f.AtCost
+	return f.Priority != "" || f.Group != "" || f.Together != "" || f.MostOff != "" || f.Exclusive || f.AtCost
 }
 
 func (e *offerEditor) groupField() web.Field {
 	f := e.field("group", e.T("console.rule.group"), e.form.Group)
 	f.Optional, f.Width, f.Help = true, web.Medium, e.T("console.offer.group_help")
 	return f
+}
+
+func (e *offerEditor) togetherField() web.Field {
+	return mayField(e.figure("together", e.T("console.offer.together"), e.form.Together, ""), e.T("console.offer.together_help"))
+}
+
+func (e *offerEditor) mostOffField() web.Field {
+	return mayField(e.figure("most_off", e.T("console.offer.most_off"), e.form.MostOff, "%"), e.T("console.offer.most_off_help"))
 }
 
 func (e *offerEditor) priorityField() web.Field {

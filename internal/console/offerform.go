@@ -30,6 +30,7 @@ type offerForm struct {
 	BudgetUses, BudgetAmount string
 	Shops                    []offerShop
 	Priority, Group          string
+	Together, MostOff        string
 	Exclusive, AtCost        bool
 }
 
@@ -72,7 +73,7 @@ func readOfferForm(in url.Values) *offerForm {
 		Goods: of("goods"), SKUs: in.Get("skus"), Categories: in.Get("categories"), Brands: in.Get("brands"), Minimum: of("minimum"),
 		If: readConditionForm(in), WithCode: in.Get("with_code") != "", RestoreCode: in.Get("restore_code") != "", Recompute: in.Get("recompute") != "",
 		Caps: readOfferCaps(in), BudgetUses: of("budget.uses"), BudgetAmount: of("budget.amount"), Shops: readOfferShops(in),
-		Priority: of("priority"), Group: of("group"), Exclusive: in.Get("exclusive") != "", AtCost: in.Get("at_cost") != "",
+		Priority: of("priority"), Group: of("group"), Together: of("together"), MostOff: of("most_off"), Exclusive: in.Get("exclusive") != "", AtCost: in.Get("at_cost") != "",
 	}
 }
 

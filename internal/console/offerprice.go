@@ -252,12 +252,15 @@ func (c *Console) shopper(p *previewPage, r *readings) (shopper, error) {
 	return s, nil
 }
 
-// usageOf returns what has been used of the limits that bear on the shopper.
+// usageOf returns what has been used of the limits that bear on the shopper, and
+// on those who were merged into them.
 func usageOf(v *visit, q db.Queryer, set *promo.Offerset, who shopper, at time.Time) (promo.Usage, error) {
 	slots, funded := set.Limits(at)
 	wants := promo.Wants{}
-	if len(who.aliases) > 0 && len(slots) > 0 {
-		wants[who.aliases[0]] = slots
+	if len(slots) > 0 {
+		for _, m := range who.aliases {
+			wants[m] = slots
+		}
 	}
 	counts, err := promo.LoadUsage(v.ctx(), q, wants)
 	if err != nil {
@@ -265,8 +268,8 @@ func usageOf(v *visit, q db.Queryer, set *promo.Offerset, who shopper, at time.T
 	}
 	budgets, err := promo.LoadBudgets(v.ctx(), q, funded)
 	u := promo.Usage{Budgets: budgets}
-	if len(who.aliases) > 0 {
-		u.Counts = counts[who.aliases[0]]
+	for _, m := range who.aliases {
+		u.Merged = append(u.Merged, counts[m])
 	}
 	return u, err
 }
@@ -282,15 +285,16 @@ func (p *previewPage) presented(q db.Queryer, who shopper, at time.Time) ([]prom
 		list = append(list, promo.Presented{Text: madeUpCode, Code: &promo.Code{OfferID: p.offer.ID, Text: madeUpCode}})
 	}
 	var keys []promo.CodeKey
-	for _, text := range splitList(p.form.Codes) {
+	typed := splitList(p.form.Codes)
+	for _, text := range typed {
 		keys = append(keys, promo.CodeKey{ProgrammeID: p.programme.ID, Text: promo.NormaliseCode(text)})
 	}
 	found, err := promo.LoadCodes(p.ctx(), q, keys)
 	if err != nil {
 		return nil, err
 	}
-	for _, k := range keys {
-		one := promo.Presented{Text: k.Text, Code: found[k]}
+	for i, k := range keys {
+		one := promo.Presented{Text: k.Text, Typed: typed[i], Code: found[k]}
 		if one.Code != nil {
 			one.Refused = one.Code.Usable(who.aliases, at)
 		}

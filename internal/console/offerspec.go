@@ -25,7 +25,7 @@ func offerPlaces() map[string]string {
 		"/benefit/buy": "buy", "/benefit/get": "get", "/benefit/sku": "sku", "/benefit/most": "most", "/benefit/rate": "rate", "/benefit/wallet": "wallet", "/benefit/tiers": "tier.0.from",
 		"/lines": "skus", "/lines/categories": "categories", "/brands": "brands", "/condition": "formula", "/minimum": "minimum",
 		"/per_member": "cap.0.times", "/budget": "budget.uses", "/budget/amount": "budget.amount",
-		"/priority": "priority", "/group": "group", "/with_code": "with_code", "/restore_code": "restore_code", "/after_return": "recompute",
+		"/priority": "priority", "/group": "group", "/together": "together", "/most_off": "most_off", "/with_code": "with_code", "/restore_code": "restore_code", "/after_return": "recompute",
 	}
 }
 
@@ -38,8 +38,11 @@ func (f *offerForm) build(cur money.Currency, typed figures, pg *web.Page) (prom
 		Priority: int(b.count("priority", f.Priority)), Group: f.Group, Exclusive: f.Exclusive, AtCost: f.AtCost,
 		Budget: promo.Budget{Uses: b.count("budget.uses", f.BudgetUses), Amount: b.amount("budget.amount", f.BudgetAmount)},
 	}
-	if f.Recompute && !b.isAny(promo.Gift, promo.PointsMultiplier) {
-		b.spec.AfterReturn = promo.Recompute
+	if f.Together != "" {
+		b.spec.Together = int(b.count("together", f.Together))
+	}
+	if !b.isAny(promo.Gift, promo.PointsMultiplier) {
+		b.discounts()
 	}
 	if b.spec.Audience == promo.Regulars {
 		b.spec.Audience = ""
@@ -48,11 +51,22 @@ func (f *offerForm) build(cur money.Currency, typed figures, pg *web.Page) (prom
 	b.goods()
 	b.caps()
 	b.shops()
-	b.spec.Condition = b.condition(&f.If, earn.Catalog(earn.Purchase).Fields())
-	if len(b.faults) == 0 {
-		b.check()
+	before := len(b.faults)
+	if when := b.condition(&f.If, earn.Catalog(earn.Purchase).Fields()); len(b.faults) == before {
+		b.spec.Condition = when
 	}
+	b.check()
 	return b.spec, b.errors(pg)
+}
+
+// discounts reads what only makes sense of an offer that takes something off.
+func (b *offerBuilder) discounts() {
+	if b.Recompute {
+		b.spec.AfterReturn = promo.Recompute
+	}
+	if b.MostOff != "" {
+		b.spec.MostOff = b.rate("most_off", b.MostOff)
+	}
 }
 
 // benefit reads only what the kind has.
@@ -151,9 +165,7 @@ func (b *offerBuilder) check() {
 	raw, err := json.Marshal(b.spec)
 	if err == nil {
 		_, err = promo.ParseSpec(raw)
-	}
-	if err == nil {
-		err = b.spec.Check()
+		err = fault.Gather(err, b.spec.Check())
 	}
 	if err != nil {
 		b.failed(err)
@@ -175,6 +187,10 @@ func showOffer(v *promo.Version, cur money.Currency, typed figures) (*offerForm,
 		Minimum: sum(s.Minimum), WithCode: s.WithCode, RestoreCode: s.RestoreCode, Recompute: s.AfterReturn == promo.Recompute,
 		BudgetUses: typed.optional(s.Budget.Uses, 0), BudgetAmount: sum(s.Budget.Amount),
 		Priority: typed.optional(int64(s.Priority), 0), Group: s.Group, Exclusive: s.Exclusive, AtCost: s.AtCost, Goods: goodsAll,
+		Together: typed.optional(int64(s.Together), 0),
+	}
+	if !s.MostOff.IsZero() {
+		f.MostOff = typed.rate(s.MostOff)
 	}
 	if f.Audience == "" {
 		f.Audience = string(promo.Regulars)

@@ -29,13 +29,18 @@ func (r *readings) errors(pg *web.Page) web.FormErrors {
 	return errs
 }
 
-// failed notes a fault beside the field that its pointer leads to.
+// failed notes each fault beside the field that its pointer leads to; what was
+// found wrong with a field before stays.
 func (r *readings) failed(err error) {
-	f := fault.As(err)
-	if f == nil {
-		f = fault.Invalid("not_a_rule", "the rule cannot be read").Because(err)
+	list := fault.All(err)
+	if len(list) == 0 {
+		list = []*fault.Error{fault.Invalid("not_a_rule", "the rule cannot be read").Because(err)}
 	}
-	r.faults[r.place(f.Field)] = f
+	for _, f := range list {
+		if field := r.place(f.Field); r.faults[field] == nil {
+			r.faults[field] = f
+		}
+	}
 }
 
 // place returns the field of the nearest part around a JSON pointer.

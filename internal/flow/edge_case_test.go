@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -59,6 +60,62 @@ func TestPlacedOrderIsNeverRecomputed(t *testing.T) {
 			t.Errorf("what comes back is %+v", back.Refund)
 		}
 		h.has(first.MemberID, "clawed_back 10")
+		h.clean()
+	})
+}
+
+// TestCouponMinimumIsBeforeItsOwnDiscount: £20.00 reaches a minimum of £20.00 though
+// £15.00 is paid, and what an offer took off before the code does not count
+// towards it.
+func TestCouponMinimumIsBeforeItsOwnDiscount(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		spec := withCode(5_00)
+		spec.Minimum = 20_00
+		h.code(h.offers("Five pounds from twenty", spec), "FIVE", 0)
+		sells := func(number string, price int64) *Settlement {
+			return h.must(h.paysWith(h.buys(number, "ann", noon, price), Checkout{Codes: []string{"five"}}))[0].Sale
+		}
+		if n := sells("at", 20_00); n.Total != 15_00 || len(n.Refused) != 0 {
+			t.Errorf("at the minimum: %+v", n)
+		}
+		if n := sells("below", 19_99); n.Total != 19_99 || len(n.Refused) != 1 || n.Refused[0].Why != "below_minimum" || n.Refused[0].Reason.Args["more"] != int64(1) {
+			t.Errorf("below it: %+v", n)
+		}
+		h.offers("10 % off", percent(10))
+		if n := sells("less", 22_00); n.Total != 19_80 || n.Refused[0].Why != "below_minimum" {
+			t.Errorf("below it after another offer: %+v", n)
+		}
+		h.clean()
+	})
+}
+
+// TestRankOfAnOfferIsThatOfTheQuote: the sale that brings the rank is priced
+// without it, as it was quoted. Where the rank is lost between quote and sale the
+// till is told, and nothing is taken.
+func TestRankOfAnOfferIsThatOfTheQuote(t *testing.T) {
+	each(t, plan{}, func(h *house) {
+		ctx, spec := context.Background(), percent(10)
+		h.ok(json.Unmarshal([]byte(`{"field":"rank","op":"eq","value":"silver"}`), &spec.Condition))
+		h.offers("For silver", spec)
+		priced := func(number string, at time.Time, price int64) *Event {
+			return h.paysWith(h.buys(number, "ann", at, price), Checkout{})
+		}
+		quoted, err := h.flow.Quote(ctx, priced("s", noon, 1_200_00))
+		h.ok(err)
+		sold := h.must(priced("s", noon, 1_200_00))[0]
+		if quoted.Sale.Due != 1_200_00 || sold.Sale.Due != 1_200_00 || h.rank(sold.MemberID) != "silver" {
+			t.Fatalf("quoted %d, sold for %d, rank %q", quoted.Sale.Due, sold.Sale.Due, h.rank(sold.MemberID))
+		}
+		h.set(noon.Add(3 * time.Hour))
+		quoted, err = h.flow.Quote(ctx, priced("t", noon.Add(time.Hour), 100_00))
+		h.ok(err)
+		if quoted.Sale.Due != 90_00 {
+			t.Errorf("quoted with the rank: %d", quoted.Sale.Due)
+		}
+		h.must(h.whole("r", "ann", "s", noon.Add(2*time.Hour)))
+		late := priced("t", noon.Add(2*time.Hour+time.Minute), 100_00)
+		late.Payload.Checkout.Due = &quoted.Sale.Due
+		h.refused("price_changed", late)
 		h.clean()
 	})
 }

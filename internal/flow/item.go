@@ -65,11 +65,21 @@ func (it *item) fact(b *batch) *fact {
 	e := it.event
 	f := &fact{
 		id: it.id, kind: e.Kind, occurred: it.occurred, shop: e.Shop, shopID: it.shopID,
-		channel: e.Channel, ref: e.ExternalID, payload: e.Payload, sold: it.sold, enrol: it.enrols(),
+		channel: e.Channel, ref: e.ExternalID, payload: it.payload(), sold: it.sold, enrol: it.enrols(),
 		actor: it.actor, till: it.till, cards: b.cards, quoted: it.quoted,
 	}
 	b.reward(it, f)
 	return f
+}
+
+// payload is what the event said, its goods as the catalogue completes them: a
+// replay reads them as they were decided.
+func (it *item) payload() Payload {
+	p := it.event.Payload
+	if it.till.lines != nil {
+		p.Lines = it.till.lines
+	}
+	return p
 }
 
 // enrols reports whether the customer joins with this event, if they have not

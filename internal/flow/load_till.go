@@ -135,7 +135,7 @@ func (b *batch) paidByCards(ctx context.Context) (keys []giftcard.Key, sales []i
 	return keys, sales, nil
 }
 
-// loadItems looks up what offers may ask about the goods.
+// loadItems looks up what offers and rules may ask about the goods.
 func (b *batch) loadItems(ctx context.Context) error {
 	skus := map[id.ID][]string{}
 	for _, it := range b.checkouts() {
@@ -153,11 +153,25 @@ func (b *batch) loadItems(ctx context.Context) error {
 		}
 		for _, it := range b.checkouts() {
 			if it.event.ProgrammeID == programme {
+				it.till.lines = inCategories(it.event.Payload.Lines, found)
 				it.till.items = itemsOf(it.event.Payload, found)
 			}
 		}
 	}
 	return nil
+}
+
+// inCategories returns the lines, those that name no category in that of the
+// catalogue. They are a copy: what the event was sent as decides whether it is
+// sent again.
+func inCategories(lines []sale.Line, found map[string]product.Product) []sale.Line {
+	lines = slices.Clone(lines)
+	for i := range lines {
+		if l := &lines[i]; l.Category == "" && !l.Fee {
+			l.Category = found[l.SKU].Category
+		}
+	}
+	return lines
 }
 
 // itemsOf returns what the catalogue knows of the goods; the cost is that of

@@ -19,6 +19,7 @@ import (
 // as it is stored. Codes and cards are shared by the sales of a batch, so that
 // each sees what those before it used.
 type till struct {
+	lines []sale.Line  // as the catalogue completes them; nil is as sent
 	items []promo.Item // of the lines
 	codes []*promo.Code
 	cards []*giftcard.Card
@@ -91,7 +92,7 @@ func checkOut(set *setup, a *account, f *fact, s *sale.Sale, answer *Answer) err
 func (a *account) presented(f *fact) []promo.Presented {
 	var list []promo.Presented
 	for i, text := range f.payload.Checkout.Codes {
-		p := promo.Presented{Text: promo.NormaliseCode(text), Code: f.till.codes[i]}
+		p := promo.Presented{Text: promo.NormaliseCode(text), Typed: text, Code: f.till.codes[i]}
 		if p.Code != nil {
 			p.Refused = p.Code.Usable(a.everyone(), f.occurred)
 		}

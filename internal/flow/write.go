@@ -124,7 +124,7 @@ func (b *batch) row(it *item) (*journal.Event, error) {
 // body is what the event said, with what came of it where that cannot be read
 // from the other rooms.
 func (it *item) body() ([]byte, error) {
-	p := it.event.Payload
+	p := it.payload()
 	p.Settled, p.Refunded, p.Redeemed = it.answer.Sale, it.answer.Refund, redeemedOf(it.answer.Redemption)
 	if p.Checkout != nil {
 		p.Checkout = p.Checkout.masked()

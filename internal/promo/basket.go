@@ -17,7 +17,10 @@ type Item struct {
 // Presented is a code that the customer shows.
 type Presented struct {
 	Text string // as NormaliseCode returns it
-	Code *Code  // nil when there is none
+	// Typed is how the customer wrote it: a code that is not known is named so.
+	// Empty is as Text.
+	Typed string
+	Code  *Code // nil when there is none
 	// Refused says why the code may not be used, as Code.Usable does.
 	Refused *Refusal
 }

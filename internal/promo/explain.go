@@ -53,8 +53,10 @@ func (s *Spec) rest(p *i18n.Printer, names condition.Names) []string {
 		say(b.Shop != "", "promo.say.shop", "shop", names("shop", b.Shop), "limit", limit)
 	}
 	say(s.AtCost, "promo.say.at_cost")
+	say(!s.MostOff.IsZero(), "promo.say.most_off", "percent", s.MostOff.String())
 	say(s.Group != "", "promo.say.group", "group", s.Group)
 	say(s.Exclusive, "promo.say.exclusive")
+	say(s.Together > 0, "promo.say.together", "most", s.Together)
 	say(s.Priority != 0, "promo.say.priority", "priority", s.Priority)
 	say(s.AfterReturn == Recompute, "promo.say.recompute")
 	say(s.RestoreCode, "promo.say.restore_code")

@@ -74,7 +74,7 @@ func TestSummary(t *testing.T) {
 
 func TestDescribeSaysTheRest(t *testing.T) {
 	v := inForce(1, written(t, `{"benefit":{"kind":"percent","percent":"5"},"with_code":true,"restore_code":true,"budget":{"uses":1,"amount":50000},
-		"at_cost":true,"group":"spring","exclusive":true,"priority":2}`))
+		"at_cost":true,"most_off":"40","group":"spring","together":2,"priority":2}`))
 	got, err := v.Describe(printerFor(t, "en"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -84,8 +84,9 @@ func TestDescribeSaysTheRest(t *testing.T) {
 		"For all members together at most 1 use.",
 		"For all members together at most £500.00.",
 		"No line falls below what the goods cost.",
+		"No line falls more than 40 % below its list price, other offers included.",
 		"Of the group “spring” only the offer that takes off most applies.",
-		"Applies alone, and only if it takes off more than all other offers together.",
+		"Applies where, with it, at most 2 offers apply to the sale; those that come first stay.",
 		"Priority 2: offers with a higher one come first.",
 		"The code comes back when the whole sale is returned.",
 	}

@@ -83,8 +83,14 @@ type Spec struct {
 	// Exclusive keeps all other offers off the sale. It applies only if it
 	// takes off more than all others together would.
 	Exclusive bool `json:"exclusive,omitempty"`
+	// Together is how many offers may apply to a sale of which this one is one;
+	// 0 is any number. Those that come first in their order stay.
+	Together int `json:"together,omitempty"`
 	// AtCost keeps each line at what the goods cost, where that is known.
 	AtCost bool `json:"at_cost,omitempty"`
+	// MostOff is how far below its list price the offer leaves a line at most, in
+	// per cent, what offers before it took included; zero is no limit.
+	MostOff money.Rate `json:"most_off,omitzero"`
 	// PerMember limits what one member gets by the offer, over all its
 	// versions.
 	PerMember []Cap  `json:"per_member,omitempty"`

@@ -66,16 +66,27 @@ func pick(from []int64, lines []int) []int64 {
 	return out
 }
 
-// room returns how much each of an offer's lines can give.
+// room returns how much each of an offer's lines can give: what is left above
+// the floors of the offer.
 func (p *pricer) room(o *offer, left []int64) []int64 {
 	room := make([]int64, len(left))
 	for i, line := range o.lines {
-		room[i] = left[i]
-		if cost := p.item(line).Cost; o.spec.AtCost && cost > 0 {
-			room[i] = max(0, left[i]-cost)
-		}
+		room[i] = left[i] - min(left[i], p.floor(o, line))
 	}
 	return room
+}
+
+// floor returns what an offer leaves of a line at least.
+func (p *pricer) floor(o *offer, line int) int64 {
+	floor := int64(0)
+	if o.spec.AtCost {
+		floor = p.item(line).Cost
+	}
+	if most := o.spec.MostOff; !most.IsZero() {
+		list := p.list[line]
+		floor = max(floor, list-portion(list, 1, 1, fraction(most)))
+	}
+	return floor
 }
 
 func (p *pricer) quantities(lines []int) []int64 {
@@ -169,7 +180,19 @@ func (p *pricer) nothing(o *offer, left, room []int64) reason {
 		}
 	}
 	if total(left) > 0 && total(room) == 0 {
-		return o.why.cost
+		return p.floored(o)
 	}
 	return o.why.nothing
+}
+
+// floored says which floor leaves an offer nothing to take off.
+func (p *pricer) floored(o *offer) reason {
+	atCost := o.spec.MostOff.IsZero()
+	for _, line := range o.lines {
+		atCost = atCost || o.spec.AtCost && p.floor(o, line) == p.item(line).Cost
+	}
+	if atCost {
+		return o.why.cost
+	}
+	return o.why.mostOff
 }

@@ -2,6 +2,7 @@ package promo
 
 import (
 	"maps"
+	"math"
 	"slices"
 
 	"regulars/internal/money"
@@ -21,7 +22,7 @@ func (o *outcome) applies(i int) bool { return o.takings[i].tested && o.takings[
 // would take in their turn beside those.
 func (p *pricer) run(chosen []bool, others ...int) outcome {
 	out := outcome{takings: make([]taking, len(p.offers)), left: slices.Clone(p.list)}
-	before, at := slices.Clone(p.list), lineStage
+	before, at, most := slices.Clone(p.list), lineStage, math.MaxInt
 	for i := range p.offers {
 		if !chosen[i] && !slices.Contains(others, i) {
 			continue
@@ -32,6 +33,9 @@ func (p *pricer) run(chosen []bool, others ...int) outcome {
 			copy(before, out.left)
 		}
 		t := p.take(o, out.left, before)
+		if fit := min(most, o.together()); t.why == nil && out.applied >= fit {
+			t = no(o.why.together(fit))
+		}
 		out.takings[i] = t
 		if t.why != nil || !chosen[i] {
 			continue
@@ -39,9 +43,17 @@ func (p *pricer) run(chosen []bool, others ...int) outcome {
 		for k, n := range t.shares {
 			out.left[o.lines[k]] -= n
 		}
-		out.sum, out.applied = total([]int64{out.sum, t.sum}), out.applied+1
+		out.sum, out.applied, most = total([]int64{out.sum, t.sum}), out.applied+1, min(most, o.together())
 	}
 	return out
+}
+
+// together returns how many offers may apply where this one does.
+func (o *offer) together() int {
+	if o.spec.Together == 0 {
+		return math.MaxInt
+	}
+	return o.spec.Together
 }
 
 // choice is which offers apply, and why others do not.

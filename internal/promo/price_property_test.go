@@ -82,6 +82,12 @@ func anySpec(t *rapid.T) Spec {
 	}
 	s.Group = rapid.SampledFrom([]string{"", "", "g", "h"}).Draw(t, "group")
 	s.Exclusive = rapid.IntRange(0, 6).Draw(t, "exclusive") == 0
+	if !s.Exclusive {
+		s.Together = rapid.IntRange(0, 4).Draw(t, "together")
+	}
+	if s.Benefit.takesOff() && rapid.IntRange(0, 3).Draw(t, "floored") == 0 {
+		s.MostOff = money.NewRate(rapid.Int64Range(1, 1000).Draw(t, "most off"), 10)
+	}
 	s.WithCode = rapid.IntRange(0, 3).Draw(t, "with code") == 0
 	if rapid.IntRange(0, 2).Draw(t, "has minimum") == 0 {
 		s.Minimum = rapid.Int64Range(1, 6000).Draw(t, "minimum")

@@ -1,8 +1,10 @@
 package promo
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
+	"strings"
 
 	"regulars/internal/condition"
 	"regulars/internal/i18n"
@@ -25,7 +27,8 @@ func (o *offer) refuse(r reason) {
 
 // ofCode refuses a code itself.
 func ofCode(why string, c *Presented) *Refusal {
-	r := &Refusal{Code: c.Text, Why: why, Reason: i18n.Text{Key: "promo.why." + why, Args: map[string]any{"code": c.Text}}}
+	shown := cmp.Or(strings.TrimSpace(c.Typed), c.Text)
+	r := &Refusal{Code: c.Text, Why: why, Reason: i18n.Text{Key: "promo.why." + why, Args: map[string]any{"code": shown}}}
 	if c.Code != nil {
 		r.OfferID = c.Code.OfferID
 	}
@@ -37,14 +40,14 @@ func ofCode(why string, c *Presented) *Refusal {
 type texts struct {
 	name string
 
-	enrolled, newcomer, condition, formula, goods, fees, cost, nothing, budget, shopBudget, unearned reason
+	enrolled, newcomer, condition, formula, goods, fees, cost, mostOff, nothing, budget, shopBudget, unearned reason
 }
 
 func newTexts(name string) texts {
 	t := texts{name: name}
 	for why, into := range map[string]*reason{
 		"not_enrolled": &t.enrolled, "not_newcomer": &t.newcomer, "condition": &t.condition, "formula": &t.formula,
-		"no_goods": &t.goods, "no_delivery": &t.fees, "at_cost": &t.cost, "nothing_left": &t.nothing, "budget": &t.budget,
+		"no_goods": &t.goods, "no_delivery": &t.fees, "at_cost": &t.cost, "most_off": &t.mostOff, "nothing_left": &t.nothing, "budget": &t.budget,
 		"shop_budget": &t.shopBudget, "no_points": &t.unearned,
 	} {
 		*into = t.say(why, nil)
@@ -81,6 +84,11 @@ func (t *texts) cap(limit i18n.Text) reason {
 
 func (t *texts) beside(other string) reason {
 	return t.say("exclusive", map[string]any{"other": other})
+}
+
+// together says how many offers apply already, which is as many as may.
+func (t *texts) together(most int) reason {
+	return t.say("together", map[string]any{"most": most})
 }
 
 func (t *texts) less(own, others int64) reason {

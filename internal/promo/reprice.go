@@ -99,7 +99,7 @@ func (k *Kept) pricer(s *Offerset) *pricer {
 	for i, cost := range k.Costs {
 		items[i].Cost = cost
 	}
-	return &pricer{set: s, basket: Basket{Facts: &earn.Facts{Lines: lines}, Items: items}}
+	return &pricer{set: s, list: k.List, basket: Basket{Facts: &earn.Facts{Lines: lines}, Items: items}}
 }
 
 func (s *Offerset) version(wanted id.ID) *terms {

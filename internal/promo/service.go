@@ -44,10 +44,7 @@ func (s *Service) Get(ctx context.Context, a auth.Actor, programme, offer id.ID)
 // needs rules.write.
 func (s *Service) Create(ctx context.Context, a auth.Actor, o Offer, spec Spec) (Version, error) {
 	v := Version{ProgrammeID: o.ProgrammeID, Name: o.Name, Number: 1, State: Draft, Spec: spec}
-	if err := checkName(o.Name); err != nil {
-		return Version{}, err
-	}
-	if err := spec.Check(); err != nil {
+	if err := fault.Gather(checkName(o.Name), spec.Check()); err != nil {
 		return Version{}, err
 	}
 	err := s.change(ctx, a, o.ProgrammeID, auth.RulesWrite, func(tx *db.Tx) (auth.Entry, error) {

@@ -18,6 +18,7 @@ const (
 	MaxShopBudgets = 500
 
 	maxPriority = 1000
+	maxTogether = 100
 	maxWord     = 100 // bytes of a product, category, brand or group
 	maxChosen   = 1000
 	maxUnits    = 1_000_000_000 // thousandths of a unit
@@ -28,7 +29,7 @@ const (
 
 // ParseSpec reads what a manager writes strictly: unknown and repeated names,
 // wrong kinds of value and whatever passes the limits are refused with the JSON
-// pointer of the place. json.Marshal of what it returns is canonical: reading
+// pointers of all such places. json.Marshal of what it returns is canonical: reading
 // that gives the same again. Whether the parts fit each other is for Check to
 // say.
 func ParseSpec(raw []byte) (Spec, error) {
@@ -48,7 +49,9 @@ func ParseSpec(raw []byte) (Spec, error) {
 		whole("priority", &s.Priority, -maxPriority, maxPriority),
 		word("group", &s.Group),
 		flag("exclusive", &s.Exclusive),
+		whole("together", &s.Together, 1, maxTogether),
 		flag("at_cost", &s.AtCost),
+		percent("most_off", &s.MostOff),
 		list("per_member", &s.PerMember, MaxCaps, readCap),
 		part("budget", s.Budget.read),
 		list("per_shop", &s.PerShop, MaxShopBudgets, readShopBudget),
@@ -71,7 +74,8 @@ type field struct {
 	read func(condition.Node) error
 }
 
-// object reads those fields that are given, in the order listed.
+// object reads those fields that are given, in the order listed, and gathers
+// what is wrong with them.
 func object(n condition.Node, fields ...field) error {
 	known := make([]string, len(fields))
 	for i, f := range fields {
@@ -81,14 +85,13 @@ func object(n condition.Node, fields ...field) error {
 	if err != nil {
 		return err
 	}
+	var found []error
 	for _, f := range fields {
 		if value, ok := given[f.name]; ok {
-			if err := f.read(value); err != nil {
-				return err
-			}
+			found = append(found, f.read(value))
 		}
 	}
-	return nil
+	return fault.Gather(found...)
 }
 
 func part(name string, read func(condition.Node) error) field { return field{name, read} }
@@ -116,12 +119,12 @@ func word[T ~string](name string, into *T) field {
 func list[T any](name string, into *[]T, most int, one func(condition.Node) (T, error)) field {
 	return field{name, func(n condition.Node) error {
 		nodes, err := n.List(most)
-		for i := 0; err == nil && i < len(nodes); i++ {
-			var v T
-			v, err = one(nodes[i])
-			*into = append(*into, v)
+		found := []error{err}
+		for _, node := range nodes {
+			v, err := one(node)
+			*into, found = append(*into, v), append(found, err)
 		}
-		return err
+		return fault.Gather(found...)
 	}}
 }
 

@@ -25,8 +25,8 @@ func checkName(name string) error {
 	return nil
 }
 
-// Check refuses a spec whose parts do not fit each other, with the JSON pointer
-// of the place.
+// Check refuses a spec whose parts do not fit each other, with the JSON pointers
+// of all such places.
 func (s *Spec) Check() error {
 	_, err := compile(&Version{Spec: *s})
 	return err
@@ -34,31 +34,51 @@ func (s *Spec) Check() error {
 
 // checkParts refuses what could not be compiled.
 func (s *Spec) checkParts() error {
+	return fault.Gather(s.checkWhom(), s.Benefit.check(), s.checkFees(), checkCaps(s.PerMember), checkShopBudgets(s.PerShop),
+		s.checkReturns(), s.checkStacking())
+}
+
+// checkWhom refuses an audience that is not known, and goods that are not named.
+func (s *Spec) checkWhom() error {
+	var found []error
 	if !slices.Contains([]Audience{"", Regulars, Newcomers}, s.Audience) {
-		return unknownWord("/audience", s.Audience, []Audience{Regulars, Newcomers})
+		found = append(found, unknownWord("/audience", s.Audience, []Audience{Regulars, Newcomers}))
 	}
 	if s.Lines != nil && len(s.Lines.SKUs)+len(s.Lines.Categories) == 0 {
-		return required("/lines/skus")
+		found = append(found, required("/lines/skus"))
 	}
-	if !slices.Contains([]AfterReturn{"", KeepDiscount, Recompute}, s.AfterReturn) {
-		return unknownWord("/after_return", s.AfterReturn, []AfterReturn{KeepDiscount, Recompute})
-	}
-	if s.AfterReturn == Recompute && !s.Benefit.takesOff() {
-		return unfit("/after_return", "after_return", s.Benefit.Kind)
+	return fault.Gather(found...)
+}
+
+// checkReturns refuses what cannot become of a discount or a code.
+func (s *Spec) checkReturns() error {
+	var found []error
+	switch {
+	case !slices.Contains([]AfterReturn{"", KeepDiscount, Recompute}, s.AfterReturn):
+		found = append(found, unknownWord("/after_return", s.AfterReturn, []AfterReturn{KeepDiscount, Recompute}))
+	case s.AfterReturn == Recompute && !s.Benefit.takesOff():
+		found = append(found, unfit("/after_return", "after_return", s.Benefit.Kind))
 	}
 	if s.RestoreCode && !s.WithCode {
-		return unfit("/restore_code", "restore_code", "")
+		found = append(found, unfit("/restore_code", "restore_code", ""))
 	}
-	if err := checkCaps(s.PerMember); err != nil {
-		return err
+	return fault.Gather(found...)
+}
+
+// checkStacking refuses limits beside other offers that mean nothing.
+func (s *Spec) checkStacking() error {
+	switch {
+	case s.Exclusive && s.Together > 0:
+		return unfit("/together", "together", s.Benefit.Kind)
+	case s.MostOff.IsZero():
+		return nil
+	case !s.Benefit.takesOff():
+		return unfit("/most_off", "most_off", s.Benefit.Kind)
 	}
-	if err := checkShopBudgets(s.PerShop); err != nil {
-		return err
+	if err := checkPercent(s.MostOff); err != nil {
+		return err.At("/most_off")
 	}
-	if err := s.Benefit.check(); err != nil {
-		return err
-	}
-	return s.checkFees()
+	return nil
 }
 
 // checkFees refuses what says nothing of fees.
@@ -75,19 +95,19 @@ func (s *Spec) checkFees() error {
 }
 
 func checkCaps(caps []Cap) error {
+	var found []error
 	for i, c := range caps {
 		at := "/per_member/" + strconv.Itoa(i)
-		if !slices.Contains(earn.Periods(), c.Period) {
-			return unknownWord(at+"/period", c.Period, earn.Periods())
-		}
-		if c.Times <= 0 && c.Amount <= 0 {
-			return required(at + "/times")
-		}
-		if slices.ContainsFunc(caps[:i], func(o Cap) bool { return o.Period == c.Period }) {
-			return fault.Invalid("offer_cap_twice", "there is a limit for this period already; put both into one").At(at)
+		switch {
+		case !slices.Contains(earn.Periods(), c.Period):
+			found = append(found, unknownWord(at+"/period", c.Period, earn.Periods()))
+		case c.Times <= 0 && c.Amount <= 0:
+			found = append(found, required(at+"/times"))
+		case slices.ContainsFunc(caps[:i], func(o Cap) bool { return o.Period == c.Period }):
+			found = append(found, fault.Invalid("offer_cap_twice", "there is a limit for this period already; put both into one").At(at))
 		}
 	}
-	return nil
+	return fault.Gather(found...)
 }
 
 func checkShopBudgets(budgets []ShopBudget) error {
@@ -95,22 +115,20 @@ func checkShopBudgets(budgets []ShopBudget) error {
 		shop   string
 		period earn.Period
 	}
-	seen := make(map[place]bool, len(budgets))
+	seen, found := make(map[place]bool, len(budgets)), []error(nil)
 	for i, b := range budgets {
-		at := "/per_shop/" + strconv.Itoa(i)
-		if !slices.Contains(earn.Periods(), b.Period) {
-			return unknownWord(at+"/period", b.Period, earn.Periods())
-		}
-		if b.Uses <= 0 && b.Amount <= 0 {
-			return required(at + "/uses")
-		}
-		here := place{b.Shop, b.Period}
-		if seen[here] {
-			return fault.Invalid("offer_shop_twice", "there is a budget for this shop and period already; put both into one").At(at)
+		at, here := "/per_shop/"+strconv.Itoa(i), place{b.Shop, b.Period}
+		switch {
+		case !slices.Contains(earn.Periods(), b.Period):
+			found = append(found, unknownWord(at+"/period", b.Period, earn.Periods()))
+		case b.Uses <= 0 && b.Amount <= 0:
+			found = append(found, required(at+"/uses"))
+		case seen[here]:
+			found = append(found, fault.Invalid("offer_shop_twice", "there is a budget for this shop and period already; put both into one").At(at))
 		}
 		seen[here] = true
 	}
-	return nil
+	return fault.Gather(found...)
 }
 
 // takesOff reports whether the benefit makes the sale cheaper.
@@ -135,6 +153,7 @@ func (b *Benefit) check() error {
 	if !known {
 		return unknownWord("/benefit/kind", b.Kind, Kinds())
 	}
+	var found []error
 	for _, f := range []struct {
 		name  string
 		given bool
@@ -144,23 +163,23 @@ func (b *Benefit) check() error {
 	} {
 		switch wanted := slices.Contains(needed, f.name); {
 		case wanted && !f.given:
-			return required("/benefit/" + f.name)
+			found = append(found, required("/benefit/"+f.name))
 		case f.given && !wanted:
-			return unfit("/benefit/"+f.name, f.name, b.Kind)
+			found = append(found, unfit("/benefit/"+f.name, f.name, b.Kind))
 		}
 	}
 	if b.Most > 0 && !slices.Contains(mayCap, b.Kind) {
-		return unfit("/benefit/most", "most", b.Kind)
+		found = append(found, unfit("/benefit/most", "most", b.Kind))
 	}
-	if b.Kind == Percent || b.Kind == BuyGet {
+	if len(found) == 0 && !b.Percent.IsZero() {
 		if err := checkPercent(b.Percent); err != nil {
-			return err.At("/benefit/percent")
+			found = append(found, err.At("/benefit/percent"))
 		}
 	}
-	if err := b.checkPoints(); err != nil {
-		return err
+	if len(found) == 0 {
+		found = append(found, b.checkPoints())
 	}
-	return checkTiers(b.Tiers)
+	return fault.Gather(append(found, checkTiers(b.Tiers))...)
 }
 
 // checkPoints refuses a multiplier or a wallet that cannot be.
@@ -182,21 +201,22 @@ func (b *Benefit) checkPoints() error {
 }
 
 func checkTiers(tiers []Tier) error {
+	var found []error
 	for i, t := range tiers {
 		at := "/benefit/tiers/" + strconv.Itoa(i)
 		switch {
 		case t.From <= 0:
-			return required(at + "/from")
-		case (t.Amount > 0) == !t.Percent.IsZero():
-			return fault.Invalid("offer_tier_one", "a tier takes off either an amount or a percentage").At(at)
+			found = append(found, required(at+"/from"))
 		case i > 0 && t.From <= tiers[i-1].From:
-			return fault.Invalid("offer_tiers_order", "tiers stand from the lowest to the highest, each from a higher sum").At(at + "/from")
+			found = append(found, fault.Invalid("offer_tiers_order", "tiers stand from the lowest to the highest, each from a higher sum").At(at+"/from"))
 		}
-		if err := checkPercent(t.Percent); !t.Percent.IsZero() && err != nil {
-			return err.At(at + "/percent")
+		if (t.Amount > 0) == !t.Percent.IsZero() {
+			found = append(found, fault.Invalid("offer_tier_one", "a tier takes off either an amount or a percentage").At(at))
+		} else if err := checkPercent(t.Percent); !t.Percent.IsZero() && err != nil {
+			found = append(found, err.At(at+"/percent"))
 		}
 	}
-	return nil
+	return fault.Gather(found...)
 }
 
 func required(at string) error {

@@ -2,16 +2,19 @@ package promo
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"regulars/internal/fault"
 )
 
 // whole spec: everything that can be written at once.
 const everything = `{"audience":"newcomers","lines":{"skus":["A"],"categories":["coffee"],"except":true},"brands":["Acme"],
 	"condition":{"field":"rank","op":"eq","value":"gold"},"minimum":2000,"benefit":{"kind":"tiered","tiers":[{"from":1000,"amount":100},{"from":5000,"percent":"12.5"}],"most":900},
-	"with_code":true,"priority":-3,"group":"g","exclusive":true,"at_cost":true,"per_member":[{"period":"month","times":2,"amount":500},{"period":"ever","times":9}],
+	"with_code":true,"priority":-3,"group":"g","together":2,"at_cost":true,"most_off":"40","per_member":[{"period":"month","times":2,"amount":500},{"period":"ever","times":9}],
 	"budget":{"uses":10,"amount":100000},"restore_code":true}`
 
 func TestSpecIsReadWhole(t *testing.T) {
@@ -48,11 +51,37 @@ func TestSpecIsReadStrictly(t *testing.T) {
 		{`{"brands":[]}`, "json_list_empty", "/brands"},
 		{`{"condition":{"all":[{"fields":"rank"}]}}`, "json_unknown_name", "/condition/all/0/fields"},
 		{`{"per_member":[{"period":"month","times":0}]}`, "json_number_range", "/per_member/0/times"},
+		{`{"together":0}`, "json_number_range", "/together"},
+		{`{"most_off":"101"}`, "offer_percent", "/most_off"},
 		{`{"exclusive":"yes"}`, "json_wrong_kind", "/exclusive"},
 		{`{"budget":{"amount":5},"budget":{}}`, "json_name_twice", "/budget"},
 	} {
 		_, err := ParseSpec([]byte(tc.raw))
 		t.Run(tc.raw, func(t *testing.T) { refusedAt(t, err, tc.code, tc.at) })
+	}
+}
+
+// TestMistakesAreToldAtOnce, each at its place, whether they are of reading or of
+// what fits.
+func TestMistakesAreToldAtOnce(t *testing.T) {
+	places := func(err error) string {
+		var list []string
+		for _, f := range fault.All(err) {
+			list = append(list, f.Field)
+		}
+		return strings.Join(list, " ")
+	}
+	_, err := ParseSpec([]byte(`{"minimum":-1,"benefit":{"kind":"tiered","tiers":[{"from":0},{"from":"x"}],"most":0},"per_member":[{"times":0}]}`))
+	if got, want := places(err), "/minimum /benefit/tiers/0/from /benefit/tiers/1/from /benefit/most /per_member/0/times"; got != want {
+		t.Errorf("read: got %s, want %s", got, want)
+	}
+	s, err := ParseSpec([]byte(`{"audience":"all","lines":{"except":true},"condition":{"field":"colour","op":"eq","value":"red"},"benefit":{"kind":"buy_get","sku":"x"},
+		"per_member":[{"period":"hour"},{"period":"day"}],"restore_code":true}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := places(s.Check()), "/audience /lines/skus /benefit/percent /benefit/buy /benefit/get /benefit/sku /per_member/0/period /per_member/1/times /restore_code /condition/field"; got != want {
+		t.Errorf("checked: got %s, want %s", got, want)
 	}
 }
 
@@ -83,6 +112,8 @@ func TestPartsMustFit(t *testing.T) {
 		{`{"benefit":{"kind":"gift","sku":"x","wallet":"wal_00000000000ab"}}`, "offer_field_unfit", "/benefit/wallet"},
 		{`{"benefit":{"kind":"amount","amount":1,"rate":"2"}}`, "offer_field_unfit", "/benefit/rate"},
 		{`{"after_return":"recompute","benefit":{"kind":"points_multiplier","rate":"2"}}`, "offer_field_unfit", "/after_return"},
+		{`{"together":2,"exclusive":true,"benefit":{"kind":"amount","amount":1}}`, "offer_field_unfit", "/together"},
+		{`{"most_off":"50","benefit":{"kind":"gift","sku":"x"}}`, "offer_field_unfit", "/most_off"},
 		{`{"per_shop":[{"period":"day"}],"benefit":{"kind":"amount","amount":1}}`, "offer_required", "/per_shop/0/uses"},
 		{`{"per_shop":[{"uses":1}],"benefit":{"kind":"amount","amount":1}}`, "offer_unknown_word", "/per_shop/0/period"},
 		{`{"per_shop":[{"shop":"a","period":"day","uses":1},{"shop":"a","period":"day","amount":1}],"benefit":{"kind":"amount","amount":1}}`, "offer_shop_twice", "/per_shop/1"},

@@ -50,11 +50,8 @@ type clause struct {
 
 // compile checks a version and readies it.
 func compile(v *Version) (*terms, error) {
-	if err := v.Spec.checkParts(); err != nil {
-		return nil, err
-	}
 	when, err := compileCondition(v.Spec.Condition)
-	if err != nil {
+	if err := fault.Gather(v.Spec.checkParts(), err); err != nil {
 		return nil, err
 	}
 	t := &terms{
