@@ -129,7 +129,7 @@ func (s *server) followParcel(ctx context.Context, c *call, in *parcelIn, body *
 	}
 	p, err := s.Promises.Follow(ctx, c.actor, c.programme(), n, scans)
 	if err != nil {
-		return "", fault.At("/events", err)
+		return "", err
 	}
 	return p.ID.In(id.Parcel), nil
 }

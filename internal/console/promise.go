@@ -2,6 +2,9 @@ package console
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"regulars/internal/auth"
@@ -215,9 +218,10 @@ func (c *Console) savePromiseSettings(v *visit) error {
 		return err
 	}
 	typed, err := p.typed()
-	if err == nil {
-		seen := v.seenVersion()
-		err = c.Promises.SetSetting(v.ctx(), v.actor, v.programme.ID, seen, typed)
+	if err != nil {
+		err = fault.Gather(err, typed.Check())
+	} else {
+		err = c.Promises.SetSetting(v.ctx(), v.actor, v.programme.ID, v.seenVersion(), typed)
 	}
 	return c.savedPromise(p, err, "console.promise.saved")
 }
@@ -234,24 +238,45 @@ func (c *Console) savePromiseSecret(v *visit) error {
 func (c *Console) savedPromise(p *promiseSettingPage, err error, done string) error {
 	if err != nil {
 		return p.mend(err, func(errs web.FormErrors) component {
-			p.errs = errs
+			p.errs = promiseNamed(errs)
 			return promiseSettingsPage(p)
 		})
 	}
 	return p.done(p.at("/promises/settings"), done)
 }
 
-// typed reads the form.
+// promiseNamed turns the pointers of failures into names of fields. What is wrong
+// within the mapper stands at its one field, each with the name that it has there.
+func promiseNamed(errs web.FormErrors) web.FormErrors {
+	named := web.FormErrors{}
+	var mapper []string
+	for _, pointer := range slices.Sorted(maps.Keys(errs)) {
+		first, rest, within := strings.Cut(pointer, "/")
+		switch {
+		case first == "mapper" && within:
+			mapper = append(mapper, rest+": "+errs[pointer])
+		case first == "late_help" && within:
+			named.Add("late_"+rest, errs[pointer])
+		default:
+			named.Add(pointer, errs[pointer])
+		}
+	}
+	if len(mapper) > 0 {
+		named.Add("mapper", strings.Join(mapper, " · "))
+	}
+	return named
+}
+
+// typed reads the form, and says all that cannot be read of it.
 func (p *promiseSettingPage) typed() (promise.Setting, error) {
 	n := promise.Setting{TellCustomer: p.field("tell_customer") != "", OpenCases: p.field("open_cases") != "", LateHelp: map[string]string{}}
+	var wrong []error
 	for _, figure := range []struct {
 		name string
 		into *int
 	}{{"warn_hours", &n.WarnHours}, {"grace_minutes", &n.GraceMinutes}} {
 		read, err := p.figures().read(p.field(figure.name), 0)
-		if err != nil {
-			return n, placed(err, "/"+figure.name)
-		}
+		wrong = append(wrong, placed(err, "/"+figure.name))
 		*figure.into = int(min(read, 1_000_000))
 	}
 	for _, lang := range []string{"en", "ru", "pl"} {
@@ -260,9 +285,12 @@ func (p *promiseSettingPage) typed() (promise.Setting, error) {
 		}
 	}
 	if text := p.field("mapper"); text != "" {
-		if err := json.Unmarshal([]byte(text), &n.Mapper); err != nil {
-			return n, fault.Invalid("parcel_mapper_json", "the mapper cannot be read as JSON; compare it with the example").At("/mapper")
+		d := json.NewDecoder(strings.NewReader(text))
+		d.DisallowUnknownFields() // a name that is misspelt would be passed over
+		if err := d.Decode(&n.Mapper); err != nil || d.More() {
+			wrong = append(wrong, fault.Invalid("parcel_mapper_json", "the mapper cannot be read as JSON; compare it with the example").At("/mapper"))
+			n.Mapper = promise.Mapper{}
 		}
 	}
-	return n, nil
+	return n, fault.Gather(wrong...)
 }

@@ -912,7 +912,7 @@ func promiseSettingsPage(p *promiseSettingPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					for _, lang := range []string{"en", "ru", "pl"} {
-						templ_7745c5c3_Err = web.Input(p.Page, web.Field{Name: "late_" + lang, Label: p.T("console.promise.late_help", "lang", i18n.Lang(lang).Endonym()), Value: p.show("late_"+lang, p.set.LateHelp[lang]), Error: p.errs["late_help/"+lang], Optional: true, Attrs: templ.Attributes{"maxlength": "1000", "lang": lang, "autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Input(p.Page, web.Field{Name: "late_" + lang, Label: p.T("console.promise.late_help", "lang", i18n.Lang(lang).Endonym()), Value: p.show("late_"+lang, p.set.LateHelp[lang]), Error: p.errs["late_"+lang], Optional: true, Attrs: templ.Attributes{"maxlength": "1000", "lang": lang, "autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +69,14 @@ func TestSettingsOfPromisesAndParcels(t *testing.T) {
 	b.post(at, "version", "0", "warn_hours", "6", "grace_minutes", "30", "late_en", "Ring us", "mapper", `{"number":"n","status":"s","time":"t","words":{"HOME":"delivered"}}`).is(t, 200).shows(t, "Saved.")
 	b.post(at, "version", "0", "warn_hours", "6", "grace_minutes", "30").is(t, http.StatusUnprocessableEntity)
 	b.post(at, "version", "1", "warn_hours", "6", "grace_minutes", "30", "mapper", "{").is(t, http.StatusUnprocessableEntity).shows(t, "cannot be read as JSON")
+	b.post(at, "version", "1", "warn_hours", "6", "grace_minutes", "30", "mapper", `{"numbr":"n"}`).is(t, http.StatusUnprocessableEntity).shows(t, "cannot be read as JSON")
+	many := b.post(at, "version", "1", "warn_hours", "x", "grace_minutes", "-1", "late_pl", strings.Repeat("x", 2001), "mapper", `{"number":"n","place":"a\u0000","words":{"HOME":"delivered"}}`).
+		is(t, http.StatusUnprocessableEntity).shows(t, "status: a value is needed · time: a value is needed", "place: the text is not valid")
+	for _, field := range []string{"warn_hours", "grace_minutes", "late_pl", "mapper"} {
+		if !strings.Contains(many.body, `href="#f-`+field+`"`) || !strings.Contains(many.body, `id="f-`+field+`-error"`) {
+			t.Errorf("what is wrong with %s is not told at it", field)
+		}
+	}
 	b.post(at+"/secret", "carrier", "easypost", "secret", "short").is(t, http.StatusUnprocessableEntity)
 	b.post(at+"/secret", "carrier", "easypost", "secret", "0123456789abcdef").is(t, 200).shows(t, "/hooks/parcels/bean/easypost").hides(t, "0123456789abcdef")
 	set, _, err := w.console.Promises.Setting(ctx, system, w.programme.ID)

@@ -147,24 +147,34 @@ func (c *Console) turnReturn(done string, turn func(*returnFile) error) func(*vi
 func (c *Console) decideReturn(v *visit) error {
 	return c.turnReturn("console.return.decided", func(p *returnFile) error {
 		var list []returns.Decision
-		var fields []string
 		for _, t := range p.r.Items {
 			no := strconv.Itoa(t.No)
 			if said := p.field("d" + no); t.State == returns.ItemAsked && said != "" {
 				list = append(list, returns.Decision{No: t.No, Accept: said == "accept", Answer: p.visit.r.FormValue("a" + no)})
-				fields = append(fields, "a"+no)
 			}
 		}
 		_, err := c.Returns.Decide(p.ctx(), p.actor, p.programme.ID, p.r.ID, list)
-		if f := fault.As(err); f != nil {
-			if parts := strings.Split(f.Field, "/"); len(parts) > 2 {
-				if n, bad := strconv.Atoi(parts[2]); bad == nil && n < len(fields) {
-					return placed(err, "/"+fields[n])
-				}
+		return fault.Gather(atItems(err, list)...)
+	})(v)
+}
+
+// atItems points what is wrong with decisions at the fields of the answers to their
+// items.
+func atItems(err error, list []returns.Decision) []error {
+	if fault.All(err) == nil {
+		return []error{err}
+	}
+	var moved []error
+	for _, f := range fault.All(err) {
+		to := *f
+		if parts := strings.Split(f.Field, "/"); len(parts) > 2 {
+			if n, bad := strconv.Atoi(parts[2]); bad == nil && n < len(list) {
+				to.Field = "/a" + strconv.Itoa(list[n].No)
 			}
 		}
-		return err
-	})(v)
+		moved = append(moved, &to)
+	}
+	return moved
 }
 
 func (c *Console) returnLabel(v *visit) error {

@@ -44,6 +44,12 @@ func TestAReturnIsDecidedSettledAndPaid(t *testing.T) {
 	one := returnsAt + "/" + r.Number()
 	b.get(one).is(t, 200).shows(t, "The <b>teapot</b>", "The lid is <i>loose</i>", "Save the decisions").hides(t, "Settle the return")
 	b.post(one+"/decide", "d1", "accept", "d2", "decline").is(t, http.StatusUnprocessableEntity).shows(t, "a value is needed")
+	none := b.post(one+"/decide", "d1", "decline", "d2", "decline").is(t, http.StatusUnprocessableEntity)
+	for _, field := range []string{"a1", "a2"} {
+		if !strings.Contains(none.body, `href="#f-`+field+`"`) || !strings.Contains(none.body, `id="f-`+field+`-error"`) {
+			t.Errorf("what is wrong with %s is not told at it", field)
+		}
+	}
 	b.post(one+"/decide").is(t, http.StatusUnprocessableEntity)
 	b.post(one+"/decide", "d1", "accept").is(t, 200).shows(t, "The decisions are saved", "accepted")
 	b.post(one+"/decide", "d2", "decline", "a2", "It was worn").is(t, 200).shows(t, "It was worn", "The goods are here")
@@ -72,6 +78,12 @@ func TestRulesOfReturnsAreWritten(t *testing.T) {
 	}
 	b.post(at, append(fields, "days_1", "x")...).is(t, http.StatusUnprocessableEntity)
 	b.post(at, append(fields, "name_2", "Odd", "days_2", "5")...).is(t, http.StatusUnprocessableEntity).shows(t, "Say what the customer may have")
+	many := b.post(at, append(fields, "days_1", "x", "fee_1", "y", "name_2", "Odd", "days_2", "4000", "countries_2", "Poland", "words_ru", strings.Repeat("x", 2001))...).is(t, http.StatusUnprocessableEntity)
+	for _, field := range []string{"days_1", "fee_1", "days_2", "countries_2", "outcomes_2", "words_ru"} {
+		if !strings.Contains(many.body, `href="#f-`+field+`"`) || !strings.Contains(many.body, `id="f-`+field+`-error"`) {
+			t.Errorf("what is wrong with %s is not told at it", field)
+		}
+	}
 	b.post(at, fields...).is(t, 200).shows(t, "Saved.")
 	b.post(at, fields...).is(t, http.StatusUnprocessableEntity).shows(t, "meanwhile")
 	set, version, err := w.console.Returns.Setting(ctx, system, w.programme.ID)

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,13 +42,14 @@ func (c *Console) saveReturnRules(v *visit) error {
 		return err
 	}
 	typed, rows, err := p.typed()
-	if err == nil {
-		seen := v.seenVersion()
-		err = c.Returns.SetSetting(v.ctx(), v.actor, v.programme.ID, seen, typed)
+	if err != nil {
+		err = fault.Gather(err, typed.Check())
+	} else {
+		err = c.Returns.SetSetting(v.ctx(), v.actor, v.programme.ID, v.seenVersion(), typed)
 	}
 	if err != nil {
-		return v.mend(p.atRow(err, rows), func(errs web.FormErrors) component {
-			p.errs = errs
+		return v.mend(err, func(errs web.FormErrors) component {
+			p.errs = returnsNamed(errs, rows)
 			return returnRulesForm(p)
 		})
 	}
@@ -79,17 +81,16 @@ type typedRule struct {
 	place int64
 }
 
-// typed reads the form, and from which row each of its rules came.
+// typed reads the form, from which row each of its rules came, and all that cannot
+// be read of it.
 func (p *returnRulesPage) typed() (n returns.Setting, rows []int, err error) {
 	n = returns.Setting{Open: p.field("open") != "", Address: p.lines("address"), WalletID: p.set.WalletID, Words: map[string]string{}}
 	for _, figure := range []struct {
 		name string
 		into *int
 	}{{"answer_days", &n.AnswerDays}, {"refund_days", &n.RefundDays}, {"gift_months", &n.GiftMonths}} {
-		read, err := p.figures().read(p.field(figure.name), 0)
-		if err != nil {
-			return n, nil, placed(err, "/"+figure.name)
-		}
+		read, unread := p.figures().read(p.field(figure.name), 0)
+		err = fault.Gather(err, placed(unread, "/"+figure.name))
 		*figure.into = int(min(read, 1_000_000))
 	}
 	for _, lang := range []string{"en", "ru", "pl"} {
@@ -102,17 +103,15 @@ func (p *returnRulesPage) typed() (n returns.Setting, rows []int, err error) {
 		if p.field(at("name", row)) == "" || p.field(at("remove", row)) != "" {
 			continue
 		}
-		r, err := p.typedRule(row)
-		if err != nil {
-			return n, nil, err
-		}
+		r, unread := p.typedRule(row)
+		err = fault.Gather(err, unread)
 		list = append(list, r)
 	}
 	slices.SortStableFunc(list, func(a, b typedRule) int { return cmp.Compare(a.place, b.place) })
 	for _, r := range list {
 		n.Rules, rows = append(n.Rules, r.Rule), append(rows, r.row)
 	}
-	return n, rows, nil
+	return n, rows, err
 }
 
 // lines is what a field holds, with line breaks of one kind.
@@ -142,12 +141,12 @@ func (p *returnRulesPage) typedRule(row int) (r typedRule, err error) {
 		decimals int
 		into     *int64
 	}{{"place", 0, &r.place}, {"days", 0, &days}, {"fee", p.programme.Currency.Decimals(), &r.Fee}, {"keep_share", 2, &r.KeepShare}} {
-		if *figure.into, err = p.figures().read(p.field(at(figure.name, row)), figure.decimals); err != nil {
-			return r, placed(err, "/"+at(figure.name, row))
-		}
+		var unread error
+		*figure.into, unread = p.figures().read(p.field(at(figure.name, row)), figure.decimals)
+		err = fault.Gather(err, placed(unread, "/"+at(figure.name, row)))
 	}
 	r.Days = int(min(days, 1_000_000))
-	return r, nil
+	return r, err
 }
 
 // parted reads a list of values with commas between them.
@@ -161,24 +160,27 @@ func parted(s string) []string {
 	return list
 }
 
-// atRow points a fault of a rule at the fields of the row that it came from.
-func (p *returnRulesPage) atRow(err error, rows []int) error {
-	f := fault.As(err)
-	if f == nil {
-		return err
-	}
-	parts := strings.Split(f.Field, "/")
-	if len(parts) != 4 || parts[1] != "rules" {
-		if lang, found := strings.CutPrefix(f.Field, "/words/"); found {
-			return placed(err, "/words_"+lang)
+// returnsNamed turns the pointers of failures into names of fields: those of a rule
+// into the fields of the row that it came from. A field that could not be read says
+// so, whatever else is wrong with what it holds then.
+func returnsNamed(errs web.FormErrors, rows []int) web.FormErrors {
+	named := web.FormErrors{}
+	for _, pointer := range slices.SortedFunc(maps.Keys(errs), func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), strings.Compare(a, b))
+	}) {
+		name := pointer
+		parts := strings.Split(pointer, "/")
+		switch {
+		case len(parts) == 3 && parts[0] == "rules":
+			if n, err := strconv.Atoi(parts[1]); err == nil && n < len(rows) {
+				name = at(parts[2], rows[n])
+			}
+		case len(parts) == 2 && parts[0] == "words":
+			name = "words_" + parts[1]
 		}
-		return err
+		named.Add(name, errs[pointer])
 	}
-	n, bad := strconv.Atoi(parts[2])
-	if bad != nil || n >= len(rows) {
-		return err
-	}
-	return placed(err, "/"+at(parts[3], rows[n]))
+	return named
 }
 
 // shown is what a field of a row holds.

@@ -3,6 +3,8 @@ package guest
 import (
 	"crypto/rand"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,13 +107,14 @@ func (g *Guest) askReturn(v *visit) error {
 // findReturn opens an order for somebody who knows its number and something of
 // its customer's. Whatever was wrong, the answer is the same.
 func (g *Guest) findReturn(v *visit) error {
+	form := func(errs web.FormErrors) component { return returnFormPage(v, errs) }
 	order := auth.Attempt{Subject: "return of:" + hashOf(v.programme.Slug, v.field("order")), Pace: tryPace}
 	if err := g.charge(v.ctx(), order, auth.From("return from:", v.r.RemoteAddr, tryPace)); err != nil {
-		return err
+		return v.mendAt("order", err, form) // what was typed stays
 	}
 	link, err := g.Returns.FindOrder(v.ctx(), v.programme.ID, v.field("order"), v.field("key"))
 	if f := fault.As(err); f != nil && f.Code == "unknown_order" {
-		return v.mendAll(web.FormErrors{"order": v.Fault(f)}, func(errs web.FormErrors) component { return returnFormPage(v, errs) })
+		return v.mendAt("order", f, form)
 	}
 	if err != nil {
 		return err
@@ -194,12 +197,19 @@ func (g *Guest) showReturns(v *visit) error {
 // return.
 func (g *Guest) sendBack(v *visit) error {
 	files, failure := v.uploads()
-	if err := g.charge(v.ctx(), auth.From("returns from:", v.r.RemoteAddr, returnPace)); err != nil {
-		return err
-	}
 	p, err := g.returning(v)
 	if err != nil {
 		return err
+	}
+	page := func(errs web.FormErrors) component {
+		p.errs = p.placed(errs)
+		if len(p.chosen) == 0 {
+			return returnOrderPage(p)
+		}
+		return returnItemsPage(p)
+	}
+	if err := g.charge(v.ctx(), auth.From("returns from:", v.r.RemoteAddr, returnPace)); err != nil {
+		return v.mendAt("", err, page) // what was written stays
 	}
 	ask := returns.Ask{Name: "web:" + p.nonce}
 	if p.Asked(ask.Name) {
@@ -216,20 +226,14 @@ func (g *Guest) sendBack(v *visit) error {
 	if failure == nil {
 		return v.done(p.home()+v.tongue(), "guest.return.asked")
 	}
-	return v.mend(failure, func(errs web.FormErrors) component {
-		p.errs = p.placed(errs)
-		if len(p.chosen) == 0 {
-			return returnOrderPage(p)
-		}
-		return returnItemsPage(p)
-	})
+	return v.mend(failure, page)
 }
 
 // placed turns pointers of faults into the names of fields.
 func (p *returning) placed(errs web.FormErrors) web.FormErrors {
 	names := map[string]string{"comment": "c", "photos": "p", "outcome": "o"}
 	all := web.FormErrors{}
-	for at, text := range errs {
+	for _, at := range slices.Sorted(maps.Keys(errs)) {
 		parts := strings.Split(at, "/")
 		name := ""
 		if n, err := strconv.Atoi(part(parts, 1)); err == nil && parts[0] == "items" && n < len(p.chosen) && names[part(parts, 2)] != "" {
@@ -237,7 +241,7 @@ func (p *returning) placed(errs web.FormErrors) web.FormErrors {
 		} else if at == "photos" && len(p.chosen) > 0 {
 			name = nameOf("p", p.chosen[0].No)
 		}
-		all[name] = text
+		all.Add(name, errs[at])
 	}
 	return all
 }

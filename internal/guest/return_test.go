@@ -158,7 +158,10 @@ func TestReturnsAreThrottledAndMayBeClosed(t *testing.T) {
 	for range 60 {
 		got := b.post("/return/bean", "order", "1001", "key", "x@example.com")
 		if got.status != http.StatusUnprocessableEntity {
-			got.is(http.StatusTooManyRequests)
+			got.is(http.StatusTooManyRequests).shows("That was too often")
+			if got.header.Get("Retry-After") == "" || !strings.Contains(got.body, `value="1001"`) || !strings.Contains(got.body, `value="x@example.com"`) {
+				t.Errorf("too often, and what was typed is gone: %s", got.body)
+			}
 			break
 		}
 		guesses++
@@ -166,4 +169,16 @@ func TestReturnsAreThrottledAndMayBeClosed(t *testing.T) {
 	if guesses > 30 {
 		t.Errorf("%d guesses were answered", guesses)
 	}
+	link, err := w.returns.Link(ctx, system, w.programme.ID, "shop", "1001")
+	check(t, err)
+	for range 30 {
+		got := b.post(link, "q1", "1", "o1", "nothing of this", "c1", "It has a crack")
+		got.shows("It has a crack")
+		if got.status == http.StatusTooManyRequests {
+			got.shows("That was too often")
+			return
+		}
+		got.is(http.StatusUnprocessableEntity)
+	}
+	t.Error("returns are asked for without end")
 }

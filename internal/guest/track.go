@@ -1,7 +1,6 @@
 package guest
 
 import (
-	"net/http"
 	"slices"
 
 	"regulars/internal/fault"
@@ -84,12 +83,13 @@ func (g *Guest) findTrack(v *visit) error {
 	if err := g.welcomeTo(v); err != nil {
 		return err
 	}
+	form := func(errs web.FormErrors) component { return parcelFormPage(v, errs) }
 	if err := g.charge(v.ctx(), trying(v.r.RemoteAddr)); err != nil {
-		return err
+		return v.mendAt("order", err, form) // what was typed stays
 	}
 	code, err := g.Promises.FindTrack(v.ctx(), v.programme.ID, v.field("order"), v.field("key"))
 	if f := fault.As(err); f != nil && f.Code == "unknown_parcel" {
-		return web.Render(v.w, v.r, http.StatusUnprocessableEntity, parcelFormPage(v, web.FormErrors{"order": v.T("fault.unknown_parcel")}))
+		return v.mendAt("order", f, form)
 	}
 	if err != nil {
 		return err

@@ -242,7 +242,7 @@ func parcelFormPage(v *visit, errs web.FormErrors) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(v.Page, web.Field{Name: "key", Label: v.T("guest.track.key"), Help: v.T("guest.track.key_help"), Attrs: templ.Attributes{"autocomplete": "postal-code", "maxlength": "200", "required": true}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Input(v.Page, web.Field{Name: "key", Label: v.T("guest.track.key"), Help: v.T("guest.track.key_help"), Value: v.field("key"), Attrs: templ.Attributes{"autocomplete": "postal-code", "maxlength": "200", "required": true}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

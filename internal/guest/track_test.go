@@ -76,7 +76,10 @@ func TestAParcelIsFoundByWhatItsCustomerKnows(t *testing.T) {
 	for range 60 {
 		got := b.post("/track/in/bean", "order", "ord-1", "key", "0000")
 		if got.status != http.StatusUnprocessableEntity {
-			got.is(http.StatusTooManyRequests).shows("Wait a little", "That was too often")
+			got.is(http.StatusTooManyRequests).shows("That was too often")
+			if got.header.Get("Retry-After") == "" || !strings.Contains(got.body, `value="ord-1"`) || !strings.Contains(got.body, `value="0000"`) {
+				t.Errorf("too often, and what was typed is gone: %s", got.body)
+			}
 			break
 		}
 		guesses++

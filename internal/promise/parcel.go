@@ -61,21 +61,26 @@ func (s *Scan) name() {
 	s.ExternalID = "told:" + hex.EncodeToString(sum[:12])
 }
 
-// check refuses a scan that cannot be kept.
+// couldBe reports whether something can have happened at a moment, as carriers'
+// clocks go.
+func couldBe(at, now time.Time) bool {
+	return at.Year() >= 1990 && !at.After(now.Add(48*time.Hour))
+}
+
+// check returns all that keeps a scan from being kept.
 func (s *Scan) check(now time.Time) error {
+	var wrong []error
 	if s.Status.rank() < 0 {
-		return fault.Invalid("parcel_status", "a parcel is created, in_transit, out_for_delivery, delivered, failed or returned").At("/status")
+		wrong = append(wrong, fault.Invalid("parcel_status", "a parcel is created, in_transit, out_for_delivery, delivered, failed or returned").At("/status"))
 	}
-	if s.Occurred.IsZero() || s.Occurred.Year() < 1990 || s.Occurred.After(now.Add(48*time.Hour)) {
-		return fault.Invalid("absurd_time", "%s is before 1990 or in the future; send the time at which it happened", s.Occurred.Format(time.RFC3339)).
-			At("/occurred").With("time", s.Occurred.Format(time.RFC3339))
+	if !couldBe(s.Occurred, now) {
+		wrong = append(wrong, fault.Invalid("absurd_time", "%s is before 1990 or in the future; send the time at which it happened", s.Occurred.Format(time.RFC3339)).
+			At("/occurred").With("time", s.Occurred.Format(time.RFC3339)))
 	}
 	for _, t := range []struct{ at, text string }{{"/external_id", s.ExternalID}, {"/place", s.Place}, {"/text", s.Words}} {
-		if err := i18n.CheckText(t.at, t.text, false, maxWords); err != nil {
-			return err
-		}
+		wrong = append(wrong, i18n.CheckText(t.at, t.text, false, maxWords))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 // Parcel is what is on its way to a customer.

@@ -2,6 +2,7 @@ package promise
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"regulars/internal/auth"
@@ -29,7 +30,9 @@ type NewParcel struct {
 	Promised time.Time
 }
 
+// check returns all that can be seen to be wrong without the database.
 func (n *NewParcel) check() error {
+	var wrong []error
 	for _, t := range []struct {
 		at, text string
 		needed   bool
@@ -37,14 +40,12 @@ func (n *NewParcel) check() error {
 		{"/number", foldNumber(n.Number), true}, {"/carrier", n.Carrier, false}, {"/source", n.Source, n.Order != ""}, {"/order", n.Order, false},
 		{"/postcode", n.Postcode, false}, {"/phone", n.Phone, false},
 	} {
-		if err := i18n.CheckText(t.at, t.text, t.needed, maxReference); err != nil {
-			return err
-		}
+		wrong = append(wrong, i18n.CheckText(t.at, t.text, t.needed, maxReference))
 	}
 	if n.Country != "" && !isCountry(n.Country) {
-		return fault.Invalid("return_country", "a country is two capital letters, as PL").At("/country")
+		wrong = append(wrong, fault.Invalid("return_country", "a country is two capital letters, as PL").At("/country"))
 	}
-	return i18n.CheckText("/what", n.What, false, maxWords)
+	return fault.Gather(append(wrong, i18n.CheckText("/what", n.What, false, maxWords))...)
 }
 
 // Register keeps a parcel, with the promise of its delivery. The same number is
@@ -187,10 +188,14 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, p *Parcel, scans []Scan) 
 		return fault.Invalid("too_many", "%d events were sent; at most %d are taken", len(scans), maxScans).At("/events").With("limit", maxScans)
 	}
 	now := s.clock()
+	var wrong []error
 	for i := range scans {
-		if err := scans[i].check(now); err != nil {
-			return err
-		}
+		wrong = append(wrong, fault.At(fmt.Sprintf("/events/%d", i), scans[i].check(now)))
+	}
+	if err := fault.Gather(wrong...); err != nil {
+		return err
+	}
+	for i := range scans {
 		scans[i].Occurred, scans[i].Recorded = db.Time(db.Micros(scans[i].Occurred)), now
 		scans[i].name()
 	}
@@ -210,7 +215,7 @@ type Track struct {
 
 // Late reports whether the parcel has not come though it was promised.
 func (t *Track) Late(now time.Time) bool {
-	return t.Promise != nil && t.Promise.State != Withdrawn && t.Parcel.Delivered.IsZero() && now.After(t.Promise.Ends())
+	return t.Promise != nil && t.Promise.State != Withdrawn && t.Promise.Actual.IsZero() && t.Parcel.Delivered.IsZero() && now.After(t.Promise.Ends())
 }
 
 // Parcel returns a parcel with all that is known of it. It needs promises.read.

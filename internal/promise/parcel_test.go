@@ -228,6 +228,17 @@ func TestWebhooksAreSigned(t *testing.T) {
 		if len(list) != 3 || list[0].Status != Delivered || list[1].Status != Returned || list[2].Status != Delivered || list[2].Carrier != "USPS" {
 			w.Errorf("the parcels are %+v", list)
 		}
+		// A moment that cannot be does not keep the others from being heard.
+		odd := `{"result": {"object": "Tracker", "tracking_code": "EZ4000", "tracking_details": [{"status": "failure", "datetime": "0001-01-01T00:00:00Z"},
+			{"status": "delivered", "datetime": "2190-01-01T00:00:00Z"}, {"status": "in_transit", "datetime": "2026-01-02T09:30:00Z"}]}}`
+		if got := post("/hooks/parcels/corner/easypost", odd, "X-Hmac-Signature", hex.EncodeToString(sign(odd))); got != 204 {
+			w.Errorf("a message with moments that cannot be is answered with %d", got)
+		}
+		late, err := w.Parcels(w.Context(), boss, ParcelQuery{ProgrammeID: w.Programme.ID, Limit: 1})
+		w.OK(err)
+		if late[0].Number != "EZ4000" || late[0].Status != InTransit {
+			w.Errorf("of them is kept %+v", late[0])
+		}
 		// Its order is said later.
 		n := w.parcel("EZ1000")
 		n.Promised = w.Now().Add(time.Hour)
@@ -260,6 +271,10 @@ func TestScansAreChecked(t *testing.T) {
 		_, err := w.Follow(w.Context(), boss, w.Programme.ID, p.ID, []Scan{c.scan})
 		w.Refuses(err, c.code)
 	}
+	_, err = w.Follow(w.Context(), boss, w.Programme.ID, p.ID, []Scan{{Status: InTransit, Occurred: w.Now()}, {Status: "lost", Place: "\x1b[31m"}, {Status: Failed}})
+	tells(t, err, "/events/1/status", "/events/1/occurred", "/events/1/place", "/events/2/occurred")
+	_, err = w.Register(w.Context(), boss, NewParcel{ProgrammeID: w.Programme.ID, Order: "1", Country: "pl", Postcode: "\x00", What: strings.Repeat("x", maxWords+1)})
+	tells(t, err, "/number", "/source", "/postcode", "/country", "/what")
 	_, err = w.Follow(w.Context(), boss, w.Programme.ID, p.ID, make([]Scan, maxScans+1))
 	w.Refuses(err, "too_many")
 	_, err = w.Follow(w.Context(), boss, w.Programme.ID, 99, nil)

@@ -305,16 +305,22 @@ func TestABrokenPromiseIsAnIncidentUntilItIsMended(t *testing.T) {
 // TestASettingTellsAllThatIsWrong: who typed it mends all at once.
 func TestASettingTellsAllThatIsWrong(t *testing.T) {
 	s := Setting{WarnHours: -1, GraceMinutes: -1, LateHelp: map[string]string{"de": "Hilfe", "en": strings.Repeat("x", 2001)}, Mapper: Mapper{Number: "n", Place: "a\x00"}}
-	var at []string
-	for _, f := range fault.All(s.Check()) {
-		at = append(at, f.Field)
-	}
-	if want := []string{"/warn_hours", "/grace_minutes", "/late_help", "/late_help/en", "/mapper/status", "/mapper/time", "/mapper/place", "/mapper/words"}; !slices.Equal(at, want) {
-		t.Errorf("told are %q, want %q", at, want)
-	}
+	tells(t, s.Check(), "/warn_hours", "/grace_minutes", "/late_help", "/late_help/en", "/mapper/status", "/mapper/time", "/mapper/place", "/mapper/words")
 	s = DefaultSetting()
 	if err := s.Check(); err != nil {
 		t.Errorf("the default is refused: %v", err)
+	}
+}
+
+// tells says at which fields something was refused.
+func tells(t testing.TB, err error, want ...string) {
+	t.Helper()
+	var at []string
+	for _, f := range fault.All(err) {
+		at = append(at, f.Field)
+	}
+	if !slices.Equal(at, want) {
+		t.Errorf("told are %q, want %q", at, want)
 	}
 }
 

@@ -139,10 +139,12 @@ func (s *Service) Replace(ctx context.Context, a auth.Actor, programme, promise 
 		switch {
 		case p.Kind == Price || p.State == Withdrawn || !p.Actual.IsZero():
 			return fault.Conflict("promise_over", "what has happened or was withdrawn is not promised anew")
-		case expected.Before(p.Made) || expected.After(p.Made.AddDate(maxAhead, 0, 0)):
-			return fault.Invalid("promise_due", "say by when it is promised now: after it was given, and within 20 years").At("/expected")
 		}
-		if err := i18n.CheckText("/reason", reason, true, maxWords); err != nil {
+		wrong := []error{i18n.CheckText("/reason", reason, true, maxWords)}
+		if expected.Before(p.Made) || expected.After(p.Made.AddDate(maxAhead, 0, 0)) {
+			wrong = append(wrong, fault.Invalid("promise_due", "say by when it is promised now: after it was given, and within 20 years").At("/expected"))
+		}
+		if err := fault.Gather(wrong...); err != nil {
 			return err
 		}
 		p.Expected = expected

@@ -46,14 +46,12 @@ type ItemAsk struct {
 	Photos   [][]byte
 }
 
-// check refuses what can be seen to be wrong without the database, and draws the
-// photos anew.
+// check returns all that can be seen to be wrong without the database, and draws
+// the photos anew.
 func (n *Ask) check() ([][]photo.Photo, error) {
-	if err := i18n.CheckText("/name", n.Name, true, maxReference); err != nil {
-		return nil, err
-	}
+	wrong := []error{i18n.CheckText("/name", n.Name, true, maxReference)}
 	if len(n.Items) == 0 {
-		return nil, fault.Invalid("return_nothing", "say what is to be sent back").At("/items")
+		wrong = append(wrong, fault.Invalid("return_nothing", "say what is to be sent back").At("/items"))
 	}
 	if len(n.Items) > maxChoices {
 		return nil, fault.Invalid("too_many", "%d items were sent; at most %d are taken", len(n.Items), maxChoices).At("/items").With("limit", maxChoices)
@@ -65,25 +63,21 @@ func (n *Ask) check() ([][]photo.Photo, error) {
 		all += len(t.Photos)
 		switch {
 		case lines[t.Line]:
-			return nil, fault.Invalid("return_twice", "each line of the order is named once").At(at + "/line")
-		case len(t.Photos) > ItemPhotos || all > MaxPhotos:
+			wrong = append(wrong, fault.Invalid("return_twice", "each line of the order is named once").At(at+"/line"))
+		case len(t.Photos) > ItemPhotos || all > MaxPhotos: // so many are not drawn
 			return nil, fault.Invalid("return_photos", "at most %d photos go with an item and %d with a return", ItemPhotos, MaxPhotos).
 				At(at+"/photos").With("item", ItemPhotos).With("all", MaxPhotos)
 		}
 		lines[t.Line] = true
 		t.Comment = tidy(t.Comment)
-		if err := i18n.CheckText(at+"/comment", t.Comment, false, MaxComment); err != nil {
-			return nil, err
-		}
+		wrong = append(wrong, i18n.CheckText(at+"/comment", t.Comment, false, MaxComment))
 		for _, upload := range t.Photos {
 			p, err := photo.Redraw(upload)
-			if err != nil {
-				return nil, fault.At(at+"/photos", err)
-			}
+			wrong = append(wrong, fault.At(at+"/photos", err))
 			drawn[i] = append(drawn[i], p)
 		}
 	}
-	return drawn, nil
+	return drawn, fault.Gather(wrong...)
 }
 
 // tidy makes of what people paste what can be kept: line breaks of one kind, no
@@ -176,15 +170,17 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, a auth.Actor, o *Order, 
 		ID: tx.IDs().New(), ProgrammeID: o.Programme.ID, MemberID: o.MemberID, SaleID: o.Sale.ID, Source: o.Source, Order: o.Sale.Reference,
 		State: Asked, Asked: s.clock(), name: ask.Name,
 	}
+	var wrong []error
 	for i := range ask.Items {
 		t, err := o.item(&ask.Items[i], len(photos[i]))
-		if err != nil {
-			return nil, under(fmt.Sprintf("/items/%d", i), err)
-		}
+		wrong = append(wrong, fault.At(fmt.Sprintf("/items/%d", i), err))
 		t.No = i + 1
 		r.Items = append(r.Items, t)
 	}
-	var err error
+	err := fault.Gather(wrong...)
+	if err != nil {
+		return nil, err
+	}
 	r.AnswerID, err = s.Promises.Pledge(ctx, tx, a, flow.Pledge{
 		ProgrammeID: r.ProgrammeID, MemberID: r.MemberID, Kind: answering, Source: Source, ExternalID: r.Number() + ":answer",
 		Order: r.Order, Due: s.clock().AddDate(0, 0, o.Setting.AnswerDays),
@@ -208,15 +204,21 @@ func (o *Order) item(n *ItemAsk, photos int) (Item, error) {
 		return Item{}, fault.Missing("return_line", "the order has no such line of goods").At("/line")
 	}
 	l := &o.Lines[i]
-	switch {
-	case l.Why != "":
+	if l.Why != "" {
 		return Item{}, fault.Refused("return_refused", "this line cannot be sent back").At("/line").With("why", l.Why)
-	case n.Quantity <= 0 || n.Quantity > l.Left || !l.Whole() && n.Quantity != l.Left || l.Whole() && n.Quantity%unit != 0:
-		return Item{}, fault.Invalid("return_quantity", "so much of it cannot be sent back").At("/quantity")
-	case !slices.Contains(l.Outcomes, n.Outcome):
-		return Item{}, fault.Invalid("return_outcome", "choose what you want for it from what is offered").At("/outcome")
-	case l.Rule.Photo && photos == 0:
-		return Item{}, fault.Invalid("return_photo", "add a photo of it").At("/photos")
+	}
+	var wrong []error
+	if n.Quantity <= 0 || n.Quantity > l.Left || !l.Whole() && n.Quantity != l.Left || l.Whole() && n.Quantity%unit != 0 {
+		wrong = append(wrong, fault.Invalid("return_quantity", "so much of it cannot be sent back").At("/quantity"))
+	}
+	if !slices.Contains(l.Outcomes, n.Outcome) {
+		wrong = append(wrong, fault.Invalid("return_outcome", "choose what you want for it from what is offered").At("/outcome"))
+	}
+	if l.Rule.Photo && photos == 0 {
+		wrong = append(wrong, fault.Invalid("return_photo", "add a photo of it").At("/photos"))
+	}
+	if err := fault.Gather(wrong...); err != nil {
+		return Item{}, err
 	}
 	t := Item{
 		SaleLine: l.No, SKU: l.SKU, Label: l.Name, Quantity: n.Quantity, Amount: l.Paid(n.Quantity), Outcome: n.Outcome,
@@ -226,16 +228,6 @@ func (o *Order) item(n *ItemAsk, photos int) (Item, error) {
 		t.KeepShare = l.Rule.KeepShare
 	}
 	return t, nil
-}
-
-// under points a fault at a part of what was sent.
-func under(at string, err error) error {
-	if f := fault.As(err); f != nil && !strings.HasPrefix(f.Field, "/items") {
-		moved := *f
-		moved.Field = at + f.Field
-		return &moved
-	}
-	return err
 }
 
 // Source is the name under which the ledger of promises and the journal know what

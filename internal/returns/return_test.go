@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"regulars/internal/fault"
 	"regulars/internal/flow"
 	"regulars/internal/giftcard"
 	"regulars/internal/i18n"
@@ -224,7 +226,24 @@ func TestWhatCannotBeAskedFor(t *testing.T) {
 		w.Refuses(err, "return_quantity")
 		_, err = w.Ask(w.Context(), w.Programme.ID, link, Ask{Name: "a part of what is weighed", Items: []ItemAsk{{Line: 4, Quantity: 200, Outcome: ForMoney}}})
 		w.Refuses(err, "return_quantity")
+		// Who asks mends all at once.
+		_, err = w.Ask(w.Context(), w.Programme.ID, link, Ask{Items: []ItemAsk{{Line: 1, Comment: strings.Repeat("x", MaxComment+1)}, {Line: 2, Photos: [][]byte{[]byte("<svg/>")}}}})
+		tells(t, err, "/name", "/items/0/comment", "/items/1/photos")
+		_, err = w.Ask(w.Context(), w.Programme.ID, link, Ask{Name: "many", Items: []ItemAsk{{Line: 1, Quantity: 4000}, {Line: 2, Quantity: 1000, Outcome: ForPoints}, {Line: 3, Quantity: 1000}}})
+		tells(t, err, "/items/0/quantity", "/items/0/outcome", "/items/1/outcome", "/items/1/photos", "/items/2/line")
 	})
+}
+
+// tells says at which fields something was refused.
+func tells(t testing.TB, err error, want ...string) {
+	t.Helper()
+	var at []string
+	for _, f := range fault.All(err) {
+		at = append(at, f.Field)
+	}
+	if !slices.Equal(at, want) {
+		t.Errorf("told are %q, want %q", at, want)
+	}
 }
 
 func TestAReturnFromTheQuestionToTheMoney(t *testing.T) {

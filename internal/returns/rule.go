@@ -2,6 +2,7 @@ package returns
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -73,82 +74,88 @@ const (
 	maxDays    = 3660
 )
 
-// Check refuses a setting that cannot be kept.
+// Check returns all that keeps a setting from being kept.
 func (s *Setting) Check() error {
-	switch {
-	case s.AnswerDays < 1 || s.AnswerDays > 60:
-		return fault.Invalid("return_days", "it takes 1 to 60 days").At("/answer_days").With("most", 60)
-	case s.RefundDays < 1 || s.RefundDays > 60:
-		return fault.Invalid("return_days", "it takes 1 to 60 days").At("/refund_days").With("most", 60)
-	case s.GiftMonths < 0 || s.GiftMonths > 120:
-		return fault.Invalid("return_months", "a gift card lasts 0 to 120 months").At("/gift_months")
-	case len(s.Rules) > maxRules:
+	if len(s.Rules) > maxRules {
 		return fault.Invalid("too_many", "%d rules were sent; at most %d are taken", len(s.Rules), maxRules).At("/rules").With("limit", maxRules)
-	case s.Open && strings.TrimSpace(s.Address) == "":
-		return fault.Invalid("return_address", "say where goods are sent before customers may ask").At("/address")
 	}
-	if err := i18n.CheckText("/address", s.Address, false, maxWords); err != nil {
-		return err
+	var wrong []error
+	if s.AnswerDays < 1 || s.AnswerDays > 60 {
+		wrong = append(wrong, fault.Invalid("return_days", "it takes 1 to 60 days").At("/answer_days").With("most", 60))
 	}
-	for lang, text := range s.Words {
-		if lang != "en" && lang != "ru" && lang != "pl" {
-			return fault.Invalid("promise_language", "the languages are en, ru and pl").At("/words")
+	if s.RefundDays < 1 || s.RefundDays > 60 {
+		wrong = append(wrong, fault.Invalid("return_days", "it takes 1 to 60 days").At("/refund_days").With("most", 60))
+	}
+	if s.GiftMonths < 0 || s.GiftMonths > 120 {
+		wrong = append(wrong, fault.Invalid("return_months", "a gift card lasts 0 to 120 months").At("/gift_months"))
+	}
+	if s.Open && strings.TrimSpace(s.Address) == "" {
+		wrong = append(wrong, fault.Invalid("return_address", "say where goods are sent before customers may ask").At("/address"))
+	}
+	wrong = append(wrong, i18n.CheckText("/address", s.Address, false, maxWords))
+	for _, lang := range slices.Sorted(maps.Keys(s.Words)) {
+		if !slices.Contains(i18n.Langs(), i18n.Lang(lang)) {
+			wrong = append(wrong, fault.Invalid("promise_language", "the languages are en, ru and pl").At("/words"))
+			continue
 		}
-		if err := i18n.CheckText("/words/"+lang, text, false, 2000); err != nil {
-			return err
-		}
+		wrong = append(wrong, i18n.CheckText("/words/"+lang, s.Words[lang], false, 2000))
 	}
 	for i := range s.Rules {
-		if err := s.Rules[i].check(fmt.Sprintf("/rules/%d", i)); err != nil {
-			return err
-		}
+		wrong = append(wrong, fault.At(fmt.Sprintf("/rules/%d", i), s.Rules[i].check()))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
-func (r *Rule) check(at string) error {
-	if err := i18n.CheckText(at+"/name", r.Name, true, 100); err != nil {
-		return err
-	}
+// check returns all that keeps a rule from being kept.
+func (r *Rule) check() error {
+	wrong := []error{i18n.CheckText("/name", r.Name, true, 100)}
 	for _, list := range []struct {
 		at     string
 		values []string
 	}{{"/skus", r.SKUs}, {"/brands", r.Brands}, {"/categories", r.Categories}, {"/countries", r.Countries}} {
-		if len(list.values) > maxChoices {
-			return fault.Invalid("too_many", "%d values were sent; at most %d are taken", len(list.values), maxChoices).At(at+list.at).With("limit", maxChoices)
-		}
-		for _, v := range list.values {
-			if err := i18n.CheckText(at+list.at, v, true, maxReference); err != nil {
-				return err
-			}
-		}
+		wrong = append(wrong, checkList(list.at, list.values))
 	}
-	for _, c := range r.Countries {
-		if !isCountry(c) {
-			return fault.Invalid("return_country", "a country is two capital letters, as PL").At(at + "/countries")
-		}
+	if slices.ContainsFunc(r.Countries, func(c string) bool { return !isCountry(c) }) {
+		wrong = append(wrong, fault.Invalid("return_country", "a country is two capital letters, as PL").At("/countries"))
 	}
-	if r.Never {
-		return nil
+	if !r.Never {
+		wrong = append(wrong, r.checkTerms())
 	}
-	return r.checkTerms(at)
+	return fault.Gather(wrong...)
 }
 
-func (r *Rule) checkTerms(at string) error {
-	keeps := slices.Contains(r.Outcomes, ForKeeping)
-	switch {
-	case r.Days < 0 || r.Days > maxDays:
-		return fault.Invalid("return_days", "it takes 0 to %d days", maxDays).At(at+"/days").With("most", maxDays)
-	case len(r.Outcomes) == 0:
-		return fault.Invalid("return_outcomes", "say what the customer may have for it").At(at + "/outcomes")
-	case slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return !slices.Contains(Outcomes(), o) }):
-		return fault.Invalid("return_outcomes", "an outcome is refund, points, gift_card, exchange or keep").At(at + "/outcomes")
-	case r.Fee < 0 || r.Fee > money.MaxMinor:
-		return fault.Invalid("return_fee", "a fee is 0 or more").At(at + "/fee")
-	case keeps && (r.KeepShare < 1 || r.KeepShare > 10_000), !keeps && r.KeepShare != 0:
-		return fault.Invalid("return_keep", "say which part of the price is given to who keeps the item: more than 0, at most all of it").At(at + "/keep_share")
+// checkList refuses a list by the first of its values that cannot be kept.
+func checkList(at string, values []string) error {
+	if len(values) > maxChoices {
+		return fault.Invalid("too_many", "%d values were sent; at most %d are taken", len(values), maxChoices).At(at).With("limit", maxChoices)
+	}
+	for _, v := range values {
+		if err := i18n.CheckText(at, v, true, maxReference); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func (r *Rule) checkTerms() error {
+	var wrong []error
+	if r.Days < 0 || r.Days > maxDays {
+		wrong = append(wrong, fault.Invalid("return_days", "it takes 0 to %d days", maxDays).At("/days").With("most", maxDays))
+	}
+	if len(r.Outcomes) == 0 {
+		wrong = append(wrong, fault.Invalid("return_outcomes", "say what the customer may have for it").At("/outcomes"))
+	}
+	if slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return !slices.Contains(Outcomes(), o) }) {
+		wrong = append(wrong, fault.Invalid("return_outcomes", "an outcome is refund, points, gift_card, exchange or keep").At("/outcomes"))
+	}
+	if r.Fee < 0 || r.Fee > money.MaxMinor {
+		wrong = append(wrong, fault.Invalid("return_fee", "a fee is 0 or more").At("/fee"))
+	}
+	keeps := slices.Contains(r.Outcomes, ForKeeping)
+	if keeps && (r.KeepShare < 1 || r.KeepShare > 10_000) || !keeps && r.KeepShare != 0 {
+		wrong = append(wrong, fault.Invalid("return_keep", "say which part of the price is given to who keeps the item: more than 0, at most all of it").At("/keep_share"))
+	}
+	return fault.Gather(wrong...)
 }
 
 func isCountry(c string) bool {

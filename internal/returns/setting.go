@@ -106,7 +106,7 @@ func (s *Setting) take(which id.ID) (int, error) {
 
 // put puts a rule at a place, counted from 1, or at an index where that is 0.
 func (s *Setting) put(r Rule, at, place int) error {
-	if err := r.check(""); err != nil {
+	if err := r.check(); err != nil {
 		return err
 	}
 	if place > 0 {

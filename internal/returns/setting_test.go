@@ -44,6 +44,20 @@ func TestRulesStandWhereTheyAreTold(t *testing.T) {
 	})
 }
 
+// TestASettingTellsAllThatIsWrong: who typed it mends all at once.
+func TestASettingTellsAllThatIsWrong(t *testing.T) {
+	s := Setting{Open: true, AnswerDays: 61, GiftMonths: -1, Words: map[string]string{"de": "Hilfe", "en": "\x00"}, Rules: []Rule{
+		{Name: "kept", Days: 14, Outcomes: []Outcome{ForMoney}},
+		{SKUs: []string{"a", " "}, Countries: []string{"pl"}, Days: -1, Fee: -1, KeepShare: 5},
+		{Name: "hygiene", Never: true, Days: -1, Brands: []string{""}},
+	}}
+	tells(t, s.Check(), "/answer_days", "/refund_days", "/gift_months", "/address", "/words", "/words/en", "/rules/1/name", "/rules/1/skus", "/rules/1/countries",
+		"/rules/1/days", "/rules/1/outcomes", "/rules/1/fee", "/rules/1/keep_share", "/rules/2/brands")
+	tells(t, s.Rules[1].check(), "/name", "/skus", "/countries", "/days", "/outcomes", "/fee", "/keep_share")
+	s = DefaultSetting()
+	tells(t, s.Check())
+}
+
 func TestRulesAreChangedOneByOne(t *testing.T) {
 	each(t, func(w *town) {
 		names := func() (list []string) {

@@ -31,13 +31,15 @@ func (s *Service) Decide(ctx context.Context, a auth.Actor, programme, which id.
 			return fault.Invalid("return_undecided", "say what you decide about the items").At("/items")
 		}
 		accepted := 0
+		var wrong []error
 		for i, d := range list {
-			if err := r.decide(d, fmt.Sprintf("/items/%d", i)); err != nil {
-				return err
-			}
+			wrong = append(wrong, r.decide(d, fmt.Sprintf("/items/%d", i)))
 			if d.Accept {
 				accepted++
 			}
+		}
+		if err := fault.Gather(wrong...); err != nil {
+			return err
 		}
 		detail["accepted"], detail["declined"] = accepted, len(list)-accepted
 		if r.any(func(t *Item) bool { return t.State == ItemAsked }) {
