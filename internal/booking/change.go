@@ -130,6 +130,15 @@ func (s *Service) Cancel(ctx context.Context, by By, programme, which id.ID, sta
 	return b, err
 }
 
+// Markable reports whether it is time to note Came or Missed.
+func (b *Booking) Markable(state State, now time.Time) bool {
+	from := b.Begins
+	if state == Came {
+		from = from.Add(-markEarly)
+	}
+	return !now.Before(from) && !now.After(b.Begins.AddDate(0, 0, MarkDays))
+}
+
 // Mark notes whether a guest came: Came from some hours before on, Missed
 // from its beginning on, both for MarkDays, and one can still be changed into
 // the other. It needs bookings.write.
@@ -152,12 +161,10 @@ func (s *Service) Mark(ctx context.Context, a auth.Actor, programme, which id.ID
 		if b.State == state {
 			return nil
 		}
-		now := s.clock()
-		switch {
-		case now.Before(b.Begins.Add(-markEarly)), state == Missed && now.Before(b.Begins):
-			return fault.Conflict("booking_early_mark", "it is too early to say that")
-		case now.After(b.Begins.AddDate(0, 0, MarkDays)):
+		if now := s.clock(); now.After(b.Begins.AddDate(0, 0, MarkDays)) {
 			return fault.Conflict("booking_late_mark", "it can be noted within %d days", MarkDays).With("days", MarkDays)
+		} else if !b.Markable(state, now) {
+			return fault.Conflict("booking_early_mark", "it is too early to say that")
 		}
 		return s.decide(ctx, tx, a, b, state, "")
 	})

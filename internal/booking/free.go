@@ -62,11 +62,28 @@ func ZoneOf(p *program.Programme, shop program.Shop) (*time.Location, error) {
 	return zone, nil
 }
 
+// Open reports whether a programme has something that can be booked.
+func Open(ctx context.Context, q db.Queryer, programme id.ID) (bool, error) {
+	list, err := selectOfferings(ctx, q, `programme_id = $1 AND retired = 0 LIMIT 1`, programme)
+	return len(list) > 0, err
+}
+
 // DayOf returns the beginning and the end of the day of a moment where the zone
 // is: 23 to 25 hours apart.
 func DayOf(at time.Time, zone *time.Location) (from, until time.Time) {
 	y, m, d := at.In(zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, zone), time.Date(y, m, d+1, 0, 0, 0, 0, zone)
+}
+
+// Clock writes a time of day in a zone, with the zone's name where the clock
+// shows it twice that day.
+func Clock(at time.Time, zone *time.Location) string {
+	at = at.In(zone)
+	const shown = "15:04"
+	if at.Add(-time.Hour).Format(shown) == at.Format(shown) || at.Add(time.Hour).Format(shown) == at.Format(shown) {
+		return at.Format(shown + " MST")
+	}
+	return at.Format(shown)
 }
 
 // starts returns when the service can begin on the day of a moment, whoever is
