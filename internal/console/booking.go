@@ -164,7 +164,7 @@ func (c *Console) meetBooking(v *visit) (*bookingPage, error) {
 }
 
 // free returns the times of the day that the page asks for, else of another; none
-// where the shop no longer gives the service.
+// where the shop does not give the service.
 func (c *Console) free(d *guestBook, service, shop, who id.ID, other time.Time) (*booking.Times, error) {
 	day, err := time.ParseInLocation(time.DateOnly, d.field("day"), d.zone(shop))
 	if err != nil {
@@ -265,9 +265,8 @@ func (c *Console) meetBookingForm(v *visit) (*bookingForm, error) {
 	if n, err := id.Parse(id.Service, v.field("service")); err == nil && f.service(n).ID == n {
 		f.serviceID = n
 	}
-	given := f.service(f.serviceID).Spec.Shops
-	f.shopID = given[0]
-	if n, err := id.Parse(id.Shop, v.field("shop")); err == nil && slices.Contains(given, n) {
+	f.shopID = f.service(f.serviceID).Spec.Shops[0]
+	if n, err := id.Parse(id.Shop, v.field("shop")); err == nil {
 		f.shopID = n
 	}
 	f.times, err = c.free(&f.guestBook, f.serviceID, f.shopID, 0, time.Time{})

@@ -91,7 +91,7 @@ func diaryPage(l *diary) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = web.Filter("shop", l.T("console.booking.shop"), l.shopOptions(l.shopID, nil, web.Option{Label: l.T("console.booking.all_shops")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Filter("shop", l.T("console.booking.shop"), l.shopOptions(l.shopID, web.Option{Label: l.T("console.booking.all_shops")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -581,7 +581,7 @@ func bookingEditor(f *bookingForm) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Filter("shop", f.T("console.booking.shop"), f.shopOptions(f.shopID, f.service(f.serviceID).Spec.Shops)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Filter("shop", f.T("console.booking.shop"), f.shopOptions(f.shopID)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -13,7 +13,7 @@ import (
 
 const (
 	bookingsAt = "/p/bean/bookings"
-	servicesAt = "/p/bean/services"
+	servicesAt = "/p/bean/bookings/services"
 )
 
 // tasting opens a service for booking in a shop of its own.
@@ -48,10 +48,10 @@ func TestServicesAreKept(t *testing.T) {
 	check(t, err)
 	one := servicesAt + "/" + list[0].ID.In(id.Service)
 	form[1] = "1"
-	b.post(one, form...).is(t, 200).shows(t, "Saved.")
-	b.post(one, form...).is(t, http.StatusUnprocessableEntity).shows(t, "Somebody changed this service meanwhile")
+	b.post(one+"/edit", form...).is(t, 200).shows(t, "Saved.")
+	b.post(one+"/edit", form...).is(t, http.StatusUnprocessableEntity).shows(t, "Somebody changed this service meanwhile")
 	b.post(one+"/retire").is(t, 200).shows(t, "It is closed for booking.")
-	b.get(servicesAt+"/svc_01h9x3k7q2v5n").is(t, 404)
+	b.get(servicesAt+"/svc_01h9x3k7q2v5n/edit").is(t, 404)
 	for _, action := range []string{"service.add", "service.change", "service.retire"} {
 		has(t, w.audited(), action)
 	}
@@ -67,6 +67,15 @@ func TestAGuestIsBookedMovedAndMarked(t *testing.T) {
 	b.get(bookingsAt).is(t, 200).shows(t, "Nobody is expected", "New booking")
 	at := func(hour int) string { return time.Date(2026, 3, 16, hour, 0, 0, 0, time.UTC).Format(time.RFC3339) }
 	b.get(bookingsAt+"/new?day=2026-03-16").is(t, 200).shows(t, "09:00", "16:00")
+	_, err := w.console.Programmes.AddShop(ctx, system, program.Shop{ProgrammeID: w.programme.ID, Code: "hill", Name: "Hill"})
+	check(t, err)
+	shops, err := program.Shops(ctx, w.console.DB.Reader(), w.programme.ID)
+	check(t, err)
+	for _, s := range shops {
+		if s.Code == "hill" {
+			b.get(bookingsAt+"/new?shop="+s.ID.In(id.Shop)).is(t, 200).shows(t, "This shop does not give the service.")
+		}
+	}
 	form := []string{"nonce", "n1", "service", o.ID.In(id.Service), "shop", shop.In(id.Shop), "day", "2026-03-16", "begins", at(10), "name", "Ewa <Nowak>", "phone", "07700 900123", "note", "a birthday"}
 	b.post(bookingsAt+"/new", append([]string{"begins", ""}, form...)...).is(t, http.StatusUnprocessableEntity)
 	b.post(bookingsAt+"/new", form...).is(t, 200).shows(t, "It is booked.", "Ewa <Nowak>", "10:00–11:00", "a birthday", "expected").hides(t, "They came")

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -55,10 +54,10 @@ func (l *diary) table() web.Table {
 	return t
 }
 
-// shopOptions are the shops, after all of them where first says so.
-func (d *guestBook) shopOptions(chosen id.ID, among []id.ID, first ...web.Option) []web.Option {
+// shopOptions are the shops, after what first has.
+func (d *guestBook) shopOptions(chosen id.ID, first ...web.Option) []web.Option {
 	for _, s := range d.shops {
-		if among == nil && !s.Closed || slices.Contains(among, s.ID) {
+		if !s.Closed || s.ID == chosen {
 			first = append(first, web.Option{Value: s.ID.In(id.Shop), Label: s.Name, Chosen: s.ID == chosen})
 		}
 	}

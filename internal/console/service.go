@@ -17,7 +17,7 @@ import (
 	"regulars/internal/web"
 )
 
-const servicePath = inProgramme + "/services"
+const servicePath = bookingPath + "/services"
 
 func (c *Console) serviceRoutes() []route {
 	one := servicePath + "/{service}"
@@ -25,20 +25,20 @@ func (c *Console) serviceRoutes() []route {
 		{pattern: "GET " + servicePath, permission: auth.BookingsRead, do: c.services},
 		{pattern: "GET " + servicePath + "/new", permission: auth.ServicesWrite, do: c.editService},
 		{pattern: "POST " + servicePath + "/new", permission: auth.ServicesWrite, do: c.saveService},
-		{pattern: "GET " + one, permission: auth.ServicesWrite, do: c.editService},
-		{pattern: "POST " + one, permission: auth.ServicesWrite, do: c.saveService},
+		{pattern: "GET " + one + "/edit", permission: auth.ServicesWrite, do: c.editService},
+		{pattern: "POST " + one + "/edit", permission: auth.ServicesWrite, do: c.saveService},
 		{pattern: "POST " + one + "/retire", permission: auth.ServicesWrite, do: c.retireService},
 	}
 }
 
 func (v *visit) serviceAt(n id.ID, more string) string {
-	return v.at("/services/" + n.In(id.Service) + more)
+	return v.at("/bookings/services/" + n.In(id.Service) + more)
 }
 
 func (v *visit) bookingTabs(current string) []web.Tab {
 	return []web.Tab{
 		{Label: v.T("console.booking.expected"), Href: v.at("/bookings"), Current: current == "bookings"},
-		{Label: v.T("console.booking.services"), Href: v.at("/services"), Current: current == "services"},
+		{Label: v.T("console.booking.services"), Href: v.at("/bookings/services"), Current: current == "services"},
 	}
 }
 
@@ -69,7 +69,7 @@ func (l *serviceShelf) table() web.Table {
 		}
 		row := web.Row{Quiet: !o.Active(), Cells: []templ.Component{ownLines(l.own(o.Spec.Names), l.serviceSays(o)), state, web.Words(l.Number(int64(o.Spec.Places)))}}
 		if o.Active() && l.can(auth.ServicesWrite) {
-			row.Href = l.serviceAt(o.ID, "")
+			row.Href = l.serviceAt(o.ID, "/edit")
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -153,7 +153,7 @@ func (c *Console) saveService(v *visit) error {
 		_, err = c.Bookings.Change(v.ctx(), v.actor, v.programme.ID, f.id, f.version, f.spec)
 	}
 	if err == nil {
-		return v.done(v.at("/services"), "console.standard.saved")
+		return v.done(v.at("/bookings/services"), "console.standard.saved")
 	}
 	if err := c.serviceChoices(f); err != nil {
 		return err
@@ -210,14 +210,14 @@ func (c *Console) retireService(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.done(v.at("/services"), "console.booking.retired")
+	return v.done(v.at("/bookings/services"), "console.booking.retired")
 }
 
 func (f *serviceForm) to() string {
 	if f.id == 0 {
-		return f.at("/services/new")
+		return f.at("/bookings/services/new")
 	}
-	return f.serviceAt(f.id, "")
+	return f.serviceAt(f.id, "/edit")
 }
 
 func (f *serviceForm) title() i18n.Said {

@@ -68,7 +68,7 @@ func serviceListPage(l *serviceShelf) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if l.can(auth.ServicesWrite) {
-					templ_7745c5c3_Err = web.Actions(web.Button{Label: l.T("console.booking.new_service"), Kind: web.Primary, Icon: web.IconPlus, Href: l.at("/services/new")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Actions(web.Button{Label: l.T("console.booking.new_service"), Kind: web.Primary, Icon: web.IconPlus, Href: l.at("/bookings/services/new")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -344,7 +344,7 @@ func serviceEditor(f *serviceForm) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Form(f.to(), nil, web.Button{Label: f.T("console.standard.save"), Kind: web.Primary}, web.Button{Label: f.T("web.cancel"), Kind: web.Quiet, Href: f.at("/services")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Form(f.to(), nil, web.Button{Label: f.T("console.standard.save"), Kind: web.Primary}, web.Button{Label: f.T("web.cancel"), Kind: web.Quiet, Href: f.at("/bookings/services")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -366,7 +366,7 @@ func serviceEditor(f *serviceForm) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Frame(f.Page, web.Head{Title: f.title().Text, Lang: f.title().Lang, Lead: f.T("console.booking.form_lead"), Actions: f.actions(), Crumbs: []web.Crumb{{Label: f.T("console.booking.services"), Href: f.at("/services")}, {Label: f.title().Text}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Frame(f.Page, web.Head{Title: f.title().Text, Lang: f.title().Lang, Lead: f.T("console.booking.form_lead"), Actions: f.actions(), Crumbs: []web.Crumb{{Label: f.T("console.booking.services"), Href: f.at("/bookings/services")}, {Label: f.title().Text}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
