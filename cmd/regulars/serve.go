@@ -217,6 +217,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Trust:      h.trust,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
+		Bookings:   h.bookings,
 		Plans:      h.plans,
 		Households: h.households,
 	})

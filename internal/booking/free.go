@@ -62,6 +62,12 @@ func ZoneOf(p *program.Programme, shop program.Shop) (*time.Location, error) {
 	return zone, nil
 }
 
+// Open reports whether a programme has something that can be booked.
+func Open(ctx context.Context, q db.Queryer, programme id.ID) (bool, error) {
+	list, err := selectOfferings(ctx, q, `programme_id = $1 AND retired = 0 LIMIT 1`, programme)
+	return len(list) > 0, err
+}
+
 // DayOf returns the beginning and the end of the day of a moment where the zone
 // is: 23 to 25 hours apart.
 func DayOf(at time.Time, zone *time.Location) (from, until time.Time) {
