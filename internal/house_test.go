@@ -34,7 +34,7 @@ var house = []string{
 	"campaign",
 	"flow",
 	"challenge complaint discount fraud gesture household lesson partner payback plan promise referral returns standard survey touch",
-	"basket churn factor trust",
+	"basket booking churn factor trust",
 	"recovery",
 	"outreach",
 	"alarm calls",

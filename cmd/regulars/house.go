@@ -11,6 +11,7 @@ import (
 	"regulars/internal/api"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/booking"
 	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
@@ -70,6 +71,7 @@ func schemas() []db.Schema {
 		standard.Schema,
 		lesson.Schema,
 		gesture.Schema,
+		booking.Schema,
 		alarm.Schema,
 		factor.Schema,
 		trust.Schema,
@@ -120,6 +122,7 @@ type house struct {
 	standards  *standard.Service
 	lessons    *lesson.Service
 	gestures   *gesture.Service
+	bookings   *booking.Service
 	factors    *factor.Service
 	trust      *trust.Service
 	churn      *churn.Service
@@ -214,6 +217,7 @@ func furnish(ctx context.Context, d *db.DB, log *slog.Logger) (*house, error) {
 	h.standards = standard.New(d, now)
 	h.lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: h.complaints})
 	h.gestures = gesture.New(gesture.Config{DB: d, Flow: h.flow, Cases: h.complaints, Now: now})
+	h.bookings = booking.New(booking.Config{DB: d, Flow: h.flow, Now: now})
 	h.factors = factor.New(factor.Config{DB: d, Surveys: h.surveys, Cases: h.complaints, Now: now})
 	h.trust = trust.New(trust.Config{DB: d, Complaints: h.complaints, Promises: h.promises, Now: now})
 	h.churn = churn.New(churn.Config{DB: d, Surveys: h.surveys, Now: now})
@@ -254,6 +258,7 @@ func rooms() []flow.Room {
 		standard.Room(),
 		lesson.Room(),
 		gesture.Room(),
+		booking.Room(),
 		alarm.Room(),
 		factor.Room(),
 		trust.Room(),

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/api"
 	"regulars/internal/basket"
+	"regulars/internal/booking"
 	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
@@ -166,6 +167,7 @@ func (h *house) handler(p place, messages *outreach.Service) (http.Handler, erro
 		Standards:  h.standards,
 		Lessons:    h.lessons,
 		Gestures:   h.gestures,
+		Bookings:   h.bookings,
 		Alarms:     h.alarms,
 		Factors:    h.factors,
 		Trust:      h.trust,
@@ -215,6 +217,7 @@ func (h *house) wallet(texts *i18n.Catalog, messages *outreach.Service) *guest.G
 		Trust:      h.trust,
 		Referrals:  h.referrals,
 		Challenges: h.challenges,
+		Bookings:   h.bookings,
 		Plans:      h.plans,
 		Households: h.households,
 	})
@@ -246,6 +249,7 @@ func (h *house) leftWork() map[string]jobs.Handler {
 		survey.NoteJob:       h.surveys.Note,
 		trust.TellJob:        h.trust.Tell,
 		gesture.TellJob:      h.gestures.Tell,
+		booking.TellJob:      h.bookings.Tell,
 		churn.ReckonJob:      h.churn.Reckon,
 		recovery.AskJob:      h.recoveries.Ask,
 		calls.ChooseJob:      h.calls.Choose,

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/booking"
 	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
@@ -92,6 +93,7 @@ type Config struct {
 	Standards  *standard.Service
 	Lessons    *lesson.Service
 	Gestures   *gesture.Service
+	Bookings   *booking.Service
 	Alarms     *alarm.Service
 	Factors    *factor.Service
 	Churn      *churn.Service
@@ -199,6 +201,8 @@ func New(c Config) http.Handler {
 		s.addStandards,
 		s.addLessons,
 		s.addGestures,
+		s.addServices,
+		s.addBookings,
 		s.addAlarms,
 		s.addFactors,
 		s.addKnownIssues,

@@ -56,6 +56,7 @@ const (
 	tagStandards  = "Standards"
 	tagLessons    = "Lessons"
 	tagGestures   = "Gestures"
+	tagBookings   = "Bookings"
 	tagAlarms     = "Alarms"
 	tagFactors    = "Factors of loyalty"
 	tagChurn      = "Silent customers"
@@ -80,6 +81,7 @@ var tags = []*huma.Tag{
 	{Name: tagReferrals, Description: "Members who bring friends: what both are promised, codes, and what became of each friend."},
 	{Name: tagLessons, Description: "What staff learn: lessons with a quiz, who must take them, and how they stand."},
 	{Name: tagGestures, Description: "What staff may do for a member once, and honest tips: the library, what was given, and what followed, with how sure it is."},
+	{Name: tagBookings, Description: "Services that customers come for at a time: what is given where and when, free times, and who is expected."},
 	{Name: tagAlarms, Description: "What wants to be looked at, and which of the staff are told of it by e-mail."},
 	{Name: tagStandards, Description: "What shops keep to, who looks whether they do, announced or not, and what was found, with how sure it is."},
 	{Name: tagSurveys, Description: "Questions to members and passers-by, whom to ask, what they answered, and figures that say how sure they are."},

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/booking"
 	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
@@ -100,6 +101,7 @@ var allSchemas = []db.Schema{
 	standard.Schema,
 	lesson.Schema,
 	gesture.Schema,
+	booking.Schema,
 	alarm.Schema,
 	factor.Schema,
 	trust.Schema,
@@ -161,6 +163,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.config.Surveys = survey.New(d, h.config.Flow, h.clock.now).WithDeliveries(h.config.Promises)
 	h.config.Standards = standard.New(d, h.clock.now)
 	h.config.Gestures = gesture.New(gesture.Config{DB: d, Flow: h.config.Flow, Cases: h.config.Complaints, Now: h.clock.now})
+	h.config.Bookings = booking.New(booking.Config{DB: d, Flow: h.config.Flow, Now: h.clock.now})
 	h.config.Lessons = lesson.New(lesson.Config{DB: d, Now: h.clock.now, Complaints: h.config.Complaints})
 	h.config.Alarms = alarm.New(alarm.Config{DB: d, Now: h.clock.now, Auth: h.config.Auth, Complaints: h.config.Complaints, Post: h.config.Outreach, Texts: texts})
 	h.config.Factors = factor.New(factor.Config{DB: d, Surveys: h.config.Surveys, Cases: h.config.Complaints, Support: h.config.Touch, Now: h.clock.now})

@@ -67,6 +67,7 @@ func story() []step {
 		standards(),
 		lessons(),
 		gestures(),
+		bookings(),
 		alarms(),
 		factors(),
 		knownIssues(),

@@ -151,6 +151,12 @@ const (
 	GesturesRead  Permission = "gestures.read"
 	GesturesGive  Permission = "gestures.give"
 	GesturesWrite Permission = "gestures.write"
+	// BookingsRead shows services, their free times and who is expected;
+	// BookingsWrite books, moves and cancels, and notes who came; ServicesWrite
+	// says what can be booked.
+	BookingsRead  Permission = "bookings.read"
+	BookingsWrite Permission = "bookings.write"
+	ServicesWrite Permission = "services.write"
 	// ChurnRead shows who falls silent; ChurnWrite says from when a silence counts.
 	ChurnRead  Permission = "churn.read"
 	ChurnWrite Permission = "churn.write"
@@ -227,6 +233,7 @@ var powers = map[Role]power{
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
 		GesturesRead, GesturesGive, GesturesWrite,
+		BookingsRead, BookingsWrite, ServicesWrite,
 		ChurnRead, ChurnWrite,
 		RecoveriesStart,
 		BasketsRead, BasketsWrite,
@@ -258,6 +265,7 @@ var powers = map[Role]power{
 		FactorsRead, FactorsWrite,
 		TrustRead, TrustWrite, TrustPublish,
 		GesturesRead, GesturesGive, GesturesWrite,
+		BookingsRead, BookingsWrite, ServicesWrite,
 		ChurnRead, ChurnWrite,
 		RecoveriesStart,
 		BasketsRead, BasketsWrite,
@@ -281,6 +289,7 @@ var powers = map[Role]power{
 		FactorsRead, FactorsWrite,
 		TrustRead,
 		GesturesRead, GesturesWrite,
+		BookingsRead, ServicesWrite,
 		ChurnRead, ChurnWrite,
 		BasketsRead,
 		CallsRead, CallsWrite,
@@ -303,6 +312,7 @@ var powers = map[Role]power{
 		FactorsRead,
 		TrustRead, TrustWrite,
 		GesturesRead, GesturesGive,
+		BookingsRead, BookingsWrite,
 		ChurnRead,
 		BasketsRead, BasketsWrite,
 		CallsRead, CallsMake,
@@ -316,6 +326,7 @@ var powers = map[Role]power{
 		TouchRead,
 		HouseholdsRead,
 		GesturesGive,
+		BookingsRead, BookingsWrite,
 	}},
 	ReadOnly: {permissions: []Permission{
 		MembersRead, PointsRead, RulesRead, RanksRead, ProductsRead, CodesRead, ProgrammesRead,
@@ -337,6 +348,7 @@ var powers = map[Role]power{
 		FactorsRead,
 		TrustRead,
 		GesturesRead,
+		BookingsRead,
 		ChurnRead,
 		BasketsRead,
 		CallsRead,

@@ -99,6 +99,9 @@ factors.write    O M K - - -  key
 trust.read       O M K A - R  key
 trust.write      O M - A - -  key
 trust.publish    O M - - - -  key
+bookings.read    O M K A T R  key
+bookings.write   O M - A T -  key
+services.write   O M K - - -  key
 gestures.read    O M K A - R  key
 gestures.give    O M - A T -  key
 gestures.write   O M K - - -  key

@@ -33,6 +33,7 @@ var forKeys = power{adjust: 100_000, permissions: []Permission{
 	FactorsRead, FactorsWrite,
 	TrustRead, TrustWrite, TrustPublish,
 	GesturesRead, GesturesGive, GesturesWrite,
+	BookingsRead, BookingsWrite, ServicesWrite,
 	ChurnRead, ChurnWrite,
 	CallsRead, CallsWrite, CallsMake,
 	RecoveriesStart,

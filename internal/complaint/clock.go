@@ -130,6 +130,20 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
+// Stretches returns the working time between two moments, in order; one stretch
+// stays whole though the zone's clock changes within it.
+func (c *Clock) Stretches(from, to time.Time) (all [][2]time.Time) {
+	c.each(from, to, func(a, b time.Time) bool {
+		if n := len(all); n > 0 && all[n-1][1].Equal(a) {
+			all[n-1][1] = b
+		} else {
+			all = append(all, [2]time.Time{a, b})
+		}
+		return true
+	})
+	return all
+}
+
 // Between returns the working time between two moments, 0 where the second is
 // not later.
 func (c *Clock) Between(from, to time.Time) time.Duration {

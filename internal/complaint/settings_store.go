@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -25,6 +26,17 @@ func loadSettings(ctx context.Context, q db.Queryer, p *program.Programme) (Sett
 		s = DefaultSettings(p.Region)
 	}
 	return s, version, err
+}
+
+// Calendar returns the clock of hours other than the cases' own, which rests on
+// the same holidays and works on the same exceptions.
+func Calendar(ctx context.Context, q db.Queryer, p *program.Programme, zone *time.Location, week Week) (*Clock, error) {
+	s, _, err := loadSettings(ctx, q, p)
+	if err != nil {
+		return nil, err
+	}
+	s.Week, s.Shops = week, nil
+	return NewClock(&s, zone, ""), nil
 }
 
 // Settings returns what is in force and its version, 0 while it is the default.

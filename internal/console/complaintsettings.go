@@ -203,9 +203,10 @@ func (p *caseSettings) typedWeeks(n *complaint.Settings) (wrong []*fault.Error) 
 	return wrong
 }
 
-func (p *caseSettings) typedWeek(name, pointer string, wrong *[]*fault.Error) (w complaint.Week) {
+// typedWeek reads the hours of a week that fields of a name were filled with.
+func (v *visit) typedWeek(name, pointer string, wrong *[]*fault.Error) (w complaint.Week) {
 	for i := range w {
-		typed := strings.NewReplacer("–", "-", "—", "-", " ", "").Replace(p.field(name + "_" + strconv.Itoa(i)))
+		typed := strings.NewReplacer("–", "-", "—", "-", " ", "").Replace(v.field(name + "_" + strconv.Itoa(i)))
 		if typed == "" {
 			continue
 		}

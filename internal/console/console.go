@@ -11,6 +11,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/booking"
 	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
@@ -76,6 +77,7 @@ type Config struct {
 	Standards  *standard.Service
 	Lessons    *lesson.Service
 	Gestures   *gesture.Service
+	Bookings   *booking.Service
 	Alarms     *alarm.Service
 	Factors    *factor.Service
 	Churn      *churn.Service
@@ -171,6 +173,8 @@ func (c *Console) routes() []route {
 		c.visitRoutes(),
 		c.lessonRoutes(),
 		c.gestureRoutes(),
+		c.serviceRoutes(),
+		c.bookingRoutes(),
 		c.alarmRoutes(),
 		c.factorRoutes(),
 		c.silenceRoutes(),

@@ -41,6 +41,7 @@ var places = [][]place{
 		{"reviews", "/reviews", web.IconReview, auth.TouchRead},
 		{"mentions", "/mentions", web.IconMention, auth.TouchRead},
 		{"support", "/support", web.IconGauge, auth.TouchRead},
+		{"bookings", "/bookings", web.IconCalendar, auth.BookingsRead},
 		{"gestures", "/gestures", web.IconGesture, auth.GesturesRead},
 		{"factors", "/factors", web.IconFactor, auth.FactorsRead},
 		{"factormap", "/factor-map", web.IconQuadrant, auth.FactorsRead},

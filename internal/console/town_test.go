@@ -19,6 +19,7 @@ import (
 	"regulars/internal/alarm"
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/booking"
 	"regulars/internal/calls"
 	"regulars/internal/challenge"
 	"regulars/internal/churn"
@@ -103,6 +104,7 @@ func schemas() []db.Schema {
 		standard.Schema,
 		lesson.Schema,
 		gesture.Schema,
+		booking.Schema,
 		alarm.Schema,
 		factor.Schema,
 		household.Schema,
@@ -154,6 +156,7 @@ func newHouse(t testing.TB) *town {
 	w.console.Referrals = referral.New(d, f, w.console.Promo, now)
 	w.console.Plans = plan.New(d, f, now)
 	w.console.Households = household.New(d, f, now)
+	w.console.Bookings = booking.New(booking.Config{DB: d, Flow: w.console.Flow, Now: now})
 	w.console.Gestures = gesture.New(gesture.Config{DB: d, Flow: w.console.Flow, Cases: w.console.Complaints, Now: now})
 	w.console.Lessons = lesson.New(lesson.Config{DB: d, Now: now, Complaints: w.console.Complaints})
 	w.console.Alarms = alarm.New(alarm.Config{DB: d, Now: now, Auth: w.console.Auth, Complaints: w.console.Complaints, Post: w.console.Outreach, Texts: texts})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/basket"
+	"regulars/internal/booking"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
@@ -58,6 +59,8 @@ type Config struct {
 	Referrals *referral.Service
 	// Challenges are what customers can join.
 	Challenges *challenge.Service
+	// Bookings are services that customers come for at a time.
+	Bookings *booking.Service
 	// Plans are paid memberships, Households who shares points.
 	Plans      *plan.Service
 	Households *household.Service
@@ -169,6 +172,7 @@ func (g *Guest) routes() []route {
 		g.errandRoutes(),
 		g.friendRoutes(),
 		g.challengeRoutes(),
+		g.bookingRoutes(),
 		g.caseRoutes(),
 		g.planRoutes(),
 		g.householdRoutes(),

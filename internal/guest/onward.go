@@ -10,7 +10,7 @@ import (
 func onward(v *visit, q db.Queryer) ([]web.Button, error) {
 	var list []web.Button
 	for _, door := range []func(*visit, db.Queryer) (*web.Button, error){
-		challengesDoor, planDoor, householdDoor, friendsDoor, returnDoor, casesDoor,
+		bookDoor, challengesDoor, planDoor, householdDoor, friendsDoor, returnDoor, casesDoor,
 	} {
 		b, err := door(v, q)
 		if err != nil {

@@ -20,6 +20,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/basket"
+	"regulars/internal/booking"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
@@ -65,7 +66,7 @@ func schemas() []db.Schema {
 	return []db.Schema{
 		jobs.Schema, auth.Schema, program.Schema, member.Schema, product.Schema, journal.Schema, sale.Schema, earn.Schema,
 		ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema, guest.Schema,
-		complaint.Schema, touch.Schema, promise.Schema, returns.Schema, survey.Schema, basket.Schema, referral.Schema, challenge.Schema, plan.Schema, household.Schema,
+		complaint.Schema, touch.Schema, promise.Schema, returns.Schema, survey.Schema, basket.Schema, referral.Schema, challenge.Schema, booking.Schema, plan.Schema, household.Schema,
 		standard.Schema,
 		trust.Schema,
 	}
@@ -118,6 +119,7 @@ type town struct {
 	standards  *standard.Service
 	referrals  *referral.Service
 	challenges *challenge.Service
+	bookings   *booking.Service
 	plans      *plan.Service
 	households *household.Service
 	trust      *trust.Service
@@ -158,11 +160,12 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w.returns = returns.New(returns.Config{DB: d, Flow: w.flow, Promises: w.promises, GiftCards: w.giftCards, Now: w.now})
 	w.standards = standard.New(d, w.now)
 	w.baskets = basket.New(basket.Config{DB: d, Flow: w.flow, Now: w.now})
+	w.bookings = booking.New(booking.Config{DB: d, Flow: w.flow, Now: w.now})
 	w.surveys, w.referrals, w.challenges = survey.New(d, w.flow, w.now), referral.New(d, w.flow, w.offers, w.now), challenge.New(d, w.flow, w.now)
 	w.plans, w.households, w.touch = plan.New(d, w.flow, w.now), household.New(d, w.flow, w.now), touch.New(touch.Config{DB: d, Now: w.now, Log: quiet, Texts: texts})
 	w.trust = trust.New(trust.Config{DB: d, Complaints: w.complaints, Promises: w.promises, Now: w.now})
 	w.guest = guest.New(guest.Config{
-		Trust: w.trust, Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Returns: w.returns, Surveys: w.surveys, Baskets: w.baskets, Standards: w.standards, Referrals: w.referrals, Challenges: w.challenges,
+		Trust: w.trust, Plans: w.plans, Households: w.households, Touch: w.touch, Complaints: w.complaints, Promises: w.promises, Returns: w.returns, Surveys: w.surveys, Baskets: w.baskets, Standards: w.standards, Referrals: w.referrals, Challenges: w.challenges, Bookings: w.bookings,
 		DB: d, Flow: w.flow, Members: w.members, GiftCards: w.giftCards, Rewards: w.rewards, Courier: w.courier, Texts: texts, Now: w.now, Log: quiet})
 	w.server = httptest.NewServer(w.handler())
 	t.Cleanup(w.server.Close)

@@ -99,6 +99,8 @@ const (
 	FactorAction     Prefix = "fca" // what is done about a factor
 	Basket           Prefix = "bsk" // that a customer left before paying
 	CallList         Prefix = "cll" // of whom staff phone
+	Service          Prefix = "svc" // that can be booked
+	Booking          Prefix = "bkg"
 
 	KnownIssue  Prefix = "kni" // what is not perfect
 	TrustReport Prefix = "trp" // figures that are published

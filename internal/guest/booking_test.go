@@ -1,0 +1,64 @@
+package guest_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/booking"
+	"regulars/internal/id"
+	"regulars/internal/program"
+)
+
+// TestCustomersBookMoveAndCancel by themselves, and only what is theirs.
+func TestCustomersBookMoveAndCancel(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		anna, _ := w.join("Anna", "Nowak", "anna@example.com"), w.join("Ewa", "Kowalska", "ewa@example.com")
+		p := w.signedIn("anna@example.com")
+		p.get("/me/bean/").hides("Bookings")
+		shop, err := program.New(w.db).AddShop(ctx, system, program.Shop{ProgrammeID: w.programme.ID, Code: "quay", Name: "Quay"})
+		check(t, err)
+		s := booking.Spec{Names: booking.Words{"en": "A tasting", "ru": "Дегустация", "pl": "Degustacja"}, Minutes: 60, Places: 1, Shops: []id.ID{shop.ID}, Ahead: 30, Notice: 2}
+		for i := range s.Week {
+			s.Week[i].From, s.Week[i].To = 9*60, 17*60
+		}
+		o, err := w.bookings.Add(ctx, system, w.programme.ID, s)
+		check(t, err)
+		p.get("/me/bean/").shows("Bookings")
+		p.get("/me/bean/book").is(http.StatusOK).shows("A tasting", "60 minutes", "Choose a time").hides("You are expected")
+		day := w.now().AddDate(0, 0, 3)
+		choose := "/me/bean/book?service=" + o.ID.In(id.Service) + "&day=" + day.Format(time.DateOnly)
+		page := p.get(choose).is(http.StatusOK).shows("Quay", "Show free times", "09:00", "16:00")
+		zone := w.programme.Zone
+		at := func(hour int) string {
+			return time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, zone).UTC().Format(time.RFC3339)
+		}
+		form := []string{"nonce", page.value("nonce"), "service", o.ID.In(id.Service), "shop", shop.ID.In(id.Shop), "begins", at(10)}
+		for range 2 {
+			p.post("/me/bean/book", form...).is(http.StatusOK).shows("It is booked.", "You are expected", "10:00", "Quay")
+		}
+		list, err := w.bookings.List(ctx, system, booking.Query{ProgrammeID: w.programme.ID})
+		check(t, err)
+		if len(list) != 1 || list[0].MemberID != anna || list[0].Channel != "wallet" {
+			t.Fatalf("%+v", list)
+		}
+		mine := list[0].ID.In(id.Booking)
+		p.post("/me/bean/book", "nonce", "n2", "service", o.ID.In(id.Service), "shop", shop.ID.In(id.Shop), "begins", at(10)).is(http.StatusUnprocessableEntity).shows("That time was taken")
+		p.post("/me/bean/book", "nonce", "n3", "service", o.ID.In(id.Service), "begins", "soon").is(http.StatusUnprocessableEntity).shows("Choose one of the free times")
+		p.post("/me/bean/book", "nonce", "n4").is(http.StatusNotFound)
+		p.get("/me/bean/book?move="+mine).is(http.StatusOK).shows("Now:", "10:00", "Move to this time")
+		p.post("/me/bean/book", "nonce", "n5", "move", mine, "begins", at(12)).is(http.StatusOK).shows("It is moved.", "12:00")
+		stranger := w.signedIn("ewa@example.com")
+		stranger.get("/me/bean/book").is(http.StatusOK).hides("You are expected")
+		stranger.post("/me/bean/book/cancel", "nonce", "n6", "booking", mine).shows("There is no booking")
+		p.post("/me/bean/book/cancel", "nonce", "n7", "booking", mine).is(http.StatusOK).shows("It is cancelled.").hides("You are expected")
+		if path := w.phone().post("/me/bean/book", form...).path; !strings.HasSuffix(path, "/sign-in") {
+			t.Errorf("nobody is led to %s", path)
+		}
+		for lang, said := range map[string]string{"ru": "Дегустация", "pl": "Degustacja"} {
+			p.post("/preferences", "lang", lang, "theme", "light", "return", "/me/bean/book")
+			p.get("/me/bean/book").is(http.StatusOK).shows(said)
+		}
+	})
+}
