@@ -73,6 +73,8 @@ type Booking struct {
 	Decided   time.Time
 	DecidedBy string
 	Reason    string
+	// Reminded is the beginning that the member was reminded of; zero for none.
+	Reminded time.Time
 }
 
 func unknownBooking(n id.ID) *fault.Error {

@@ -173,6 +173,11 @@ func (s *Service) Mark(ctx context.Context, a auth.Actor, programme, which id.ID
 
 func (s *Service) decide(ctx context.Context, tx *db.Tx, a auth.Actor, b *Booking, state State, reason string) error {
 	b.State, b.Decided, b.DecidedBy, b.Reason = state, s.clock(), a.String(), reason
+	if state == CalledOff {
+		if err := s.letter(ctx, tx, b, "booking_called_off"); err != nil {
+			return err
+		}
+	}
 	return s.write(ctx, tx, a, b, "booking_"+string(state))
 }
 

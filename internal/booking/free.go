@@ -199,7 +199,7 @@ func (at *place) free(ctx context.Context, q db.Queryer, now, day time.Time, ran
 			continue
 		case refused != nil:
 			t.Refused, t.Slots = refused, nil
-			return t, nil
+			return t, nil //nolint:nilerr // why nothing is free is told with the day
 		}
 		ends := begins.Add(at.Spec.Lasts())
 		if left := at.Spec.Places - peak(within(taken, begins, ends)); left > 0 {

@@ -18,7 +18,7 @@ var (
 	bookingTable = db.NewTable("booking", []string{"programme_id", "id"}, column(db.Int, "programme_id"), column(db.Int, "id"), column(db.Int, "service_id"), column(db.Int, "shop_id"),
 		column(db.Int, "member_id"), column(db.Text, "name"), column(db.Text, "phone"), column(db.Int, "begins"), column(db.Int, "ends"), column(db.Text, "state"), column(db.Int, "made"),
 		column(db.Text, "actor"), column(db.Text, "channel"), column(db.Text, "note"), column(db.Text, "key"), column(db.Int, "moves"), column(db.Int, "decided"),
-		column(db.Text, "decided_by"), column(db.Text, "reason"))
+		column(db.Text, "decided_by"), column(db.Text, "reason"), column(db.Int, "reminded"))
 )
 
 func (o *Offering) row() []any {
@@ -61,18 +61,18 @@ func loadOffering(ctx context.Context, q db.Queryer, programme, which id.ID, loc
 
 func (b *Booking) row() []any {
 	return []any{b.ProgrammeID, b.ID, b.ServiceID, b.ShopID, b.MemberID, b.Name, b.Phone, db.Micros(b.Begins), db.Micros(b.Ends), string(b.State), db.Micros(b.Made),
-		b.Actor, b.Channel, b.Note, b.Key, b.Moves, db.Micros(b.Decided), b.DecidedBy, b.Reason}
+		b.Actor, b.Channel, b.Note, b.Key, b.Moves, db.Micros(b.Decided), b.DecidedBy, b.Reason, db.Micros(b.Reminded)}
 }
 
 func selectBookings(ctx context.Context, q db.Queryer, rest string, args ...any) ([]*Booking, error) {
-	rows, err := q.Query(ctx, `SELECT programme_id, id, service_id, shop_id, member_id, name, phone, begins, ends, state, made, actor, channel, note, key, moves, decided, decided_by, reason
+	rows, err := q.Query(ctx, `SELECT programme_id, id, service_id, shop_id, member_id, name, phone, begins, ends, state, made, actor, channel, note, key, moves, decided, decided_by, reason, reminded
 		FROM booking WHERE `+rest, args...)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (*Booking, error) {
 		b := &Booking{}
-		var begins, ends, made, decided int64
+		var begins, ends, made, decided, reminded int64
 		err := r.Scan(&b.ProgrammeID, &b.ID, &b.ServiceID, &b.ShopID, &b.MemberID, &b.Name, &b.Phone, &begins, &ends, &b.State, &made,
-			&b.Actor, &b.Channel, &b.Note, &b.Key, &b.Moves, &decided, &b.DecidedBy, &b.Reason)
-		b.Begins, b.Ends, b.Made, b.Decided = db.Time(begins), db.Time(ends), db.Time(made), db.Time(decided)
+			&b.Actor, &b.Channel, &b.Note, &b.Key, &b.Moves, &decided, &b.DecidedBy, &b.Reason, &reminded)
+		b.Begins, b.Ends, b.Made, b.Decided, b.Reminded = db.Time(begins), db.Time(ends), db.Time(made), db.Time(decided), db.Time(reminded)
 		return b, err
 	})
 	if err != nil {

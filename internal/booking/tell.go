@@ -16,7 +16,8 @@ import (
 	"regulars/internal/program"
 )
 
-// Kinds of jobs: TellJob puts what became of a booking on its member's timeline.
+// TellJob is the kind of job that puts what became of a booking on its member's
+// timeline.
 const TellJob = "booking.tell"
 
 const source = "booking"

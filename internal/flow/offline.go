@@ -129,9 +129,9 @@ func (f *fact) points(w *ledger.Account, p PointsPayment, n *Settlement) (int64,
 
 // payPointsOffline pays with the points that are there, if the shop takes them.
 func (f *fact) payPointsOffline(set *setup, w *ledger.Account, p PointsPayment, worth int64, s *sale.Sale, n *Settlement) error {
-	if barred := fault.As(set.accepts(f, p.WalletID)); barred != nil {
-		n.lacks(s, Conflict{Kind: sale.PointsConflict, WalletID: p.WalletID, Points: p.Points, Amount: worth, Reason: said("fault." + barred.Code)})
-		return nil
+	if err := set.accepts(f, p.WalletID); err != nil {
+		n.lacks(s, Conflict{Kind: sale.PointsConflict, WalletID: p.WalletID, Points: p.Points, Amount: worth, Reason: said("fault." + fault.As(err).Code)})
+		return nil //nolint:nilerr // it is told as a difference
 	}
 	points, amount, err := f.points(w, p, n)
 	if err != nil {

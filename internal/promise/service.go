@@ -136,8 +136,7 @@ func whose(ctx context.Context, q db.Queryer, programme, m id.ID, source, order 
 func (s *Service) Replace(ctx context.Context, a auth.Actor, programme, promise id.ID, expected time.Time, reason string) (*Promise, error) {
 	return s.change(ctx, a, programme, promise, "promise.replace", func(tx *db.Tx, p *Promise) error {
 		expected = db.Time(db.Micros(expected))
-		switch {
-		case p.Kind == Price || p.State == Withdrawn || !p.Actual.IsZero():
+		if p.Kind == Price || p.State == Withdrawn || !p.Actual.IsZero() {
 			return fault.Conflict("promise_over", "what has happened or was withdrawn is not promised anew")
 		}
 		wrong := []error{i18n.CheckText("/reason", reason, true, maxWords)}

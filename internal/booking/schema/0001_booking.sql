@@ -14,7 +14,8 @@ CREATE TABLE booking_service (
 -- Who is expected when. member_id is 0 for a guest of name and phone, who are
 -- empty for members; key is the caller's own, by which a repeat is known; moves
 -- counts how often the time was changed; decided is when it ended as state says,
--- 0 while the guest is expected.
+-- 0 while the guest is expected; reminded is the beginning that the member was
+-- reminded of.
 CREATE TABLE booking (
 	programme_id BIGINT NOT NULL,
 	id BIGINT NOT NULL,
@@ -35,10 +36,12 @@ CREATE TABLE booking (
 	decided BIGINT NOT NULL,
 	decided_by TEXT NOT NULL,
 	reason TEXT NOT NULL,
+	reminded BIGINT NOT NULL,
 	PRIMARY KEY (programme_id, id)
 ) {clustered};
 
 CREATE INDEX booking_time ON booking (programme_id, begins, id);
 CREATE INDEX booking_place ON booking (programme_id, service_id, shop_id, begins);
 CREATE INDEX booking_member ON booking (member_id, id);
+CREATE INDEX booking_expected ON booking (begins) WHERE state = 'booked';
 CREATE UNIQUE INDEX booking_key ON booking (programme_id, key) WHERE key <> '';
