@@ -325,7 +325,7 @@ func bookingShown(p *bookingPage) templ.Component {
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}
-									templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "begins", Label: p.T("console.booking.time"), Error: p.errs["begins"], Plates: true, Width: web.Short}, slots).Render(ctx, templ_7745c5c3_Buffer)
+									templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "begins", Label: p.T("console.booking.time"), Error: p.errs["begins"], Plates: true, Width: web.Medium}, slots).Render(ctx, templ_7745c5c3_Buffer)
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}
@@ -672,7 +672,7 @@ func bookingEditor(f *bookingForm) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = web.Radios(f.Page, web.Field{Name: "begins", Label: f.T("console.booking.time"), Error: f.errs["begins"], Plates: true, Width: web.Short}, slots).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = web.Radios(f.Page, web.Field{Name: "begins", Label: f.T("console.booking.time"), Error: f.errs["begins"], Plates: true, Width: web.Medium}, slots).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -531,7 +531,7 @@ func chooseTime(p *bookPage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "begins", Label: p.T("guest.booking.time"), Plates: true, Width: web.Short}, p.slotOptions()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Radios(p.Page, web.Field{Name: "begins", Label: p.T("guest.booking.time"), Plates: true, Width: web.Medium}, p.slotOptions()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

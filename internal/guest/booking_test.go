@@ -62,3 +62,28 @@ func TestCustomersBookMoveAndCancel(t *testing.T) {
 		}
 	})
 }
+
+// expects opens a service for booking, and has somebody booked twice: once in time
+// to change it, and once too late for that.
+func (l *lively) expects(who id.ID) {
+	shop, err := program.New(l.db).AddShop(ctx, system, program.Shop{ProgrammeID: l.programme.ID, Code: "quay", Name: "The old warehouse on the quay"})
+	check(l.t, err)
+	s := booking.Spec{
+		Names:  booking.Words{"en": "A tasting of teas from the north slope", "ru": "Дегустация чая с северного склона", "pl": "Degustacja herbat z północnego stoku"},
+		Abouts: booking.Words{"en": "Six cups, and what grows around them 🍃."}, Minutes: 50, Every: 30, Places: 2, Shops: []id.ID{shop.ID}, Ahead: 60, Notice: 24,
+	}
+	for i := range s.Week[:6] {
+		s.Week[i].From, s.Week[i].To = 9*60, 20*60
+	}
+	o, err := l.bookings.Add(ctx, system, l.programme.ID, s)
+	check(l.t, err)
+	l.tasting = o.ID
+	free, err := l.bookings.Free(ctx, system, booking.Ask{ProgrammeID: l.programme.ID, ServiceID: o.ID, ShopID: shop.ID, MemberID: who, Day: l.now().AddDate(0, 0, 3)})
+	check(l.t, err)
+	soon, err := l.bookings.Free(ctx, system, booking.Ask{ProgrammeID: l.programme.ID, ServiceID: o.ID, ShopID: shop.ID, MemberID: who, Day: l.now().AddDate(0, 0, 1)})
+	check(l.t, err)
+	for _, slot := range []booking.Slot{free.Slots[2], soon.Slots[0]} {
+		_, err = l.bookings.Book(ctx, system, l.programme.ID, booking.Wish{ServiceID: o.ID, ShopID: shop.ID, MemberID: who, Begins: slot.Begins})
+		check(l.t, err)
+	}
+}

@@ -62,6 +62,7 @@ func newRich(t *testing.T) *lively {
 	shared := household30
 	shared.Transfers = household.Anyone
 	l.shares(shared)
+	l.expects(l.anna)
 	_, err = l.households.Make(ctx, system, l.programme.ID, l.anna)
 	check(t, err)
 	house, err := l.households.Of(ctx, system, l.programme.ID, l.anna)
@@ -107,7 +108,7 @@ func prefer(t *testing.T, b *webtest.Browser, lang, theme string) {
 
 // pages are the wallet's pages that are looked at.
 func (l *lively) pages() []string {
-	return []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/plan/change?plan=small", "/household", "/household/remove?member=" + l.max.In(id.Member), "/cases", "/cases/" + l.cases()[0].Track, "/friends", "/card/offline", "/nowhere"}
+	return []string{"/", "/rewards", "/codes", "/history", "/history/gained", "/profile", "/profile/consents", "/profile/email", "/profile/privacy", "/profile/erase", "/profile/prove", "/challenges", "/plan", "/plan/change?plan=small", "/household", "/household/remove?member=" + l.max.In(id.Member), "/cases", "/cases/" + l.cases()[0].Track, "/friends", "/card/offline", "/nowhere", "/book", "/book?service=" + l.tasting.In(id.Service) + "&day=2026-03-16", "/book?service=" + l.tasting.In(id.Service) + "&day=2026-03-22"}
 }
 
 // TestPagesDoNotJumpWhileTheyCome opens the pages over a bad connection.

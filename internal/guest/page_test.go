@@ -26,8 +26,9 @@ type lively struct {
 	*town
 	anna, ewa id.ID
 	// max is in the household of Anna, where there is one.
-	max    id.ID
-	coffee reward.Reward
+	max     id.ID
+	tasting id.ID // a service that can be booked
+	coffee  reward.Reward
 }
 
 func newLively(w *town) *lively {

@@ -87,7 +87,7 @@ func moved(e *ledger.Entry) (side Side, quantity int64, from origin, concerns bo
 	case e.From == ledger.Spent:
 		return Redeem, -e.Amount, from, true
 	case e.From == ledger.AdjustedUp && e.Cause.Kind == ledger.CauseEvent && e.Cause.ID != 0:
-		// Points that a merged profile had paid come back as new ones.
+		// In older ledgers points that a merged profile had paid come back as new ones.
 		return Redeem, -e.Amount, origin{event: e.Cause.ID}, true
 	}
 	return "", 0, origin{}, false

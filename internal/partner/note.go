@@ -87,6 +87,18 @@ func (b *book) read(ctx context.Context, q db.Queryer, events []flow.CommittedEv
 			return nil, err
 		}
 		lines = append(lines, back...)
+		if e.Kind == journal.Return || e.Kind == journal.RedemptionUndo {
+			// What comes back goes through the account that paid.
+			people, err := member.EverWith(ctx, q, b.programme, c.MemberID)
+			if err != nil {
+				return nil, err
+			}
+			for _, who := range people {
+				if who != c.MemberID {
+					causes = append(causes, ledger.CauseKey{MemberID: who, EventID: c.ID})
+				}
+			}
+		}
 	}
 	entries, err := ledger.EntriesOf(ctx, q, causes)
 	if err != nil {
