@@ -32,19 +32,23 @@ type Wish struct {
 
 func (w *Wish) check() error {
 	w.Name, w.Note = i18n.Tidy(w.Name), i18n.Tidy(w.Note)
-	switch {
-	case utf8.RuneCountInString(w.Note) > MaxNote:
-		return tooLong("/note", MaxNote)
-	case utf8.RuneCountInString(w.Name) > MaxName:
-		return tooLong("/name", MaxName)
-	case len(w.Key) > maxKey:
-		return tooLong("/key", maxKey)
-	case w.MemberID == 0 && (w.Name == "" || w.Phone == ""):
-		return fault.Invalid("booking_who", "say which member it is for, or a guest's name and phone").At("/member")
-	case w.MemberID != 0 && (w.Name != "" || w.Phone != ""):
-		return fault.Invalid("booking_who", "say which member it is for, or a guest's name and phone").At("/name")
+	var wrong []error
+	if utf8.RuneCountInString(w.Note) > MaxNote {
+		wrong = append(wrong, tooLong("/note", MaxNote))
 	}
-	return nil
+	if utf8.RuneCountInString(w.Name) > MaxName {
+		wrong = append(wrong, tooLong("/name", MaxName))
+	}
+	if len(w.Key) > maxKey {
+		wrong = append(wrong, tooLong("/key", maxKey))
+	}
+	switch {
+	case w.MemberID == 0 && (w.Name == "" || w.Phone == ""):
+		wrong = append(wrong, fault.Invalid("booking_who", "say which member it is for, or a guest's name and phone").At("/member"))
+	case w.MemberID != 0 && (w.Name != "" || w.Phone != ""):
+		wrong = append(wrong, fault.Invalid("booking_who", "say which member it is for, or a guest's name and phone").At("/name"))
+	}
+	return fault.Gather(wrong...)
 }
 
 // Book takes a time for somebody. What was booked under the same key is returned

@@ -1,10 +1,10 @@
 package booking
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"regulars/internal/complaint"
 	"regulars/internal/fault"
@@ -93,91 +93,65 @@ func (s *Spec) tidy() {
 	}
 }
 
-func (w Words) check(lang, field string, needed bool, most int) error {
-	if needed && w[lang] == "" {
-		return fault.Invalid("booking_words", "a name in the programme's first language (%s) is needed", lang).At(field+"/"+lang).With("lang", lang)
-	}
-	for l, said := range w {
-		if !slices.Contains(i18n.Langs(), i18n.Lang(l)) {
-			return fault.Invalid("booking_lang", "%q is not a language of ours; use en, ru or pl", l).At(field).With("lang", l)
-		}
-		if utf8.RuneCountInString(said) > most {
-			return tooLong(field+"/"+l, most)
-		}
-	}
-	return nil
-}
-
 func tooLong(at string, most int) error {
 	return fault.Invalid("booking_text_long", "the text takes at most %d letters", most).At(at).With("most", most)
 }
 
-// Check refuses a service that could not be given; lang is the programme's first
-// language.
+// Check returns all that keeps a service from being given; lang is the programme's
+// first language.
 func (s *Spec) Check(lang string) error {
-	if err := s.Names.check(lang, "/names", true, MaxName); err != nil {
-		return err
-	}
-	if err := s.Abouts.check(lang, "/abouts", false, MaxText); err != nil {
-		return err
-	}
+	wrong := []error{i18n.CheckWords("/names", s.Names, lang, true, MaxName), i18n.CheckWords("/abouts", s.Abouts, lang, false, MaxText)}
 	for _, n := range []struct {
 		at                 string
 		value, least, most int
 	}{
 		{"/minutes", s.Minutes, LeastMinutes, MostMinutes}, {"/places", s.Places, 1, MostPlaces}, {"/ahead", s.Ahead, 0, MostDays}, {"/notice", s.Notice, 0, MostNotice},
+		{"/every", cmp.Or(s.Every, LeastMinutes), LeastMinutes, MostMinutes},
 	} {
 		if n.value < n.least || n.value > n.most {
-			return figure(n.at, n.least, n.most)
+			wrong = append(wrong, figure(n.at, n.least, n.most))
 		}
 	}
-	if s.Every != 0 && (s.Every < LeastMinutes || s.Every > MostMinutes) {
-		return figure("/every", LeastMinutes, MostMinutes)
-	}
-	if err := s.checkWeek(); err != nil {
-		return err
-	}
 	if len(s.Shops) == 0 || len(s.Shops) > mostShops {
-		return fault.Invalid("booking_shops", "name the shops where the service is given").At("/shops")
+		wrong = append(wrong, fault.Invalid("booking_shops", "name the shops where the service is given").At("/shops"))
 	}
-	return s.checkRanks()
+	return fault.Gather(append(append(wrong, s.checkWeek()...), s.checkRanks()...)...)
 }
 
 func figure(at string, least, most int) error {
 	return fault.Invalid("booking_figure", "the number must be between %d and %d", least, most).At(at).With("least", least).With("most", most)
 }
 
-// checkWeek refuses hours outside a day, and a week in which nobody can be
-// served.
-func (s *Spec) checkWeek() error {
+// checkWeek finds hours outside a day, and a week in which nobody can be served.
+func (s *Spec) checkWeek() (wrong []error) {
 	fits := false
 	for i, h := range s.Week {
 		if h.From < 0 || h.To > 24*60 || h.From > h.To {
-			return fault.Invalid("booking_hours", "hours lie within a day, the end after the beginning").At(fmt.Sprintf("/week/%d", i))
+			wrong = append(wrong, fault.Invalid("booking_hours", "hours lie within a day, the end after the beginning").At(fmt.Sprintf("/week/%d", i)))
 		}
 		fits = fits || h.To-h.From >= s.Minutes
 	}
 	if !fits {
-		return fault.Invalid("booking_week", "on no day of the week are the hours long enough for the service").At("/week")
+		wrong = append(wrong, fault.Invalid("booking_week", "on no day of the week are the hours long enough for the service").At("/week"))
 	}
-	return nil
+	return wrong
 }
 
 // checkRanks holds what opens earlier against what it is earlier than.
-func (s *Spec) checkRanks() error {
+func (s *Spec) checkRanks() (wrong []error) {
 	if len(s.Ranks) > mostRanks || len(s.EarlyRanks) > mostRanks {
-		return figure("/ranks", 0, mostRanks)
+		wrong = append(wrong, figure("/ranks", 0, mostRanks))
 	}
 	if len(s.EarlyRanks) == 0 && s.Early == 0 {
-		return nil
+		return wrong
 	}
 	if len(s.EarlyRanks) == 0 || s.Early <= s.Ahead || s.Early > MostDays {
-		return fault.Invalid("booking_early", "booking early names ranks and more days ahead than everybody else has, %d at most", MostDays).At("/early").With("most", MostDays)
+		wrong = append(wrong, fault.Invalid("booking_early", "booking early names ranks and more days ahead than everybody else has, %d at most", MostDays).At("/early").With("most", MostDays))
 	}
 	for i, r := range s.EarlyRanks {
 		if len(s.Ranks) > 0 && !slices.Contains(s.Ranks, r) {
-			return fault.Invalid("booking_early_rank", "this rank cannot book the service at all; it is not among those that it is for").At(fmt.Sprintf("/early_ranks/%d", i))
+			wrong = append(wrong, fault.Invalid("booking_early_rank", "this rank cannot book the service at all; it is not among those that it is for").At(fmt.Sprintf("/early_ranks/%d", i)))
 		}
 	}
-	return nil
+	return wrong
 }

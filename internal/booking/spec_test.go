@@ -1,19 +1,21 @@
 package booking
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"regulars/internal/complaint"
+	"regulars/internal/fault"
 	"regulars/internal/id"
 )
 
 func TestServicesThatCannotBeGivenAreRefused(t *testing.T) {
 	each(t, func(w *town) {
 		for code, change := range map[string]func(*Spec){
-			"booking_words":      func(s *Spec) { s.Names = Words{"pl": "Degustacja"} },
-			"booking_lang":       func(s *Spec) { s.Names["de"] = "Verkostung" },
-			"booking_text_long":  func(s *Spec) { s.Names["en"] = strings.Repeat("x", MaxName+1) },
+			"words_needed":       func(s *Spec) { s.Names = Words{"pl": "Degustacja"} },
+			"words_language":     func(s *Spec) { s.Names["de"] = "Verkostung" },
+			"words_long":         func(s *Spec) { s.Names["en"] = strings.Repeat("x", MaxName+1) },
 			"booking_figure":     func(s *Spec) { s.Minutes = 1 },
 			"booking_hours":      func(s *Spec) { s.Week[0] = complaint.Hours{From: 600, To: 540} },
 			"booking_week":       func(s *Spec) { s.Minutes = 9 * 60 },
@@ -28,6 +30,27 @@ func TestServicesThatCannotBeGivenAreRefused(t *testing.T) {
 			w.Refuses(err, code)
 		}
 	})
+}
+
+// TestAllThatIsWrongWithAServiceIsTold at once, and so of a wish.
+func TestAllThatIsWrongWithAServiceIsTold(t *testing.T) {
+	s := Spec{Names: Words{"de": "Probe"}, Minutes: 1, Every: 2, Places: 1, Ahead: 999, Ranks: []string{"silver"}, EarlyRanks: []string{"gold"}}
+	s.Week[2] = complaint.Hours{From: 600, To: 540}
+	s.Week[3] = complaint.Hours{From: 540, To: 600}
+	at := func(err error) (list []string) {
+		for _, f := range fault.All(err) {
+			list = append(list, f.Field)
+		}
+		return list
+	}
+	want := []string{"/names/en", "/names", "/minutes", "/ahead", "/every", "/shops", "/week/2", "/early", "/early_ranks/0"}
+	if got := at(s.Check("en")); !slices.Equal(got, want) {
+		t.Errorf("told are %v, want %v", got, want)
+	}
+	n := Wish{Note: strings.Repeat("ł", MaxNote+1), Name: strings.Repeat("ł", MaxName+1), Key: strings.Repeat("k", maxKey+1)}
+	if got, want := at(n.check()), []string{"/note", "/name", "/key", "/member"}; !slices.Equal(got, want) {
+		t.Errorf("told are %v, want %v", got, want)
+	}
 }
 
 func TestRanksBookEarlierOrAlone(t *testing.T) {

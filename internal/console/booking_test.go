@@ -42,7 +42,7 @@ func TestServicesAreKept(t *testing.T) {
 	b.get(servicesAt+"/new").is(t, 200).shows(t, "09:00–18:00", "Harbour")
 	form := []string{"version", "0", "names_en", "A tasting", "minutes", "60", "places", "2", "ahead", "30", "notice", "24", "shops", shop.ID.In(id.Shop), "week_0", "9:00-17:00"}
 	b.post(servicesAt+"/new", append([]string{"week_1", "nine to five"}, form...)...).is(t, http.StatusUnprocessableEntity).shows(t, "Write hours as")
-	b.post(servicesAt+"/new", "names_en", "", "minutes", "x").is(t, http.StatusUnprocessableEntity).shows(t, "A name in the programme’s first language")
+	b.post(servicesAt+"/new", "names_en", "", "minutes", "x").is(t, http.StatusUnprocessableEntity).shows(t, "Words in the programme’s first language", "Name the shops where the service is given.")
 	b.post(servicesAt+"/new", form...).is(t, 200).shows(t, "Saved.", "A tasting", "60 minutes", "up to 30 days ahead")
 	list, err := w.console.Bookings.Offerings(ctx, system, w.programme.ID)
 	check(t, err)

@@ -21,9 +21,9 @@ import (
 func TestTheLibraryRefusesWhatIsNoGesture(t *testing.T) {
 	each(t, func(w *town) {
 		for code, change := range map[string]func(*Spec){
-			"gesture_words":        func(s *Spec) { s.Does = Words{"pl": "Połóż."} },
-			"gesture_lang":         func(s *Spec) { s.Fits = Words{"de": "Regen"} },
-			"gesture_text_long":    func(s *Spec) { s.Names = en(strings.Repeat("x", MaxName+1)) },
+			"words_needed":         func(s *Spec) { s.Does = Words{"pl": "Połóż."} },
+			"words_language":       func(s *Spec) { s.Fits = Words{"de": "Regen"} },
+			"words_long":           func(s *Spec) { s.Names = en(strings.Repeat("x", MaxName+1)) },
 			"gesture_kind":         func(s *Spec) { s.Kind = "bribe" },
 			"gesture_every":        func(s *Spec) { s.EveryDays = 7 },
 			"gesture_cost":         func(s *Spec) { s.Cost = -1 },

@@ -3,7 +3,6 @@ package gesture
 import (
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"regulars/internal/auth"
 	"regulars/internal/experiment"
@@ -90,21 +89,6 @@ func (s *Spec) tidy(cur money.Currency) {
 	}
 }
 
-func (w Words) check(lang, field string, needed bool, most int) error {
-	if needed && w[lang] == "" {
-		return fault.Invalid("gesture_words", "words in the programme's first language (%s) are needed", lang).At(field+"/"+lang).With("lang", lang)
-	}
-	for l, said := range w {
-		if !slices.Contains(i18n.Langs(), i18n.Lang(l)) {
-			return fault.Invalid("gesture_lang", "%q is not a language of ours; use en, ru or pl", l).At(field).With("lang", l)
-		}
-		if utf8.RuneCountInString(said) > most {
-			return fault.Invalid("gesture_text_long", "the text takes at most %d letters", most).At(field+"/"+l).With("most", most)
-		}
-	}
-	return nil
-}
-
 // Check refuses what cannot be given, or not honestly. lang is the programme's
 // first language, cur its currency.
 func (s *Spec) Check(lang string, cur money.Currency) error {
@@ -117,7 +101,7 @@ func (s *Spec) Check(lang string, cur money.Currency) error {
 		needed bool
 		most   int
 	}{{s.Names, "/names", true, MaxName}, {s.Does, "/does", true, MaxText}, {s.Fits, "/fits", false, MaxText}} {
-		if err := w.words.check(lang, w.field, w.needed, w.most); err != nil {
+		if err := i18n.CheckWords(w.field, w.words, lang, w.needed, w.most); err != nil {
 			return err
 		}
 	}

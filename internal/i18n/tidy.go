@@ -1,6 +1,8 @@
 package i18n
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,6 +34,25 @@ func TidyWords[W ~map[string]string](words W) W {
 		}
 	}
 	return tidied
+}
+
+// CheckWords refuses words that are missing in the first language though they are
+// needed ("words_needed"), in a language that is none of ours ("words_language"), or
+// of more than so many letters ("words_long"). It returns all that is wrong.
+func CheckWords[W ~map[string]string](at string, words W, first string, needed bool, most int) error {
+	var wrong []error
+	if needed && words[first] == "" {
+		wrong = append(wrong, fault.Invalid("words_needed", "words in the programme's first language (%s) are needed", first).At(at+"/"+first).With("lang", first))
+	}
+	for _, lang := range slices.Sorted(maps.Keys(words)) {
+		switch {
+		case !slices.Contains(Langs(), Lang(lang)):
+			wrong = append(wrong, fault.Invalid("words_language", "%q is not a language of ours; use en, ru or pl", lang).At(at).With("lang", lang))
+		case utf8.RuneCountInString(words[lang]) > most:
+			wrong = append(wrong, fault.Invalid("words_long", "the text takes at most %d letters", most).At(at+"/"+lang).With("most", most))
+		}
+	}
+	return fault.Gather(wrong...)
 }
 
 // CheckText refuses a text of the input that is missing though it is needed
