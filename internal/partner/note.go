@@ -82,23 +82,25 @@ func (b *book) read(ctx context.Context, q db.Queryer, events []flow.CommittedEv
 		if shared != nil {
 			lines = append(lines, shared.lines...)
 		}
-		back, err := b.returned(ctx, q, e)
+		if e.Kind != journal.Return && e.Kind != journal.RedemptionUndo {
+			continue
+		}
+		// What comes back may be a merged profile's, and goes through the account that
+		// paid; they may have been parted before it is told of here.
+		people, err := member.EverWith(ctx, q, b.programme, c.MemberID)
+		if err != nil {
+			return nil, err
+		}
+		for _, who := range people {
+			if who != c.MemberID {
+				causes = append(causes, ledger.CauseKey{MemberID: who, EventID: c.ID})
+			}
+		}
+		back, err := b.returned(ctx, q, e, people)
 		if err != nil {
 			return nil, err
 		}
 		lines = append(lines, back...)
-		if e.Kind == journal.Return || e.Kind == journal.RedemptionUndo {
-			// What comes back goes through the account that paid.
-			people, err := member.EverWith(ctx, q, b.programme, c.MemberID)
-			if err != nil {
-				return nil, err
-			}
-			for _, who := range people {
-				if who != c.MemberID {
-					causes = append(causes, ledger.CauseKey{MemberID: who, EventID: c.ID})
-				}
-			}
-		}
 	}
 	entries, err := ledger.EntriesOf(ctx, q, causes)
 	if err != nil {

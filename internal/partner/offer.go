@@ -11,7 +11,6 @@ import (
 	"regulars/internal/flow"
 	"regulars/internal/id"
 	"regulars/internal/journal"
-	"regulars/internal/member"
 	"regulars/internal/money"
 	"regulars/internal/sale"
 )
@@ -139,15 +138,10 @@ func backOf(ctx context.Context, q db.Queryer, sales map[id.ID]*sold, returns ma
 }
 
 // returned makes the lines of one return, which may bring back goods of sales of
-// any profile that was merged into the member's then; they may have been parted
-// before it is told of here.
-func (b *book) returned(ctx context.Context, q db.Queryer, e *journal.Event) ([]Line, error) {
+// any of these people, who were ever merged.
+func (b *book) returned(ctx context.Context, q db.Queryer, e *journal.Event, people []id.ID) ([]Line, error) {
 	if len(b.shares) == 0 || e.Kind != journal.Return {
 		return nil, nil
-	}
-	people, err := member.EverWith(ctx, q, b.programme, e.MemberID)
-	if err != nil {
-		return nil, err
 	}
 	keys := make([]sale.SaleKey, len(people))
 	for i, who := range people {
