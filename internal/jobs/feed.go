@@ -48,11 +48,11 @@ func (r *Runner) fetch(ctx context.Context, room int) (time.Duration, error) {
 	if due.After(now) {
 		return min(r.Poll, due.Sub(now)), nil
 	}
-	jobs, err := claim(ctx, r.db, r.holder, r.kinds(), now, now.Add(r.Lease), room)
-	for _, t := range r.tasks(jobs) {
+	tasks, n, err := r.take(ctx, now, room)
+	for _, t := range tasks {
 		r.queue <- t
 	}
-	switch len(jobs) {
+	switch n {
 	case 0: // others were quicker
 		return r.Poll, err
 	case room: // there may be more
@@ -60,6 +60,15 @@ func (r *Runner) fetch(ctx context.Context, room int) (time.Duration, error) {
 	}
 	wait(ctx, nil, r.Gather)
 	return 0, err
+}
+
+// take claims what is due, and returns it with how many jobs that are. None ends
+// meanwhile.
+func (r *Runner) take(ctx context.Context, now time.Time, room int) ([]task, int, error) {
+	r.taking.Lock()
+	defer r.taking.Unlock()
+	jobs, err := claim(ctx, r.db, r.holder, r.kinds(), now, now.Add(r.Lease), room)
+	return r.tasks(jobs), len(jobs), err
 }
 
 // room returns how many jobs to claim now. A process holds what it can do in

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -120,6 +121,7 @@ func TestOwnLeaseRanOut(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB, c *clock) {
 		r := runner(d, c)
 		running, release := make(chan struct{}, 9), make(chan struct{})
+		defer close(release)
 		r.Handle("a", func(context.Context, *Job) error { running <- struct{}{}; <-release; return nil })
 		put(t, d, c, New{Kind: "a"})
 		start(t, r)
@@ -130,6 +132,33 @@ func TestOwnLeaseRanOut(t *testing.T) {
 		until(t, "it is done", func() bool { return len(list(t, d, "")) == 0 })
 		if len(running) != 0 {
 			t.Error("it ran twice")
+		}
+	})
+}
+
+// A job that has ended is not begun again though its lease runs out before the end
+// is written.
+func TestEndedIsNotBegunAgain(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, c *clock) {
+		r := runner(d, c)
+		r.Gather = 500 * time.Millisecond // as long as another runs, the end of the first waits
+		ran, running, release := atomic.Int64{}, make(chan struct{}, 9), make(chan struct{})
+		free := sync.OnceFunc(func() { close(release) })
+		defer free()
+		r.Handle("a", func(context.Context, *Job) error { ran.Add(1); return nil })
+		r.Handle("b", func(context.Context, *Job) error { running <- struct{}{}; <-release; return nil })
+		put(t, d, c, New{Kind: "b"}, New{Kind: "a"})
+		start(t, r)
+		<-running
+		until(t, "the other has run", func() bool { return ran.Load() > 0 })
+		c.pass(r.Lease)
+		until(t, "both are claimed again, or the end is written", func() bool {
+			return !slices.ContainsFunc(list(t, d, ""), func(j Info) bool { return j.Attempt < 2 })
+		})
+		free()
+		until(t, "all is done", func() bool { return len(list(t, d, "")) == 0 })
+		if ran.Load() != 1 || len(running) != 0 {
+			t.Errorf("they ran %d times, and %d times more", ran.Load(), len(running))
 		}
 	})
 }

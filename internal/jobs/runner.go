@@ -55,8 +55,10 @@ type Runner struct {
 	results chan result
 	freed   chan struct{} // a signal that there is room for more
 
+	taking sync.Mutex // held while jobs are taken, and while their end is written
+
 	mu   sync.Mutex
-	held map[id.ID]*Job // queued or running
+	held map[id.ID]*Job // queued, running, or ended and not yet settled
 	pace time.Duration  // what a job took of late, on average
 }
 

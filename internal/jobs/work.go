@@ -119,7 +119,7 @@ func (r *Runner) settle(ctx context.Context) {
 	for first := range r.results {
 		batch := r.gather(first)
 		for {
-			err := r.write(batch)
+			err := r.end(batch)
 			if err == nil {
 				break
 			}
@@ -142,8 +142,8 @@ func (r *Runner) gather(first result) (batch []result) {
 	enough := time.NewTimer(r.Gather)
 	defer enough.Stop()
 	for next, more := first, true; more; {
-		var running int
-		if batch, running = r.letGo(batch, next); running == 0 || len(batch) >= atOnce/2 {
+		batch = append(batch, next)
+		if len(r.holding()) <= len(batch) || len(batch) >= atOnce/2 {
 			break
 		}
 		select {
@@ -155,16 +155,31 @@ func (r *Runner) gather(first result) (batch []result) {
 	return batch
 }
 
-// letGo adds the result to the batch and returns how many jobs are held still.
-// A job that was lost meanwhile is somebody else's to settle.
-func (r *Runner) letGo(batch []result, ended result) ([]result, int) {
+// end settles the batch and lets its jobs go. No job is taken meanwhile: one whose
+// lease has run out would else be done again although it has just ended.
+func (r *Runner) end(batch []result) error {
+	r.taking.Lock()
+	defer r.taking.Unlock()
+	batch = r.ours(batch)
+	if err := r.write(batch); err != nil {
+		return err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.held[ended.job.ID] == ended.job {
-		delete(r.held, ended.job.ID)
-		batch = append(batch, ended)
+	for _, b := range batch {
+		if r.held[b.job.ID] == b.job {
+			delete(r.held, b.job.ID)
+		}
 	}
-	return batch, len(r.held)
+	return nil
+}
+
+// ours returns those of the batch that were not lost meanwhile: these are somebody
+// else's to settle.
+func (r *Runner) ours(batch []result) []result {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(batch), func(b result) bool { return r.held[b.job.ID] != b.job })
 }
 
 // write settles the batch in one transaction, which outlives any context of the
