@@ -24,6 +24,12 @@ func TestEverySettingThatIsSentIsKept(t *testing.T) {
 				t.Errorf("the test sends no %s", name)
 			}
 		}
+		before := as[map[string]any](h.call("GET", "/v1/programme", "").ok(200))
+		for name, value := range sent {
+			if cmp.Equal(value, before[name]) {
+				t.Errorf("%s is %v already: send another", name, value)
+			}
+		}
 		body, err := json.Marshal(sent)
 		must(t, err)
 		h.call("PATCH", "/v1/programme", string(body)).ok(200)
