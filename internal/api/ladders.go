@@ -14,7 +14,7 @@ import (
 )
 
 const exampleLadder = `{"code": "status", "spec": {"name": "Status", "metric": "spend", "window": "rolling_months", "months": 12, "grace_days": 30, "drop": "soft",
-  "ranks": [{"code": "regular", "name": "Regular", "threshold": 0}, {"code": "silver", "name": "Silver", "threshold": 100000, "keep": 80000, "perks": "Warranty of three years"}]}}`
+  "ranks": [{"code": "regular", "name": "Regular", "threshold": 0}, {"code": "silver", "name": "Silver", "threshold": 100000, "keep": 80000, "perks": "A seat at tastings", "return_days": 16, "warranty_months": 12}]}}`
 
 func (s *server) addLadders() {
 	read(s, operation{
@@ -153,7 +153,7 @@ func (n *ladderSpec) definition(c *call) (tier.Definition, error) {
 		d.WalletID, d.Decimals = w.ID, w.Decimals
 	}
 	for _, r := range n.Ranks {
-		d.Ranks = append(d.Ranks, tier.Rank(r))
+		d.Ranks = append(d.Ranks, r.rank())
 	}
 	if f := fault.As(d.Check()); f != nil {
 		return d, f.At("/spec" + f.Field)
@@ -167,7 +167,7 @@ func ladderSpecOf(d *tier.Definition) *ladderSpec {
 		Ranks: []rankView{},
 	}
 	for _, r := range d.Ranks {
-		v.Ranks = append(v.Ranks, rankView(r))
+		v.Ranks = append(v.Ranks, rankOf(r))
 	}
 	return v
 }

@@ -11,7 +11,7 @@ func TestALadderFromDraftToForce(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		spec := func(code string) string { return strings.Replace(exampleLadder, `"status"`, `"`+code+`"`, 1) }
 		n := as[ladderView](h.call("POST", "/v1/ladders", spec("club")).ok(201))
-		if n.Version != 0 || !n.HasDraft || n.Draft == nil || len(n.Draft.Ranks) != 2 || *n.Draft.Ranks[1].Keep != 80_000 || n.Draft.Ranks[1].Perks != "Warranty of three years" {
+		if n.Version != 0 || !n.HasDraft || n.Draft == nil || len(n.Draft.Ranks) != 2 || *n.Draft.Ranks[1].Keep != 80_000 || n.Draft.Ranks[1].Perks != "A seat at tastings" || n.Draft.Ranks[1].ReturnDays != 16 {
 			t.Errorf("the draft is %+v", n)
 		}
 		m := as[memberView](h.call("POST", "/v1/members", `{"identities":[{"kind":"email","value":"nina@example.com"}]}`).ok(200)).ID
@@ -21,7 +21,7 @@ func TestALadderFromDraftToForce(t *testing.T) {
 		if stands() {
 			t.Error("somebody stands on a draft")
 		}
-		if n = as[ladderView](h.call("POST", "/v1/ladders/"+n.Ladder+"/publish", "").ok(200)); n.Version != 1 || n.HasDraft || n.Draft != nil || n.Ranks[1].Perks != "Warranty of three years" || !stands() {
+		if n = as[ladderView](h.call("POST", "/v1/ladders/"+n.Ladder+"/publish", "").ok(200)); n.Version != 1 || n.HasDraft || n.Draft != nil || n.Ranks[1].Perks != "A seat at tastings" || n.Ranks[1].WarrantyMonths != 12 || !stands() {
 			t.Errorf("in force is %+v", n)
 		}
 		bad := h.call("POST", "/v1/ladders", strings.Replace(spec("x"), `"threshold": 0`, `"threshold": 5`, 1)).ok(422).problem()

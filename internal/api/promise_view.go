@@ -23,6 +23,7 @@ type promiseView struct {
 	State      string          `json:"state" enum:"open,kept,broken,withdrawn"`
 	Made       time.Time       `json:"made"`
 	PromisedBy *time.Time      `json:"promised_by,omitempty" doc:"The first promise, by which it is judged."`
+	Longer     int             `json:"longer_months,omitempty" doc:"Of a warranty: how many months of it the member's rank gave, beyond what was promised."`
 	Grace      int             `json:"grace_minutes"`
 	Expected   *time.Time      `json:"expected,omitempty" doc:"The promise that holds now."`
 	Shown      int64           `json:"shown,omitempty" doc:"The price that was shown, in minor units."`
@@ -45,7 +46,7 @@ type promiseChange struct {
 func promiseOf(p *promise.Promise) promiseView {
 	v := promiseView{
 		Promise: p.ID.In(id.Promise), Kind: string(p.Kind), What: p.What, Source: p.Source, ExternalID: p.ExternalID, Order: p.Order, State: string(p.State),
-		Made: p.Made, PromisedBy: moment(p.Due), Grace: int(p.Grace / time.Minute), Expected: moment(p.Expected), Shown: p.Shown, Actual: moment(p.Actual),
+		Made: p.Made, PromisedBy: moment(p.Due), Longer: p.Longer, Grace: int(p.Grace / time.Minute), Expected: moment(p.Expected), Shown: p.Shown, Actual: moment(p.Actual),
 		Decided: moment(p.Decided), Warned: moment(p.Warned), Mended: moment(p.Mended), Note: p.Note,
 	}
 	if p.MemberID != 0 {

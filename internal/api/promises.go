@@ -160,7 +160,7 @@ type newPromise struct {
 	ExternalID string    `json:"external_id" minLength:"1" maxLength:"200" example:"d-1001"`
 	Order      string    `json:"order,omitempty" maxLength:"200" doc:"The reference of the order, as its source named it." example:"1001"`
 	Made       time.Time `json:"made,omitzero" doc:"When it was given; now when left out."`
-	PromisedBy time.Time `json:"promised_by,omitzero" doc:"By when; not for a price."`
+	PromisedBy time.Time `json:"promised_by,omitzero" doc:"By when; not for a price. Of a warranty without what the member's rank adds."`
 	Grace      *int      `json:"grace_minutes,omitempty" minimum:"0" doc:"How much later still counts as kept; the programme's setting when left out."`
 	Shown      int64     `json:"shown,omitempty" minimum:"0" doc:"The price that was shown, in minor units. With parts it may be left out; it is their sum." example:"1250"`
 

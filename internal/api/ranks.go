@@ -73,7 +73,21 @@ type rankView struct {
 	Name      string `json:"name" example:"Silver"`
 	Threshold int64  `json:"threshold" doc:"The metric from which on it is earned." example:"100000"`
 	Keep      *int64 `json:"keep,omitempty" doc:"The metric from which on it is kept; the threshold when missing."`
-	Perks     string `json:"perks,omitempty" maxLength:"4000" doc:"What the rank brings, in words, one perk a line; members read them in the wallet, staff at the till." example:"Warranty of three years"`
+	Perks     string `json:"perks,omitempty" maxLength:"4000" doc:"What the rank brings, in words, one perk a line; members read them in the wallet, staff at the till." example:"A seat at tastings"`
+
+	ReturnDays     int `json:"return_days,omitempty" minimum:"0" maximum:"366" doc:"How many days longer what is bought with this rank may come back, beside what the rules of returns say; a rule may say that it stays as it is." example:"16"`
+	WarrantyMonths int `json:"warranty_months,omitempty" minimum:"0" maximum:"120" doc:"How many months longer warranties last that are promised for what is bought with this rank." example:"12"`
+}
+
+func rankOf(r tier.Rank) rankView {
+	return rankView{Code: r.Code, Name: r.Name, Threshold: r.Threshold, Keep: r.Keep, Perks: r.Perks, ReturnDays: r.ReturnDays, WarrantyMonths: r.WarrantyMonths}
+}
+
+func (r rankView) rank() tier.Rank {
+	return tier.Rank{
+		Code: r.Code, Name: r.Name, Threshold: r.Threshold, Keep: r.Keep, Perks: r.Perks,
+		Terms: tier.Terms{ReturnDays: r.ReturnDays, WarrantyMonths: r.WarrantyMonths},
+	}
 }
 
 func ladderOf(p tier.Plan) ladderView {
@@ -90,7 +104,7 @@ func ladderOf(p tier.Plan) ladderView {
 	}
 	v.GraceDays, v.Drop, v.Ranks = latest.GraceDays, string(latest.Drop), []rankView{}
 	for _, r := range latest.Ranks {
-		v.Ranks = append(v.Ranks, rankView(r))
+		v.Ranks = append(v.Ranks, rankOf(r))
 	}
 	return v
 }

@@ -151,6 +151,7 @@ type ReturnRuleBody struct {
 	Place      int      `json:"place,omitempty" minimum:"0" maximum:"50" doc:"The first is asked first." example:"1"`
 	Never      bool     `json:"never,omitempty" doc:"What fits never comes back; the other terms are not asked."`
 	Days       int      `json:"days,omitempty" minimum:"0" maximum:"3660" doc:"From the delivery, or from the sale where no parcel is known." example:"30"`
+	Strict     bool     `json:"strict,omitempty" doc:"Holds to the days whatever the rank of who bought."`
 	SKUs       []string `json:"skus,omitempty" maxItems:"500" doc:"Fits these products; every product when left out, and so for brands, categories and countries."`
 	Brands     []string `json:"brands,omitempty" maxItems:"500"`
 	Categories []string `json:"categories,omitempty" maxItems:"500" example:"[\"china\"]"`
@@ -163,7 +164,7 @@ type ReturnRuleBody struct {
 
 func (b *ReturnRuleBody) rule(n id.ID) returns.Rule {
 	r := returns.Rule{
-		ID: n, Name: b.Name, Never: b.Never, Days: b.Days, SKUs: b.SKUs, Brands: b.Brands, Categories: b.Categories, Countries: b.Countries,
+		ID: n, Name: b.Name, Never: b.Never, Days: b.Days, Strict: b.Strict, SKUs: b.SKUs, Brands: b.Brands, Categories: b.Categories, Countries: b.Countries,
 		Fee: b.Fee, KeepShare: b.KeepShare, Photo: b.Photo,
 	}
 	for _, o := range b.Outcomes {
@@ -174,7 +175,7 @@ func (b *ReturnRuleBody) rule(n id.ID) returns.Rule {
 
 func returnRuleOf(r *returns.Rule, place int) returnRule {
 	v := returnRule{r.ID.In(id.ReturnRule), ReturnRuleBody{
-		Name: r.Name, Place: place, Never: r.Never, Days: r.Days, SKUs: r.SKUs, Brands: r.Brands, Categories: r.Categories, Countries: r.Countries,
+		Name: r.Name, Place: place, Never: r.Never, Days: r.Days, Strict: r.Strict, SKUs: r.SKUs, Brands: r.Brands, Categories: r.Categories, Countries: r.Countries,
 		Fee: r.Fee, KeepShare: r.KeepShare, Photo: r.Photo,
 	}}
 	for _, o := range r.Outcomes {

@@ -16,7 +16,7 @@ func climb(more ...string) []string {
 	return append([]string{
 		"do", "save", "name", "Circle", "metric", "spend", "window", "rolling_months", "months", "6", "grace", "0", "drop", "hard",
 		"rank.0.code", "", "rank.0.name", "Friend", "rank.0.threshold", "0",
-		"rank.1.code", "", "rank.1.name", "Złoty krąg", "rank.1.threshold", "250.50", "rank.1.keep", "", "rank.1.perks", "A seat at tastings",
+		"rank.1.code", "", "rank.1.name", "Złoty krąg", "rank.1.threshold", "250.50", "rank.1.keep", "", "rank.1.perks", "A seat at tastings", "rank.1.return_days", "16", "rank.1.warranty_months", "",
 	}, more...)
 }
 
@@ -37,10 +37,10 @@ func TestALadderIsWrittenAndPublished(t *testing.T) {
 	p.shows(t, "The draft is saved.", "Circle", "Never published: nobody has these ranks yet.", "Friend: everybody who joins.", "Złoty krąg: from £250.50.", "All of the past counts")
 	made, err := w.console.Ladders.List(ctx, system, w.programme.ID)
 	check(t, err)
-	if d := made[1].Draft; made[1].Code != "circle" || d.Ranks[1].Perks != "A seat at tastings" || d.Ranks[0].Code != "friend" || d.Ranks[1].Code != "zloty-krag" || d.Window.Months != 6 {
+	if d := made[1].Draft; made[1].Code != "circle" || d.Ranks[1].Perks != "A seat at tastings" || d.Ranks[1].Terms != (tier.Terms{ReturnDays: 16}) || d.Ranks[0].Code != "friend" || d.Ranks[1].Code != "zloty-krag" || d.Window.Months != 6 {
 		t.Errorf("made %s %+v", made[1].Code, d)
 	}
-	who.post(p.path+"/publish", "start", "past").is(t, 200).shows(t, "The ranks are published.", "In force.", "Złoty krąg A seat at tastings £250.50")
+	who.post(p.path+"/publish", "start", "past").is(t, 200).shows(t, "The ranks are published.", "In force.", "Złoty krąg A seat at tastings · Returns 16 days longer £250.50")
 	p = who.get(p.path+"/edit").is(t, 200)
 	if !strings.Contains(p.body, ">A seat at tastings</textarea>") {
 		t.Error("the editor does not hold the perks")

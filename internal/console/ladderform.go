@@ -32,7 +32,7 @@ type ladderSheet struct {
 
 // rankRow is one rank. Its code is made from the first name that it is given,
 // and stays.
-type rankRow struct{ Code, Name, Threshold, Keep, Perks string }
+type rankRow struct{ Code, Name, Threshold, Keep, Perks, ReturnDays, WarrantyMonths string }
 
 func readLadderSheet(in url.Values) *ladderSheet {
 	f := &ladderSheet{
@@ -41,7 +41,7 @@ func readLadderSheet(in url.Values) *ladderSheet {
 	}
 	for i := 0; i < mostRows && in.Has(rowField("rank", i, "name")); i++ {
 		of := func(name string) string { return strings.TrimSpace(in.Get(rowField("rank", i, name))) }
-		f.Ranks = append(f.Ranks, rankRow{of("code"), of("name"), of("threshold"), of("keep"), of("perks")})
+		f.Ranks = append(f.Ranks, rankRow{of("code"), of("name"), of("threshold"), of("keep"), of("perks"), of("return_days"), of("warranty_months")})
 	}
 	return f
 }
@@ -96,7 +96,10 @@ func (e *ladderEditor) build() (tier.Definition, web.FormErrors) {
 		taken = append(taken, row.Code)
 	}
 	for i, row := range f.Ranks {
-		r := tier.Rank{Code: row.Code, Name: row.Name, Threshold: figure(rowField("rank", i, "threshold"), row.Threshold, e.decimals()), Perks: row.Perks}
+		r := tier.Rank{Code: row.Code, Name: row.Name, Threshold: figure(rowField("rank", i, "threshold"), row.Threshold, e.decimals()), Perks: row.Perks, Terms: tier.Terms{
+			ReturnDays:     int(min(figure(rowField("rank", i, "return_days"), row.ReturnDays, 0), 1_000_000)),
+			WarrantyMonths: int(min(figure(rowField("rank", i, "warranty_months"), row.WarrantyMonths, 0), 1_000_000)),
+		}}
 		if row.Keep != "" {
 			keep := figure(rowField("rank", i, "keep"), row.Keep, e.decimals())
 			r.Keep = &keep
@@ -197,7 +200,7 @@ func (e *ladderEditor) show(d *tier.Definition) {
 		e.form.Wallet = d.WalletID.In(id.Wallet)
 	}
 	for _, r := range d.Ranks {
-		row := rankRow{Code: r.Code, Name: r.Name, Threshold: f.trim(r.Threshold, e.decimals()), Perks: r.Perks}
+		row := rankRow{Code: r.Code, Name: r.Name, Threshold: f.trim(r.Threshold, e.decimals()), Perks: r.Perks, ReturnDays: f.optional(int64(r.ReturnDays), 0), WarrantyMonths: f.optional(int64(r.WarrantyMonths), 0)}
 		if r.Keep != nil {
 			row.Keep = f.trim(*r.Keep, e.decimals())
 		}

@@ -81,7 +81,7 @@ func (p *ladderPage) table(v *tier.Version) web.Table {
 			keep = *r.Keep
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []templ.Component{
-			twoLines(r.Name, strings.Join(r.PerkList(), " · ")), web.Words(p.above(d, r.Threshold)), web.Words(p.above(d, keep)), web.Words(p.Number(p.members(r.Code))),
+			twoLines(r.Name, strings.Join(p.brings(r), " · ")), web.Words(p.above(d, r.Threshold)), web.Words(p.above(d, keep)), web.Words(p.Number(p.members(r.Code))),
 		}})
 	}
 	return t
@@ -226,6 +226,25 @@ func (e *ladderEditor) perksField(i int, row rankRow) web.Field {
 	}
 	f.Attrs = templ.Attributes{"rows": "2", "maxlength": "1000", "dir": "auto"}
 	return f
+}
+
+// termField is a time that the rank lengthens: "return_days" or "warranty_months".
+func (e *ladderEditor) termField(i int, name, value string) web.Field {
+	f := e.figure(rowField("rank", i, name), e.T("console.ladder."+name), value, "")
+	help := ""
+	if i == 0 {
+		help = e.T("console.ladder." + name + "_help")
+	}
+	return e.optional(f, help)
+}
+
+// brings says what a rank brings: in the shop's words, and what it lengthens.
+func (v *visit) brings(r tier.Rank) []string {
+	list := r.PerkList()
+	for _, t := range r.Texts() {
+		list = append(list, v.Say(t))
+	}
+	return list
 }
 
 func (e *ladderEditor) optional(f web.Field, help string) web.Field {

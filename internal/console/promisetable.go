@@ -79,6 +79,9 @@ func (v *visit) dueOf(p *promise.Promise) string {
 	if p.Kind == promise.Price {
 		return v.Money(p.Shown, "")
 	}
+	if p.Longer > 0 {
+		return v.DateTime(p.Due) + ", " + v.T("console.promise.longer", "months", p.Longer)
+	}
 	return v.DateTime(p.Due)
 }
 

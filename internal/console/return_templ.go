@@ -982,11 +982,19 @@ func returnRuleRow(p *returnRulesPage, row int, r returns.Rule) templ.Component 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Checkbox(p.Page, web.Field{Name: at("never", row), Label: p.T("console.return.never")}, p.ticked("never", row, r.Never)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Checkbox(p.Page, web.Field{Name: at("strict", row), Label: p.T("console.return.strict")}, p.ticked("strict", row, r.Strict)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = web.Checkbox(p.Page, web.Field{Name: at("never", row), Label: p.T("console.return.never")}, p.ticked("never", row, r.Never)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

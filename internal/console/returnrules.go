@@ -125,7 +125,7 @@ func at(name string, row int) string { return name + "_" + strconv.Itoa(row) }
 func (p *returnRulesPage) typedRule(row int) (r typedRule, err error) {
 	r.row = row
 	r.Rule = returns.Rule{
-		Name: p.field(at("name", row)), Never: p.field(at("never", row)) != "", Photo: p.field(at("photo", row)) != "",
+		Name: p.field(at("name", row)), Never: p.field(at("never", row)) != "", Strict: p.field(at("strict", row)) != "", Photo: p.field(at("photo", row)) != "",
 		SKUs: parted(p.field(at("skus", row))), Brands: parted(p.field(at("brands", row))), Categories: parted(p.field(at("categories", row))),
 		Countries: parted(strings.ToUpper(p.field(at("countries", row)))),
 	}

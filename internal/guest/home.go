@@ -73,6 +73,8 @@ type rung struct {
 	// called next.
 	perks, promised []string
 	next            string
+	// terms are what both lengthen.
+	terms, promisedTerms []i18n.Text
 	tier.Progress
 }
 
@@ -236,10 +238,10 @@ func readRungs(v *visit, q db.Queryer) ([]rung, error) {
 		if version := a.Ladder().At(v.now); version != nil {
 			r := rung{name: version.Name, rank: rankName(a.Ladder(), progress.Rank, v.now), Progress: progress}
 			if held, known := version.Rank(progress.Rank); known {
-				r.perks = held.PerkList()
+				r.perks, r.terms = held.PerkList(), held.Texts()
 			}
 			if next, known := version.Rank(progress.Next); known {
-				r.next, r.promised = next.Name, next.PerkList()
+				r.next, r.promised, r.promisedTerms = next.Name, next.PerkList(), next.Texts()
 			}
 			list = append(list, r)
 		}

@@ -69,8 +69,8 @@ func TestPerksOfARank(t *testing.T) {
 		anna := w.join("Anna", "Nowak", "anna@example.com")
 		w.join("Ewa", "Lis", "ewa@example.com")
 		w.buy(anna, 40, 1200)
-		w.signedIn("ewa@example.com").get("/me/bean/").is(200).shows("As Silver you would have: A seat at tastings Warranty of <three> years").hides("you have:")
-		w.signedIn("anna@example.com").get("/me/bean/").is(200).shows("As Silver you have: A seat at tastings Warranty of <three> years").hides("would have")
+		w.signedIn("ewa@example.com").get("/me/bean/").is(200).shows("As Silver you would have: A seat at tastings Warranty of <three> years Returns 16 days longer Warranties 1 month longer").hides("you have:")
+		w.signedIn("anna@example.com").get("/me/bean/").is(200).shows("As Silver you have: A seat at tastings Warranty of <three> years Returns 16 days longer Warranties 1 month longer").hides("would have")
 	})
 }
 

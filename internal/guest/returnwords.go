@@ -27,6 +27,9 @@ func (p *returning) about(l *returns.OrderLine) string {
 	said := p.T("guest.return.line", "pieces", p.pieces(l.Quantity), "paid", l.Amount)
 	if l.Why == "" && !l.Until.IsZero() {
 		said += " " + p.T("guest.return.until", "when", l.Until.Add(-1))
+		if l.Longer > 0 {
+			said += " " + p.T("guest.return.longer", "days", l.Longer)
+		}
 	}
 	return said
 }

@@ -198,7 +198,7 @@ func (w *town) furnish() {
 	ladders := tier.New(w.db, w.now)
 	ladder, err := ladders.Create(ctx, system, w.programme.ID, "status", tier.Definition{
 		Name: "Status", Metric: tier.Spend, Window: tier.Window{Kind: tier.RollingMonths, Months: 12}, Drop: tier.Hard,
-		Ranks: []tier.Rank{{Code: "regular", Name: "Regular"}, {Code: "silver", Name: "Silver", Threshold: 100_000, Perks: "A seat at tastings\n\n Warranty of <three> years\n"}},
+		Ranks: []tier.Rank{{Code: "regular", Name: "Regular"}, {Code: "silver", Name: "Silver", Threshold: 100_000, Perks: "A seat at tastings\n\n Warranty of <three> years\n", Terms: tier.Terms{ReturnDays: 16, WarrantyMonths: 1}}},
 	})
 	check(w.t, err)
 	_, err = ladders.Publish(ctx, system, w.programme.ID, ladder.ID, noon.AddDate(-3, 0, 0))

@@ -66,6 +66,9 @@ type Promise struct {
 	Due, Expected time.Time
 	Grace         time.Duration
 	Changes       int
+	// Longer is how many months of Due the member's rank gave beyond what was
+	// promised; only of a warranty.
+	Longer int
 	// Shown and Charged are minor units, of a price.
 	Shown, Charged int64
 	// Parts are what the price is made of, where it was shown by parts. Listing
@@ -211,8 +214,9 @@ func (k Kind) known() bool {
 	return false
 }
 
-// same reports whether a promise was made by the same words.
-func (p *Promise) same(o *Promise) bool {
-	return p.Kind == o.Kind && p.Order == o.Order && p.What == o.What && p.Shown == o.Shown && p.Due.Equal(o.Due) &&
+// same reports whether a promise was made by the same words: due is by when it was
+// promised, before a rank made it longer.
+func (p *Promise) same(o *Promise, due time.Time, zone *time.Location) bool {
+	return p.Kind == o.Kind && p.Order == o.Order && p.What == o.What && p.Shown == o.Shown && p.Due.Equal(lengthened(due, p.Longer, zone)) &&
 		(p.MemberID == o.MemberID || o.MemberID == 0) && p.ShopID == o.ShopID && p.sameShown(o)
 }

@@ -76,6 +76,7 @@ type Record struct {
 	Due        *time.Time `json:"due"`
 	Grace      int64      `json:"grace_minutes"`
 	Expected   *time.Time `json:"expected"`
+	Longer     int        `json:"longer_months"`
 	Shown      int64      `json:"shown"`
 	Charged    int64      `json:"charged"`
 	Actual     *time.Time `json:"actual"`
@@ -104,7 +105,7 @@ func named(n id.ID, p id.Prefix) string {
 func (p *Promise) record() Record {
 	return Record{
 		Promise: p.ID.In(id.Promise), Member: named(p.MemberID, id.Member), Shop: named(p.ShopID, id.Shop), Kind: p.Kind, What: p.What, Source: p.Source,
-		ExternalID: p.ExternalID, Order: p.Order, Made: p.Made, Due: moment(p.Due), Grace: int64(p.Grace / time.Minute), Expected: moment(p.Expected),
+		ExternalID: p.ExternalID, Order: p.Order, Made: p.Made, Due: moment(p.Due), Grace: int64(p.Grace / time.Minute), Expected: moment(p.Expected), Longer: p.Longer,
 		Shown: p.Shown, Charged: p.Charged, Actual: moment(p.Actual), State: p.State, Decided: moment(p.Decided), Warned: moment(p.Warned), Mended: moment(p.Mended), Note: p.Note,
 	}
 }

@@ -66,13 +66,17 @@ func (s *Service) make(ctx context.Context, tx *db.Tx, a auth.Actor, n New) (*Pr
 	if err != nil {
 		return nil, err
 	}
+	zone, err := s.lengthen(ctx, tx, p)
+	if err != nil {
+		return nil, err
+	}
 	fresh, err := insertPromise(ctx, tx, p)
 	if err != nil {
 		return nil, err
 	}
 	if !fresh {
 		before, err := loadNamed(ctx, tx, p.ProgrammeID, p.Source, p.ExternalID)
-		if err == nil && !before.same(p) {
+		if err == nil && !before.same(p, db.Time(db.Micros(n.Due)), zone) {
 			err = fault.Conflict("promise_taken", "this source has promised something else under this name; change that promise, or use another name").At("/external_id")
 		}
 		return before, err

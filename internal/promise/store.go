@@ -31,7 +31,7 @@ var (
 		db.Column{Name: "expected", Kind: db.Int}, db.Column{Name: "ends", Kind: db.Int}, db.Column{Name: "shown", Kind: db.Int},
 		db.Column{Name: "charged", Kind: db.Int}, db.Column{Name: "actual", Kind: db.Int}, db.Column{Name: "state", Kind: db.Text},
 		db.Column{Name: "decided", Kind: db.Int}, db.Column{Name: "warned", Kind: db.Int}, db.Column{Name: "mended", Kind: db.Int},
-		db.Column{Name: "note", Kind: db.Text})
+		db.Column{Name: "note", Kind: db.Text}, db.Column{Name: "longer", Kind: db.Int})
 	changeTable = db.NewTable("promise_change", []string{"programme_id", "promise_id", "no"},
 		db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "promise_id", Kind: db.Int}, db.Column{Name: "no", Kind: db.Int},
 		db.Column{Name: "expected", Kind: db.Int}, db.Column{Name: "at", Kind: db.Int}, db.Column{Name: "reason", Kind: db.Text},
@@ -39,14 +39,14 @@ var (
 )
 
 const promiseColumns = `p.programme_id, p.id, p.member_id, p.shop_id, p.kind, p.what, p.source, p.external_id, p.order_ref, p.made, p.due,
-	p.grace, p.expected, p.shown, p.charged, p.actual, p.state, p.decided, p.warned, p.mended, p.note,
+	p.grace, p.expected, p.shown, p.charged, p.actual, p.state, p.decided, p.warned, p.mended, p.note, p.longer,
 	(SELECT COUNT(*) FROM promise_change AS c WHERE c.programme_id = p.programme_id AND c.promise_id = p.id)`
 
 func scanPromise(r *sql.Rows) (*Promise, error) {
 	p := &Promise{}
 	var made, due, grace, expected, actual, decided, warned, mended int64
 	err := r.Scan(&p.ProgrammeID, &p.ID, &p.MemberID, &p.ShopID, &p.Kind, &p.What, &p.Source, &p.ExternalID, &p.Order, &made, &due,
-		&grace, &expected, &p.Shown, &p.Charged, &actual, &p.State, &decided, &warned, &mended, &p.Note, &p.Changes)
+		&grace, &expected, &p.Shown, &p.Charged, &actual, &p.State, &decided, &warned, &mended, &p.Note, &p.Longer, &p.Changes)
 	p.Made, p.Due, p.Expected, p.Actual = db.Time(made), db.Time(due), db.Time(expected), db.Time(actual)
 	p.Decided, p.Warned, p.Mended = db.Time(decided), db.Time(warned), db.Time(mended)
 	p.Grace = time.Duration(grace) * time.Minute
@@ -61,7 +61,7 @@ func (p *Promise) row() []any {
 	return []any{
 		p.ProgrammeID, p.ID, p.MemberID, p.ShopID, string(p.Kind), p.What, p.Source, p.ExternalID, p.Order, db.Micros(p.Made), db.Micros(p.Due),
 		int64(p.Grace / time.Minute), db.Micros(p.Expected), ends, p.Shown, p.Charged, db.Micros(p.Actual), string(p.State),
-		db.Micros(p.Decided), db.Micros(p.Warned), db.Micros(p.Mended), p.Note,
+		db.Micros(p.Decided), db.Micros(p.Warned), db.Micros(p.Mended), p.Note, int64(p.Longer),
 	}
 }
 
@@ -83,7 +83,7 @@ func insertPromise(ctx context.Context, tx *db.Tx, p *Promise) (bool, error) {
 		marks[i] = fmt.Sprintf("$%d", i+1)
 	}
 	n, err := tx.Exec(ctx, `INSERT INTO promise (programme_id, id, member_id, shop_id, kind, what, source, external_id, order_ref, made, due, grace,
-		expected, ends, shown, charged, actual, state, decided, warned, mended, note) VALUES (`+strings.Join(marks, ", ")+`)
+		expected, ends, shown, charged, actual, state, decided, warned, mended, note, longer) VALUES (`+strings.Join(marks, ", ")+`)
 		ON CONFLICT (programme_id, source, external_id) DO NOTHING`, row...)
 	if err != nil {
 		return false, fmt.Errorf("writing a promise: %w", err)

@@ -20,6 +20,7 @@ import (
 	"regulars/internal/member"
 	"regulars/internal/program"
 	"regulars/internal/sale"
+	"regulars/internal/tier"
 )
 
 // How long a link to the returns of an order is good: one that a customer opened
@@ -176,10 +177,14 @@ func Since(ctx context.Context, q db.Queryer, programme id.ID, now time.Time) (t
 	if err != nil || !set.Open {
 		return time.Time{}, err
 	}
+	terms, err := tier.LongestTerms(ctx, q, programme)
+	if err != nil {
+		return time.Time{}, err
+	}
 	most := -1
 	for _, r := range set.Rules {
 		if !r.Never {
-			most = max(most, r.Days)
+			most = max(most, r.Days+r.longer(terms.ReturnDays))
 		}
 	}
 	if most < 0 {
@@ -213,6 +218,8 @@ type Order struct {
 	// From is when the days begin; the zero time while a parcel is on its way.
 	From    time.Time
 	Country string
+	// Terms are what the rank lengthened that the buyer held at the sale.
+	Terms   tier.Terms
 	Lines   []OrderLine
 	Returns []*Return
 	Setting Setting

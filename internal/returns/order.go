@@ -15,6 +15,7 @@ import (
 	"regulars/internal/product"
 	"regulars/internal/program"
 	"regulars/internal/sale"
+	"regulars/internal/tier"
 )
 
 // unit is one piece, in thousandths.
@@ -26,8 +27,10 @@ type OrderLine struct {
 	Brand string
 	// Left is how much can be asked for, in thousandths; 0 with Why.
 	Left int64
-	// Until is when its time is over; zero where it has none yet.
-	Until time.Time
+	// Until is when its time is over; zero where it has none yet. Longer is how
+	// many days of it the buyer's rank brought.
+	Until  time.Time
+	Longer int
 	// Why is why it cannot come back: "back", "asked", "none", "never" or "late";
 	// empty where it can.
 	Why      string
@@ -78,6 +81,9 @@ func (s *Service) order(ctx context.Context, q db.Queryer, g program.Programme, 
 		if f := fault.As(err); f != nil && f.Code == "unknown_sale" {
 			return nil, UnknownOrder()
 		}
+		return nil, err
+	}
+	if o.Terms, err = tier.TermsAt(ctx, q, g.ID, all, o.Sale.Occurred); err != nil {
 		return nil, err
 	}
 	event, err := journal.Get(ctx, q, o.Sale.MemberID, k.sale)
@@ -146,8 +152,11 @@ func (s *Service) lines(ctx context.Context, q db.Queryer, o *Order) error {
 // judge says what of a line can come back, until when and for what.
 func (o *Order) judge(l *OrderLine, held int64, now time.Time) {
 	l.Rule = o.Setting.rule(goods{l.SKU, l.Brand, l.Category, o.Country})
-	if l.Rule != nil && !l.Rule.Never && !o.From.IsZero() {
-		l.Until = l.Rule.until(o.From, o.Programme.Zone)
+	if l.Rule != nil && !l.Rule.Never {
+		l.Longer = l.Rule.longer(o.Terms.ReturnDays)
+		if !o.From.IsZero() {
+			l.Until = l.Rule.until(o.From, l.Longer, o.Programme.Zone)
+		}
 	}
 	switch {
 	case l.Line.Left() <= 0:

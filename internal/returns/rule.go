@@ -23,7 +23,9 @@ type Rule struct {
 	Never bool `json:"never,omitempty"`
 	// Days are counted from the delivery, or from the sale where no parcel is
 	// known.
-	Days       int      `json:"days"`
+	Days int `json:"days"`
+	// Strict holds to the days whatever the rank of who bought.
+	Strict     bool     `json:"strict,omitempty"`
 	SKUs       []string `json:"skus,omitempty"`
 	Brands     []string `json:"brands,omitempty"`
 	Categories []string `json:"categories,omitempty"`
@@ -183,8 +185,17 @@ func fits(list []string, value string) bool {
 	return len(list) == 0 || slices.ContainsFunc(list, func(one string) bool { return strings.EqualFold(one, value) })
 }
 
-// until is the end of the last day, in the programme's zone.
-func (r *Rule) until(from time.Time, zone *time.Location) time.Time {
+// longer is how many of the days that a rank brings the rule lets count.
+func (r *Rule) longer(days int) int {
+	if r.Never || r.Strict {
+		return 0
+	}
+	return days
+}
+
+// until is the end of the last day, in the programme's zone, some days longer
+// than the rule says.
+func (r *Rule) until(from time.Time, longer int, zone *time.Location) time.Time {
 	day := from.In(zone)
-	return time.Date(day.Year(), day.Month(), day.Day()+r.Days+1, 0, 0, 0, 0, zone)
+	return time.Date(day.Year(), day.Month(), day.Day()+r.Days+longer+1, 0, 0, 0, 0, zone)
 }

@@ -129,5 +129,15 @@ func (r Rank) check() *fault.Error {
 		return fault.Invalid("rank_perks", "the perks of a rank take at most %d lines and %d letters", maxPerks, maxPerkText).
 			At("/perks").With("lines", maxPerks).With("limit", maxPerkText)
 	}
+	return r.Terms.check()
+}
+
+func (t Terms) check() *fault.Error {
+	if t.ReturnDays < 0 || t.ReturnDays > MaxReturnDays {
+		return fault.Invalid("rank_return_days", "a rank lengthens the time of returns by 0 to %d days", MaxReturnDays).At("/return_days").With("limit", MaxReturnDays)
+	}
+	if t.WarrantyMonths < 0 || t.WarrantyMonths > MaxWarrantyMonths {
+		return fault.Invalid("rank_warranty", "a rank lengthens a warranty by 0 to %d months", MaxWarrantyMonths).At("/warranty_months").With("limit", MaxWarrantyMonths)
+	}
 	return nil
 }

@@ -62,6 +62,8 @@ type Rank struct {
 	// service without waiting. Members and staff read them; what they promise is
 	// arranged elsewhere, or by hand.
 	Perks string `json:"perks,omitempty"`
+	// Terms are what the rank lengthens; returns and promises keep to it.
+	Terms
 }
 
 // PerkList returns the perks one by one.

@@ -115,6 +115,10 @@ func TestDefinitionCheck(t *testing.T) {
 		"perks":               {func(d *Definition) { d.Ranks[1].Perks = strings.Repeat("Tea\r\n\n", 10) }, ""},
 		"too many perks":      {func(d *Definition) { d.Ranks[1].Perks = strings.Repeat("Tea\n", 11) }, "rank_perks /ranks/1/perks"},
 		"perks too long":      {func(d *Definition) { d.Ranks[1].Perks = strings.Repeat("ż", 1001) }, "rank_perks /ranks/1/perks"},
+		"longer times":        {func(d *Definition) { d.Ranks[1].Terms = Terms{MaxReturnDays, MaxWarrantyMonths} }, ""},
+		"too many days":       {func(d *Definition) { d.Ranks[1].ReturnDays = 367 }, "rank_return_days /ranks/1/return_days"},
+		"minus days":          {func(d *Definition) { d.Ranks[1].ReturnDays = -1 }, "rank_return_days /ranks/1/return_days"},
+		"too long a warranty": {func(d *Definition) { d.Ranks[1].WarrantyMonths = 121 }, "rank_warranty /ranks/1/warranty_months"},
 		"perks of what":       {func(d *Definition) { d.Ranks[1].Perks = "a\x00" }, "rank_perks /ranks/1/perks"},
 		"threshold too large": {func(d *Definition) { d.Ranks[2].Threshold = money.MaxMinor + 1 }, "rank_threshold /ranks/2/threshold"},
 	} {

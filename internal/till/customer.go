@@ -171,6 +171,9 @@ func (c *customer) readRanks(v *visit, q db.Queryer, now time.Time) error {
 		if version := a.Ladder().At(now); version != nil {
 			held, _ := version.Rank(progress.Rank)
 			c.perks = append(c.perks, held.PerkList()...)
+			for _, t := range held.Texts() {
+				c.perks = append(c.perks, v.Say(t))
+			}
 		}
 		if progress.Warning.Key != "" {
 			c.more = append(c.more, v.Say(progress.Warning))

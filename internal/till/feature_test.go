@@ -113,7 +113,7 @@ func TestTheCounterTellsOfPerks(t *testing.T) {
 		due := int64(60_00)
 		sells.Due = &due
 		b.post("/till/sale", sells).is(200)
-		b.get(page+anna.In(id.Member)).is(200).shows("What the rank brings", "Repairs while you wait")
+		b.get(page+anna.In(id.Member)).is(200).shows("What the rank brings", "Repairs while you wait", "Returns 16 days longer")
 	})
 }
 

@@ -141,7 +141,7 @@ func (k *counter) furnish(d *db.DB, now func() time.Time) {
 	ladders := tier.New(d, now)
 	ladder, err := ladders.Create(ctx, system, k.programme.ID, "status", tier.Definition{
 		Name: "Status", Metric: tier.Spend, Window: tier.Window{Kind: tier.RollingMonths, Months: 12}, Drop: tier.Hard,
-		Ranks: []tier.Rank{{Code: "regular", Name: "Regular"}, {Code: "silver", Name: "Silver", Threshold: 50_00, Perks: "Repairs while you wait"}},
+		Ranks: []tier.Rank{{Code: "regular", Name: "Regular"}, {Code: "silver", Name: "Silver", Threshold: 50_00, Perks: "Repairs while you wait", Terms: tier.Terms{ReturnDays: 16}}},
 	})
 	k.ok(err)
 	_, err = ladders.Publish(ctx, system, k.programme.ID, ladder.ID, noon.AddDate(-3, 0, 0))

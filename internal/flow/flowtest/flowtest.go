@@ -159,6 +159,18 @@ func Named(name string) flow.Who {
 	return flow.Who{Identities: []member.Identity{{Kind: member.External, Value: name}}}
 }
 
+// AddLadder publishes ranks for what was spent in a year, in force for ever.
+func (w *Town) AddLadder(ranks ...tier.Rank) {
+	w.Helper()
+	ladders := tier.New(w.DB, w.Now)
+	made, err := ladders.Create(w.Context(), Boss, w.Programme.ID, "status", tier.Definition{
+		Name: "Status", Metric: tier.Spend, Window: tier.Window{Kind: tier.RollingMonths, Months: 12}, Drop: tier.Hard, Ranks: ranks,
+	})
+	w.OK(err)
+	_, err = ladders.Publish(w.Context(), Boss, w.Programme.ID, made.ID, w.Now().AddDate(-3, 0, 0))
+	w.OK(err)
+}
+
 // Joins enrols somebody called Ann by what they are known by, without an event.
 func (w *Town) Joins(known ...member.Identity) id.ID {
 	w.Helper()
