@@ -71,26 +71,28 @@ func (p *Promise) Grew() []Part {
 }
 
 // AddUp refuses parts that are unknown, come twice or do not make up the whole,
-// in minor units; no parts make up everything. The fault stands at the place.
+// in minor units; no parts make up everything. It names every part that is wrong,
+// and the sum once none is; the faults stand at the place.
 func AddUp(at string, list []Amount, whole int64) error {
 	met, sum := map[Part]bool{}, int64(0)
+	var wrong []error
 	for _, a := range list {
 		switch {
 		case !slices.Contains(PartNames(), a.Part):
-			return fault.Invalid("promise_part", "the parts of a price are goods, delivery, service_fee, tax and other").At(at)
+			wrong = append(wrong, fault.Invalid("promise_part", "the parts of a price are goods, delivery, service_fee, tax and other").At(at))
 		case met[a.Part]:
-			return fault.Invalid("promise_part_twice", "the part %s comes twice; add it up", a.Part).At(at).With("part", string(a.Part))
+			wrong = append(wrong, fault.Invalid("promise_part_twice", "the part %s comes twice; add it up", a.Part).At(at).With("part", string(a.Part)))
 		case a.Minor < 0 || a.Minor > money.MaxMinor:
-			return fault.Invalid("promise_price", "a part of a price is 0 or more; take a discount off the part that it lowers").At(at)
+			wrong = append(wrong, fault.Invalid("promise_price", "a part of a price is 0 or more; take a discount off the part that it lowers").At(at))
 		}
 		met[a.Part] = true
 		sum += a.Minor
 	}
-	if len(list) > 0 && sum != whole {
+	if len(wrong) == 0 && len(list) > 0 && sum != whole {
 		return fault.Invalid("promise_parts_sum", "the parts make up %d and the price is %d; they must be the same", sum, whole).
 			At(at).With("sum", sum).With("price", whole)
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 // SumOf adds parts up, in minor units, each cut to what money can be.

@@ -186,23 +186,35 @@ func (n *New) checkTerms(now time.Time) error {
 	if made.IsZero() {
 		made = now
 	}
-	switch {
-	case n.Kind == Price && (n.Shown <= 0 || n.Shown > money.MaxMinor):
-		return fault.Invalid("promise_price", "say which price was shown, above 0").At("/shown")
-	case n.Kind == Price && !n.Due.IsZero():
-		return fault.Invalid("promise_price_time", "a price is not due at any time; leave it out").At("/due")
-	case n.Kind == Price:
-		return AddUp("/parts", n.Parts, n.Shown)
-	case n.Shown != 0:
-		return fault.Invalid("promise_price_only", "only a price shows one; leave it out").At("/shown")
-	case len(n.Parts) > 0:
-		return fault.Invalid("promise_price_only", "only a price has parts; leave them out").At("/parts")
-	case n.Due.Before(made) || n.Due.After(made.AddDate(maxAhead, 0, 0)):
-		return fault.Invalid("promise_due", "say by when it was promised: after it was given, and within 20 years").At("/due")
-	case n.GraceMinutes != nil && (*n.GraceMinutes < 0 || *n.GraceMinutes > maxGrace):
-		return fault.Invalid("promise_grace", "a grace takes 0 minutes to a year").At("/grace_minutes")
+	if n.Kind == Price {
+		return n.checkPrice()
 	}
-	return nil
+	var wrong []error
+	if n.Shown != 0 {
+		wrong = append(wrong, fault.Invalid("promise_price_only", "only a price shows one; leave it out").At("/shown"))
+	}
+	if len(n.Parts) > 0 {
+		wrong = append(wrong, fault.Invalid("promise_price_only", "only a price has parts; leave them out").At("/parts"))
+	}
+	if n.Due.Before(made) || n.Due.After(made.AddDate(maxAhead, 0, 0)) {
+		wrong = append(wrong, fault.Invalid("promise_due", "say by when it was promised: after it was given, and within 20 years").At("/due"))
+	}
+	if n.GraceMinutes != nil && (*n.GraceMinutes < 0 || *n.GraceMinutes > maxGrace) {
+		wrong = append(wrong, fault.Invalid("promise_grace", "a grace takes 0 minutes to a year").At("/grace_minutes"))
+	}
+	return fault.Gather(wrong...)
+}
+
+// checkPrice returns all that is wrong with a price that was shown.
+func (n *New) checkPrice() error {
+	var wrong []error
+	if n.Shown <= 0 || n.Shown > money.MaxMinor {
+		wrong = append(wrong, fault.Invalid("promise_price", "say which price was shown, above 0").At("/shown"))
+	}
+	if !n.Due.IsZero() {
+		wrong = append(wrong, fault.Invalid("promise_price_time", "a price is not due at any time; leave it out").At("/due"))
+	}
+	return fault.Gather(append(wrong, AddUp("/parts", n.Parts, n.Shown))...)
 }
 
 func (k Kind) known() bool {

@@ -335,36 +335,6 @@ func TestNobodyPromisesWithoutPermission(t *testing.T) {
 	})
 }
 
-func TestWordsAreRefused(t *testing.T) {
-	w := newTown(t, sqlite(t))
-	for _, c := range []struct {
-		code   string
-		change func(*New)
-	}{
-		{"promise_kind", func(n *New) { n.Kind = "wish" }},
-		{"required", func(n *New) { n.Source = " " }},
-		{"required", func(n *New) { n.ExternalID = "" }},
-		{"too_long", func(n *New) { n.What = strings.Repeat("я", 251) }},
-		{"malformed_text", func(n *New) { n.What = "a\x00b" }},
-		{"malformed_text", func(n *New) { n.Order = "\xff" }},
-		{"promise_due", func(n *New) { n.Due = time.Time{} }},
-		{"promise_due", func(n *New) { n.Due = w.Now().Add(-time.Second) }},
-		{"promise_due", func(n *New) { n.Due = w.Now().AddDate(21, 0, 0) }},
-		{"promise_grace", func(n *New) { g := -1; n.GraceMinutes = &g }},
-		{"promise_price", func(n *New) { n.Kind = Price; n.Due = time.Time{} }},
-		{"promise_price_time", func(n *New) { n.Kind, n.Shown = Price, 5 }},
-		{"promise_price_only", func(n *New) { n.Shown = 5 }},
-		{"unknown_shop", func(n *New) { n.Shop = "mars" }},
-		{"unknown_member", func(n *New) { n.MemberID = 12345 }},
-		{"absurd_time", func(n *New) { n.Made = w.Now().Add(48 * time.Hour) }},
-	} {
-		n := w.word("x")
-		c.change(&n)
-		_, err := w.Make(w.Context(), boss, n)
-		w.Refuses(err, c.code)
-	}
-}
-
 func TestWhoIsErasedIsToldOfNoMore(t *testing.T) {
 	each(t, func(w *town) {
 		const marker = "Xyzzy teapot"

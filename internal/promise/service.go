@@ -187,21 +187,22 @@ func (p *Promise) happened(actual, now time.Time) error {
 // parts where it was shown by parts; nil says only the whole. It can be said
 // once, the parts of the same sum later too. It needs promises.write.
 func (s *Service) Charge(ctx context.Context, a auth.Actor, programme, promise id.ID, charged int64, parts []Amount) (*Promise, error) {
+	wrong := []error{AddUp("/parts", parts, charged)}
+	if charged < 0 || charged > money.MaxMinor {
+		wrong = append(wrong, fault.Invalid("promise_price", "say what was charged, 0 or more").At("/charged"))
+	}
 	return s.change(ctx, a, programme, promise, "promise.charge", func(tx *db.Tx, p *Promise) error {
 		switch {
 		case p.Kind != Price:
 			return fault.Conflict("promise_price_only", "only a price is charged").At("/charged")
-		case charged < 0 || charged > money.MaxMinor:
-			return fault.Invalid("promise_price", "say what was charged, 0 or more").At("/charged")
+		case fault.Gather(wrong...) != nil:
+			return fault.Gather(wrong...)
 		case p.State == Withdrawn || !p.Actual.IsZero() && p.Charged != charged:
 			return fault.Conflict("promise_over", "what was charged has been said, or the promise was withdrawn")
 		case len(parts) > 0 && len(p.Parts) == 0:
 			return fault.Conflict("promise_no_parts", "the price was not shown by parts; say only what was charged").At("/parts")
 		case len(parts) > 0 && p.partsCharged() && !p.chargedAs(parts):
 			return fault.Conflict("promise_over", "by which parts it was charged has been said").At("/parts")
-		}
-		if err := AddUp("/parts", parts, charged); err != nil {
-			return err
 		}
 		if p.Actual.IsZero() {
 			p.Charged, p.Actual = charged, s.clock()

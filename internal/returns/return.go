@@ -96,7 +96,9 @@ type Return struct {
 	Note  string
 	Items []Item
 
-	name string
+	// name is that of the request that asked; settler is who first had it booked,
+	// as auth.Actor names them.
+	name, settler string
 }
 
 // Item is one line of a return.

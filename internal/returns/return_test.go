@@ -2,6 +2,7 @@ package returns
 
 import (
 	"bytes"
+	"encoding/json"
 	"image"
 	"image/jpeg"
 	"slices"
@@ -343,6 +344,19 @@ func printer(t *testing.T, lang i18n.Lang) *i18n.Printer {
 	return c.Printer(lang, time.UTC, "GBP")
 }
 
+// givenBy tells at whose wish an award was given.
+func (w *town) givenBy(external string) string {
+	w.Helper()
+	key := journal.Key{ProgrammeID: w.Programme.ID, Source: Source, ExternalID: external}
+	known, err := journal.Known(w.Context(), w.DB.Reader(), []journal.Key{key})
+	w.OK(err)
+	e, err := journal.Get(w.Context(), w.DB.Reader(), known[key].MemberID, known[key].EventID)
+	w.OK(err)
+	var body struct{ Award flow.Award }
+	w.OK(json.Unmarshal(e.Body, &body))
+	return body.Award.By
+}
+
 func TestReturnsForOtherThanMoney(t *testing.T) {
 	each(t, func(w *town) {
 		sold := w.bought("1001")
@@ -360,6 +374,10 @@ func TestReturnsForOtherThanMoney(t *testing.T) {
 		w.OK(err)
 		if balances[0].Available != 850 || len(cards) != 1 || cards[0].Balance != 283 {
 			w.Errorf("there are %+v and %+v", balances, cards)
+		}
+		// whoever had it booked gives the points, so that nobody gives them to themselves unseen
+		if by := w.givenBy(r.Number() + ":points:1"); by != boss.String() {
+			w.Errorf("the points were given by %q", by)
 		}
 		if s := w.sold(sold); s.Lines[1].ReturnedQuantity != 0 {
 			w.Error("what is kept was booked back")

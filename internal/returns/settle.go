@@ -1,6 +1,7 @@
 package returns
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -42,7 +43,7 @@ func (s *Service) Settle(ctx context.Context, a auth.Actor, programme, which id.
 		if !r.CanSettle() {
 			return over()
 		}
-		r.State = Settling
+		r.State, r.settler = Settling, cmp.Or(r.settler, a.String()) // what was given before is not given by another
 		return jobs.Add(ctx, tx, s.Now(), jobs.New{Kind: SettleJob, Unique: r.Number(), Payload: settling{programme, which}})
 	})
 	if err != nil || r.State != Settling {
@@ -292,7 +293,7 @@ func (s *Service) givePoints(ctx context.Context, r *Return) error {
 		_, err := s.Flow.TakeOne(ctx, &flow.Event{
 			ProgrammeID: r.ProgrammeID, Source: Source, ExternalID: r.Number() + ":points:" + strconv.Itoa(t.No), Kind: journal.Award, Occurred: r.Arrived,
 			Who: flow.Who{MemberID: r.MemberID}, Actor: ourselves,
-			Payload: flow.Payload{Award: &flow.Award{WalletID: wallets[w].ID, Points: t.Points, For: r.Number(), Reason: i18n.Text{Key: "return.award"}}},
+			Payload: flow.Payload{Award: &flow.Award{WalletID: wallets[w].ID, Points: t.Points, For: r.Number(), By: r.settler, Reason: i18n.Text{Key: "return.award"}}},
 		})
 		if err != nil {
 			return err

@@ -28,7 +28,7 @@ var (
 		db.Column{Name: "decided", Kind: db.Int}, db.Column{Name: "arrived", Kind: db.Int}, db.Column{Name: "settled", Kind: db.Int},
 		db.Column{Name: "closed", Kind: db.Int}, db.Column{Name: "fee", Kind: db.Int}, db.Column{Name: "refund", Kind: db.Int},
 		db.Column{Name: "event_id", Kind: db.Int}, db.Column{Name: "answer_id", Kind: db.Int}, db.Column{Name: "promise_id", Kind: db.Int},
-		db.Column{Name: "note", Kind: db.Text})
+		db.Column{Name: "note", Kind: db.Text}, db.Column{Name: "settler", Kind: db.Text})
 	itemTable = db.NewTable("return_item", []string{"programme_id", "return_id", "no"},
 		db.Column{Name: "programme_id", Kind: db.Int}, db.Column{Name: "return_id", Kind: db.Int}, db.Column{Name: "no", Kind: db.Int},
 		db.Column{Name: "sale_line", Kind: db.Int}, db.Column{Name: "sku", Kind: db.Text}, db.Column{Name: "label", Kind: db.Text},
@@ -43,13 +43,13 @@ var (
 )
 
 const returnColumns = `r.programme_id, r.id, r.member_id, r.sale_id, r.name, r.source, r.order_ref, r.state, r.asked, r.decided, r.arrived, r.settled,
-	r.closed, r.fee, r.refund, r.event_id, r.answer_id, r.promise_id, r.note`
+	r.closed, r.fee, r.refund, r.event_id, r.answer_id, r.promise_id, r.note, r.settler`
 
 func scanReturn(rows *sql.Rows) (*Return, error) {
 	r := &Return{}
 	var asked, decided, arrived, settled, closed int64
 	err := rows.Scan(&r.ProgrammeID, &r.ID, &r.MemberID, &r.SaleID, &r.name, &r.Source, &r.Order, &r.State, &asked, &decided, &arrived, &settled,
-		&closed, &r.Fee, &r.Refund, &r.EventID, &r.AnswerID, &r.PromiseID, &r.Note)
+		&closed, &r.Fee, &r.Refund, &r.EventID, &r.AnswerID, &r.PromiseID, &r.Note, &r.settler)
 	r.Asked, r.Decided, r.Arrived, r.Settled, r.Closed = db.Time(asked), db.Time(decided), db.Time(arrived), db.Time(settled), db.Time(closed)
 	return r, err
 }
@@ -57,7 +57,7 @@ func scanReturn(rows *sql.Rows) (*Return, error) {
 func (r *Return) row() []any {
 	return []any{
 		r.ProgrammeID, r.ID, r.MemberID, r.SaleID, r.name, r.Source, r.Order, string(r.State), db.Micros(r.Asked), db.Micros(r.Decided), db.Micros(r.Arrived),
-		db.Micros(r.Settled), db.Micros(r.Closed), r.Fee, r.Refund, r.EventID, r.AnswerID, r.PromiseID, r.Note,
+		db.Micros(r.Settled), db.Micros(r.Closed), r.Fee, r.Refund, r.EventID, r.AnswerID, r.PromiseID, r.Note, r.settler,
 	}
 }
 
