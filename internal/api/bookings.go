@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"regulars/internal/auth"
 	"regulars/internal/booking"
+	"regulars/internal/db"
 	"regulars/internal/fault"
 	"regulars/internal/id"
 )
@@ -27,8 +29,11 @@ func (s *server) addBookings() {
 	})
 	read(s, operation{
 		id: "list-bookings", method: http.MethodGet, path: "/v1/bookings", tag: tagBookings, needs: needs(auth.BookingsRead), summary: "List bookings by their time",
-		text: "At most 500; ask for the next from the last beginning on.",
 	}, s.listBookings)
+	download(s, operation{
+		id: "get-booking-calendar", method: http.MethodGet, path: "/v1/bookings/{booking}/calendar.ics", tag: tagBookings, needs: needs(auth.BookingsRead),
+		summary: "Get a booking for the customer's calendar", text: "An iCalendar file (RFC 5545). Taken again after the booking was moved or cancelled it replaces what the calendar has.",
+	}, "booking.ics", s.bookingCalendar)
 	write(s, operation{
 		id: "move-booking", method: http.MethodPost, path: "/v1/bookings/{booking}/move", tag: tagBookings, needs: needs(auth.BookingsWrite), summary: "Move a booking to another time",
 		text: "In one step: the old time is kept until the new one is had.", example: `{"begins": "2026-12-24T11:00:00+01:00"}`,
@@ -171,6 +176,8 @@ func (s *server) booking(ctx context.Context, c *call, a auth.Actor, subject str
 }
 
 type bookingListIn struct {
+	Cursor  cursor    `query:"cursor"`
+	Limit   limit     `query:"limit"`
 	Service string    `query:"service" example:"svc_01h9x3k7q2v5n"`
 	Shop    string    `query:"shop" example:"shp_01h9x3k7q2v5n"`
 	Member  string    `query:"member" example:"mem_01h9x3k7q2v5n"`
@@ -179,12 +186,17 @@ type bookingListIn struct {
 	Until   time.Time `query:"until" doc:"Beginning before." example:"2026-12-25T00:00:00+01:00"`
 }
 
-type bookingList struct {
-	Items []bookingView `json:"items" nullable:"false"`
-}
-
-func (s *server) listBookings(ctx context.Context, c *call, in *bookingListIn) (bookingList, error) {
-	n := booking.Query{ProgrammeID: c.programme(), State: booking.State(in.State), From: in.From, Until: in.Until}
+func (s *server) listBookings(ctx context.Context, c *call, in *bookingListIn) (page[bookingView], error) {
+	var none page[bookingView]
+	size, err := in.Limit.size()
+	if err != nil {
+		return none, err
+	}
+	at, err := inBookings.read(in.Cursor, 2)
+	if err != nil {
+		return none, err
+	}
+	n := booking.Query{ProgrammeID: c.programme(), State: booking.State(in.State), From: in.From, Until: in.Until, After: booking.Place{Begins: db.Time(at[0]), ID: id.ID(at[1])}, Limit: size + 1}
 	for _, one := range []struct {
 		prefix     id.Prefix
 		name, text string
@@ -193,15 +205,23 @@ func (s *server) listBookings(ctx context.Context, c *call, in *bookingListIn) (
 		if one.text == "" {
 			continue
 		}
-		var err error
 		if *one.to, err = parseID(one.prefix, one.name, one.text); err != nil {
-			return bookingList{}, err
+			return none, err
 		}
 	}
-	v := bookingList{Items: []bookingView{}}
 	list, err := s.Bookings.List(ctx, c.actor, n)
-	for _, b := range list {
-		v.Items = append(v.Items, bookingOf(b))
+	return paged(inBookings, list, size, bookingOf, func(b *booking.Booking) []int64 { return []int64{db.Micros(b.Begins), int64(b.ID)} }), err
+}
+
+// bookingCalendar writes a booking as a calendar file, in the language asked for.
+func (s *server) bookingCalendar(ctx context.Context, c *call, in *bookingIn, out io.Writer) error {
+	which, err := parseID(id.Booking, "booking", string(in.Booking))
+	if err != nil {
+		return err
 	}
-	return v, err
+	e, err := s.Bookings.Entry(ctx, c.actor, c.programme(), which, string(c.print.Lang()))
+	if err != nil {
+		return err
+	}
+	return booking.WriteCalendar(out, e)
 }

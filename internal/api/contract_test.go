@@ -40,6 +40,7 @@ func newContract(t *testing.T, h *house) *contract {
 	must(t, err)
 	openapi3filter.RegisterBodyDecoder(pdfType, openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder(jpegType, openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(calendarType, openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder(gzipType, openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder(mailType, openapi3filter.FileBodyDecoder)
 	return &contract{h: h, doc: doc, router: router, vars: map[string]string{"key": h.key, "flag": h.flagged(t), "svi": h.invited().Invitation, "boss": h.boss(), "mtn": h.mentioned()}, done: map[string]bool{}}

@@ -88,6 +88,7 @@ const (
 	inBaskets     pagePlace = 'B'
 
 	inSubscriptions pagePlace = 'P'
+	inBookings      pagePlace = 'G'
 )
 
 // write returns the cursor of a place, which only read understands.

@@ -19,6 +19,8 @@ const (
 	csvType  = "text/csv"
 	pdfType  = "application/pdf"
 	jpegType = "image/jpeg"
+
+	calendarType = "text/calendar"
 )
 
 // fileType returns the media type of a file by its name.
@@ -28,6 +30,8 @@ func fileType(name string) string {
 		return pdfType
 	case ".jpg":
 		return jpegType
+	case ".ics":
+		return calendarType
 	default:
 		return csvType
 	}

@@ -88,9 +88,19 @@ type Query struct {
 	// From and Until bound the beginning, Until excluded.
 	From, Until time.Time
 	State       State
-	Latest      bool // the latest first
-	Limit       int  // 1 to 500; 0 for 500
+	// After is the last booking of the page before.
+	After Place
+	Limit int // 1 to 500; 0 for 500
 }
+
+// Place is where a booking stands in a list; zero for before the first.
+type Place struct {
+	Begins time.Time
+	ID     id.ID
+}
+
+// Place returns where the booking stands.
+func (b *Booking) Place() Place { return Place{b.Begins, b.ID} }
 
 // List returns bookings by their time. It needs bookings.read.
 func (s *Service) List(ctx context.Context, a auth.Actor, n Query) ([]*Booking, error) {
@@ -125,11 +135,11 @@ func (s *Service) List(ctx context.Context, a auth.Actor, n Query) ([]*Booking, 
 	if n.State != "" {
 		where += ` AND state = ` + args.Add(string(n.State))
 	}
-	order := ` ORDER BY begins, id LIMIT `
-	if n.Latest {
-		order = ` ORDER BY begins DESC, id DESC LIMIT `
+	if n.After.ID != 0 {
+		at := args.Add(db.Micros(n.After.Begins))
+		where += ` AND (begins > ` + at + ` OR begins = ` + at + ` AND id > ` + args.Add(n.After.ID) + `)`
 	}
-	return selectBookings(ctx, q, where+order+args.Add(n.Limit), args.Values()...)
+	return selectBookings(ctx, q, where+` ORDER BY begins, id LIMIT `+args.Add(n.Limit), args.Values()...)
 }
 
 // Get returns a booking. It needs bookings.read.

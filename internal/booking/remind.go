@@ -3,7 +3,6 @@ package booking
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"regulars/internal/db"
@@ -73,15 +72,11 @@ func (s *Service) letter(ctx context.Context, tx *db.Tx, b *Booking, message str
 	if err != nil {
 		return err
 	}
-	shops, err := program.Shops(ctx, tx, p.ID)
+	shop, err := shopOf(ctx, tx, b)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(shops, func(x program.Shop) bool { return x.ID == b.ShopID })
-	if i < 0 {
-		return unknownShop()
-	}
-	zone, err := ZoneOf(&p, shops[i])
+	zone, err := ZoneOf(&p, shop)
 	if err != nil {
 		return err
 	}
@@ -101,7 +96,7 @@ func (s *Service) letter(ctx context.Context, tx *db.Tx, b *Booking, message str
 	return jobs.Add(ctx, tx, s.clock(), jobs.New{Kind: flow.ContactWanted, Unique: name, Payload: flow.Contact{
 		ProgrammeID: b.ProgrammeID, MemberID: b.MemberID, Class: flow.ServiceContact, Message: message, Name: name, Path: "/me/" + p.Slug + "/book",
 		Args: map[string]i18n.Text{
-			"service": plain(i18n.Pick(o.Spec.Names, append([]string{lang}, p.Languages...)...).Text), "shop": plain(shops[i].Name), "time": plain(Clock(b.Begins, zone)),
+			"service": plain(i18n.Pick(o.Spec.Names, append([]string{lang}, p.Languages...)...).Text), "shop": plain(shop.Name), "time": plain(Clock(b.Begins, zone)),
 			"day": {Key: "booking.day", Args: map[string]any{"day": time.Date(y, m, d, 12, 0, 0, 0, p.Zone)}}, "reason": plain(b.Reason),
 		},
 	}})

@@ -3,6 +3,8 @@ package console
 import (
 	"crypto/rand"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"regulars/internal/auth"
@@ -101,15 +103,20 @@ type diary struct {
 	shopID id.ID
 	day    time.Time
 	week   bool
+	trail  trail
 	list   []*booking.Booking
+	next   booking.Place
 }
+
+// bookingsShown is how many bookings a page has.
+const bookingsShown = 100
 
 func (c *Console) bookings(v *visit) error {
 	d, err := c.bookingDesk(v)
 	if err != nil {
 		return err
 	}
-	l := &diary{guestBook: d, week: v.field("span") != "day"}
+	l := &diary{guestBook: d, week: v.field("span") != "day", trail: v.trail()}
 	if n, err := id.Parse(id.Shop, v.field("shop")); err == nil {
 		l.shopID = n
 	}
@@ -121,14 +128,34 @@ func (c *Console) bookings(v *visit) error {
 	if l.week {
 		days = 7
 	}
-	l.list, err = c.Bookings.List(v.ctx(), v.actor, booking.Query{ProgrammeID: v.programme.ID, ShopID: l.shopID, From: l.day, Until: l.day.AddDate(0, 0, days)})
+	l.list, err = c.Bookings.List(v.ctx(), v.actor, booking.Query{ProgrammeID: v.programme.ID, ShopID: l.shopID, From: l.day, Until: l.day.AddDate(0, 0, days), After: diaryPlace(l.trail.mark()), Limit: bookingsShown + 1})
 	if err != nil {
 		return err
+	}
+	if len(l.list) > bookingsShown {
+		l.list = l.list[:bookingsShown]
+		l.next = l.list[bookingsShown-1].Place()
 	}
 	if err := c.nameGuests(&l.guestBook, c.DB.Reader(), l.list...); err != nil {
 		return err
 	}
 	return v.render(diaryPage(l))
+}
+
+// diaryMark writes a place in the diary for the trail; diaryPlace reads it, and nonsense
+// as the first page.
+func diaryMark(p booking.Place) string {
+	return strconv.FormatInt(p.Begins.UnixMicro(), 10) + "." + p.ID.In(id.Booking)
+}
+
+func diaryPlace(mark string) booking.Place {
+	begins, which, _ := strings.Cut(mark, ".")
+	at, err := strconv.ParseInt(begins, 10, 64)
+	n, bad := id.Parse(id.Booking, which)
+	if err != nil || bad != nil {
+		return booking.Place{}
+	}
+	return booking.Place{Begins: db.Time(at), ID: n}
 }
 
 // bookingPage is a booking with what can be done about it.

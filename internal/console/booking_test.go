@@ -1,7 +1,10 @@
 package console
 
 import (
+	"html"
 	"net/http"
+	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -119,4 +122,29 @@ func TestAMemberIsNamedAndABookingCalledOff(t *testing.T) {
 		b.get(servicesAt).is(t, 200).shows(t, map[string]string{"ru": "Дегустация", "pl": "Degustacja"}[lang])
 	}
 	b.post("/preferences", "lang", "en", "theme", "light", "return", "/")
+}
+
+// TestALongDiaryHasPages keeps those behind the first page within reach.
+func TestALongDiaryHasPages(t *testing.T) {
+	w := newTown(t)
+	o, shop := w.tasting()
+	spec := o.Spec
+	spec.Places = bookingsShown + 1
+	_, err := w.console.Bookings.Change(ctx, system, w.programme.ID, o.ID, o.Version, spec)
+	check(t, err)
+	for i := range bookingsShown + 1 {
+		_, err := w.console.Bookings.Book(ctx, system, w.programme.ID, booking.Wish{
+			ServiceID: o.ID, ShopID: shop, Name: "Guest " + strconv.Itoa(i+1) + ".", Phone: "07700 900123", Begins: time.Date(2026, 3, 16, 10, 0, 0, 0, time.UTC),
+		})
+		check(t, err)
+	}
+	b := w.as(auth.Owner)
+	first := b.get(bookingsAt).is(t, 200)
+	first.shows(t, "Guest 1.", "Guest 100.", "Next").hides(t, "Guest 101.")
+	at := regexp.MustCompile(`href="(/p/bean/bookings\?[^"]*page=[^"]*)"`).FindStringSubmatch(first.body)
+	if at == nil {
+		t.Fatal("nothing leads on")
+	}
+	b.get(html.UnescapeString(at[1])).is(t, 200).shows(t, "Guest 101.", "Previous").hides(t, "Guest 100.")
+	b.get(bookingsAt+"?page=nonsense").is(t, 200).shows(t, "Guest 1.")
 }

@@ -54,6 +54,28 @@ func (l *diary) table() web.Table {
 	return t
 }
 
+func (l *diary) cursor() web.Cursor {
+	span := "day"
+	if l.week {
+		span = "week"
+	}
+	shop := ""
+	if l.shopID != 0 {
+		shop = l.shopID.In(id.Shop)
+	}
+	page := func(trail string) string {
+		return l.at("/bookings", "shop", shop, "span", span, "day", l.day.Format(time.DateOnly), trailName, trail)
+	}
+	c := web.Cursor{Target: "#diary"}
+	if len(l.trail) > 0 {
+		c.Previous = page(l.trail.back())
+	}
+	if l.next.ID != 0 {
+		c.Next = page(l.trail.forth(diaryMark(l.next)))
+	}
+	return c
+}
+
 // shopOptions are the shops, after what first has.
 func (d *guestBook) shopOptions(chosen id.ID, first ...web.Option) []web.Option {
 	for _, s := range d.shops {

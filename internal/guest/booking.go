@@ -20,6 +20,7 @@ func (g *Guest) bookingRoutes() []route {
 	return []route{
 		{pattern: "GET " + inProgramme + bookPath, do: g.showBook},
 		{pattern: "POST " + inProgramme + bookPath, do: g.book},
+		{pattern: "GET " + inProgramme + bookPath + "/{booking}/calendar.ics", do: g.bookingCalendar},
 		{pattern: "POST " + inProgramme + bookPath + "/cancel", do: g.cancelBooking},
 	}
 }
@@ -98,6 +99,27 @@ func (g *Guest) showBook(v *visit) error {
 		return err
 	}
 	return v.render(bookingPage(p))
+}
+
+// bookingCalendar answers one of the customer's bookings as a calendar file.
+func (g *Guest) bookingCalendar(v *visit) error {
+	p, err := g.readBook(v)
+	if err != nil {
+		return err
+	}
+	which, _ := id.Parse(id.Booking, v.r.PathValue("booking"))
+	if !slices.ContainsFunc(p.mine, func(b *booking.Booking) bool { return b.ID == which }) {
+		return web.NotFound(v.w, v.r)
+	}
+	e, err := g.Bookings.Entry(v.ctx(), wallet, v.programme.ID, which, string(v.Lang()))
+	if err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/calendar; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+which.In(id.Booking)+`.ics"`)
+	h.Set("Cache-Control", "private, no-store")
+	return booking.WriteCalendar(v.w, e)
 }
 
 // book takes the chosen time, or moves a booking to it.

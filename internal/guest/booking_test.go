@@ -47,10 +47,17 @@ func TestCustomersBookMoveAndCancel(t *testing.T) {
 		p.post("/me/bean/book", "nonce", "n2", "service", o.ID.In(id.Service), "shop", shop.ID.In(id.Shop), "begins", at(10)).is(http.StatusUnprocessableEntity).shows("That time was taken")
 		p.post("/me/bean/book", "nonce", "n3", "service", o.ID.In(id.Service), "begins", "soon").is(http.StatusUnprocessableEntity).shows("Choose one of the free times")
 		p.post("/me/bean/book", "nonce", "n4").is(http.StatusNotFound)
+		calendar := "/me/bean/book/" + mine + "/calendar.ics"
+		file := p.get(calendar).is(http.StatusOK)
+		if kind := file.header.Get("Content-Type"); kind != "text/calendar; charset=utf-8" || !strings.Contains(file.body, "SUMMARY:A tasting\r\nLOCATION:Quay\r\n") ||
+			!strings.Contains(file.body, "DTSTART:"+list[0].Begins.UTC().Format("20060102T150405Z")) || !strings.Contains(p.get("/me/bean/book").body, calendar) {
+			t.Errorf("the calendar has, as %s,\n%s", kind, file.body)
+		}
 		p.get("/me/bean/book?move="+mine).is(http.StatusOK).shows("Now:", "10:00", "Move to this time")
 		p.post("/me/bean/book", "nonce", "n5", "move", mine, "begins", at(12)).is(http.StatusOK).shows("It is moved.", "12:00")
 		stranger := w.signedIn("ewa@example.com")
 		stranger.get("/me/bean/book").is(http.StatusOK).hides("You are expected")
+		stranger.get(calendar).is(http.StatusNotFound)
 		stranger.post("/me/bean/book/cancel", "nonce", "n6", "booking", mine).shows("There is no booking")
 		p.post("/me/bean/book/cancel", "nonce", "n7", "booking", mine).is(http.StatusOK).shows("It is cancelled.").hides("You are expected")
 		if path := w.phone().post("/me/bean/book", form...).path; !strings.HasSuffix(path, "/sign-in") {

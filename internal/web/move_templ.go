@@ -21,7 +21,7 @@ func (c Cursor) attributes(href string) templ.Attributes {
 	if c.Target == "" {
 		return nil
 	}
-	return templ.Attributes{"hx-get": href, "hx-target": c.Target, "hx-push-url": "true"}
+	return templ.Attributes{"hx-get": href, "hx-target": c.Target, "hx-select": c.Target, "hx-push-url": "true"}
 }
 
 // Pager draws the way to the next and the previous page of a list.
