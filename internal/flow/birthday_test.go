@@ -47,6 +47,24 @@ func birthdayGift(h *house) {
 	h.addRule("birthday", earn.Birthday, earn.Spec{WalletID: h.wallet.ID, Effects: []earn.Effect{{Kind: earn.Fixed, Points: 7}}})
 }
 
+// TestABirthdayBeginsAtTheProgrammesMidnight: in summer London is an hour ahead of
+// the server's clock.
+func TestABirthdayBeginsAtTheProgrammesMidnight(t *testing.T) {
+	each(t, plan{noRule: true}, func(h *house) {
+		birthdayGift(h)
+		ann := h.born("ann", noon.AddDate(-1, 0, 0), 2, 7)
+		midnight := time.Date(2026, 7, 2, 0, 0, 0, 0, h.prog.Zone)
+		for _, look := range []struct {
+			at   time.Time
+			want string
+		}{{midnight.Add(-time.Second), ""}, {midnight, "available 7"}, {midnight.AddDate(0, 0, 1), "available 7"}} {
+			h.set(look.at)
+			h.ok(h.flow.Birthdays(context.Background()))
+			h.has(ann, look.want)
+		}
+	})
+}
+
 // TestChangedBirthdayNeverPaysTwice: within the year, and over its end.
 func TestChangedBirthdayNeverPaysTwice(t *testing.T) {
 	each(t, plan{noRule: true}, func(h *house) {
