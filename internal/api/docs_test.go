@@ -21,10 +21,16 @@ func TestTheHandbookIsTrue(t *testing.T) {
 	vars := strings.NewReplacer(known...)
 	ran := 0
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-		for _, command := range strings.Split("\n"+strings.ReplaceAll(block[1], "\\\n", ""), "\ncurl ")[1:] {
+		before := ""
+		for i, command := range strings.Split("\n"+strings.ReplaceAll(block[1], "\\\n", ""), "\ncurl ") {
+			said := before
+			command, before = parted(command)
+			if i == 0 {
+				continue
+			}
 			g := h.curl(t, vars.Replace(command))
-			if g.status != 201 {
-				g.ok(200)
+			if err := keepsTo(said, g); err != "" {
+				t.Errorf("%s\ncurl %s", err, command)
 			}
 			ran++
 			for name, path := range map[string]string{"$MEMBER": "member", "$OFFER": "offer", "$FRIEND": "id", "$CARD": "items.0.number", "$REWARD": "reward", "$IMPORT": "import"} {
@@ -35,9 +41,40 @@ func TestTheHandbookIsTrue(t *testing.T) {
 			vars = strings.NewReplacer(known...)
 		}
 	}
-	if ran < 27 {
+	if ran < 34 {
 		t.Errorf("ran %d commands; the page has more", ran)
 	}
+}
+
+// parted cuts off the remark that stands before the next command.
+func parted(command string) (line, remark string) {
+	line, remark, _ = strings.Cut(command, "\n# ")
+	return line, remark
+}
+
+// promised are what a remark says of the answer: a status with its code, and an
+// outcome.
+var promised = regexp.MustCompile(`^(\d{3}) ([a-z_]+)|"outcome": "([a-z]+)"`)
+
+// keepsTo says how an answer differs from the remark before its command; without
+// a remark it is to be 200 or 201.
+func keepsTo(remark string, g got) string {
+	m := promised.FindStringSubmatch(remark)
+	if m == nil || m[1] == "" {
+		if g.status != 200 && g.status != 201 {
+			return fmt.Sprintf("got %d: %s", g.status, g.text)
+		}
+	}
+	if m == nil {
+		return ""
+	}
+	if code, _ := dig([]byte(g.text), "code"); m[1] != "" && (strconv.Itoa(g.status) != m[1] || code != m[2]) {
+		return fmt.Sprintf("got %d %s where the page says %s %s", g.status, code, m[1], m[2])
+	}
+	if outcome, _ := dig([]byte(g.text), "outcome"); m[3] != "" && outcome != m[3] {
+		return fmt.Sprintf("the outcome is %s where the page says %s", outcome, m[3])
+	}
+	return ""
 }
 
 // word is a word of a command line; its pieces may stand in quotes.
