@@ -2,6 +2,7 @@ package challenge
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,30 +27,29 @@ const (
 	maxGaps   = 100
 )
 
-// Check returns a fault where the spec can be seen to be wrong; whether there
-// are such wallets, codes and ranks is asked when it is saved.
+// Check returns all that can be seen to be wrong with the spec; what the terms of
+// an unknown kind would be, nobody knows. Whether there are such wallets, codes and
+// ranks is asked when it is saved.
 func (s *Spec) Check() error {
-	for _, check := range []func() error{s.checkWords, s.checkKinds, s.checkSpan, s.checkStreak, s.checkGoods, s.checkSteps, s.checkLimits} {
-		if err := check(); err != nil {
-			return err
-		}
+	if err := s.checkKinds(); err != nil {
+		return fault.Gather(s.checkWords(), err)
 	}
-	return nil
+	return fault.Gather(s.checkWords(), s.checkSpan(), s.checkStreak(), s.checkGoods(), s.checkSteps(), s.checkLimits())
 }
 
 func (s *Spec) checkWords() error {
-	for lang, name := range s.Names {
-		if strings.TrimSpace(name) == "" || !plain(name, maxName) || strings.ContainsFunc(name, unicode.IsControl) {
-			return fault.Invalid("challenge_name", "a challenge needs a name of one line with at most %d letters in each language that it speaks", maxName).
-				At("/names/"+lang).With("most", maxName)
-		}
+	var wrong []error
+	for _, lang := range slices.Sorted(maps.Keys(s.Names)) {
+		name := s.Names[lang]
+		wrong = append(wrong, fault.When(strings.TrimSpace(name) == "" || !plain(name, maxName) || strings.ContainsFunc(name, unicode.IsControl),
+			fault.Invalid("challenge_name", "a challenge needs a name of one line with at most %d letters in each language that it speaks", maxName).
+				At("/names/"+lang).With("most", maxName)))
 	}
-	for lang, said := range s.Descriptions {
-		if !plain(said, maxDescription) {
-			return fault.Invalid("challenge_description", "a description takes at most %d letters", maxDescription).At("/descriptions/"+lang).With("most", maxDescription)
-		}
+	for _, lang := range slices.Sorted(maps.Keys(s.Descriptions)) {
+		wrong = append(wrong, fault.When(!plain(s.Descriptions[lang], maxDescription),
+			fault.Invalid("challenge_description", "a description takes at most %d letters", maxDescription).At("/descriptions/"+lang).With("most", maxDescription)))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 // plain reports whether a text has at most so many letters and is readable.
@@ -95,36 +95,36 @@ func (s *Spec) checkStreak() error {
 		}
 		return nil
 	}
-	if s.Unit != earn.Day && s.Unit != earn.Week && s.Unit != earn.Month {
-		return fault.Invalid("challenge_unit", "a streak counts days, weeks or months").At("/unit")
-	}
-	if s.Gaps < 0 || s.Gaps > maxGaps {
-		return fault.Invalid("challenge_gaps", "a streak forgives between 0 and %d gaps", maxGaps).At("/gaps").With("most", maxGaps)
-	}
-	return nil
+	return fault.Gather(
+		fault.When(s.Unit != earn.Day && s.Unit != earn.Week && s.Unit != earn.Month, fault.Invalid("challenge_unit", "a streak counts days, weeks or months").At("/unit")),
+		fault.When(s.Gaps < 0 || s.Gaps > maxGaps, fault.Invalid("challenge_gaps", "a streak forgives between 0 and %d gaps", maxGaps).At("/gaps").With("most", maxGaps)))
 }
 
 func (s *Spec) checkGoods() error {
-	if s.Minimum < 0 || s.Minimum > money.MaxMinor {
-		return fault.Invalid("challenge_minimum", "the minimum of a purchase is 0 or more").At("/minimum")
+	wrong := []error{
+		fault.When(s.Minimum < 0 || s.Minimum > money.MaxMinor, fault.Invalid("challenge_minimum", "the minimum of a purchase is 0 or more").At("/minimum")),
+		fault.When(s.Lines != nil && len(s.Lines.SKUs)+len(s.Lines.Categories) == 0, fault.Invalid("challenge_goods", "choose goods, or leave the choice out for all").At("/lines")),
 	}
 	for _, l := range []struct {
 		at   string
 		list []string
 	}{{"/audience/tags", s.Audience.Tags}, {"/audience/ranks", s.Audience.Ranks}, {"/lines/skus", s.goods().SKUs}, {"/lines/categories", s.goods().Categories}} {
-		if len(l.list) > maxListed {
-			return fault.Invalid("too_many", "%d were sent; at most %d are taken", len(l.list), maxListed).At(l.at).With("limit", maxListed)
-		}
-		for i, one := range l.list {
-			if strings.TrimSpace(one) == "" || !plain(one, maxListed) || slices.Contains(l.list[:i], one) {
-				return fault.Invalid("challenge_named_twice", "name each once, and none without a name").At(l.at + "/" + strconv.Itoa(i))
-			}
-		}
+		wrong = append(wrong, fault.At(l.at, namedOnce(l.list)))
 	}
-	if s.Lines != nil && len(s.Lines.SKUs)+len(s.Lines.Categories) == 0 {
-		return fault.Invalid("challenge_goods", "choose goods, or leave the choice out for all").At("/lines")
+	return fault.Gather(wrong...)
+}
+
+// namedOnce refuses what is too long, names nothing or names something twice.
+func namedOnce(list []string) error {
+	if len(list) > maxListed {
+		return fault.Invalid("too_many", "%d were sent; at most %d are taken", len(list), maxListed).With("limit", maxListed)
 	}
-	return nil
+	var wrong []error
+	for i, one := range list {
+		wrong = append(wrong, fault.When(strings.TrimSpace(one) == "" || !plain(one, maxListed) || slices.Contains(list[:i], one),
+			fault.Invalid("challenge_named_twice", "name each once, and none without a name").At("/"+strconv.Itoa(i))))
+	}
+	return fault.Gather(wrong...)
 }
 
 // goods are the chosen goods, empty for all.
@@ -142,42 +142,32 @@ func (s *Spec) checkSteps() error {
 	if !slices.IsSortedFunc(s.Steps, func(a, b Step) int { return cmp.Or(cmp.Compare(a.At, b.At), 1) }) {
 		return fault.Invalid("challenge_steps_order", "put the steps from the lowest to the highest, each count once").At("/steps")
 	}
+	var wrong []error
 	for i := range s.Steps {
-		at := "/steps/" + strconv.Itoa(i)
-		if n := s.Steps[i].At; n < 1 || n > MaxCount {
-			return fault.Invalid("challenge_step", "the count is a number above 0").At(at + "/at")
-		}
-		if f := fault.As(s.Steps[i].Reward.check(s.TakeBack)); f != nil {
-			return f.At(at + "/reward")
-		}
+		at, n := "/steps/"+strconv.Itoa(i), s.Steps[i].At
+		wrong = append(wrong, fault.When(n < 1 || n > MaxCount, fault.Invalid("challenge_step", "the count is a number above 0").At(at+"/at")),
+			fault.At(at+"/reward", s.Steps[i].Reward.check(s.TakeBack)))
 	}
-	return nil
+	return fault.Gather(wrong...)
 }
 
 func (r *Reward) check(takeBack bool) error {
-	switch {
-	case !slices.Contains(RewardKinds(), r.Kind):
+	if !slices.Contains(RewardKinds(), r.Kind) {
 		return fault.Invalid("challenge_reward", "a challenge gives points, a code or a tag").At("/kind")
-	case (r.Kind == Points) != (r.Points > 0), r.Points < 0, r.Points > money.MaxMinor, r.Kind != Points && (r.WalletID != 0 || r.Months != 0), r.Kind == Points && r.WalletID == 0:
-		return fault.Invalid("challenge_points", "give a number of points above 0, and none where something else is given").At("/points")
-	case r.Months < 0 || r.Months > maxMonths:
-		return fault.Invalid("absurd_amount", "months must be between 0 and 1200").At("/months")
-	case (r.Kind == Code) != (r.BatchID != 0):
-		return fault.Invalid("challenge_batch", "choose the personal codes that are given, and none where something else is given").At("/batch")
-	case (r.Kind == Tag) != (strings.TrimSpace(r.Tag) != "") || !plain(r.Tag, maxName):
-		return fault.Invalid("challenge_tag", "name the tag that is given, and none where something else is given").At("/tag")
-	case takeBack && r.Kind != Points:
-		return fault.Invalid("challenge_take_back", "only points can be taken back").At("/kind")
 	}
-	return nil
+	points := (r.Kind == Points) != (r.Points > 0) || r.Points < 0 || r.Points > money.MaxMinor || r.Kind != Points && (r.WalletID != 0 || r.Months != 0) || r.Kind == Points && r.WalletID == 0
+	return fault.Gather(
+		fault.When(points, fault.Invalid("challenge_points", "give a number of points above 0, and none where something else is given").At("/points")),
+		fault.When(r.Months < 0 || r.Months > maxMonths, fault.Invalid("absurd_amount", "months must be between 0 and 1200").At("/months")),
+		fault.When((r.Kind == Code) != (r.BatchID != 0), fault.Invalid("challenge_batch", "choose the personal codes that are given, and none where something else is given").At("/batch")),
+		fault.When((r.Kind == Tag) != (strings.TrimSpace(r.Tag) != "") || !plain(r.Tag, maxName), fault.Invalid("challenge_tag", "name the tag that is given, and none where something else is given").At("/tag")),
+		fault.When(takeBack && r.Kind != Points, fault.Invalid("challenge_take_back", "only points can be taken back").At("/kind")))
 }
 
 func (s *Spec) checkLimits() error {
-	if s.PerMember < 0 || s.PerMember > MaxCount {
-		return fault.Invalid("challenge_limit", "a limit is 1 or more; leave it out for none").At("/per_member")
+	limit := func(wrong bool, at string) error {
+		return fault.When(wrong, fault.Invalid("challenge_limit", "a limit is 1 or more; leave it out for none").At(at))
 	}
-	if s.Budget.Rewards < 0 || s.Budget.Rewards > MaxCount || s.Budget.Points < 0 || s.Budget.Points > money.MaxMinor {
-		return fault.Invalid("challenge_limit", "a limit is 1 or more; leave it out for none").At("/budget")
-	}
-	return nil
+	return fault.Gather(limit(s.PerMember < 0 || s.PerMember > MaxCount, "/per_member"),
+		limit(s.Budget.Rewards < 0 || s.Budget.Rewards > MaxCount || s.Budget.Points < 0 || s.Budget.Points > money.MaxMinor, "/budget"))
 }

@@ -31,6 +31,15 @@ func Gather(checks ...error) error {
 	return Join(list...)
 }
 
+// When returns the failure where something is wrong, and nil where it is not, so
+// that a list of checks reads as one.
+func When(wrong bool, f *Error) error {
+	if !wrong {
+		return nil
+	}
+	return f
+}
+
 // Error returns the first of them, for the log.
 func (s Several) Error() string { return s[0].Error() }
 

@@ -163,21 +163,13 @@ const maxTimes = 1000
 // kind, off where it is not named.
 func (s *Spec) Check() error {
 	var list []Rule
+	var wrong []error
 	for i, r := range s.Rules {
-		at := "/rules/" + strconv.Itoa(i)
-		switch {
-		case !slices.Contains(Kinds(), r.Kind):
-			return fault.Invalid("fraud_kind", "%q is nothing that can be watched", r.Kind).At(at+"/kind").With("kind", string(r.Kind))
-		case slices.ContainsFunc(list, func(o Rule) bool { return o.Kind == r.Kind }):
-			return fault.Invalid("fraud_twice", "there is one rule of each kind").At(at + "/kind")
-		case !slices.Contains(r.Kind.Actions(), r.Action):
-			return fault.Invalid("fraud_action", "%q is not among what may come of this rule", r.Action).At(at + "/action")
-		case r.More < 0 || r.More > money.MaxMinor:
-			return fault.Invalid("fraud_more", "the most that passes is 0 or more").At(at + "/more")
-		case r.Times < 0 || r.Times > maxTimes || r.Times > 0 && r.Kind != StaffGrants:
-			return fault.Invalid("fraud_times", "only what staff give is compared with others, by 0 to %d times", maxTimes).At(at+"/times").With("most", maxTimes)
-		}
+		wrong = append(wrong, fault.At("/rules/"+strconv.Itoa(i), r.check(list)))
 		list = append(list, r)
+	}
+	if err := fault.Gather(wrong...); err != nil {
+		return err
 	}
 	s.Rules = nil
 	for _, k := range Kinds() {
@@ -189,6 +181,19 @@ func (s *Spec) Check() error {
 		s.Rules = append(s.Rules, list[i])
 	}
 	return nil
+}
+
+// check returns all that keeps a rule from standing behind others.
+func (r Rule) check(others []Rule) error {
+	if !slices.Contains(Kinds(), r.Kind) {
+		return fault.Invalid("fraud_kind", "%q is nothing that can be watched", r.Kind).At("/kind").With("kind", string(r.Kind))
+	}
+	return fault.Gather(
+		fault.When(slices.ContainsFunc(others, func(o Rule) bool { return o.Kind == r.Kind }), fault.Invalid("fraud_twice", "there is one rule of each kind").At("/kind")),
+		fault.When(!slices.Contains(r.Kind.Actions(), r.Action), fault.Invalid("fraud_action", "%q is not among what may come of this rule", r.Action).At("/action")),
+		fault.When(r.More < 0 || r.More > money.MaxMinor, fault.Invalid("fraud_more", "the most that passes is 0 or more").At("/more")),
+		fault.When(r.Times < 0 || r.Times > maxTimes || r.Times > 0 && r.Kind != StaffGrants,
+			fault.Invalid("fraud_times", "only what staff give is compared with others, by 0 to %d times", maxTimes).At("/times").With("most", maxTimes)))
 }
 
 // Rule returns the rule of a kind, off where there is none.

@@ -83,19 +83,14 @@ type Wish struct {
 
 func (w *Wish) check(kind Kind) error {
 	w.Note = i18n.Tidy(w.Note)
-	switch {
-	case utf8.RuneCountInString(w.Note) > MaxNote:
-		return fault.Invalid("gesture_text_long", "the text takes at most %d letters", MaxNote).At("/note").With("most", MaxNote)
-	case len(w.Name) > maxName:
-		return fault.Invalid("gesture_text_long", "the text takes at most %d letters", maxName).At("/name").With("most", maxName)
-	case len(w.Asked) > maxSKU || len(w.Advised) > maxSKU:
-		return fault.Invalid("gesture_text_long", "the text takes at most %d letters", maxSKU).At("/advised").With("most", maxSKU)
-	case w.Saved < 0 || w.Saved > money.MaxMinor:
-		return fault.Invalid("gesture_saved", "what the customer saved is 0 or more").At("/saved")
-	case kind != Tip && (w.Asked != "" || w.Advised != "" || w.Saved != 0):
-		return fault.Invalid("gesture_no_tip", "products and savings belong to tips").At("/advised")
+	long := func(is bool, at string, most int) error {
+		return fault.When(is, fault.Invalid("gesture_text_long", "the text takes at most %d letters", most).At(at).With("most", most))
 	}
-	return nil
+	return fault.Gather(
+		long(utf8.RuneCountInString(w.Note) > MaxNote, "/note", MaxNote), long(len(w.Name) > maxName, "/name", maxName),
+		long(len(w.Asked) > maxSKU, "/asked", maxSKU), long(len(w.Advised) > maxSKU, "/advised", maxSKU),
+		fault.When(w.Saved < 0 || w.Saved > money.MaxMinor, fault.Invalid("gesture_saved", "what the customer saved is 0 or more").At("/saved")),
+		fault.When(kind != Tip && (w.Asked != "" || w.Advised != "" || w.Saved != 0), fault.Invalid("gesture_no_tip", "products and savings belong to tips").At("/advised")))
 }
 
 // Give notes that something is given. Whom the draw holds out is refused with

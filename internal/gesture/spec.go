@@ -95,45 +95,32 @@ func (s *Spec) Check(lang string, cur money.Currency) error {
 	if !slices.Contains(Kinds(), s.Kind) {
 		return fault.Invalid("gesture_kind", "it is a gesture or a tip").At("/kind")
 	}
+	var wrong []error
 	for _, w := range []struct {
 		words  Words
 		field  string
 		needed bool
 		most   int
 	}{{s.Names, "/names", true, MaxName}, {s.Does, "/does", true, MaxText}, {s.Fits, "/fits", false, MaxText}} {
-		if err := i18n.CheckWords(w.field, w.words, lang, w.needed, w.most); err != nil {
-			return err
-		}
+		wrong = append(wrong, i18n.CheckWords(w.field, w.words, lang, w.needed, w.most))
 	}
 	for i, r := range s.Roles {
-		if !r.Valid() {
-			return fault.Invalid("gesture_role", "there is no such role").At(fmt.Sprintf("/roles/%d", i))
-		}
+		wrong = append(wrong, fault.When(!r.Valid(), fault.Invalid("gesture_role", "there is no such role").At(fmt.Sprintf("/roles/%d", i))))
 	}
-	return s.checkBounds(cur)
+	return fault.Gather(append(wrong, s.checkBounds(cur))...)
 }
 
 func (s *Spec) checkBounds(cur money.Currency) error {
-	switch {
-	case s.Currency != cur:
-		return fault.Invalid("gesture_currency", "the programme counts in %s; say the cost in that", cur).At("/currency").With("currency", string(cur))
-	case s.Cost < 0 || s.Cost > money.MaxMinor:
-		return fault.Invalid("gesture_cost", "the cost is 0 or more").At("/cost")
-	case s.Kind == Tip && s.Cost != 0:
-		return fault.Invalid("gesture_tip_cost", "a tip costs nothing; write what costs something down as a gesture").At("/cost")
-	case s.Kind == Favour && (s.EveryDays < LeastEvery || s.EveryDays > maxDays):
-		return fault.Invalid("gesture_every", "the same gesture is given to the same member at most once in %d days or longer: more often it is a habit that people pay for", LeastEvery).
-			At("/every_days").With("least", LeastEvery)
-	case s.EveryDays < 0 || s.EveryDays > maxDays:
-		return fault.Invalid("gesture_days", "days are 0 to %d", maxDays).At("/every_days").With("most", maxDays)
-	case s.CalmDays < 0 || s.CalmDays > maxCalm:
-		return fault.Invalid("gesture_days", "days are 0 to %d", maxCalm).At("/calm_days").With("most", maxCalm)
-	case s.MonthMost < 0 || s.MonthMost > maxMonth:
-		return fault.Invalid("gesture_month", "a shop gives 1 to %d in a month; 0 for no limit", maxMonth).At("/month_most").With("most", maxMonth)
-	case s.Kind == Tip && s.Withhold != 0:
-		return fault.Invalid("gesture_tip_withheld", "advice in the customer's interest is owed to everybody: nobody is held out").At("/withhold")
-	case s.Withhold < 0 || s.Withhold > MostWithheld:
-		return fault.Invalid("gesture_withhold", "at most half of the members are held out").At("/withhold")
-	}
-	return nil
+	seldom := s.Kind == Favour && (s.EveryDays < LeastEvery || s.EveryDays > maxDays)
+	return fault.Gather(
+		fault.When(s.Currency != cur, fault.Invalid("gesture_currency", "the programme counts in %s; say the cost in that", cur).At("/currency").With("currency", string(cur))),
+		fault.When(s.Cost < 0 || s.Cost > money.MaxMinor, fault.Invalid("gesture_cost", "the cost is 0 or more").At("/cost")),
+		fault.When(s.Kind == Tip && s.Cost > 0, fault.Invalid("gesture_tip_cost", "a tip costs nothing; write what costs something down as a gesture").At("/cost")),
+		fault.When(seldom, fault.Invalid("gesture_every", "the same gesture is given to the same member at most once in %d days or longer: more often it is a habit that people pay for", LeastEvery).
+			At("/every_days").With("least", LeastEvery)),
+		fault.When(!seldom && (s.EveryDays < 0 || s.EveryDays > maxDays), fault.Invalid("gesture_days", "days are 0 to %d", maxDays).At("/every_days").With("most", maxDays)),
+		fault.When(s.CalmDays < 0 || s.CalmDays > maxCalm, fault.Invalid("gesture_days", "days are 0 to %d", maxCalm).At("/calm_days").With("most", maxCalm)),
+		fault.When(s.MonthMost < 0 || s.MonthMost > maxMonth, fault.Invalid("gesture_month", "a shop gives 1 to %d in a month; 0 for no limit", maxMonth).At("/month_most").With("most", maxMonth)),
+		fault.When(s.Kind == Tip && s.Withhold > 0, fault.Invalid("gesture_tip_withheld", "advice in the customer's interest is owed to everybody: nobody is held out").At("/withhold")),
+		fault.When(s.Withhold < 0 || s.Kind != Tip && s.Withhold > MostWithheld, fault.Invalid("gesture_withhold", "at most half of the members are held out").At("/withhold")))
 }

@@ -58,42 +58,39 @@ type Recipient struct {
 	MemberID id.ID
 }
 
-// check returns what must be mended in the order, and trims it.
+// check returns all that must be mended in the order, and trims it.
 func (o *Order) check(now time.Time) error {
 	o.Campaign = strings.TrimSpace(o.Campaign)
-	if len(o.Key) > maxKey {
-		return fault.Invalid("card_key_too_long", "the key of an order takes at most %d bytes", maxKey).At("/key").With("most", maxKey)
-	}
-	if err := o.checkCount(); err != nil {
-		return err
+	wrong := []error{
+		fault.When(len(o.Key) > maxKey, fault.Invalid("card_key_too_long", "the key of an order takes at most %d bytes", maxKey).At("/key").With("most", maxKey)),
+		o.checkCount(),
 	}
 	if o.Value != 0 || !o.Inactive {
-		if err := checkValue(o.Value); err != nil {
-			return err.At("/value")
+		if f := checkValue(o.Value); f != nil {
+			wrong = append(wrong, f.At("/value"))
 		}
 	}
 	if !o.Until.IsZero() {
-		if err := o.checkUntil(now); err != nil {
-			return err
-		}
+		wrong = append(wrong, o.checkUntil(now))
 	}
-	if err := checkLine(o.Campaign, maxName, "/campaign"); err != nil {
-		return err
+	wrong = append(wrong, checkLine(o.Campaign, maxName, "/campaign"), o.checkLabels())
+	country := o.Country
+	if o.Given {
+		country = ""
 	}
+	return fault.Gather(append(wrong, checkTerm(o.Months, country))...)
+}
+
+// checkLabels refuses labels that are none, and those that name an address: they
+// are kept with the cards when a person is erased.
+func (o *Order) checkLabels() error {
+	var wrong []error
 	for i, r := range o.Recipients {
 		at := fmt.Sprintf("/recipients/%d/label", i)
-		if err := checkLine(r.Label, maxLabel, at); err != nil {
-			return err
-		}
-		// Labels are kept with the cards when a person is erased.
-		if strings.Contains(r.Label, "@") {
-			return fault.Invalid("card_label_address", "“%s” is an address: name the member by id, or the recipient by a word of your own", r.Label).At(at).With("label", r.Label)
-		}
+		wrong = append(wrong, checkLine(r.Label, maxLabel, at), fault.When(strings.Contains(r.Label, "@"),
+			fault.Invalid("card_label_address", "“%s” is an address: name the member by id, or the recipient by a word of your own", r.Label).At(at).With("label", r.Label)))
 	}
-	if o.Given {
-		return checkTerm(o.Months, "")
-	}
-	return checkTerm(o.Months, o.Country)
+	return fault.Gather(wrong...)
 }
 
 func (o *Order) checkCount() error {

@@ -55,33 +55,20 @@ func DefaultSpec() Spec {
 	return Spec{Members: 6, Transfers: Nobody, MinDays: 30, UndoDays: 14}
 }
 
-// Check refuses settings that cannot be kept, pointing at the field.
+// Check returns all that keeps settings from being kept, pointing at each field.
 func (s Spec) Check() error {
-	for _, f := range []struct {
-		field          string
-		n, least, most int64
-	}{
-		{"/members", int64(s.Members), 2, 50}, {"/min_days", int64(s.MinDays), 0, 3650}, {"/undo_days", int64(s.UndoDays), 0, 365},
-	} {
-		if f.n < f.least || f.n > f.most {
-			return fault.Invalid("household_number", "the number must be between %d and %d", f.least, f.most).At(f.field).With("least", f.least).With("most", f.most)
-		}
+	number := func(field string, n, least, most int64) error {
+		return fault.When(n < least || n > most,
+			fault.Invalid("household_number", "the number must be between %d and %d", least, most).At(field).With("least", least).With("most", most))
 	}
-	for _, f := range []struct {
-		field string
-		n     int64
-	}{{"/per_transfer", s.PerTransfer}, {"/per_month", s.PerMonth}} {
-		if f.n < 0 || f.n > money.MaxMinor {
-			return fault.Invalid("household_limit", "a limit of points is 0 for none, or a number above it that is not absurd").At(f.field)
-		}
+	limit := func(field string, n int64) error {
+		return fault.When(n < 0 || n > money.MaxMinor, fault.Invalid("household_limit", "a limit of points is 0 for none, or a number above it that is not absurd").At(field))
 	}
-	if !slices.Contains(Reaches(), s.Transfers) {
-		return fault.Invalid("household_reach", "points are passed on to nobody, within the household or to anyone").At("/transfers")
-	}
-	if s.Pooling && !s.On {
-		return fault.Invalid("household_pooling_off", "pooling needs households to be on").At("/pooling")
-	}
-	return nil
+	return fault.Gather(
+		number("/members", int64(s.Members), 2, 50), number("/min_days", int64(s.MinDays), 0, 3650), number("/undo_days", int64(s.UndoDays), 0, 365),
+		limit("/per_transfer", s.PerTransfer), limit("/per_month", s.PerMonth),
+		fault.When(!slices.Contains(Reaches(), s.Transfers), fault.Invalid("household_reach", "points are passed on to nobody, within the household or to anyone").At("/transfers")),
+		fault.When(s.Pooling && !s.On, fault.Invalid("household_pooling_off", "pooling needs households to be on").At("/pooling")))
 }
 
 // Settings are a version of what holds; number 0 is the default.

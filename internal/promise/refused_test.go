@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"regulars/internal/fault"
+	"regulars/internal/fault/faulttest"
 )
 
 func TestWordsAreRefused(t *testing.T) {
@@ -41,29 +41,22 @@ func TestWordsAreRefused(t *testing.T) {
 // TestAllThatIsWrongIsTold: whoever mends one mistake does not meet the next only then.
 func TestAllThatIsWrongIsTold(t *testing.T) {
 	w := newTown(t, sqlite(t))
-	places := func(err error) string {
-		var list []string
-		for _, f := range fault.All(err) {
-			list = append(list, f.Code+" "+f.Field)
-		}
-		return strings.Join(list, ", ")
-	}
 	late := w.word("late")
 	late.Shown, late.Due, late.GraceMinutes = 5, time.Time{}, new(-1)
 	_, err := w.Make(w.Context(), boss, late)
-	if got, want := places(err), "promise_price_only /shown, promise_due /due, promise_grace /grace_minutes"; got != want {
+	if got, want := faulttest.Places(err), "promise_price_only /shown, promise_due /due, promise_grace /grace_minutes"; got != want {
 		w.Errorf("a delivery is refused for %s, want %s", got, want)
 	}
 	price := w.word("price")
 	price.Kind, price.Shown, price.Parts = Price, -5, []Amount{{"gifts", 1}, {PartGoods, -1}}
 	_, err = w.Make(w.Context(), boss, price)
-	if got, want := places(err), "promise_price /shown, promise_price_time /due, promise_part /parts, promise_price /parts"; got != want {
+	if got, want := faulttest.Places(err), "promise_price /shown, promise_price_time /due, promise_part /parts, promise_price /parts"; got != want {
 		w.Errorf("a price is refused for %s, want %s", got, want)
 	}
 	price.Shown, price.Due, price.Parts = 500, time.Time{}, []Amount{{PartGoods, 500}}
 	p := w.makes(price)
 	_, err = w.Charge(w.Context(), boss, w.Programme.ID, p.ID, -1, []Amount{{"gifts", 1}})
-	if got, want := places(err), "promise_part /parts, promise_price /charged"; got != want {
+	if got, want := faulttest.Places(err), "promise_part /parts, promise_price /charged"; got != want {
 		w.Errorf("a charge is refused for %s, want %s", got, want)
 	}
 }

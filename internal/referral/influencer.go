@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"regulars/internal/auth"
 	"regulars/internal/db"
@@ -57,21 +55,15 @@ func (t *Terms) mayInvite(p person) bool {
 
 func (s *Spec) checkInfluencer() error {
 	n := s.Influencer
-	switch {
-	case n == nil:
+	if n == nil {
 		return nil
-	case strings.TrimSpace(n.Name) == "" || utf8.RuneCountInString(n.Name) > maxName || strings.ContainsFunc(n.Name, unicode.IsControl) || !utf8.ValidString(n.Name):
-		return fault.Invalid("influencer_name", "name the influencer in one line of at most %d letters", maxName).At("/name").With("most", maxName)
-	case n.Fee < 0 || n.Fee > money.MaxMinor:
-		return fault.Invalid("influencer_fee", "the fee is 0 or more").At("/fee")
-	case n.Fee > 0 && !s.Inviter.Nothing():
-		return fault.Invalid("influencer_two_rewards", "give points, a code or a fee, not two of them").At("/fee")
-	case !n.Ends.IsZero() && !n.Ends.After(n.Begins):
-		return fault.Invalid("influencer_ends_first", "it must end after it begins").At("/ends")
-	case s.pays() && !n.Disclose:
-		return fault.Invalid("influencer_disclose", "whoever is rewarded advertises: let the page say so").At("/disclose")
 	}
-	return nil
+	return fault.Gather(
+		fault.When(strings.TrimSpace(n.Name) == "" || !line(n.Name, maxName), fault.Invalid("influencer_name", "name the influencer in one line of at most %d letters", maxName).At("/name").With("most", maxName)),
+		fault.When(n.Fee < 0 || n.Fee > money.MaxMinor, fault.Invalid("influencer_fee", "the fee is 0 or more").At("/fee")),
+		fault.When(n.Fee > 0 && !s.Inviter.Nothing(), fault.Invalid("influencer_two_rewards", "give points, a code or a fee, not two of them").At("/fee")),
+		fault.When(!n.Ends.IsZero() && !n.Ends.After(n.Begins), fault.Invalid("influencer_ends_first", "it must end after it begins").At("/ends")),
+		fault.When(s.pays() && !n.Disclose, fault.Invalid("influencer_disclose", "whoever is rewarded advertises: let the page say so").At("/disclose")))
 }
 
 // InfluencerTerms returns the latest terms of a member as influencer, or the

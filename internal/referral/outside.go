@@ -59,15 +59,10 @@ const maxOutside = 300
 
 func (s *OutsideSpec) check() error {
 	s.Name, s.Channel, s.Contact = strings.TrimSpace(s.Name), strings.TrimSpace(s.Channel), strings.TrimSpace(s.Contact)
-	switch {
-	case s.Name == "" || !line(s.Name, maxName):
-		return fault.Invalid("influencer_name", "name the influencer in one line of at most %d letters", maxName).At("/name").With("most", maxName)
-	case !line(s.Channel, maxOutside):
-		return fault.Invalid("influencer_channel", "the channel takes one line of at most %d letters", maxOutside).At("/channel").With("most", maxOutside)
-	case !line(s.Contact, maxOutside):
-		return fault.Invalid("influencer_contact", "the contact takes one line of at most %d letters", maxOutside).At("/contact").With("most", maxOutside)
-	}
-	return nil
+	return fault.Gather(
+		fault.When(s.Name == "" || !line(s.Name, maxName), fault.Invalid("influencer_name", "name the influencer in one line of at most %d letters", maxName).At("/name").With("most", maxName)),
+		fault.When(!line(s.Channel, maxOutside), fault.Invalid("influencer_channel", "the channel takes one line of at most %d letters", maxOutside).At("/channel").With("most", maxOutside)),
+		fault.When(!line(s.Contact, maxOutside), fault.Invalid("influencer_contact", "the contact takes one line of at most %d letters", maxOutside).At("/contact").With("most", maxOutside)))
 }
 
 func line(s string, most int) bool {

@@ -89,28 +89,15 @@ const (
 	maxTimes      = 1_000_000
 )
 
-// Check returns the first thing wrong with a spec, pointing at it.
+// Check returns all that is wrong with a spec, pointing at it.
 func (s *Spec) Check() error {
-	for _, side := range []struct {
-		at   string
-		gift Gift
-	}{{"/inviter", s.Inviter}, {"/friend", s.Friend}} {
-		if err := side.gift.check(); err != nil {
-			return fault.As(err).At(side.at)
-		}
-	}
-	switch {
-	case s.Inviter.Nothing() && s.Friend.Nothing() && s.fee() == 0:
-		return fault.Invalid("referral_no_reward", "give the inviter or the friend something").At("/inviter")
-	case s.Minimum < 0 || s.Minimum > money.MaxMinor:
-		return fault.Invalid("referral_minimum", "the least sum of the purchase is 0 or more").At("/minimum")
-	case s.ReturnDays < 0 || s.ReturnDays > maxReturnDays:
-		return fault.Invalid("referral_days", "both wait between 0 and %d days", maxReturnDays).At("/return_days").With("most", maxReturnDays)
-	}
-	if err := s.checkInfluencer(); err != nil {
-		return err
-	}
-	return s.checkLimits()
+	return fault.Gather(
+		fault.At("/inviter", s.Inviter.check()), fault.At("/friend", s.Friend.check()),
+		fault.When(s.Inviter.Nothing() && s.Friend.Nothing() && s.fee() == 0, fault.Invalid("referral_no_reward", "give the inviter or the friend something").At("/inviter")),
+		fault.When(s.Minimum < 0 || s.Minimum > money.MaxMinor, fault.Invalid("referral_minimum", "the least sum of the purchase is 0 or more").At("/minimum")),
+		fault.When(s.ReturnDays < 0 || s.ReturnDays > maxReturnDays,
+			fault.Invalid("referral_days", "both wait between 0 and %d days", maxReturnDays).At("/return_days").With("most", maxReturnDays)),
+		s.checkInfluencer(), s.checkLimits())
 }
 
 func (g Gift) check() error {
@@ -121,14 +108,11 @@ func (g Gift) check() error {
 		return fault.Invalid("referral_two_gifts", "give points or a code, not both").At("/batch")
 	case g.BatchID != 0:
 		return nil
-	case g.Points <= 0 || g.Points > money.MaxMinor:
-		return fault.Invalid("referral_points", "points are a number above 0").At("/points")
-	case g.WalletID == 0:
-		return fault.Invalid("required", "say which points are given").At("/wallet")
-	case g.Months < 0 || g.Months > maxMonths:
-		return fault.Invalid("referral_months", "points last between 1 and %d months, or for ever", maxMonths).At("/months").With("most", maxMonths)
 	}
-	return nil
+	return fault.Gather(
+		fault.When(g.Points <= 0 || g.Points > money.MaxMinor, fault.Invalid("referral_points", "points are a number above 0").At("/points")),
+		fault.When(g.WalletID == 0, fault.Invalid("required", "say which points are given").At("/wallet")),
+		fault.When(g.Months < 0 || g.Months > maxMonths, fault.Invalid("referral_months", "points last between 1 and %d months, or for ever", maxMonths).At("/months").With("most", maxMonths)))
 }
 
 func (s *Spec) checkLimits() error {

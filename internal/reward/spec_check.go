@@ -27,24 +27,17 @@ const (
 // Check returns a fault where the spec can be seen to be wrong; whether there
 // are such a wallet and such ranks is asked when it is saved.
 func (s *Spec) Check() error {
-	for _, check := range []func() error{s.checkText, s.checkKind, s.checkPrice, s.checkLimits} {
-		if err := check(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fault.Gather(s.checkText(), s.checkKind(), s.checkPrice(), s.checkLimits())
 }
 
 func (s *Spec) checkText() error {
-	if strings.TrimSpace(s.Name) == "" || !line(s.Name, maxName) {
-		return fault.Invalid("reward_name", "a reward needs a name of one line with at most %d letters", maxName).At("/name").With("most", maxName)
-	}
 	long := utf8.RuneCountInString(s.Description) > maxDescription
 	odd := strings.ContainsFunc(s.Description, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' })
-	if long || odd || !utf8.ValidString(s.Description) {
-		return fault.Invalid("reward_description", "a description takes at most %d letters", maxDescription).At("/description").With("most", maxDescription)
-	}
-	return nil
+	return fault.Gather(
+		fault.When(strings.TrimSpace(s.Name) == "" || !line(s.Name, maxName),
+			fault.Invalid("reward_name", "a reward needs a name of one line with at most %d letters", maxName).At("/name").With("most", maxName)),
+		fault.When(long || odd || !utf8.ValidString(s.Description),
+			fault.Invalid("reward_description", "a description takes at most %d letters", maxDescription).At("/description").With("most", maxDescription)))
 }
 
 // line reports whether a text is one line of at most so many letters.
@@ -57,62 +50,43 @@ func (s *Spec) checkKind() error {
 		return fault.Invalid("reward_kind", "a reward is of the kind goods, service, partner or donation").At("/kind")
 	}
 	named, needed := strings.TrimSpace(s.Partner) != "", s.Kind == KindPartner || s.Kind == KindDonation
-	if named != needed || !line(s.Partner, maxName) {
-		return fault.Invalid("reward_partner", "name the partner of a partner reward and the charity of a donation in one line of at most %d letters, and nobody for other rewards", maxName).
-			At("/partner").With("most", maxName)
+	partner := fault.When(named != needed || !line(s.Partner, maxName),
+		fault.Invalid("reward_partner", "name the partner of a partner reward and the charity of a donation in one line of at most %d letters, and nobody for other rewards", maxName).
+			At("/partner").With("most", maxName))
+	if s.Kind == KindDonation {
+		return fault.Gather(partner, s.checkDonation())
 	}
-	if s.Kind != KindDonation {
-		if s.Gives != 0 || !s.Match.IsZero() {
-			return fault.Invalid("reward_gives", "only a donation gives money to a charity; leave it out").At("/gives")
-		}
-		return nil
-	}
-	return s.checkDonation()
+	return fault.Gather(partner,
+		fault.When(s.Gives != 0 || !s.Match.IsZero(), fault.Invalid("reward_gives", "only a donation gives money to a charity; leave it out").At("/gives")))
 }
 
 func (s *Spec) checkDonation() error {
+	price := fault.When(s.Money != 0 || s.PickUpDays != 0, fault.Invalid("reward_donation_price", "a donation costs points alone and is not picked up").At("/money"))
 	if s.Gives < 1 || s.Gives > money.MaxMinor/(maxMatch+1) {
-		return fault.Invalid("reward_donation", "say what one donation gives the charity").At("/gives")
+		return fault.Gather(fault.Invalid("reward_donation", "say what one donation gives the charity").At("/gives"), price)
 	}
-	if matched, err := s.Matched(); err != nil || s.Match.Num() < 0 || matched > maxMatch*s.Gives {
-		return fault.Invalid("reward_match", "the company adds between nothing and %d times what is given", maxMatch).At("/match").With("most", maxMatch)
-	}
-	if s.Money != 0 || s.PickUpDays != 0 {
-		return fault.Invalid("reward_donation_price", "a donation costs points alone and is not picked up").At("/money")
-	}
-	return nil
+	matched, err := s.Matched()
+	return fault.Gather(fault.When(err != nil || s.Match.Num() < 0 || matched > maxMatch*s.Gives,
+		fault.Invalid("reward_match", "the company adds between nothing and %d times what is given", maxMatch).At("/match").With("most", maxMatch)), price)
 }
 
 func (s *Spec) checkPrice() error {
-	if s.WalletID == 0 {
-		return fault.Invalid("required", "a value is needed").At("/wallet")
-	}
-	if s.Points < 1 || s.Points > money.MaxMinor {
-		return fault.Invalid("reward_points", "a reward costs points: a number above 0").At("/points")
-	}
-	if s.Money < 0 || s.Money > money.MaxMinor {
-		return fault.Invalid("reward_money", "the money on top is 0 or more").At("/money")
-	}
-	return nil
+	return fault.Gather(
+		fault.When(s.WalletID == 0, fault.Invalid("required", "a value is needed").At("/wallet")),
+		fault.When(s.Points < 1 || s.Points > money.MaxMinor, fault.Invalid("reward_points", "a reward costs points: a number above 0").At("/points")),
+		fault.When(s.Money < 0 || s.Money > money.MaxMinor, fault.Invalid("reward_money", "the money on top is 0 or more").At("/money")))
 }
 
 func (s *Spec) checkLimits() error {
-	if s.Stock < 0 || s.Stock > MaxStock {
-		return fault.Invalid("reward_stock", "the stock is at most %d; leave it out for any number", MaxStock).At("/stock").With("most", MaxStock)
-	}
-	if s.Limit.Times < 0 || s.Limit.Times > MaxStock || (s.Limit != Limit{}) && (s.Limit.Times == 0 || !slices.Contains(earn.Periods(), s.Limit.Period)) {
-		return fault.Invalid("reward_limit_terms", "a limit says how many times within which period: day, week, month, year or ever").At("/limit")
-	}
-	if !s.Ends.IsZero() && !s.Ends.After(s.Begins) {
-		return fault.Invalid("reward_ends_first", "a reward must end after it begins").At("/ends")
-	}
-	if s.PickUpDays < 0 || s.PickUpDays > MaxPickUpDays {
-		return fault.Invalid("reward_pick_up_days", "it waits for 1–%d days; leave it out for ever", MaxPickUpDays).At("/pick_up_days").With("most", MaxPickUpDays)
-	}
-	if err := checkRanks("/ranks", s.Ranks); err != nil {
-		return err
-	}
-	return s.checkEarly()
+	unlimited := s.Limit == Limit{}
+	return fault.Gather(
+		fault.When(s.Stock < 0 || s.Stock > MaxStock, fault.Invalid("reward_stock", "the stock is at most %d; leave it out for any number", MaxStock).At("/stock").With("most", MaxStock)),
+		fault.When(s.Limit.Times < 0 || s.Limit.Times > MaxStock || !unlimited && (s.Limit.Times == 0 || !slices.Contains(earn.Periods(), s.Limit.Period)),
+			fault.Invalid("reward_limit_terms", "a limit says how many times within which period: day, week, month, year or ever").At("/limit")),
+		fault.When(!s.Ends.IsZero() && !s.Ends.After(s.Begins), fault.Invalid("reward_ends_first", "a reward must end after it begins").At("/ends")),
+		fault.When(s.PickUpDays < 0 || s.PickUpDays > MaxPickUpDays,
+			fault.Invalid("reward_pick_up_days", "it waits for 1–%d days; leave it out for ever", MaxPickUpDays).At("/pick_up_days").With("most", MaxPickUpDays)),
+		checkRanks("/ranks", s.Ranks), s.checkEarly())
 }
 
 func checkRanks(at string, ranks []string) error {
