@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/booking"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
@@ -25,6 +26,8 @@ import (
 type feature struct {
 	// plan is the paid membership that is in force, by name.
 	plan string
+	// visits are what the customer is expected for in this shop today.
+	visits []booking.Visit
 	// cases is how many complaints are open.
 	cases int
 	// complaints are what can be complained of here, empty for who may take none.
@@ -40,6 +43,9 @@ type feature struct {
 // readFeatures says what else the shop has with the customer.
 func (t *till) readFeatures(v *visit, q db.Queryer, c *customer, aliases []id.ID, now time.Time) (err error) {
 	if c.cases, err = t.Complaints.OpenCount(v.ctx(), q, v.programme.ID, aliases); err != nil {
+		return err
+	}
+	if c.visits, err = booking.Today(v.ctx(), q, &v.programme, v.shop, aliases, now); err != nil {
 		return err
 	}
 	if c.issues, err = t.Trust.Bought(v.ctx(), q, v.programme.ID, aliases); err != nil {
@@ -125,6 +131,11 @@ func (t *till) take(ctx context.Context, b *basket, e *flow.Event) (flow.Answer,
 		return t.Households.Pay(ctx, e.Actor, e)
 	}
 	return t.Flow.TakeOne(ctx, e)
+}
+
+// visitSays tells what the customer is expected for, and when by the shop's clock.
+func visitSays(v *visit, n booking.Visit) string {
+	return v.T("till.visit", "time", booking.Clock(n.Begins, n.Zone), "service", v.own(n.Service).Text, "noted", n.Note != "", "note", n.Note)
 }
 
 // issueSays tells a known issue of what the customer bought, with what helps

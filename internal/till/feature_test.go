@@ -2,7 +2,9 @@ package till
 
 import (
 	"testing"
+	"time"
 
+	"regulars/internal/booking"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/household"
@@ -99,6 +101,36 @@ func TestTheCounterTellsOfKnownIssues(t *testing.T) {
 		})
 		k.ok(err)
 		b.get(page).is(200).shows("Something they bought has a known issue", "The bag does not close (being looked into). Use a tin. Not published: do not promise anything.")
+	})
+}
+
+// TestTheCounterKnowsWhoIsExpected: what is booked in this shop for today stands with
+// the customer until it is given up or noted; not what is for another day or shop.
+func TestTheCounterKnowsWhoIsExpected(t *testing.T) {
+	eachCounter(t, func(t *testing.T, k *counter) {
+		anna := k.shopper("Anna", "+442079460018", 0)
+		bookings := booking.New(booking.Config{DB: k.c.DB, Flow: k.c.Flow, Now: k.c.Now})
+		s := booking.Spec{Names: booking.Words{"en": "A tasting"}, Minutes: 60, Places: 1, Shops: []id.ID{k.shops[0].ID, k.shops[1].ID}, Ahead: 30}
+		for i := range s.Week {
+			s.Week[i].From, s.Week[i].To = 9*60, 20*60
+		}
+		o, err := bookings.Add(ctx, system, k.programme.ID, s)
+		k.ok(err)
+		books := func(shop id.ID, begins time.Time, note string) *booking.Booking {
+			b, err := bookings.Book(ctx, system, k.programme.ID, booking.Wish{ServiceID: o.ID, ShopID: shop, MemberID: anna, Begins: begins, Note: note})
+			k.ok(err)
+			return b
+		}
+		at := time.Date(k.clock.Year(), k.clock.Month(), k.clock.Day(), 18, 0, 0, 0, k.programme.Zone)
+		b, page := k.staffed(k.ann), "/till/members/"+anna.In(id.Member)
+		books(k.shops[0].ID, at.AddDate(0, 0, 1), "tomorrow")
+		books(k.shops[1].ID, at, "elsewhere")
+		b.get(page).is(200).hides("Expected here today")
+		today := books(k.shops[0].ID, at, "by the window")
+		b.get(page).is(200).shows("Expected here today", "18:00: A tasting (by the window)").hides("tomorrow", "elsewhere")
+		_, err = bookings.Cancel(ctx, booking.By{Actor: system}, k.programme.ID, today.ID, booking.Cancelled, "")
+		k.ok(err)
+		b.get(page).is(200).hides("Expected here today")
 	})
 }
 

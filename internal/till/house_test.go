@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"regulars/internal/auth"
+	"regulars/internal/booking"
 	"regulars/internal/challenge"
 	"regulars/internal/complaint"
 	"regulars/internal/db"
@@ -78,7 +79,7 @@ func schemas() []db.Schema {
 		sale.Schema, earn.Schema, ledger.Schema, tier.Schema, promo.Schema, giftcard.Schema, reward.Schema,
 		gesture.Schema,
 		complaint.Schema, plan.Schema, challenge.Schema, household.Schema,
-		trust.Schema,
+		trust.Schema, booking.Schema,
 	}
 }
 
