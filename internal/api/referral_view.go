@@ -126,7 +126,7 @@ type referralView struct {
 	Inviter        string        `json:"inviter" doc:"The member, mem_…; an influencer who is none, inf_…" example:"mem_01h9x3k7q2v5n"`
 	Friend         string        `json:"friend" example:"mem_01h9x3k7q2v5n"`
 	State          string        `json:"state" enum:"recorded,bought,paying,paid,refused" doc:"recorded: the friend has not bought enough yet; bought: the return window runs."`
-	Source         string        `json:"source" enum:"event,api,link" doc:"How the code came."`
+	Source         string        `json:"source" enum:"event,api,link,simulated" doc:"How the code came; simulated where the demo made it up."`
 	At             time.Time     `json:"at" doc:"When the friend came with the code."`
 	Purchase       string        `json:"purchase,omitempty" doc:"The purchase that counts." example:"evt_01h9x3k7q2v5n"`
 	Bought         time.Time     `json:"bought,omitzero"`

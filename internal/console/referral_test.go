@@ -35,6 +35,16 @@ func (w *town) invites() (code string, ben, self *referral.Referral) {
 	return code, claim(friend), claim(anna)
 }
 
+func TestEverySourceOfAReferralHasWords(t *testing.T) {
+	texts, err := readTexts()
+	check(t, err)
+	for _, source := range referral.Sources() {
+		if !texts.Has("console.referral.source_" + source) {
+			t.Errorf("nothing is said of referrals from %s", source)
+		}
+	}
+}
+
 func TestReferralsAreListedAndDecided(t *testing.T) {
 	w := newTown(t)
 	b := w.as(auth.Manager)

@@ -39,7 +39,11 @@ const (
 	FromEvent = "event" // an event carried the code
 	FromAPI   = "api"
 	FromLink  = "link"
+	Simulated = "simulated" // the demo made it up
 )
+
+// Sources returns every source.
+func Sources() []string { return []string{FromEvent, FromAPI, FromLink, Simulated} }
 
 // Referral is one friend whom one member brought, by the ids of then.
 type Referral struct {

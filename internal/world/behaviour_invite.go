@@ -44,7 +44,7 @@ func (b *behaviour) invite(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := referrals.Record(ctx, actor, referral.Claim{ProgrammeID: b.programme, Code: code, FriendID: answers[0].MemberID, Source: simulated, At: at}); err != nil {
+		if _, err := referrals.Record(ctx, actor, referral.Claim{ProgrammeID: b.programme, Code: code, FriendID: answers[0].MemberID, Source: referral.Simulated, At: at}); err != nil {
 			return err
 		}
 		buys := b.buysAgain(fmt.Sprint("friend's ", i+1), s, sold[s.ID].Lines, at.Add(time.Hour), nil)
