@@ -275,6 +275,7 @@ func (h *house) schedule() {
 	h.handle()
 	h.jobs.Every("escalate and close complaints", 5*time.Minute, h.complaints.Sweep)
 	h.jobs.Every("remind of bookings", 5*time.Minute, h.bookings.Remind)
+	h.jobs.Every("forget guests", 24*time.Hour, h.bookings.Forget)
 	h.jobs.Every("write down signals of trust", time.Hour, h.trust.Keep)
 	h.jobs.Every("count orders by the hour", time.Hour, h.complaints.CountOrders)
 	h.jobs.Every("fetch complaints by e-mail", time.Minute, h.complaints.FetchMails)
